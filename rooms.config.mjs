@@ -1,0 +1,111 @@
+// The table of rooms: what each may import. `npm run check:rooms` fails on anything else.
+// "packages" lists the only npm packages (and node: modules) a room may touch; "*node" means Node's own modules.
+const rooms = {
+  units: { rooms: [], packages: [] },
+  errors: { rooms: [], packages: [] },
+  autodiff: { rooms: ["errors"], packages: [] },
+  matte: {
+    rooms: ["autodiff", "units", "errors"],
+    packages: ["@opencvjs/types"],
+  },
+  document: { rooms: ["units", "errors"], packages: ["valibot"] },
+  scenes: { rooms: ["units", "errors"], packages: [] },
+  media: { rooms: ["units", "errors"], packages: ["sharp", "*node"] },
+  runtime: {
+    rooms: ["autodiff", "errors"],
+    packages: ["onnxruntime-node", "onnxruntime-common", "*node"],
+  },
+  jobs: {
+    rooms: [
+      "matte",
+      "media",
+      "document",
+      "runtime",
+      "autodiff",
+      "units",
+      "errors",
+    ],
+    packages: ["@opencvjs/web", "@opencvjs/types", "*node"],
+  },
+  sheet: {
+    rooms: ["media", "document", "units", "errors"],
+    packages: ["sharp", "*node"],
+  },
+  cli: {
+    rooms: [
+      "jobs",
+      "runtime",
+      "media",
+      "document",
+      "scenes",
+      "sheet",
+      "units",
+      "errors",
+    ],
+    packages: ["commander", "listr2", "env-paths", "*node"],
+  },
+};
+
+const packagePath = (name) =>
+  name === "*node" ? null : `node_modules/${name}/`;
+
+const forbidden = [
+  {
+    name: "no-circular",
+    severity: "error",
+    from: { path: "^src" },
+    to: { circular: true },
+  },
+  {
+    name: "no-unresolvable",
+    severity: "error",
+    from: {},
+    to: { couldNotResolve: true },
+  },
+];
+for (const [room, allowed] of Object.entries(rooms)) {
+  const own = [room, ...allowed.rooms].join("|");
+  forbidden.push({
+    name: `${room}-may-not-import-that-room`,
+    severity: "error",
+    from: { path: `^src/${room}/` },
+    to: { path: "^src/", pathNot: `^src/(${own})/` },
+  });
+  const packages = allowed.packages.map(packagePath).filter(Boolean);
+  forbidden.push({
+    name: `${room}-may-not-import-that-package`,
+    severity: "error",
+    from: { path: `^src/${room}/` },
+    to: {
+      path: "node_modules/",
+      ...(packages.length > 0 ? { pathNot: packages.join("|") } : {}),
+    },
+  });
+  if (!allowed.packages.includes("*node")) {
+    forbidden.push({
+      name: `${room}-may-not-import-node`,
+      severity: "error",
+      from: { path: `^src/${room}/` },
+      to: { dependencyTypes: ["core"] },
+    });
+  }
+}
+forbidden.push({
+  name: "no-room-outside-the-table",
+  severity: "error",
+  from: { path: "^src/", pathNot: `^src/(${Object.keys(rooms).join("|")})/` },
+  to: {},
+});
+
+export default {
+  forbidden,
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node"],
+    },
+  },
+};

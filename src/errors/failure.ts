@@ -1,0 +1,224 @@
+/** Everything that can go wrong without being a bug. Each has one sentence and one thing to do (see `describeFailure`). */
+export type Failure =
+  | { readonly code: "usage"; readonly problem: string }
+  | { readonly code: "input-missing"; readonly path: string }
+  | { readonly code: "input-empty"; readonly path: string }
+  | {
+      readonly code: "media-unreadable";
+      readonly path: string;
+      readonly detail: string;
+    }
+  | { readonly code: "no-video-stream"; readonly path: string }
+  | { readonly code: "ffmpeg-missing"; readonly purpose: string }
+  | {
+      readonly code: "frame-sizes-differ";
+      readonly path: string;
+      readonly found: string;
+      readonly expected: string;
+    }
+  | {
+      readonly code: "too-few-frames";
+      readonly found: number;
+      readonly needed: number;
+    }
+  | {
+      readonly code: "frame-too-small";
+      readonly found: string;
+      readonly neededPixels: number;
+    }
+  | {
+      readonly code: "range-outside-clip";
+      readonly range: string;
+      readonly frameCount: number;
+    }
+  | { readonly code: "mask-missing" }
+  | {
+      readonly code: "mask-count";
+      readonly mask: string;
+      readonly found: number;
+      readonly expected: number;
+    }
+  | { readonly code: "mask-empty"; readonly mask: string }
+  | { readonly code: "mask-covers-everything"; readonly mask: string }
+  | { readonly code: "mask-name-taken"; readonly mask: string }
+  | {
+      readonly code: "too-many-subjects";
+      readonly found: number;
+      readonly limit: number;
+    }
+  | { readonly code: "clip-has-cut"; readonly frame: number }
+  | { readonly code: "output-exists"; readonly path: string }
+  | {
+      readonly code: "output-unwritable";
+      readonly path: string;
+      readonly detail: string;
+    }
+  | { readonly code: "disk-full"; readonly path: string }
+  | {
+      readonly code: "document-invalid";
+      readonly path: string;
+      readonly detail: string;
+    }
+  | {
+      readonly code: "document-too-new";
+      readonly path: string;
+      readonly version: number;
+    }
+  | {
+      readonly code: "backend-unavailable";
+      readonly backend: string;
+      readonly detail: string;
+    }
+  | { readonly code: "training-diverged"; readonly step: number };
+
+/** An expected failure on its way to the person who can mend it. */
+export class LaminaError extends Error {
+  readonly failure: Failure;
+
+  constructor(failure: Failure, options?: ErrorOptions) {
+    super(describeFailure(failure).sentence, options);
+    this.name = "LaminaError";
+    this.failure = failure;
+  }
+}
+
+/** What a person reads: one sentence that says what is wrong, and one thing to do about it. */
+export interface FailureText {
+  readonly sentence: string;
+  readonly action: string;
+}
+
+/** Puts a failure into words. */
+export function describeFailure(failure: Failure): FailureText {
+  switch (failure.code) {
+    case "usage":
+      return {
+        sentence: failure.problem,
+        action: "Run lamina --help for the command line.",
+      };
+    case "input-missing":
+      return {
+        sentence: `There is nothing at ${failure.path}.`,
+        action: "Check the path.",
+      };
+    case "input-empty":
+      return {
+        sentence: `${failure.path} holds no PNG or JPEG frames.`,
+        action: "Name a folder of numbered frames or a movie.",
+      };
+    case "media-unreadable":
+      return {
+        sentence: `${failure.path} cannot be read: ${failure.detail}.`,
+        action: "Export the file again, or leave it out.",
+      };
+    case "no-video-stream":
+      return {
+        sentence: `${failure.path} has no video stream.`,
+        action: "Name a movie with a picture.",
+      };
+    case "ffmpeg-missing":
+      return {
+        sentence: `ffmpeg is needed ${failure.purpose} and was not found.`,
+        action: "Install ffmpeg, or set FFMPEG_PATH to its program file.",
+      };
+    case "frame-sizes-differ":
+      return {
+        sentence: `${failure.path} is ${failure.found}, the frames before it are ${failure.expected}.`,
+        action: "All frames of a clip must have one size.",
+      };
+    case "too-few-frames":
+      return {
+        sentence: `The clip has ${failure.found} frame${failure.found === 1 ? "" : "s"}; at least ${failure.needed} are needed to see what moves.`,
+        action: "Choose a longer range.",
+      };
+    case "frame-too-small":
+      return {
+        sentence: `The frames are ${failure.found}; each side must have at least ${failure.neededPixels} pixels.`,
+        action: "Use larger frames.",
+      };
+    case "range-outside-clip":
+      return {
+        sentence: `The range ${failure.range} is not inside the clip's ${failure.frameCount} frames.`,
+        action: `Give a range within 1-${failure.frameCount}.`,
+      };
+    case "mask-missing":
+      return {
+        sentence: "No subject was given.",
+        action:
+          "Name at least one with --mask [name=]<folder, movie or image>.",
+      };
+    case "mask-count":
+      return {
+        sentence: `The mask ${failure.mask} has ${failure.found} frames, the clip has ${failure.expected}.`,
+        action: "Give one mask per frame, or a single image for all frames.",
+      };
+    case "mask-empty":
+      return {
+        sentence: `The mask ${failure.mask} is empty in every frame.`,
+        action: "Paint the subject white, everything else black.",
+      };
+    case "mask-covers-everything":
+      return {
+        sentence: `The mask ${failure.mask} covers the whole picture in every frame, so no background is left.`,
+        action: "Mask the subject alone; if the mask is inverted, invert it.",
+      };
+    case "mask-name-taken":
+      return {
+        sentence: `Two layers would be called ${failure.mask}.`,
+        action: "Name them apart: --mask left=... --mask right=...",
+      };
+    case "too-many-subjects":
+      return {
+        sentence: `${failure.found} subjects were given; at most ${failure.limit} can be told apart.`,
+        action: "Merge subjects that move together into one mask.",
+      };
+    case "clip-has-cut":
+      return {
+        sentence: `The clip has a cut at frame ${failure.frame}: it is two shots.`,
+        action: `Decompose each shot by itself with --range 1-${failure.frame - 1} and --range ${failure.frame}-.`,
+      };
+    case "output-exists":
+      return {
+        sentence: `${failure.path} exists already and is not a result of lamina.`,
+        action: "Choose another --out; nothing was touched.",
+      };
+    case "output-unwritable":
+      return {
+        sentence: `${failure.path} cannot be written: ${failure.detail}.`,
+        action: "Choose a folder that you may write to.",
+      };
+    case "disk-full":
+      return {
+        sentence: `The disk that holds ${failure.path} is full.`,
+        action:
+          "Free some space and run the same command again; finished stages are kept.",
+      };
+    case "document-invalid":
+      return {
+        sentence: `${failure.path} is not a layers.json that lamina can read: ${failure.detail}.`,
+        action: "Decompose the clip again.",
+      };
+    case "document-too-new":
+      return {
+        sentence: `${failure.path} has version ${failure.version}, which is newer than this lamina.`,
+        action: "Update lamina.",
+      };
+    case "backend-unavailable":
+      return {
+        sentence: `The backend ${failure.backend} cannot run here: ${failure.detail}.`,
+        action: "Use --backend cpu.",
+      };
+    case "training-diverged":
+      return {
+        sentence: `Training lost its way at step ${failure.step}.`,
+        action: "Run again with another --seed.",
+      };
+  }
+}
+
+/** Exit code of the command: 2 for a wrong command line, 130 for a cancelled run, 1 for every other failure. */
+export function exitCode(error: unknown): number {
+  if (error instanceof LaminaError)
+    return error.failure.code === "usage" ? 2 : 1;
+  return error instanceof Error && error.name === "AbortError" ? 130 : 1;
+}

@@ -1,0 +1,49 @@
+/** An exact frame rate: `numerator / denominator` frames per second, both positive integers in lowest terms. */
+export interface FrameRate {
+  readonly numerator: number;
+  readonly denominator: number;
+}
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
+
+/**
+ * Makes a frame rate in lowest terms.
+ *
+ * @throws RangeError when either part is not a positive integer
+ */
+export function frameRate(numerator: number, denominator: number): FrameRate {
+  const valid = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+  if (!valid(numerator) || !valid(denominator)) {
+    throw new RangeError(`not a frame rate: ${numerator}/${denominator}`);
+  }
+  const divisor = greatestCommonDivisor(numerator, denominator);
+  return { numerator: numerator / divisor, denominator: denominator / divisor };
+}
+
+/** Rates that broadcasting writes as decimals and means as n·1000/1001. */
+const NTSC_NUMERATORS = [24000, 30000, 48000, 60000, 120000];
+
+/**
+ * Reads `24`, `29.97`, `30000/1001`. A decimal within 0.002 of an NTSC rate is that NTSC rate.
+ *
+ * @returns undefined when the text is not a frame rate
+ */
+export function parseFrameRate(text: string): FrameRate | undefined {
+  const fraction = /^(\d+)\/(\d+)$/.exec(text.trim());
+  if (fraction !== null) {
+    const numerator = Number(fraction[1]);
+    const denominator = Number(fraction[2]);
+    return numerator > 0 && denominator > 0
+      ? frameRate(numerator, denominator)
+      : undefined;
+  }
+  if (!/^\d+(\.\d+)?$/.test(text.trim())) return undefined;
+  const value = Number(text);
+  if (value <= 0 || value > 1000) return undefined;
+  if (Number.isInteger(value)) return frameRate(value, 1);
+  const ntsc = NTSC_NUMERATORS.find((n) => Math.abs(n / 1001 - value) < 0.002);
+  return ntsc === undefined
+    ? frameRate(Math.round(value * 1000), 1000)
+    : frameRate(ntsc, 1001);
+}

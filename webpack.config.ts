@@ -1,0 +1,46 @@
+import path from "node:path";
+import type { Configuration } from "webpack";
+
+const root = import.meta.dirname;
+
+/** One bundle for the command and one for its worker threads; native packages stay outside. */
+const command: Configuration = {
+  name: "command",
+  target: "node20",
+  entry: { lamina: "./src/cli/main.ts", worker: "./src/jobs/worker-entry.ts" },
+  experiments: { outputModule: true },
+  output: {
+    path: path.join(root, "dist"),
+    filename: "[name].mjs",
+    module: true,
+    chunkFormat: "module",
+    library: { type: "module" },
+    clean: true,
+  },
+  externalsType: "import",
+  externals: [
+    ({ request }, callback) => {
+      if (
+        request !== undefined &&
+        !request.startsWith(".") &&
+        !path.isAbsolute(request)
+      ) {
+        callback(undefined, `module ${request}`);
+      } else callback();
+    },
+  ],
+  module: {
+    rules: [
+      {
+        test: /\.ts$/,
+        loader: "esbuild-loader",
+        options: { target: "node20" },
+      },
+    ],
+  },
+  devtool: "source-map",
+  optimization: { minimize: false },
+  performance: { hints: false },
+};
+
+export default [command];
