@@ -1,0 +1,88 @@
+import type { FrameRange } from "../units/frame-range.ts";
+import type { FrameRate } from "../units/frame-rate.ts";
+
+/** How much work to spend: `draft` looks quickly, `standard` is the default, `best` trains longer and several times. */
+export type Quality = "draft" | "standard" | "best";
+
+/** Where the network trains and the pixels are computed. */
+export type Backend = "auto" | "cpu" | "webgpu";
+
+/** One subject as the user gave it. */
+export interface SubjectRequest {
+  /** Name of the layer; also, made safe for a file system, its folder. */
+  readonly name: string;
+  /** Folder of images, movie or single image; white is the subject. */
+  readonly maskPath: string;
+}
+
+/** Everything that decides what a decomposition yields. */
+export interface DecomposeRequest {
+  /** Folder of PNG/JPEG frames or a movie. */
+  readonly clipPath: string;
+  /** Subjects bottom to top. */
+  readonly subjects: readonly SubjectRequest[];
+  /** Folder for `layers.json` and the layers. */
+  readonly outputPath: string;
+  /** Frames to take; the whole clip when absent. */
+  readonly range?: FrameRange;
+  /** Overrides the movie's own rate; 24 for a folder of images. */
+  readonly frameRate?: FrameRate;
+  readonly quality: Quality;
+  readonly backend: Backend;
+  /** Seed of the network's first weights and of the frame order. */
+  readonly seed: number;
+  /** Also write a ProRes 4444 movie per layer. */
+  readonly prores: boolean;
+  /** Replace an earlier result of lamina at `outputPath`. */
+  readonly overwrite: boolean;
+  /** Folder for intermediate results, keyed by content, from which a killed job resumes. */
+  readonly cachePath: string;
+}
+
+/** Stages in the order they run. */
+export const stageNames = [
+  "read",
+  "register",
+  "background",
+  "train",
+  "refine",
+  "compose",
+  "finish",
+] as const;
+
+/** One stage of the job. */
+export type StageName = (typeof stageNames)[number];
+
+/** What a running job tells its watcher. */
+export type JobEvent =
+  | {
+      readonly kind: "stage";
+      readonly stage: StageName;
+      /** Units done and to do within this stage. */
+      readonly done: number;
+      readonly total: number;
+      /** Estimate for the whole job; absent until there is one. */
+      readonly secondsLeft?: number;
+      /** True when the stage's result was found in the cache. */
+      readonly resumed: boolean;
+    }
+  | { readonly kind: "notice"; readonly sentence: string };
+
+/** What a finished job says of itself. */
+export interface JobSummary {
+  readonly documentPath: string;
+  readonly frameCount: number;
+  /** Wall-clock and CPU seconds per stage, in the order run. */
+  readonly stages: readonly {
+    readonly stage: StageName;
+    readonly seconds: number;
+    readonly cpuSeconds: number;
+    readonly resumed: boolean;
+  }[];
+  /** Largest resident memory of the process, in bytes. */
+  readonly peakMemoryBytes: number;
+  /** Largest 8-bit difference between the recomposed layers and the source; 0 unless something is broken. */
+  readonly recompositionError: number;
+  readonly trainingSteps: number;
+  readonly millisecondsPerStep: number;
+}

@@ -1,0 +1,119 @@
+import { luma } from "../image/colour.ts";
+import { compose, invert, type Homography } from "../image/homography.ts";
+import {
+  homographyField,
+  sampleCubic,
+  sampleLinear,
+  sampleNearest,
+} from "../image/sampling.ts";
+import { raster, type Raster } from "../raster.ts";
+import { alignDense, fineLevels, gateAlignment } from "./align.ts";
+import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
+import type { Fused } from "./fuse.ts";
+import { fitShading } from "./shading.ts";
+
+/** A canvas with its plan. */
+export interface Canvas {
+  readonly plan: CanvasPlan;
+  readonly fused: Fused;
+}
+
+/** The background as frame t would show it. */
+export interface RenderedBackground {
+  /** `[3, H, W]` */
+  readonly colour: Raster;
+  /** `[1, H, W]`: root mean square deviation of the agreeing samples. */
+  readonly spread: Raster;
+  /** `[1, H, W]`: samples that showed this background; fractional between canvases. */
+  readonly count: Raster;
+}
+
+/**
+ * Renders the background of one frame from the canvases before and after it: warped, matched in exposure, blended in
+ * time, aligned to the frame once more, and shaded like it.
+ *
+ * @param frame        `[3, H, W]`
+ * @param subjects     `[1, H, W]` union of the masks
+ * @param firstToFrame map of this frame
+ */
+export function renderBackground(
+  frameIndex: number,
+  frame: Raster,
+  subjects: Raster,
+  firstToFrame: Homography,
+  canvases: readonly Canvas[],
+): RenderedBackground {
+  const { height, width } = frame;
+  const area = height * width;
+  const visible = backgroundArea(subjects);
+  const colour = raster(3, height, width);
+  const spread = raster(1, height, width);
+  const count = raster(1, height, width);
+  for (const { canvas, share } of neighbours(frameIndex, canvases)) {
+    const field = homographyField(
+      compose(invert(canvas.plan.canvasToFirst), invert(firstToFrame)),
+      height,
+      width,
+    );
+    const seen = sampleCubic(canvas.fused.colour, field);
+    const samples = sampleNearest(canvas.fused.count, field, 0);
+    const deviation = sampleLinear(canvas.fused.spread, field, 0.05);
+    const gain = exposureGain(
+      frame,
+      seen,
+      (i) => visible.data[i]! > 0 && samples.data[i]! > 2,
+      0.8,
+      1.25,
+    );
+    for (let c = 0; c < 3; c++) {
+      const g = gain[c]!;
+      for (let i = c * area; i < (c + 1) * area; i++) {
+        const value = Math.min(
+          1,
+          Math.max(0, (seen.data[i]! + 0.05) * g - 0.05),
+        );
+        colour.data[i]! += share * value;
+      }
+    }
+    for (let i = 0; i < area; i++) {
+      spread.data[i]! += share * deviation.data[i]!;
+      count.data[i]! += share * samples.data[i]!;
+    }
+  }
+  const comparable = raster(1, height, width);
+  for (let i = 0; i < area; i++) {
+    comparable.data[i] = count.data[i]! > 0 ? visible.data[i]! : 0;
+  }
+  const flow = alignDense(luma(frame), luma(colour), comparable, fineLevels);
+  const aligned = gateAlignment(frame, colour, flow, comparable, 5).picture;
+  fitShading(frame, aligned, subjects, count);
+  for (let i = 0; i < aligned.data.length; i++) {
+    aligned.data[i] = Math.min(1, Math.max(0, aligned.data[i]!));
+  }
+  return { colour: aligned, spread, count };
+}
+
+/** The canvases whose key frames enclose a frame, with their shares in time. */
+function neighbours(
+  frameIndex: number,
+  canvases: readonly Canvas[],
+): { canvas: Canvas; share: number }[] {
+  let before = 0;
+  while (
+    before + 1 < canvases.length &&
+    canvases[before + 1]!.plan.keyframe <= frameIndex
+  )
+    before++;
+  const after = Math.min(before + 1, canvases.length - 1);
+  const a = canvases[before]!;
+  const b = canvases[after]!;
+  const gap = b.plan.keyframe - a.plan.keyframe;
+  const share =
+    gap === 0
+      ? 0
+      : Math.min(1, Math.max(0, (frameIndex - a.plan.keyframe) / gap));
+  return [
+    { canvas: a, share: 1 - share },
+    { canvas: b, share },
+  ].filter((entry) => entry.share > 1e-3);
+}

@@ -1,0 +1,126 @@
+import { boxMean } from "../image/filter.ts";
+import { dilate } from "../image/morphology.ts";
+import type { Raster } from "../raster.ts";
+
+const GRID = 6;
+const OFFSET = 0.04;
+const TERMS = 6;
+const RIDGE = [1e-3, 1, 1, 3, 3, 3];
+const ROUNDS = 5;
+const LARGEST_LOG_GAIN = 0.25;
+
+/**
+ * Exposure and vignetting that a global gain leaves over: per channel a quadratic in the picture plane is fitted, robustly
+ * and outside the masks, to `log((frame+.04)/(background+.04))` and applied to the background in place.
+ *
+ * @param frame      `[3, H, W]`
+ * @param background `[3, H, W]`, changed in place
+ * @param subjects   `[1, H, W]` union of the masks
+ * @param count      `[1, H, W]` samples behind each background pixel
+ */
+export function fitShading(
+  frame: Raster,
+  background: Raster,
+  subjects: Raster,
+  count: Raster,
+): void {
+  const { height, width } = frame;
+  const area = height * width;
+  const near = dilate(subjects, 12);
+  const smoothFrame = boxMean(frame, 3);
+  const smoothBackground = boxMean(background, 3);
+  const points: number[] = [];
+  for (let y = 0; y < height; y += GRID) {
+    for (let x = 0; x < width; x += GRID) {
+      const i = y * width + x;
+      if (near.data[i]! < 0.05 && count.data[i]! > 0) points.push(i);
+    }
+  }
+  if (points.length < 200) return;
+  const rows = points.map((i) =>
+    terms((i % width) / width - 0.5, Math.floor(i / width) / height - 0.5),
+  );
+  for (let c = 0; c < 3; c++) {
+    const logs = points.map((i) =>
+      Math.log(
+        (smoothFrame.data[c * area + i]! + OFFSET) /
+          (smoothBackground.data[c * area + i]! + OFFSET),
+      ),
+    );
+    const fit = robustFit(rows, logs);
+    for (let y = 0, at = c * area; y < height; y++) {
+      const v = y / height - 0.5;
+      for (let x = 0; x < width; x++, at++) {
+        const u = x / width - 0.5;
+        const log =
+          fit[0]! +
+          fit[1]! * u +
+          fit[2]! * v +
+          fit[3]! * u * u +
+          fit[4]! * u * v +
+          fit[5]! * v * v;
+        const gain = Math.exp(
+          Math.min(LARGEST_LOG_GAIN, Math.max(-LARGEST_LOG_GAIN, log)),
+        );
+        background.data[at] = (background.data[at]! + OFFSET) * gain - OFFSET;
+      }
+    }
+  }
+}
+
+const terms = (x: number, y: number): number[] => [
+  1,
+  x,
+  y,
+  x * x,
+  x * y,
+  y * y,
+];
+
+/** Iteratively reweighted least squares with squared Cauchy weights of scale 0.02. */
+function robustFit(
+  rows: readonly number[][],
+  values: readonly number[],
+): Float64Array {
+  let fit = new Float64Array(TERMS);
+  for (let round = 0; round < ROUNDS; round++) {
+    const normal = new Float64Array(TERMS * TERMS);
+    const right = new Float64Array(TERMS);
+    let total = 0;
+    rows.forEach((row, k) => {
+      let error = values[k]!;
+      for (let i = 0; i < TERMS; i++) error -= row[i]! * fit[i]!;
+      const cauchy = 1 / (1 + (error / 0.02) ** 2);
+      const weight = cauchy * cauchy;
+      total += weight;
+      for (let i = 0; i < TERMS; i++) {
+        right[i]! += weight * row[i]! * values[k]!;
+        for (let j = 0; j < TERMS; j++)
+          normal[i * TERMS + j]! += weight * row[i]! * row[j]!;
+      }
+    });
+    for (let i = 0; i < TERMS; i++)
+      normal[i * TERMS + i]! += 0.002 * total * RIDGE[i]!;
+    fit = solve(normal, right);
+  }
+  return fit;
+}
+
+/** Gaussian elimination of a small positive definite system. */
+function solve(matrix: Float64Array, right: Float64Array): Float64Array {
+  const n = right.length;
+  const a = Float64Array.from(matrix);
+  const b = Float64Array.from(right);
+  for (let k = 0; k < n; k++) {
+    for (let i = k + 1; i < n; i++) {
+      const factor = a[i * n + k]! / a[k * n + k]!;
+      for (let j = k; j < n; j++) a[i * n + j]! -= factor * a[k * n + j]!;
+      b[i]! -= factor * b[k]!;
+    }
+  }
+  for (let i = n - 1; i >= 0; i--) {
+    for (let j = i + 1; j < n; j++) b[i]! -= a[i * n + j]! * b[j]!;
+    b[i]! /= a[i * n + i]!;
+  }
+  return b;
+}
