@@ -1,0 +1,86 @@
+import { assert } from "../errors/assert.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { Size } from "../units/size.ts";
+import { readFailure } from "./file-failure.ts";
+import { sharp } from "./sharp-library.ts";
+
+/** What an image's header says, after its EXIF orientation. */
+export interface ImageHeader extends Size {
+  readonly hasAlpha: boolean;
+}
+
+/** An image's pixels as stored, 8 bits a sample, interleaved; `channels` is 3 (RGB) or 4 (RGB and straight alpha). */
+export interface ImagePixels extends Size {
+  readonly channels: 3 | 4;
+  readonly data: Uint8Array;
+}
+
+// A profile would change the numbers, and layers can only add up to the numbers that are in the file.
+const options = { ignoreIcc: true, failOn: "error" } as const;
+
+const unreadable = (path: string, error: unknown): unknown => {
+  const known = readFailure(error, path);
+  if (known !== error || !(error instanceof Error)) return known;
+  if (error.message.startsWith("Input file is missing")) {
+    return new LaminaError({ code: "input-missing", path }, { cause: error });
+  }
+  const detail = /premature end|truncated|libpng read error|IDAT/i.test(
+    error.message,
+  )
+    ? "the file is damaged or cut off"
+    : "it is not an image that can be decoded";
+  return new LaminaError(
+    { code: "media-unreadable", path, detail },
+    { cause: error },
+  );
+};
+
+/**
+ * Reads an image's size without decoding it.
+ *
+ * @throws LaminaError `input-missing`, `media-unreadable`
+ */
+export async function readImageHeader(path: string): Promise<ImageHeader> {
+  try {
+    const { autoOrient, hasAlpha } = await sharp(path, options).metadata();
+    return { ...autoOrient, hasAlpha };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/**
+ * Decodes an image to 8-bit RGB: EXIF orientation applied, grey and palette spread to RGB, 16 bits cut to the upper 8 (as
+ * libpng, OpenCV and Pillow do, so that other programs see the same frame). Alpha is dropped, the colour beneath it stays.
+ *
+ * @returns `[height, width, 3]` interleaved
+ * @throws LaminaError `input-missing`, `media-unreadable`
+ */
+export function readRgb(path: string): Promise<ImagePixels> {
+  return decode(path, false);
+}
+
+/**
+ * Decodes an image like `readRgb` and keeps its alpha channel where it has one.
+ *
+ * @returns `[height, width, 3 or 4]` interleaved, straight
+ * @throws LaminaError `input-missing`, `media-unreadable`
+ */
+export function readRgbAndAlpha(path: string): Promise<ImagePixels> {
+  return decode(path, true);
+}
+
+async function decode(path: string, keepAlpha: boolean): Promise<ImagePixels> {
+  try {
+    const image = sharp(path, options).autoOrient().toColourspace("srgb");
+    if (!keepAlpha) image.removeAlpha();
+    const { data, info } = await image
+      .raw({ depth: "uchar" })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height, channels } = info;
+    assert(channels === 3 || channels === 4, `${channels} channels in ${path}`);
+    return { width, height, channels, data };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}

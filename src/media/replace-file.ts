@@ -1,0 +1,40 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { writeFailure } from "./file-failure.ts";
+
+let written = 0;
+
+/** A name beside `path` for a file that is not finished; it carries the process's id, so that a later run can tell leftovers. */
+export const unfinishedName = (path: string): string =>
+  `${path}.${process.pid}-${++written}.part`;
+
+/**
+ * Lets `write` make a file under a temporary name in the same folder and moves it to `path` in one step, so that under
+ * `path` there is never half a file. What `write` left is removed when it fails.
+ *
+ * @throws LaminaError `disk-full`, `output-unwritable`; whatever else `write` throws
+ */
+export async function replaceFile(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+): Promise<void> {
+  const temporary = unfinishedName(path);
+  try {
+    await write(temporary);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw writeFailure(error, path);
+  }
+}
+
+/**
+ * Writes `data` to `path` in one step: readers see the old file or the whole new one.
+ *
+ * @throws LaminaError `disk-full`, `output-unwritable`
+ */
+export async function writeWholeFile(
+  path: string,
+  data: Uint8Array | string,
+): Promise<void> {
+  await replaceFile(path, (temporary) => writeFile(temporary, data));
+}

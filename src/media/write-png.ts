@@ -1,0 +1,29 @@
+import { assert } from "../errors/assert.ts";
+import { writeWholeFile } from "./replace-file.ts";
+import { sharp } from "./sharp-library.ts";
+
+/**
+ * Writes an 8-bit PNG: colour as given, alpha straight, never premultiplied. The file appears under its name in one step.
+ *
+ * The compression is the quickest one: at 1920x1080 a background takes 46 ms and 5.6 MB, an object layer 8 ms and 0.9 MB;
+ * level 2 takes 78 ms for 5.0 MB, level 1 with adaptive filters 68 ms for 3.8 MB (57 ms for an object).
+ *
+ * @param data `[height, width, channels]` interleaved code values
+ * @throws LaminaError `disk-full`, `output-unwritable`
+ */
+export async function writePng(
+  path: string,
+  data: Uint8Array,
+  width: number,
+  height: number,
+  channels: 3 | 4,
+): Promise<void> {
+  assert(
+    data.length === width * height * channels,
+    `${data.length} bytes are not ${width}x${height}x${channels}`,
+  );
+  const png = await sharp(data, { raw: { width, height, channels } })
+    .png({ compressionLevel: 1, adaptiveFiltering: false })
+    .toBuffer();
+  await writeWholeFile(path, png);
+}
