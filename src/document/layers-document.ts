@@ -1,0 +1,150 @@
+import * as v from "valibot";
+import { LaminaError } from "../errors/failure.ts";
+import type { FrameRate } from "../units/frame-rate.ts";
+import type { Size } from "../units/size.ts";
+
+/** One layer of a decomposition. */
+export interface DocumentLayer {
+  /** Unique within the document; also the layer's folder. */
+  readonly id: string;
+  /** The background is opaque; an object is a subject with its effects, straight-alpha RGBA. */
+  readonly kind: "background" | "object";
+  /** What the user called it. */
+  readonly name: string;
+  /** Where its 8-bit PNG frames lie, relative to the document, with one printf number that counts from 1: `walker/%05d.png`. */
+  readonly frames: string;
+  /** Where its ProRes 4444 movie lies, relative to the document, when there is one. */
+  readonly movie?: string | undefined;
+}
+
+/** The contents of `layers.json`: layers bottom to top, to be composited with `over` in 8-bit code values. */
+export interface LayersDocument extends Size {
+  readonly version: 1;
+  readonly frameCount: number;
+  readonly frameRate: FrameRate;
+  readonly alpha: "straight";
+  readonly layers: readonly DocumentLayer[];
+}
+
+/** The file name of the document in a result's folder. */
+export const documentFileName = "layers.json";
+
+const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+
+// Forward slashes on every system; nothing may point out of the result's folder.
+const relativePath = v.pipe(
+  v.string(),
+  v.check(
+    (path) =>
+      !/^$|^[/\\]|^[A-Za-z]:|\\/.test(path) &&
+      path.split("/").every((part) => part !== ".." && part !== ""),
+    "must be a path within the result's folder",
+  ),
+);
+
+const framePattern = v.pipe(
+  relativePath,
+  v.check(
+    (path) => /^[^%]*%0[1-9]d[^%]*$/.test(path),
+    "must have one number such as %05d",
+  ),
+);
+
+const layerSchema = v.looseObject({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  kind: v.picklist(["background", "object"]),
+  name: v.string(),
+  frames: framePattern,
+  movie: v.optional(relativePath),
+});
+
+// Loose: other programs may add fields, and what they added is kept.
+const documentSchema = v.looseObject({
+  version: v.literal(1),
+  width: count,
+  height: count,
+  frameCount: count,
+  frameRate: v.looseObject({ numerator: count, denominator: count }),
+  alpha: v.literal("straight"),
+  layers: v.pipe(
+    v.array(layerSchema),
+    v.check(
+      (layers) =>
+        layers.every((layer, i) => (layer.kind === "background") === (i === 0)),
+      "must have one background, at the bottom",
+    ),
+    v.check((layers) => layers.length > 0, "must not be empty"),
+    v.check(
+      (layers) => new Set(layers.map(({ id }) => id)).size === layers.length,
+      "must have different ids",
+    ),
+  ),
+});
+
+/** The step at index `n` turns a document of version `n + 1` into one of version `n + 2`. */
+const upgrades: readonly ((older: object) => object)[] = [];
+
+/** The version that this program writes; older ones are upgraded when read. */
+export const documentVersion = upgrades.length + 1;
+
+/**
+ * Reads the text of a `layers.json`. Fields that this version does not know are kept.
+ *
+ * @param path where the text comes from, for messages
+ * @throws LaminaError `document-invalid`, `document-too-new`
+ */
+export function readDocument(text: string, path: string): LayersDocument {
+  const invalid = (detail: string): LaminaError =>
+    new LaminaError({ code: "document-invalid", path, detail });
+
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw invalid("it is not JSON");
+  }
+  if (typeof value !== "object" || value === null || !("version" in value)) {
+    throw invalid("it has no version");
+  }
+  const { version } = value;
+  if (
+    typeof version !== "number" ||
+    !Number.isInteger(version) ||
+    version < 1
+  ) {
+    throw invalid("its version is not a whole number");
+  }
+  if (version > documentVersion) {
+    throw new LaminaError({ code: "document-too-new", path, version });
+  }
+  const current = upgrades
+    .slice(version - 1)
+    .reduce<object>((document, upgrade) => upgrade(document), value);
+
+  const result = v.safeParse(documentSchema, current, { abortEarly: true });
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw invalid(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+}
+
+/**
+ * Writes a document as the text of a `layers.json`.
+ *
+ * @throws LaminaError `document-invalid` when it is not one; so nothing unreadable is ever written
+ */
+export function writeDocument(document: LayersDocument): string {
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  readDocument(text, documentFileName);
+  return text;
+}
+
+/**
+ * The file of one frame, relative to the document.
+ *
+ * @param frames      a layer's pattern, such as `walker/%05d.png`
+ * @param frameNumber counts from 1
+ */
+export const frameFileName = (frames: string, frameNumber: number): string =>
+  frames.replace(/%0(\d)d/, (_, digits: string) =>
+    String(frameNumber).padStart(Number(digits), "0"),
+  );
