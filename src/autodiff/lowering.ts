@@ -1,0 +1,247 @@
+import {
+  type OnnxOperand,
+  convProblem,
+  emitConv,
+  emitInputGradient,
+  emitWeightGradient,
+} from "./conv-forms.ts";
+import type { OnnxWriter } from "./onnx-writer.ts";
+import {
+  type Primitive,
+  type PrimitiveParameters,
+  imageShape,
+} from "./primitives.ts";
+import type { Shape } from "./shape.ts";
+import type { Strategy } from "./strategy.ts";
+
+/** What is known when a primitive is written as ONNX nodes. */
+export interface LoweringContext<P extends Primitive> {
+  readonly onnx: OnnxWriter;
+  readonly strategy: Strategy;
+  readonly inputs: readonly OnnxOperand[];
+  readonly result: Shape;
+  readonly parameters: PrimitiveParameters[P];
+}
+
+type Lowering<P extends Primitive> = (context: LoweringContext<P>) => string;
+
+const direct =
+  (operator: string) =>
+  ({ onnx, inputs }: Pick<LoweringContext<"add">, "onnx" | "inputs">): string =>
+    onnx.node(
+      operator,
+      inputs.map(({ name }) => name),
+    );
+
+const reduction =
+  (operator: string) =>
+  ({
+    onnx,
+    inputs: [x],
+    parameters: { axes },
+  }: LoweringContext<"sum" | "sumSquares">): string =>
+    onnx.node(operator, [x!.name, onnx.integers(axes)], { keepdims: 1 });
+
+/**
+ * Twofold bilinear interpolation of `size` samples as a matrix `[2·size, size]`: half-pixel centres, edges repeated (ONNX Resize,
+ * `half_pixel`).
+ */
+function interpolationMatrix(size: number): Float32Array {
+  const matrix = new Float32Array(2 * size * size);
+  for (let row = 0; row < 2 * size; row++) {
+    const near = row >> 1;
+    const far = row % 2 === 0 ? near - 1 : near + 1;
+    matrix[row * size + near]! += 0.75;
+    matrix[row * size + Math.min(Math.max(far, 0), size - 1)]! += 0.25;
+  }
+  return matrix;
+}
+
+function transposed(matrix: Float32Array, rows: number): Float32Array {
+  const columns = matrix.length / rows;
+  return Float32Array.from(
+    matrix,
+    (_, i) => matrix[(i % rows) * columns + Math.floor(i / rows)]!,
+  );
+}
+
+const separableProduct = (
+  onnx: OnnxWriter,
+  x: string,
+  left: Float32Array,
+  right: Float32Array,
+  result: Shape,
+): string => {
+  const [, , height, width] = imageShape(result);
+  const wide = onnx.node("MatMul", [
+    x,
+    onnx.constant(right, [right.length / width, width]),
+  ]);
+  return onnx.node("MatMul", [
+    onnx.constant(left, [height, left.length / height]),
+    wide,
+  ]);
+};
+
+/** One lowering per primitive, exhaustive by its type. */
+const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
+  add: direct("Add"),
+  sub: direct("Sub"),
+  mul: direct("Mul"),
+  div: direct("Div"),
+  neg: direct("Neg"),
+  exp: direct("Exp"),
+  log: direct("Log"),
+  sqrt: direct("Sqrt"),
+  abs: direct("Abs"),
+  sigmoid: direct("Sigmoid"),
+  tanh: direct("Tanh"),
+  leakyRelu: ({ onnx, inputs: [x], parameters: { slope } }) =>
+    slope === 0
+      ? onnx.node("Relu", [x!.name])
+      : onnx.node("LeakyRelu", [x!.name], { alpha: { float: slope } }),
+  greater: direct("Greater"),
+  where: direct("Where"),
+  sum: reduction("ReduceSum"),
+  sumSquares: reduction("ReduceSumSquare"),
+  broadcast: ({ onnx, inputs: [x], result }) =>
+    onnx.node("Expand", [x!.name, onnx.integers(result)]),
+  reshape: ({ onnx, inputs: [x], result }) =>
+    onnx.node("Reshape", [x!.name, onnx.integers(result)]),
+  transpose: ({ onnx, inputs: [x], parameters: { permutation } }) =>
+    onnx.node("Transpose", [x!.name], { perm: permutation }),
+  slice: ({ onnx, inputs: [x], parameters: { starts, ends } }) => {
+    const axes = x!.shape
+      .map((_, axis) => axis)
+      .filter((axis) => starts[axis] !== 0 || ends[axis] !== x!.shape[axis]);
+    return onnx.node("Slice", [
+      x!.name,
+      onnx.integers(axes.map((axis) => starts[axis]!)),
+      onnx.integers(axes.map((axis) => ends[axis]!)),
+      onnx.integers(axes),
+    ]);
+  },
+  pad: ({ onnx, inputs: [x], parameters: { before, after } }) =>
+    onnx.node("Pad", [x!.name, onnx.integers([...before, ...after])]),
+  concat: ({ onnx, strategy, inputs, parameters: { axis } }) => {
+    let names = inputs.map(({ name }) => name);
+    const limit = strategy.concatOperands;
+    while (names.length > 1) {
+      const joined: string[] = [];
+      for (let start = 0; start < names.length; start += limit) {
+        const part = names.slice(start, start + limit);
+        joined.push(
+          part.length === 1 ? part[0]! : onnx.node("Concat", part, { axis }),
+        );
+      }
+      names = joined;
+    }
+    return names[0]!;
+  },
+  matmul: direct("MatMul"),
+  conv: ({ onnx, inputs: [x, w], parameters }) =>
+    emitConv(onnx, x!.name, w!, parameters),
+  convInputGradient: ({ onnx, strategy, inputs, result, parameters }) => {
+    const [g, w] = inputs;
+    const problem = convProblem(result, g!.shape, parameters);
+    const form = strategy.inputGradient(problem);
+    return emitInputGradient(onnx, form, g!, w!, result, parameters);
+  },
+  convWeightGradient: ({ onnx, strategy, inputs, result, parameters }) => {
+    const [x, g] = inputs;
+    const problem = convProblem(x!.shape, g!.shape, parameters);
+    const form = strategy.weightGradient(problem);
+    return emitWeightGradient(onnx, form, x!, g!, result, parameters);
+  },
+  channelAffine: ({ onnx, strategy, inputs }) => {
+    const [x, scale, shift] = inputs;
+    const channels = x!.shape[1]!;
+    switch (strategy.affine) {
+      case "batch-normalization": {
+        const zeros = onnx.constant(new Float32Array(channels), [channels]);
+        const ones = new Float32Array(channels).fill(1);
+        return onnx.node(
+          "BatchNormalization",
+          [
+            x!.name,
+            scale!.name,
+            shift!.name,
+            zeros,
+            onnx.constant(ones, [channels]),
+          ],
+          { epsilon: { float: 0 } },
+        );
+      }
+      case "multiply-add": {
+        const perPlane = onnx.integers([1, channels, 1, 1]);
+        const factor = onnx.node("Reshape", [scale!.name, perPlane]);
+        const offset = onnx.node("Reshape", [shift!.name, perPlane]);
+        return onnx.node("Add", [onnx.node("Mul", [x!.name, factor]), offset]);
+      }
+    }
+  },
+  upsampleNearest: ({ onnx, inputs: [x], result }) =>
+    onnx.node("Resize", [x!.name, "", "", onnx.integers(result)], {
+      mode: "nearest",
+      coordinate_transformation_mode: "asymmetric",
+      nearest_mode: "floor",
+    }),
+  sumBlocks: ({ onnx, inputs: [x], parameters: { factor } }) => {
+    const mean = onnx.node("AveragePool", [x!.name], {
+      kernel_shape: [factor, factor],
+      strides: [factor, factor],
+    });
+    const area = onnx.constant(Float32Array.of(factor * factor), []);
+    return onnx.node("Mul", [mean, area]);
+  },
+  upsampleBilinear: ({ onnx, strategy, inputs: [x], result }) => {
+    switch (strategy.upsample) {
+      case "resize":
+        return onnx.node("Resize", [x!.name, "", "", onnx.integers(result)], {
+          mode: "linear",
+          coordinate_transformation_mode: "half_pixel",
+        });
+      case "matmul": {
+        const [, , height, width] = imageShape(x!.shape);
+        return separableProduct(
+          onnx,
+          x!.name,
+          interpolationMatrix(height),
+          transposed(interpolationMatrix(width), 2 * width),
+          result,
+        );
+      }
+    }
+  },
+  upsampleBilinearAdjoint: ({ onnx, inputs: [g], result }) => {
+    const [, , height, width] = imageShape(result);
+    return separableProduct(
+      onnx,
+      g!.name,
+      transposed(interpolationMatrix(height), 2 * height),
+      interpolationMatrix(width),
+      result,
+    );
+  },
+  gather: ({ onnx, inputs: [data, indices] }) =>
+    onnx.node("Gather", [data!.name, indices!.name], { axis: 0 }),
+  scatterAdd: ({ onnx, inputs: [values, indices], parameters: { size } }) =>
+    onnx.node(
+      "ScatterElements",
+      [
+        onnx.constant(new Float32Array(size), [size]),
+        indices!.name,
+        values!.name,
+      ],
+      { axis: 0, reduction: "add" },
+    ),
+};
+
+/** Writes one primitive as ONNX nodes and hands back the name of its result. */
+export function lower<P extends Primitive>(
+  primitive: P,
+  context: LoweringContext<P>,
+): string {
+  const lowering: Lowering<P> = lowerings[primitive];
+  return lowering(context);
+}

@@ -1,0 +1,69 @@
+/** How the gradient of a convolution in its kernel is written. */
+export type WeightGradientForm =
+  /** One convolution whose kernel is the result's gradient, batch and channels exchanged, dilated by the stride. */
+  | "giant-kernel"
+  /** The same, one group per picture of the batch: parallel on a GPU. */
+  | "grouped-kernel"
+  /** One batched matrix product per tap of the kernel. */
+  | "tap-matmul"
+  /** One batched matrix product over the shifted copies of the input. */
+  | "columns";
+
+/** How the gradient of a convolution in its input is written. */
+export type InputGradientForm =
+  /** ConvTranspose; works for every stride. */
+  | "transposed"
+  /** Convolution with the flipped kernel; stride 1 only. */
+  | "flipped";
+
+/** How twofold bilinear enlargement is written; its adjoint is always a pair of matrix products. */
+export type UpsampleForm = "resize" | "matmul";
+
+/** How a scale and shift per channel is written. */
+export type AffineForm = "batch-normalization" | "multiply-add";
+
+/** A convolution as the choice of form sees it. */
+export interface ConvProblem {
+  readonly batch: number;
+  readonly inputChannels: number;
+  readonly outputChannels: number;
+  readonly outputHeight: number;
+  readonly outputWidth: number;
+  readonly stride: number;
+}
+
+/** Which operators a backend runs best. Every form computes the same numbers up to rounding. */
+export interface Strategy {
+  readonly weightGradient: (problem: ConvProblem) => WeightGradientForm;
+  readonly inputGradient: (problem: ConvProblem) => InputGradientForm;
+  readonly upsample: UpsampleForm;
+  readonly affine: AffineForm;
+  /** Operands that one Concat may have; longer ones become a tree. WebGPU binds at most 8 storage buffers to a shader. */
+  readonly concatOperands: number;
+}
+
+/** Backends with a strategy of their own. */
+export type GraphBackend = "cpu" | "webgpu";
+
+const flippedWhereItCan = ({ stride }: ConvProblem): InputGradientForm =>
+  stride === 1 ? "flipped" : "transposed";
+
+/** Forms per backend. */
+export const strategies: Readonly<Record<GraphBackend, Strategy>> = {
+  cpu: {
+    weightGradient: ({ stride }) =>
+      stride === 1 ? "tap-matmul" : "grouped-kernel",
+    inputGradient: flippedWhereItCan,
+    upsample: "resize",
+    affine: "batch-normalization",
+    concatOperands: Infinity,
+  },
+  webgpu: {
+    // The grouped kernel fills the device with workgroups; a plain one starves it and the taps are dozens of dispatches.
+    weightGradient: () => "grouped-kernel",
+    inputGradient: flippedWhereItCan,
+    upsample: "resize",
+    affine: "multiply-add",
+    concatOperands: 7,
+  },
+};
