@@ -1,0 +1,196 @@
+import { assert } from "../errors/assert.ts";
+import { backdropPainter } from "./backdrop.ts";
+import { cameraAt, pixelToUpright } from "./camera.ts";
+import { addShadow } from "./cast-shadow.ts";
+import { figureAt } from "./figure.ts";
+import { addReflection } from "./mirror-reflection.ts";
+import { roughMask } from "./rough-mask.ts";
+import type { SceneSpec, SubjectSpec } from "./scene-spec.ts";
+import { seededRandom, type SeededRandom } from "./seeded-random.ts";
+import { addSmoke } from "./smoke-trail.ts";
+import { drawShapes, halveSprite, sprite, type Sprite } from "./sprite.ts";
+
+/** One subject's truth in one frame. All are 8-bit, row after row. */
+export interface SubjectFrame {
+  readonly name: string;
+  /** `[H, W, 4]` straight RGBA: the object over its effects, also where a nearer subject hides it. */
+  readonly rgba: Uint8Array;
+  /** `[H, W]` alpha of the object alone. */
+  readonly objectAlpha: Uint8Array;
+  /** `[H, W]` alpha of what it causes, less what the object covers. */
+  readonly effectAlpha: Uint8Array;
+  /** `[H, W]` the user's rough mask of what is seen of the object, 0 or 255; all 0 in frames where it is missing. */
+  readonly mask: Uint8Array;
+}
+
+/** One frame with its truth. `rgb` is the subjects laid over `background` with `over`, bottom to top, rounded to 8 bit after each. */
+export interface SceneFrame {
+  /** `[H, W, 3]`. */
+  readonly rgb: Uint8Array;
+  /** `[H, W, 3]`, without any subject or effect. */
+  readonly background: Uint8Array;
+  /** Bottom to top, in the spec's order. */
+  readonly subjects: readonly SubjectFrame[];
+  /** `[H, W]` alpha of the waving flag, or undefined where there is none. */
+  readonly distractor: Uint8Array | undefined;
+}
+
+/** A scene whose textures are painted; frames may be asked for in any order. */
+export interface Scene {
+  readonly spec: SceneSpec;
+  /** Renders frame `t`, 0-based. */
+  frame(t: number): SceneFrame;
+}
+
+/** Prepares a scene. The same spec and frame number yield the same bytes on every machine. */
+export function renderScene(spec: SceneSpec): Scene {
+  assert(spec.frameCount >= 1, "a scene has a frame");
+  const paintBackdrop = backdropPainter(spec);
+  const { width, height } = spec.size;
+  const area = width * height;
+
+  return { spec, frame };
+
+  function frame(t: number): SceneFrame {
+    assert(t >= 0 && t < spec.frameCount, "the frame is in the scene");
+    const random = seededRandom(spec.seed * 104729 + t);
+    const backdrop = paintBackdrop(t);
+    const background = quantize(backdrop.picture, 3, spec.noise, random);
+    const rgb = background.slice();
+    const drawn = spec.subjects.map((subject) =>
+      drawSubject(subject, t, backdrop.picture, backdrop.foreground),
+    );
+    const subjects = drawn.map(({ layer, object, effect }, index) => {
+      const subject = spec.subjects[index]!;
+      const rgba = quantize(layer, 4, spec.noise, random);
+      layOver(rgb, rgba);
+      const nearer = drawn.slice(index + 1).map((other) => other.object);
+      return {
+        name: subject.name,
+        rgba,
+        objectAlpha: toBytes(object),
+        effectAlpha: toBytes(effect),
+        mask: subject.missingMasks.includes(t)
+          ? new Uint8Array(area)
+          : roughMask(
+              visibleAlpha(object, nearer),
+              width,
+              height,
+              subject.maskStyle,
+              spec.seed + index,
+              t,
+            ),
+      };
+    });
+    return {
+      rgb,
+      background,
+      subjects,
+      distractor:
+        backdrop.flag === undefined
+          ? undefined
+          : toBytes(alphaOf(backdrop.flag)),
+    };
+  }
+
+  function drawSubject(
+    subject: SubjectSpec,
+    t: number,
+    ground: Sprite,
+    foreground: Sprite,
+  ): { layer: Sprite; object: Float32Array; effect: Float32Array } {
+    const scale = spec.supersample;
+    const figure = figureAt(spec, subject, t);
+    const camera = cameraAt(spec, t, 1);
+    const large = sprite(width * scale, height * scale);
+    drawShapes(
+      large,
+      figure.shapes,
+      pixelToUpright(cameraAt(spec, t, scale), figure.x, figure.depth),
+    );
+    const body = scale === 2 ? halveSprite(large) : large;
+    const layer = sprite(width, height);
+    addShadow(
+      layer,
+      ground,
+      figure,
+      camera,
+      subject.effects.includes("shadow") ? spec.sun : undefined,
+    );
+    if (subject.effects.includes("reflection")) {
+      addReflection(layer, figure, camera, spec.seed, t);
+    }
+    if (subject.effects.includes("smoke")) {
+      addSmoke(layer, spec, subject, camera, t);
+    }
+    const object = new Float32Array(area);
+    const effect = new Float32Array(area);
+    for (let i = 0; i < area; i++) {
+      const seen = 1 - foreground.data[i * 4 + 3]!;
+      const alpha = body.data[i * 4 + 3]!;
+      object[i] = alpha * seen;
+      effect[i] = layer.data[i * 4 + 3]! * (1 - alpha) * seen;
+      for (let c = 0; c < 4; c++) {
+        const j = i * 4 + c;
+        layer.data[j] = (layer.data[j]! * (1 - alpha) + body.data[j]!) * seen;
+      }
+    }
+    return { layer, object, effect };
+  }
+}
+
+const alphaOf = (from: Sprite): Float32Array =>
+  Float32Array.from(
+    { length: from.width * from.height },
+    (_, i) => from.data[i * 4 + 3]!,
+  );
+
+const toBytes = (values: Float32Array): Uint8Array =>
+  Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value)));
+
+function visibleAlpha(
+  object: Float32Array,
+  nearer: readonly Float32Array[],
+): Float32Array {
+  return object.map((alpha, i) =>
+    nearer.reduce((seen, other) => seen * (1 - other[i]!), alpha),
+  );
+}
+
+/** Straight 8-bit `[H, W, channels]` with noise on the colour; the colour of a wholly transparent pixel is 0. */
+function quantize(
+  from: Sprite,
+  channels: 3 | 4,
+  noise: number,
+  random: SeededRandom,
+): Uint8Array {
+  const count = from.width * from.height;
+  const out = new Uint8Array(count * channels);
+  // The difference of two uniforms has the variance 1/6.
+  const amplitude = noise * Math.sqrt(6);
+  for (let i = 0; i < count; i++) {
+    const alpha = Math.round(255 * Math.min(1, from.data[i * 4 + 3]!));
+    if (alpha === 0) continue;
+    const scale = 255 / from.data[i * 4 + 3]!;
+    for (let c = 0; c < 3; c++) {
+      const grain = amplitude * (random() - random());
+      const value = from.data[i * 4 + c]! * scale + grain;
+      out[i * channels + c] = Math.min(255, Math.max(0, Math.round(value)));
+    }
+    if (channels === 4) out[i * 4 + 3] = alpha;
+  }
+  return out;
+}
+
+/** `B ← round(B(1 − α) + Cα)` in 8-bit code values. */
+function layOver(rgb: Uint8Array, rgba: Uint8Array): void {
+  for (let i = 0; i < rgb.length / 3; i++) {
+    const alpha = rgba[i * 4 + 3]! / 255;
+    if (alpha === 0) continue;
+    for (let c = 0; c < 3; c++) {
+      rgb[i * 3 + c] = Math.round(
+        rgb[i * 3 + c]! * (1 - alpha) + rgba[i * 4 + c]! * alpha,
+      );
+    }
+  }
+}
