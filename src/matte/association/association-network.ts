@@ -1,0 +1,228 @@
+import type { Tensor } from "../../autodiff/graph.ts";
+import {
+  add,
+  channelAffine,
+  concat,
+  conv,
+  div,
+  imageSize,
+  leakyRelu,
+  mean,
+  mul,
+  relu,
+  reshape,
+  slice,
+  sliceAxis,
+  sqrt,
+  sub,
+  sumSquares,
+  upsampleBilinear,
+  upsampleNearest,
+} from "../../autodiff/operations.ts";
+import type { ParameterSpec, Parameters } from "../../autodiff/parameters.ts";
+
+/** Size of the per-clip U-Net. */
+export interface NetworkSize {
+  readonly inputChannels: number;
+  readonly baseChannels: number;
+  /** Number of halvings. */
+  readonly depth: number;
+}
+
+/** Scale and shift `[C]` that normalise one layer. */
+export interface Normalization {
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+}
+
+/** Decides a layer's scale and shift from its input `[B,C,H,W]`, its learnt gain and bias `[C]`. */
+export type Normalizer = (
+  x: Tensor,
+  gain: Tensor,
+  bias: Tensor,
+) => Normalization;
+
+const negativeSlope = 0.2;
+const varianceFloor = 1e-5;
+/** Supports start near sigmoid(−1): too much rather than nothing, because where the support is zero its gradient is too. */
+const outputBias = -1;
+/** Channels between the decoder and the full-size output layer. */
+const headChannels = 4;
+
+/** Deepest network whose coarsest level is still two pixels wide on a grid of this size; at most 5 halvings. */
+export const networkDepth = (height: number, width: number): number =>
+  Math.min(5, Math.max(1, Math.floor(Math.log2(Math.min(height, width))) - 1));
+
+interface Block {
+  readonly name: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly stride: 1 | 2;
+}
+
+interface Blocks {
+  readonly encoder: readonly Block[];
+  readonly middle: Block;
+  readonly decoder: readonly Block[];
+}
+
+function blocks({ inputChannels, baseChannels, depth }: NetworkSize): Blocks {
+  const widths = Array.from(
+    { length: depth },
+    (_, level) => baseChannels * Math.min(4, 2 ** level),
+  );
+  const deepest = widths[depth - 1]!;
+  return {
+    encoder: widths.map((outputs, level) => ({
+      name: `encoder${level}`,
+      inputs: level === 0 ? inputChannels : widths[level - 1]!,
+      outputs,
+      stride: 2,
+    })),
+    middle: {
+      name: "middle",
+      inputs: deepest,
+      outputs: deepest,
+      stride: 1,
+    },
+    decoder: widths
+      .slice(0, -1)
+      .map((outputs, level) => ({
+        name: `decoder${level}`,
+        inputs: widths[level + 1]! + outputs,
+        outputs,
+        stride: 1 as const,
+      }))
+      .reverse(),
+  };
+}
+
+const inOrder = ({ encoder, middle, decoder }: Blocks): readonly Block[] => [
+  ...encoder,
+  middle,
+  ...decoder,
+];
+
+const kernel = (
+  name: string,
+  inputs: number,
+  outputs: number,
+): ParameterSpec => ({
+  name,
+  shape: [outputs, inputs, 3, 3],
+  initializer: { kind: "uniform", bound: 1 / Math.sqrt(inputs * 9) },
+});
+
+const vector = (name: string, size: number, value: number): ParameterSpec => ({
+  name,
+  shape: [size],
+  initializer: { kind: "constant", value },
+});
+
+/** Trained tensors of a network of this size, in the order of their vector. */
+export function networkParameters(size: NetworkSize): readonly ParameterSpec[] {
+  return [
+    ...inOrder(blocks(size)).flatMap(({ name, inputs, outputs }) => [
+      kernel(`${name}.kernel`, inputs, outputs),
+      vector(`${name}.gain`, outputs, 1),
+      vector(`${name}.bias`, outputs, 0),
+    ]),
+    kernel("head.kernel", size.baseChannels, headChannels),
+    vector("head.bias", headChannels, 0),
+    kernel("output.kernel", headChannels + 1, 1),
+    vector("output.bias", 1, outputBias),
+  ];
+}
+
+/** Length of the vector of scales and shifts that `storedNormalizer` reads: two per normalised channel. */
+export const normalizationCount = (size: NetworkSize): number =>
+  inOrder(blocks(size)).reduce((count, { outputs }) => count + 2 * outputs, 0);
+
+/**
+ * Batch normalisation by the statistics of the batch at hand (Ioffe and Szegedy 2015): `scale = gain / √(var + ε)`, `shift = bias − scale ·
+ * mean`. What was decided is put into `record`, layer by layer.
+ */
+export const batchNormalizer =
+  (record: Tensor[] = []): Normalizer =>
+  (x, gain, bias) => {
+    const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
+    const axes = [0, 2, 3];
+    const average = reshape(mean(x, axes), [channels]);
+    const count = batch * height * width;
+    const meanSquare = reshape(mul(sumSquares(x, axes), 1 / count), [channels]);
+    // Rounding can leave a little less than nothing in a channel that is constant.
+    const variance = relu(sub(meanSquare, mul(average, average)));
+    const scale = div(gain, sqrt(add(variance, varianceFloor)));
+    const shift = sub(bias, mul(scale, average));
+    record.push(scale, shift);
+    return { scale, shift };
+  };
+
+/** Normalisation by scales and shifts stored earlier, in the order in which `batchNormalizer` records them: frames no longer depend on each other. */
+export function storedNormalizer(stored: Tensor): Normalizer {
+  let at = 0;
+  const take = (count: number): Tensor => {
+    const start = at;
+    at += count;
+    return slice(stored, [start], [at]);
+  };
+  return ({ shape: [, channels = 1] }) => ({
+    scale: take(channels),
+    shift: take(channels),
+  });
+}
+
+/**
+ * The per-clip U-Net: stride-2 3×3 convolutions down, nearest enlargement and skips up, a head at half size, bilinear enlargement, and the
+ * mask once more beside it before the last layer. Sides need not be powers of two: what an enlargement has too much is cut off.
+ *
+ * @param x `[B,C,H,W]`, the mask first
+ * @returns logits of the support, `[B,1,H,W]`
+ */
+export function supportLogits(
+  x: Tensor,
+  parameters: Parameters,
+  size: NetworkSize,
+  normalizer: Normalizer,
+): Tensor {
+  const apply = (y: Tensor, { name, stride }: Block): Tensor => {
+    const z = conv(y, parameters[`${name}.kernel`]!, {
+      stride,
+      pads: [1, 1, 1, 1],
+    });
+    const { scale, shift } = normalizer(
+      z,
+      parameters[`${name}.gain`]!,
+      parameters[`${name}.bias`]!,
+    );
+    return leakyRelu(channelAffine(z, scale, shift), negativeSlope);
+  };
+  const { encoder, middle, decoder } = blocks(size);
+  const skips: Tensor[] = [];
+  let y = x;
+  for (const block of encoder) {
+    y = apply(y, block);
+    skips.push(y);
+  }
+  skips.pop();
+  y = apply(y, middle);
+  for (const block of decoder) {
+    const skip = skips.pop()!;
+    y = apply(concat([cropTo(upsampleNearest(y, 2), skip), skip], 1), block);
+  }
+  const head = biased(y, parameters, "head");
+  const enlarged = cropTo(upsampleBilinear(head), x);
+  const mask = sliceAxis(x, 1, 0, 1);
+  return biased(concat([enlarged, mask], 1), parameters, "output");
+}
+
+function biased(x: Tensor, parameters: Parameters, name: string): Tensor {
+  const w = parameters[`${name}.kernel`]!;
+  const bias = reshape(parameters[`${name}.bias`]!, [1, w.shape[0]!, 1, 1]);
+  return add(conv(x, w, { stride: 1, pads: [1, 1, 1, 1] }), bias);
+}
+
+function cropTo(x: Tensor, like: Tensor): Tensor {
+  const { height, width } = imageSize(like);
+  return slice(x, [0, 0, 0, 0], [...x.shape.slice(0, 2), height, width]);
+}
