@@ -139,22 +139,30 @@ export function renderScene(spec: SceneSpec): Scene {
   }
 }
 
-const alphaOf = (from: Sprite): Float32Array =>
-  Float32Array.from(
-    { length: from.width * from.height },
-    (_, i) => from.data[i * 4 + 3]!,
-  );
+function alphaOf(from: Sprite): Float32Array {
+  const alpha = new Float32Array(from.width * from.height);
+  for (let i = 0; i < alpha.length; i++) alpha[i] = from.data[i * 4 + 3]!;
+  return alpha;
+}
 
-const toBytes = (values: Float32Array): Uint8Array =>
-  Uint8Array.from(values, (value) => Math.round(255 * Math.min(1, value)));
+function toBytes(values: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(values.length);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = Math.round(255 * Math.min(1, values[i]!));
+  }
+  return bytes;
+}
 
+/** What nearer objects leave to be seen of an object. */
 function visibleAlpha(
   object: Float32Array,
   nearer: readonly Float32Array[],
 ): Float32Array {
-  return object.map((alpha, i) =>
-    nearer.reduce((seen, other) => seen * (1 - other[i]!), alpha),
-  );
+  const seen = object.slice();
+  for (const other of nearer) {
+    for (let i = 0; i < seen.length; i++) seen[i]! *= 1 - other[i]!;
+  }
+  return seen;
 }
 
 /** Straight 8-bit `[H, W, channels]` with noise on the colour; the colour of a wholly transparent pixel is 0. */

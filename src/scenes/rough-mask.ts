@@ -21,15 +21,21 @@ export function roughMask(
   seed: number,
   t: number,
 ): Uint8Array {
-  const inside = (i: number): boolean => visible[i]! > 0.5;
-  const mask = new Uint8Array(width * height);
+  const area = width * height;
+  const mask = new Uint8Array(area);
+  const inside = new Uint8Array(area);
+  for (let i = 0; i < area; i++) inside[i] = visible[i]! > 0.5 ? 1 : 0;
   if (style === "exact") {
-    for (let i = 0; i < mask.length; i++) mask[i] = inside(i) ? 255 : 0;
+    for (let i = 0; i < area; i++) mask[i] = 255 * inside[i]!;
     return mask;
   }
   const scale = height / 256;
   const outer = squaredDistance(width, height, inside);
-  const inner = squaredDistance(width, height, (i) => !inside(i));
+  const inner = squaredDistance(
+    width,
+    height,
+    inside.map((member) => 1 - member),
+  );
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
@@ -56,42 +62,65 @@ const FAR = 1e12;
  * Source: Felzenszwalb and Huttenlocher, "Distance Transforms of Sampled Functions", 2012 (lower envelope of parabolas, first
  * along columns, then along rows).
  *
+ * @param set `[H, W]`, 1 for members
  * @returns `[H, W]`; 1e12 or more where the set is empty
  */
 function squaredDistance(
   width: number,
   height: number,
-  inSet: (index: number) => boolean,
+  set: Uint8Array,
 ): Float64Array {
   const distance = new Float64Array(width * height);
-  for (let i = 0; i < distance.length; i++) distance[i] = inSet(i) ? 0 : FAR;
+  for (let i = 0; i < distance.length; i++)
+    distance[i] = set[i] === 1 ? 0 : FAR;
   const longest = Math.max(width, height);
-  const line = new Float64Array(longest);
-  const vertex = new Int32Array(longest);
-  const boundary = new Float64Array(longest + 1);
-  const pass = (start: number, step: number, count: number): void => {
-    for (let i = 0; i < count; i++) line[i] = distance[start + i * step]!;
-    let last = 0;
-    vertex[0] = 0;
-    boundary[0] = -Infinity;
-    boundary[1] = Infinity;
-    for (let q = 1; q < count; q++) {
-      const meets = (p: number): number =>
-        (line[q]! + q * q - line[p]! - p * p) / (2 * (q - p));
-      let s = meets(vertex[last]!);
-      while (s <= boundary[last]!) s = meets(vertex[--last]!);
-      vertex[++last] = q;
-      boundary[last] = s;
-      boundary[last + 1] = Infinity;
-    }
-    let k = 0;
-    for (let q = 0; q < count; q++) {
-      while (boundary[k + 1]! < q) k++;
-      const p = vertex[k]!;
-      distance[start + q * step] = (q - p) ** 2 + line[p]!;
-    }
+  const envelope: Envelope = {
+    line: new Float64Array(longest),
+    vertex: new Int32Array(longest),
+    boundary: new Float64Array(longest + 1),
   };
-  for (let x = 0; x < width; x++) pass(x, width, height);
-  for (let y = 0; y < height; y++) pass(y * width, 1, width);
+  for (let x = 0; x < width; x++) {
+    transformLine(distance, x, width, height, envelope);
+  }
+  for (let y = 0; y < height; y++) {
+    transformLine(distance, y * width, 1, width, envelope);
+  }
   return distance;
+}
+
+/** Room for one line's values, the parabolas of its lower envelope and where each takes over from the one before. */
+interface Envelope {
+  readonly line: Float64Array;
+  readonly vertex: Int32Array;
+  readonly boundary: Float64Array;
+}
+
+function transformLine(
+  distance: Float64Array,
+  start: number,
+  step: number,
+  count: number,
+  { line, vertex, boundary }: Envelope,
+): void {
+  for (let i = 0; i < count; i++) line[i] = distance[start + i * step]!;
+  let last = 0;
+  vertex[0] = 0;
+  boundary[0] = -Infinity;
+  for (let q = 1; q < count; q++) {
+    let p = vertex[last]!;
+    let meet = (line[q]! + q * q - line[p]! - p * p) / (2 * (q - p));
+    while (meet <= boundary[last]!) {
+      p = vertex[--last]!;
+      meet = (line[q]! + q * q - line[p]! - p * p) / (2 * (q - p));
+    }
+    vertex[++last] = q;
+    boundary[last] = meet;
+  }
+  boundary[last + 1] = Infinity;
+  let k = 0;
+  for (let q = 0; q < count; q++) {
+    while (boundary[k + 1]! < q) k++;
+    const p = vertex[k]!;
+    distance[start + q * step] = (q - p) ** 2 + line[p]!;
+  }
 }

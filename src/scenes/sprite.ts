@@ -128,7 +128,7 @@ export function sampleSprite(
   const y = v - 0.5;
   const x0 = Math.floor(x);
   const y0 = Math.floor(y);
-  out.fill(0, 0, 4);
+  out[0] = out[1] = out[2] = out[3] = 0;
   for (let dy = 0; dy < 2; dy++) {
     const row = y0 + dy;
     if (row < 0 || row >= from.height) continue;
