@@ -59,6 +59,8 @@ export function buildModel(
         break;
     }
   }
+  for (const { name } of inputs)
+    assert(!(name in outputs), `${name} is both an input and an output`);
   const values = Object.entries(outputs).map(([name, { id, shape, type }]) => {
     onnx.node("Identity", [names.get(id)!], {}, name);
     return { name, shape, type };

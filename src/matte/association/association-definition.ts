@@ -203,7 +203,7 @@ function associationReport(
   let loss: Tensor | undefined;
   for (const part of parts) {
     const own = reshape(value(part), [1]);
-    report[part] = own;
+    report[`${part}Loss`] = own;
     const weighted = mul(own, inputs[weightInput(part)]!);
     loss = loss === undefined ? weighted : add(loss, weighted);
   }
