@@ -30,6 +30,8 @@ const command: Configuration = {
     },
   ],
   module: {
+    // The bundle finds its worker script beside itself at run time.
+    parser: { javascript: { importMeta: false, url: false } },
     rules: [
       {
         test: /\.ts$/,

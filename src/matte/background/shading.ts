@@ -82,7 +82,7 @@ function robustFit(
   rows: readonly number[][],
   values: readonly number[],
 ): Float64Array {
-  let fit = new Float64Array(TERMS);
+  let fit: Float64Array = new Float64Array(TERMS);
   for (let round = 0; round < ROUNDS; round++) {
     const normal = new Float64Array(TERMS * TERMS);
     const right = new Float64Array(TERMS);

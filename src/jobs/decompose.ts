@@ -1,0 +1,351 @@
+import { createHash } from "node:crypto";
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join, resolve } from "node:path";
+import {
+  documentFileName,
+  documentVersion,
+  writeDocument,
+  type DocumentLayer,
+} from "../document/layers-document.ts";
+import { layerFolderName } from "../document/layer-folder-name.ts";
+import { assert } from "../errors/assert.ts";
+import { LaminaError } from "../errors/failure.ts";
+import {
+  clipDigest,
+  describeClip,
+  type ClipDescriptor,
+} from "../media/clip.ts";
+import { writeFailure } from "../media/file-failure.ts";
+import {
+  checkMasks,
+  describeMask,
+  maskDigest,
+  type MaskDescriptor,
+} from "../media/mask.ts";
+import { writeProres4444 } from "../media/write-prores.ts";
+import { frameRate } from "../units/frame-rate.ts";
+import { describeSize } from "../units/size.ts";
+import { JobFolder } from "./job-folder.ts";
+import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
+import { OutputFolder } from "./output-folder.ts";
+import type { DecomposeRequest, JobEvent, JobSummary } from "./request.ts";
+import { associateEffects } from "./stages/associate-effects.ts";
+import { composeLayers } from "./stages/compose-layers.ts";
+import { estimateBackground } from "./stages/estimate-background.ts";
+import { fitEffects } from "./stages/fit-effects.ts";
+import { noticeEvent, once, type Job } from "./stages/job.ts";
+import { readClip } from "./stages/read-clip.ts";
+import { registerCamera } from "./stages/register-camera.ts";
+import { StageClock } from "./stage-clock.ts";
+import { WorkerPool } from "./worker-pool.ts";
+
+/** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
+const METHOD = "1";
+const MOST_SUBJECTS = 6;
+const FEWEST_FRAMES = 2;
+const SMALLEST_SIDE = 8;
+const MOST_THREADS = 8;
+const DEFAULT_FRAME_RATE = frameRate(24, 1);
+
+/** Who follows a job. */
+export interface JobWatch {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: JobEvent) => void;
+}
+
+/**
+ * Takes a clip apart into layers: reads, registers, estimates the background, trains, and writes `layers.json` with one
+ * folder per layer. The result appears under its name only when it is complete; after a kill the same request goes on
+ * from the last finished stage or checkpoint.
+ *
+ * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
+ */
+export async function decompose(
+  request: DecomposeRequest,
+  watch: JobWatch,
+): Promise<JobSummary> {
+  const { signal, onEvent } = watch;
+  const notice = (sentence: string): void => {
+    onEvent(noticeEvent(sentence));
+  };
+  checkRequest(request);
+  const clock = new StageClock(onEvent);
+  const work = await makeFolder(join(request.cachePath, "decoded"));
+  const clip = await describeClip(request.clipPath, {
+    range: request.range,
+    workFolder: work,
+    signal,
+  });
+  checkClip(clip);
+  const masks: MaskDescriptor[] = [];
+  for (const { name, maskPath } of request.subjects) {
+    const described = await describeMask(maskPath, name, clip, {
+      range: request.range,
+      workFolder: work,
+      signal,
+    });
+    described.notices.forEach(notice);
+    masks.push(described.mask);
+  }
+  await checkMasks(masks, signal);
+
+  const analysisKey = await digest(clip, masks, signal);
+  const trainingKey = shortHash(
+    analysisKey,
+    request.quality,
+    String(request.seed),
+  );
+  const folder = new JobFolder(
+    await makeFolder(join(request.cachePath, "jobs", analysisKey)),
+  );
+  const training = new JobFolder(
+    await makeFolder(join(folder.path, trainingKey)),
+  );
+  const working = workingSize(clip);
+  const plan: JobPlan = {
+    clip,
+    masks,
+    working,
+    grid: gridSize(working),
+    folder: folder.path,
+  };
+  const output = await OutputFolder.open(
+    request.outputPath,
+    request.overwrite,
+    shortHash(trainingKey, resolve(request.outputPath)),
+  );
+  try {
+    const threads = Math.max(
+      1,
+      Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
+    );
+    await using pool = new WorkerPool(
+      new URL("./worker.mjs", import.meta.url),
+      threads,
+      plan,
+    );
+    const job: Job = { plan, folder, pool, signal, notice };
+    const summary = await runStages(request, job, training, output, clock);
+    await rm(folder.path, { recursive: true, force: true });
+    if (clip.kind === "raw") await rm(work, { recursive: true, force: true });
+    return summary;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+async function runStages(
+  request: DecomposeRequest,
+  job: Job,
+  training: JobFolder,
+  output: OutputFolder,
+  clock: StageClock,
+): Promise<JobSummary> {
+  const { clip } = job.plan;
+  const staged = async <T>(
+    stage: Parameters<StageClock["run"]>[0],
+    folder: JobFolder,
+    name: string,
+    compute: (progress: (done: number, total: number) => void) => Promise<T>,
+  ): Promise<T> => {
+    let result: T | undefined;
+    await clock.run(stage, async (progress) => {
+      job.signal.throwIfAborted();
+      const { value, resumed } = await once({ ...job, folder }, name, () =>
+        compute(progress),
+      );
+      result = value;
+      return { resumed };
+    });
+    return result as T;
+  };
+
+  const facts = await staged("read", job.folder, "read.json", (p) =>
+    readClip(job, p),
+  );
+  facts.filled.forEach((frames, k) => {
+    if (frames.length > 0) {
+      job.notice(
+        `The mask ${request.subjects[k]!.name} was missing and filled in from its neighbours in frame ${frames.join(", ")}.`,
+      );
+    }
+  });
+  const registration = await staged(
+    "register",
+    job.folder,
+    "register.json",
+    (p) => registerCamera(job, facts.frames, p),
+  );
+  if (registration.unexplained > 0.1) {
+    job.notice(
+      `The camera's move cannot be explained by one plane in ${Math.round(registration.unexplained * 100)} % of the frames; the background is matched from nearby frames there and may be softer.`,
+    );
+  }
+  const background = await staged(
+    "background",
+    job.folder,
+    "background.json",
+    (p) => estimateBackground(job, registration.maps, p),
+  );
+  if (background.farResidual !== null && background.farResidual > 0.03) {
+    job.notice(
+      "Much of the background moves by itself or in depth; look at the difference before you rely on faint effects.",
+    );
+  }
+  const trained = await staged("train", training, "train.json", (p) =>
+    associateEffects(job, training, request.quality, request.seed, p),
+  );
+  const effects = await staged("refine", training, "refine.json", (p) =>
+    fitEffects(job, training, p),
+  );
+
+  const layers = nameLayers(request);
+  let recompositionError = 0;
+  await clock.run("compose", async (progress) => {
+    recompositionError = await composeLayers(
+      job,
+      training,
+      output,
+      layers,
+      effects,
+      progress,
+    );
+    return { resumed: false };
+  });
+  assert(
+    recompositionError === 0,
+    `the layers are off by ${recompositionError} when recomposed`,
+  );
+
+  await clock.run("finish", async (progress) => {
+    const rate =
+      request.frameRate ??
+      (clip.kind === "raw" ? clip.frameRate : DEFAULT_FRAME_RATE);
+    const movies: DocumentLayer[] = [];
+    for (const [k, layer] of layers.entries()) {
+      if (!request.prores) {
+        movies.push(layer);
+        continue;
+      }
+      const movie = `${layer.id}.mov`;
+      await writeProres4444(
+        join(output.partial, layer.frames),
+        rate,
+        join(output.partial, movie),
+        job.signal,
+      );
+      movies.push({ ...layer, movie });
+      progress(k + 1, layers.length + 1);
+    }
+    const text = writeDocument({
+      version: documentVersion as 1,
+      width: clip.width,
+      height: clip.height,
+      frameCount: clip.frameCount,
+      frameRate: rate,
+      alpha: "straight",
+      layers: movies,
+    });
+    const path = join(output.partial, documentFileName);
+    await writeFile(path, text).catch((error: unknown) => {
+      throw writeFailure(error, path);
+    });
+    job.signal.throwIfAborted();
+    await output.finish();
+    return { resumed: false };
+  });
+  return {
+    documentPath: join(resolve(request.outputPath), documentFileName),
+    frameCount: clip.frameCount,
+    stages: clock.reports,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    recompositionError,
+    trainingSteps: trained.steps,
+    millisecondsPerStep: trained.millisecondsPerStep,
+  };
+}
+
+function nameLayers(request: DecomposeRequest): DocumentLayer[] {
+  const layers: DocumentLayer[] = [
+    {
+      id: "background",
+      kind: "background",
+      name: "Background",
+      frames: "background/%05d.png",
+    },
+  ];
+  for (const { name } of request.subjects) {
+    const id = layerFolderName(
+      name,
+      layers.map((layer) => layer.id),
+    );
+    layers.push({ id, kind: "object", name, frames: `${id}/%05d.png` });
+  }
+  return layers;
+}
+
+function checkRequest(request: DecomposeRequest): void {
+  if (request.backend === "webgpu") {
+    throw new LaminaError({
+      code: "backend-unavailable",
+      backend: "webgpu",
+      detail: "this version runs on the CPU only",
+    });
+  }
+  const found = request.subjects.length;
+  if (found === 0) throw new LaminaError({ code: "mask-missing" });
+  if (found > MOST_SUBJECTS) {
+    throw new LaminaError({
+      code: "too-many-subjects",
+      found,
+      limit: MOST_SUBJECTS,
+    });
+  }
+  const names = new Set<string>();
+  for (const { name } of request.subjects) {
+    if (names.has(name))
+      throw new LaminaError({ code: "mask-name-taken", mask: name });
+    names.add(name);
+  }
+}
+
+function checkClip(clip: ClipDescriptor): void {
+  if (clip.frameCount < FEWEST_FRAMES) {
+    throw new LaminaError({
+      code: "too-few-frames",
+      found: clip.frameCount,
+      needed: FEWEST_FRAMES,
+    });
+  }
+  if (Math.min(clip.width, clip.height) < SMALLEST_SIDE) {
+    throw new LaminaError({
+      code: "frame-too-small",
+      found: describeSize(clip),
+      neededPixels: SMALLEST_SIDE,
+    });
+  }
+}
+
+async function makeFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+  return path;
+}
+
+const shortHash = (...parts: readonly string[]): string =>
+  createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 24);
+
+async function digest(
+  clip: ClipDescriptor,
+  masks: readonly MaskDescriptor[],
+  signal: AbortSignal,
+): Promise<string> {
+  const parts = [METHOD, await clipDigest(clip, signal)];
+  for (const mask of masks) parts.push(await maskDigest(mask, signal));
+  return shortHash(...parts);
+}

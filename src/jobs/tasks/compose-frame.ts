@@ -1,0 +1,82 @@
+import { resizeLinear } from "../../matte/image/resample.ts";
+import type { Colour } from "../../matte/layers/effect-colour.ts";
+import { solveMatte } from "../../matte/layers/matting.ts";
+import { peelLayers } from "../../matte/layers/peel.ts";
+import { plane } from "../../matte/raster.ts";
+import { fromBytes } from "../../matte/image/colour.ts";
+import { writePng } from "../../media/write-png.ts";
+import { JobFolder } from "../job-folder.ts";
+import { supportName, type TaskContext } from "../task-context.ts";
+import { loadBackground } from "./render-frame.ts";
+
+/** How a composed frame came out. */
+export interface ComposeOutcome {
+  /** Largest 8-bit difference between the recomposed layers and the source. */
+  readonly recompositionError: number;
+}
+
+/** Solves the layers of one frame at the clip's own size and writes them. */
+export async function composeFrame(
+  context: TaskContext,
+  frame: number,
+  training: string,
+  effectColours: readonly Colour[],
+  files: readonly string[],
+): Promise<ComposeOutcome> {
+  const { width, height } = context.plan.clip;
+  const bytes = await context.sourceBytes(frame);
+  const picture = fromBytes(bytes, height, width);
+  const background = await loadBackground(context, frame);
+  const masks = await context.masks(frame);
+  const soft = solveMatte({
+    frame: picture,
+    background: resizeLinear(background.colour, height, width),
+    spread: resizeLinear(background.spread, height, width),
+    support: resizeLinear(
+      await new JobFolder(training).readRaster(supportName(frame)),
+      height,
+      width,
+    ),
+    masks: resizeLinear(masks, height, width),
+    effectColours,
+  });
+  const peeled = peelLayers(
+    bytes,
+    soft.background.data,
+    effectColours.map((_, k) => plane(soft.alphas, k).data),
+  );
+  await writePng(files[0]!, peeled.background, width, height, 3);
+  for (const [k, layer] of peeled.layers.entries()) {
+    await writePng(files[k + 1]!, layer, width, height, 4);
+  }
+  return {
+    recompositionError: recompositionError(
+      bytes,
+      peeled.background,
+      peeled.layers,
+    ),
+  };
+}
+
+/** Composes in 8-bit code values, rounded once at the end, and compares. */
+function recompositionError(
+  source: Uint8Array,
+  background: Uint8Array,
+  layers: readonly Uint8Array[],
+): number {
+  let largest = 0;
+  for (let i = 0, at = 0; at < source.length; i++, at += 3) {
+    for (let c = 0; c < 3; c++) {
+      let value: number = background[at + c]!;
+      for (const layer of layers) {
+        const alpha = layer[4 * i + 3]! / 255;
+        value = value * (1 - alpha) + layer[4 * i + c]! * alpha;
+      }
+      largest = Math.max(
+        largest,
+        Math.abs(Math.round(value) - source[at + c]!),
+      );
+    }
+  }
+  return largest;
+}

@@ -1,0 +1,127 @@
+import type { Homography } from "../../matte/image/homography.ts";
+import type { CameraMotion, KeyframeMotion } from "../../matte/registration.ts";
+import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import type {
+  Colour,
+  EffectEvidence,
+} from "../../matte/layers/effect-colour.ts";
+import type { TaskContext } from "../task-context.ts";
+import { buildCanvasTask } from "./build-canvas.ts";
+import { composeFrame, type ComposeOutcome } from "./compose-frame.ts";
+import { effectEvidence } from "./effect-evidence.ts";
+import { fillMasks, type MaskFill } from "./fill-masks.ts";
+import {
+  keyframeMotion,
+  neighbourFlow,
+  pairMotion,
+  type PairOutcome,
+} from "./motion.ts";
+import { readFrameTask, type FrameFacts } from "./read-frame.ts";
+import { renderFrame } from "./render-frame.ts";
+
+/** Every piece of work that a worker can be given, with what it answers. Large results go to files, not over the wire. */
+export interface TaskKinds {
+  "read-frame": { input: { readonly frame: number }; output: FrameFacts };
+  "fill-masks": {
+    input: { readonly frame: number; readonly fills: readonly MaskFill[] };
+    output: undefined;
+  };
+  "pair-motion": { input: { readonly frame: number }; output: PairOutcome };
+  "keyframe-motion": {
+    input: {
+      readonly frame: number;
+      readonly keyframe: number;
+      readonly expected: Homography;
+    };
+    output: KeyframeMotion;
+  };
+  "neighbour-flow": {
+    input: {
+      readonly frame: number;
+      readonly camera: CameraMotion | undefined;
+    };
+    output: undefined;
+  };
+  "build-canvas": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+    };
+    output: undefined;
+  };
+  "render-frame": {
+    input: {
+      readonly frame: number;
+      readonly map: Homography;
+      readonly canvases: readonly {
+        readonly index: number;
+        readonly canvas: CanvasPlan;
+      }[];
+    };
+    output: { readonly farResidual: number | undefined };
+  };
+  "effect-evidence": {
+    input: { readonly frame: number; readonly training: string };
+    output: readonly EffectEvidence[];
+  };
+  "compose-frame": {
+    input: {
+      readonly frame: number;
+      /** Folder of what the network attributed. */
+      readonly training: string;
+      readonly effectColours: readonly Colour[];
+      /** PNG files to write: background, then one per subject. */
+      readonly files: readonly string[];
+    };
+    output: ComposeOutcome;
+  };
+}
+
+/** One piece of work. */
+export type Task = {
+  [K in keyof TaskKinds]: { readonly kind: K } & TaskKinds[K]["input"];
+}[keyof TaskKinds];
+
+/** What a piece of work answers. */
+export type TaskResult<T extends Task = Task> = TaskKinds[T["kind"]]["output"];
+
+/**
+ * Does one piece of work.
+ *
+ * @throws LaminaError whatever expected failure it meets
+ */
+export async function runTask(
+  context: TaskContext,
+  task: Task,
+): Promise<TaskResult> {
+  switch (task.kind) {
+    case "read-frame":
+      return readFrameTask(context, task.frame);
+    case "fill-masks":
+      await fillMasks(context, task.frame, task.fills);
+      return undefined;
+    case "pair-motion":
+      return pairMotion(context, task.frame);
+    case "keyframe-motion":
+      return keyframeMotion(context, task.frame, task.keyframe, task.expected);
+    case "neighbour-flow":
+      await neighbourFlow(context, task.frame, task.camera);
+      return undefined;
+    case "build-canvas":
+      await buildCanvasTask(context, task.index, task.canvas, task.maps);
+      return undefined;
+    case "render-frame":
+      return renderFrame(context, task.frame, task.map, task.canvases);
+    case "effect-evidence":
+      return effectEvidence(context, task.frame, task.training);
+    case "compose-frame":
+      return composeFrame(
+        context,
+        task.frame,
+        task.training,
+        task.effectColours,
+        task.files,
+      );
+  }
+}

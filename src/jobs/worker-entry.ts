@@ -1,0 +1,43 @@
+import { parentPort } from "node:worker_threads";
+import { loadOpenCV } from "@opencvjs/web";
+import { assert } from "../errors/assert.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { openCvVision } from "../matte/vision-opencv.ts";
+import { TaskContext } from "./task-context.ts";
+import { runTask } from "./tasks/run-task.ts";
+import type { WorkerReply, WorkerRequest } from "./worker-pool.ts";
+
+const port = parentPort;
+assert(port !== null, "this script runs in a worker thread");
+
+let context: Promise<TaskContext> | undefined;
+let last: Promise<void> = Promise.resolve();
+
+port.on("message", (request: WorkerRequest) => {
+  if (request.kind === "open") {
+    const { plan } = request;
+    context = loadOpenCV().then(
+      (cv) => new TaskContext(plan, openCvVision(cv)),
+    );
+    return;
+  }
+  last = last.then(async () => {
+    port.postMessage(await answer(request));
+  });
+});
+
+async function answer(
+  request: WorkerRequest & { kind: "task" },
+): Promise<WorkerReply> {
+  const { id, task } = request;
+  try {
+    assert(context !== undefined, "a task came before the job was opened");
+    return { id, ok: true, value: await runTask(await context, task) };
+  } catch (error) {
+    if (error instanceof LaminaError)
+      return { id, ok: false, failure: error.failure };
+    const text =
+      error instanceof Error ? (error.stack ?? error.message) : String(error);
+    return { id, ok: false, bug: text };
+  }
+}

@@ -1,0 +1,113 @@
+import { raster, type Raster } from "./raster.ts";
+import type { Vision } from "./vision.ts";
+
+/** A frame without a usable mask between two that have one. */
+export interface MaskGap {
+  readonly frame: number;
+  readonly before: number;
+  readonly after: number;
+}
+
+const LONGEST_GAP = 8;
+const SMALLEST_AREA = 30;
+const AREA_SHARE = 0.25;
+
+/**
+ * Frames whose mask is missing or has shrunk below a quarter of its neighbours, where masks within eight frames on both
+ * sides allow filling in. Frames before the first and after the last mask are left alone: the subject may be out of view.
+ *
+ * @param areas mask area per frame, in pixels
+ */
+export function findMaskGaps(areas: readonly number[]): MaskGap[] {
+  const good = areas.map((area, t) => {
+    const around = areas.slice(Math.max(0, t - 4), t + 5).sort((a, b) => a - b);
+    const middle = around.length >> 1;
+    const median =
+      around.length % 2 === 1
+        ? around[middle]!
+        : (around[middle - 1]! + around[middle]!) / 2;
+    return area > SMALLEST_AREA && area > AREA_SHARE * median;
+  });
+  const gaps: MaskGap[] = [];
+  for (let t = 0; t < areas.length; t++) {
+    if (good[t] === true) continue;
+    const before = good.lastIndexOf(true, t);
+    const after = good.indexOf(true, t);
+    if (before < 0 || after < 0 || after - before > LONGEST_GAP) continue;
+    gaps.push({ frame: t, before, after });
+  }
+  return gaps;
+}
+
+/**
+ * The mask between two others: their signed distance fields, moved to the interpolated centroid and blended in time.
+ *
+ * @param before `[1, H, W]`
+ * @param after  `[1, H, W]`
+ * @param share  0 at `before`, 1 at `after`
+ * @returns      `[1, H, W]` in [0, 1]
+ */
+export function interpolateMask(
+  before: Raster,
+  after: Raster,
+  share: number,
+  vision: Vision,
+): Raster {
+  const { height, width } = before;
+  const from = centroid(before);
+  const to = centroid(after);
+  const x = from[0] + share * (to[0] - from[0]);
+  const y = from[1] + share * (to[1] - from[1]);
+  const a = signedDistance(before, vision);
+  const b = signedDistance(after, vision);
+  const out = raster(1, height, width);
+  for (let row = 0; row < height; row++) {
+    for (let column = 0; column < width; column++) {
+      const distance =
+        (1 - share) * at(a, column - x + from[0], row - y + from[1]) +
+        share * at(b, column - x + to[0], row - y + to[1]);
+      out.data[row * width + column] = Math.min(1, Math.max(0, distance + 0.5));
+    }
+  }
+  return out;
+}
+
+const FAR_OUTSIDE = -50;
+
+function at(field: Raster, x: number, y: number): number {
+  const column = Math.round(x);
+  const row = Math.round(y);
+  return column >= 0 && row >= 0 && column < field.width && row < field.height
+    ? field.data[row * field.width + column]!
+    : FAR_OUTSIDE;
+}
+
+/** Positive inside. */
+function signedDistance(mask: Raster, vision: Vision): Raster {
+  const inverse = raster(
+    1,
+    mask.height,
+    mask.width,
+    mask.data.map((v) => (v > 0.5 ? 0 : 1)),
+  );
+  const inside = vision.distance(inverse);
+  const outside = vision.distance(mask);
+  for (let i = 0; i < inside.data.length; i++)
+    inside.data[i]! -= outside.data[i]!;
+  return inside;
+}
+
+function centroid(mask: Raster): [number, number] {
+  let sum = 1e-9;
+  let sx = 0;
+  let sy = 0;
+  for (let y = 0, i = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++, i++) {
+      const m = mask.data[i]!;
+      sum += m;
+      sx += m * x;
+      sy += m * y;
+    }
+  }
+  return [sx / sum, sy / sum];
+}
