@@ -22,7 +22,8 @@ export async function replaceFile(
     await write(temporary);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // What stopped the writing can stop the removing too; the first failure is the one to tell.
+    await rm(temporary, { force: true }).catch(() => undefined);
     throw writeFailure(error, path);
   }
 }

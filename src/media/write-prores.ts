@@ -6,6 +6,13 @@ import { replaceFile } from "./replace-file.ts";
 // prores_aw is several times faster than prores_ks at the same quality; a build of ffmpeg may have only one of them.
 const encoders = ["prores_aw", "prores_ks"];
 
+// The tags go onto the frames: the encoder writes those into each picture, and the container's follow from them.
+const proresFilter = [
+  "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
+  "format=yuva444p10le",
+  "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
+].join(",");
+
 /**
  * Writes a sequence of PNG frames as a ProRes 4444 movie with straight alpha (10-bit 4:4:4, 16-bit alpha where the encoder
  * has it), converted with the BT.709 matrix and tagged so.
@@ -27,11 +34,9 @@ export async function writeProres4444(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-framerate", `${rate.numerator}/${rate.denominator}`,
          "-start_number", "1", "-i", framePattern,
-         "-vf", "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp," +
-           "format=yuva444p10le",
+         "-vf", proresFilter,
          "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
-         "-color_primaries", "bt709", "-color_trc", "bt709", "-colorspace", "bt709", "-color_range", "tv",
-         "-movflags", "+write_colr", "-f", "mov", "-y", temporary],
+         "-f", "mov", "-y", temporary],
         "to write ProRes movies",
         signal,
       );

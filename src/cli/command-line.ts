@@ -1,0 +1,177 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { Command, CommanderError } from "commander";
+import { LaminaError } from "../errors/failure.ts";
+import type {
+  DecomposeRequest,
+  JobEvent,
+  JobSummary,
+} from "../jobs/request.ts";
+import {
+  addDecomposeOptions,
+  type DecomposeOptions,
+  decomposeRequest,
+} from "./decompose-options.ts";
+import { jsonProgress } from "./json-progress.ts";
+import { lineProgress } from "./line-progress.ts";
+import type { Progress } from "./progress.ts";
+import { type CommandOutput, reportError } from "./report-error.ts";
+import { terminalProgress } from "./terminal-progress.ts";
+
+/** What the commands do; loaded only when one is run, so that help is quick. */
+export interface Commands {
+  readonly decompose: (
+    request: DecomposeRequest,
+    watch: { signal: AbortSignal; onEvent: (event: JobEvent) => void },
+  ) => Promise<JobSummary>;
+  /** Writes the contact sheet and the page of a result's folder, and says where. */
+  readonly sheet: (
+    resultFolder: string,
+    signal: AbortSignal,
+  ) => Promise<readonly string[]>;
+  /** Makes, decomposes and shows a sample clip in `folder`, and says where. */
+  readonly demo: (
+    folder: string,
+    progress: Progress,
+    signal: AbortSignal,
+  ) => Promise<readonly string[]>;
+}
+
+/** What the command line needs to know of the program around it. */
+export interface CommandContext {
+  readonly version: string;
+  readonly cacheFolder: string;
+  readonly commands: Commands;
+  readonly output: CommandOutput;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs one command line.
+ *
+ * @param args without the program's name
+ * @returns the exit code: 0, 1 for a failure, 2 for a wrong command line, 130 when cancelled
+ */
+export async function runCommandLine(
+  args: readonly string[],
+  context: CommandContext,
+): Promise<number> {
+  try {
+    await buildProgram(context).parseAsync(args, { from: "user" });
+    return 0;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // Help that was shown for want of a command has said everything already.
+      if (error.code === "commander.help") return 2;
+      return reportError(
+        usageFailure(error),
+        context.output,
+        args.includes("--json"),
+      );
+    }
+    return reportError(error, context.output, args.includes("--json"));
+  }
+}
+
+/** Commander's complaint as one sentence. */
+function usageFailure(error: CommanderError): LaminaError {
+  const text = error.message
+    .replace(/^error: /, "")
+    .replace(/\s+/g, " ")
+    .trim();
+  const problem = text.charAt(0).toUpperCase() + text.slice(1);
+  return new LaminaError({
+    code: "usage",
+    problem: /[.?!)]$/.test(problem) ? problem : `${problem}.`,
+  });
+}
+
+function buildProgram(context: CommandContext): Command {
+  const { commands, output, signal } = context;
+  const program = new Command("lamina")
+    .description(
+      "Takes a video clip apart into layers: each subject with its shadow, reflection and smoke, and the clean background.",
+    )
+    .version(context.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => {
+        output.line(text.trimEnd());
+      },
+      writeErr: (text) => {
+        output.errorLine(text.trimEnd());
+      },
+      // Said by `reportError`, in the same form as every other failure.
+      outputError: () => undefined,
+    });
+
+  addDecomposeOptions(
+    program
+      .command("decompose <clip>")
+      .description("take a clip (folder of PNG/JPEG frames, or movie) apart"),
+    context.cacheFolder,
+  ).action(async (clip: string, options: DecomposeOptions) => {
+    await runDecompose(clip, options, context);
+  });
+
+  program
+    .command("sheet <out>")
+    .description("write a contact sheet and a page that plays the layers")
+    .action(async (folder: string) => {
+      (await commands.sheet(folder, signal)).forEach(output.line);
+    });
+
+  program
+    .command("demo")
+    .description("make a sample clip, take it apart and show the layers")
+    .option("--out <folder>", "where the clip and its layers go", "out/demo")
+    .action(async ({ out }: { out: string }) => {
+      const progress = progressFor(output, false);
+      (await commands.demo(out, progress, signal)).forEach(output.line);
+    });
+  return program;
+}
+
+const progressFor = (output: CommandOutput, json: boolean): Progress =>
+  json
+    ? jsonProgress(output.line)
+    : output.isTerminal
+      ? terminalProgress(output.line)
+      : lineProgress(output.line);
+
+async function runDecompose(
+  clip: string,
+  options: DecomposeOptions,
+  { commands, output, signal }: CommandContext,
+): Promise<void> {
+  const run = async (cachePath: string): Promise<void> => {
+    const request = decomposeRequest(clip, options, cachePath);
+    const progress = progressFor(output, options.json);
+    let summary: JobSummary;
+    try {
+      summary = await commands.decompose(request, {
+        signal,
+        onEvent: (event) => {
+          progress.onEvent(event);
+        },
+      });
+    } catch (error) {
+      await progress.stop();
+      throw error;
+    }
+    await progress.finish(summary);
+  };
+
+  if (options.cache !== false) {
+    await run(options.cache);
+    return;
+  }
+  const temporary = await mkdtemp(path.join(os.tmpdir(), "lamina-"));
+  try {
+    await run(temporary);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,134 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import type {
+  Backend,
+  DecomposeRequest,
+  Quality,
+  SubjectRequest,
+} from "../jobs/request.ts";
+import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
+import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
+
+/** The options of `lamina decompose`, as the command line gives them. */
+export interface DecomposeOptions {
+  readonly mask: readonly SubjectRequest[];
+  readonly out: string;
+  readonly range?: FrameRange;
+  readonly fps?: FrameRate;
+  readonly quality: Quality;
+  readonly backend: Backend;
+  readonly seed: number;
+  readonly prores: boolean;
+  readonly overwrite: boolean;
+  readonly json: boolean;
+  /** A folder, or false for none. */
+  readonly cache: string | false;
+}
+
+/**
+ * Declares the options of `lamina decompose`.
+ *
+ * @param cacheFolder the cache when none is named
+ */
+export function addDecomposeOptions(
+  command: Command,
+  cacheFolder: string,
+): Command {
+  return command
+    .option(
+      "--mask <[name=]path>",
+      "a subject's mask: folder of images, movie, or one image for all frames; repeat for more subjects, bottom to top",
+      (text, before: readonly SubjectRequest[]) => [...before, readMask(text)],
+      [],
+    )
+    .requiredOption("--out <folder>", "where layers.json and the layers go")
+    .option(
+      "--range <range>",
+      "frames to take, such as 12-84 or 12-",
+      readRange,
+    )
+    .option("--fps <rate>", "frame rate, such as 24 or 30000/1001", readRate)
+    .addOption(
+      new Option("--quality <quality>", "how much work to spend")
+        .choices(["draft", "standard", "best"])
+        .default("standard"),
+    )
+    .addOption(
+      new Option("--backend <backend>", "where to compute")
+        .choices(["auto", "cpu", "webgpu"])
+        .default("auto"),
+    )
+    .option("--seed <number>", "repeats a run exactly", readSeed, 1)
+    .option("--prores", "also write a ProRes 4444 movie per layer", false)
+    .option("--overwrite", "replace an earlier result in --out", false)
+    .option("--json", "write one JSON object a line, for programs", false)
+    .option(
+      "--cache <folder>",
+      "where intermediate results are kept, to resume a killed run",
+      cacheFolder,
+    )
+    .option("--no-cache", "keep no intermediate results");
+}
+
+/**
+ * Turns the options into a job, which checks for itself that it can be done.
+ *
+ * @param cachePath where the job keeps intermediate results
+ */
+export function decomposeRequest(
+  clipPath: string,
+  options: DecomposeOptions,
+  cachePath: string,
+): DecomposeRequest {
+  const { mask: subjects, range, fps } = options;
+  return {
+    clipPath,
+    subjects,
+    outputPath: options.out,
+    quality: options.quality,
+    backend: options.backend,
+    seed: options.seed,
+    prores: options.prores,
+    overwrite: options.overwrite,
+    cachePath,
+    ...(range === undefined ? {} : { range }),
+    ...(fps === undefined ? {} : { frameRate: fps }),
+  };
+}
+
+/** Reads `name=path`, or a path whose last part is the name. A path that exists as it stands may hold a `=`. */
+function readMask(text: string): SubjectRequest {
+  const equals = text.indexOf("=");
+  if (equals > 0 && equals < text.length - 1 && !existsSync(text)) {
+    return { name: text.slice(0, equals), maskPath: text.slice(equals + 1) };
+  }
+  const name = path.parse(path.resolve(text)).name;
+  if (text === "" || name === "" || (equals >= 0 && !existsSync(text))) {
+    throw new InvalidArgumentError("Give [name=]path.");
+  }
+  return { name, maskPath: text };
+}
+
+function readRange(text: string): FrameRange {
+  const range = parseFrameRange(text);
+  if (range === undefined) {
+    throw new InvalidArgumentError("Give frames such as 12-84 or 12-.");
+  }
+  return range;
+}
+
+function readRate(text: string): FrameRate {
+  const rate = parseFrameRate(text);
+  if (rate === undefined) {
+    throw new InvalidArgumentError("Give a rate such as 24 or 30000/1001.");
+  }
+  return rate;
+}
+
+function readSeed(text: string): number {
+  if (!/^\d+$/.test(text) || Number(text) > 0xffffffff) {
+    throw new InvalidArgumentError("Give a whole number below 4294967296.");
+  }
+  return Number(text);
+}

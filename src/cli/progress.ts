@@ -1,0 +1,41 @@
+import type { JobEvent, JobSummary, StageName } from "../jobs/request.ts";
+
+/** Shows a running job to whoever started it. */
+export interface Progress {
+  onEvent(event: JobEvent): void;
+  /** The job is done. */
+  finish(summary: JobSummary): Promise<void>;
+  /** The job failed or was cancelled; saying why is the caller's part. */
+  stop(): Promise<void>;
+}
+
+/** What a person reads for each stage. */
+export const stageTitles: Readonly<Record<StageName, string>> = {
+  read: "Read clip and masks",
+  register: "Register the camera",
+  background: "Build the background",
+  train: "Learn what belongs to whom",
+  refine: "Refine the edges",
+  compose: "Write the layers",
+  finish: "Check and finish",
+};
+
+/** `48 s`, `3 min 20 s`, `1 h 12 min` */
+export function describeDuration(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  if (s < 60) return `${s} s`;
+  if (s < 3600) return `${Math.floor(s / 60)} min ${s % 60} s`;
+  return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
+}
+
+/** The lines that end a successful run: frames, time, memory, exactness, and where the result is. */
+export function describeSummary(summary: JobSummary): string[] {
+  const { frameCount, stages, documentPath } = summary;
+  const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
+  const megabytes = Math.round(summary.peakMemoryBytes / 1e6);
+  return [
+    `${frameCount} frames in ${describeDuration(seconds)} (${(seconds / frameCount).toFixed(2)} s a frame), ` +
+      `${megabytes} MB of memory, largest difference to the source ${summary.recompositionError}`,
+    documentPath,
+  ];
+}

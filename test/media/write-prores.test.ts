@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdir, writeFile } from "node:fs/promises";
+import { writePng } from "../../src/media/write-png.ts";
+import { writeProres4444 } from "../../src/media/write-prores.ts";
+import { failsWith } from "./failure-code.ts";
+import { useTemporaryFolder } from "./temporary-folder.ts";
+
+const width = 64;
+const height = 32;
+const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
+
+/** Smooth colour with an alpha that falls from left to right. */
+function layer(frame: number): Uint8Array {
+  const data = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const rgba = [40 + 2 * x, 200 - 3 * y, 90 + 10 * frame, 255 - 4 * x];
+      data.set(rgba, (y * width + x) * 4);
+    }
+  }
+  return data;
+}
+
+describe("writeProres4444", function () {
+  const at = useTemporaryFolder();
+  before(function () {
+    if (spawnSync(program, ["-version"]).status !== 0) this.skip();
+  });
+  const rate = { numerator: 24000, denominator: 1001 };
+  const saveLayers = async (): Promise<void> => {
+    for (let frame = 0; frame < 3; frame++) {
+      const file = at(`0000${frame + 1}.png`);
+      await writePng(file, layer(frame), width, height, 4);
+    }
+  };
+
+  it("writes straight colour and alpha with BT.709 tags at the exact rate", async () => {
+    await saveLayers();
+    await writeProres4444(at("%05d.png"), rate, at("layer.mov"));
+    // prettier-ignore
+    const back = spawnSync(program, ["-i", at("layer.mov"), "-vf", "showinfo,scale=in_color_matrix=auto,format=rgba",
+      "-f", "rawvideo", "-"], { maxBuffer: 1 << 26 });
+    const messages = back.stderr.toString();
+    assert.match(messages, /prores.*4444/i);
+    assert.match(messages, /frame_rate: 24000\/1001/);
+    assert.match(
+      messages,
+      /color_space:bt709 color_primaries:bt709 color_trc:bt709/,
+    );
+    assert.equal(back.stdout.length, 3 * width * height * 4);
+    for (let frame = 0; frame < 3; frame++) {
+      const source = layer(frame);
+      const decoded = back.stdout.subarray(
+        frame * source.length,
+        (frame + 1) * source.length,
+      );
+      let worst = 0;
+      source.forEach((value, i) => {
+        worst = Math.max(worst, Math.abs(value - decoded[i]!));
+      });
+      // Lossy, but the colour at low alpha must be as good as elsewhere: a premultiplied file would be off by up to 255.
+      assert.ok(worst <= 6, `frame ${frame} differs by ${worst}`);
+    }
+  });
+
+  it("leaves nothing behind when it cannot write or read", async () => {
+    await failsWith(
+      "output-unwritable",
+      writeProres4444(at("%05d.png"), rate, at("layer.mov")),
+    );
+    await saveLayers();
+    await writeFile(at("file"), "in the way");
+    await failsWith(
+      "output-unwritable",
+      writeProres4444(at("%05d.png"), rate, at("file", "layer.mov")),
+    );
+    assert.deepEqual(
+      (await readdir(at())).filter((name) => name.includes("mov")),
+      [],
+    );
+  });
+});
