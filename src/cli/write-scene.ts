@@ -19,6 +19,7 @@ export async function writeScene(
   scene: Scene,
   folder: string,
   truth: boolean,
+  signal?: AbortSignal,
 ): Promise<void> {
   const { spec } = scene;
   const names = spec.subjects.map((subject) => subject.name);
@@ -34,6 +35,7 @@ export async function writeScene(
     await mkdir(path.join(folder, each), { recursive: true });
   }
   for (let t = 0; t < spec.frameCount; t++) {
+    signal?.throwIfAborted();
     const frame = scene.frame(t);
     const file = (of: string): string => path.join(folder, of, frameName(t));
     await writePng(
