@@ -25,9 +25,10 @@ export interface Commands {
     request: DecomposeRequest,
     watch: { signal: AbortSignal; onEvent: (event: JobEvent) => void },
   ) => Promise<JobSummary>;
-  /** Writes the contact sheet and the page of a result's folder, and says where. */
+  /** Writes the contact sheet and the page of a result's folder, beside the clip's own frames where given, and says where. */
   readonly sheet: (
     resultFolder: string,
+    framesFolder: string | undefined,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
   /** Makes, decomposes and shows a sample clip in `folder`, and says where. */
@@ -119,8 +120,12 @@ function buildProgram(context: CommandContext): Command {
   program
     .command("sheet <out>")
     .description("write a contact sheet and a page that plays the layers")
-    .action(async (folder: string) => {
-      (await commands.sheet(folder, signal)).forEach(output.line);
+    .option(
+      "--frames <folder>",
+      "the clip's own frames, to show the difference",
+    )
+    .action(async (folder: string, { frames }: { frames?: string }) => {
+      (await commands.sheet(folder, frames, signal)).forEach(output.line);
     });
 
   program
@@ -148,7 +153,7 @@ async function runDecompose(
 ): Promise<void> {
   const run = async (cachePath: string): Promise<void> => {
     const request = decomposeRequest(clip, options, cachePath);
-    const progress = progressFor(output, options.json);
+    const progress = progressFor(output, options.json === true);
     let summary: JobSummary;
     try {
       summary = await commands.decompose(request, {

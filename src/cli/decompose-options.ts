@@ -12,16 +12,16 @@ import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
 
 /** The options of `lamina decompose`, as the command line gives them. */
 export interface DecomposeOptions {
-  readonly mask: readonly SubjectRequest[];
+  readonly mask?: readonly SubjectRequest[];
   readonly out: string;
   readonly range?: FrameRange;
   readonly fps?: FrameRate;
   readonly quality: Quality;
   readonly backend: Backend;
   readonly seed: number;
-  readonly prores: boolean;
-  readonly overwrite: boolean;
-  readonly json: boolean;
+  readonly prores?: true;
+  readonly overwrite?: true;
+  readonly json?: true;
   /** A folder, or false for none. */
   readonly cache: string | false;
 }
@@ -39,8 +39,10 @@ export function addDecomposeOptions(
     .option(
       "--mask <[name=]path>",
       "a subject's mask: folder of images, movie, or one image for all frames; repeat for more subjects, bottom to top",
-      (text, before: readonly SubjectRequest[]) => [...before, readMask(text)],
-      [],
+      (text, before?: readonly SubjectRequest[]) => [
+        ...(before ?? []),
+        readMask(text),
+      ],
     )
     .requiredOption("--out <folder>", "where layers.json and the layers go")
     .option(
@@ -60,9 +62,9 @@ export function addDecomposeOptions(
         .default("auto"),
     )
     .option("--seed <number>", "repeats a run exactly", readSeed, 1)
-    .option("--prores", "also write a ProRes 4444 movie per layer", false)
-    .option("--overwrite", "replace an earlier result in --out", false)
-    .option("--json", "write one JSON object a line, for programs", false)
+    .option("--prores", "also write a ProRes 4444 movie per layer")
+    .option("--overwrite", "replace an earlier result in --out")
+    .option("--json", "write one JSON object a line, for programs")
     .option(
       "--cache <folder>",
       "where intermediate results are kept, to resume a killed run",
@@ -81,7 +83,7 @@ export function decomposeRequest(
   options: DecomposeOptions,
   cachePath: string,
 ): DecomposeRequest {
-  const { mask: subjects, range, fps } = options;
+  const { mask: subjects = [], range, fps } = options;
   return {
     clipPath,
     subjects,
@@ -89,8 +91,8 @@ export function decomposeRequest(
     quality: options.quality,
     backend: options.backend,
     seed: options.seed,
-    prores: options.prores,
-    overwrite: options.overwrite,
+    prores: options.prores === true,
+    overwrite: options.overwrite === true,
     cachePath,
     ...(range === undefined ? {} : { range }),
     ...(fps === undefined ? {} : { frameRate: fps }),

@@ -1,0 +1,49 @@
+import envPaths from "env-paths";
+import packageJson from "../../package.json" with { type: "json" };
+import { runCommandLine } from "./command-line.ts";
+
+const cancel = new AbortController();
+
+// The first signal lets the job clean up; who asks twice does not want to wait for it.
+let asked = false;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.on(signal, () => {
+    if (asked) process.exit(130);
+    asked = true;
+    cancel.abort();
+  });
+}
+
+// The reader of a pipe may go away (`lamina ... | head`); there is nobody left to work for then.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+  if (error.code !== "EPIPE") throw error;
+  cancel.abort();
+});
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  version: packageJson.version,
+  cacheFolder: envPaths("lamina", { suffix: "" }).cache,
+  signal: cancel.signal,
+  output: {
+    line: (text) => process.stdout.write(`${text}\n`),
+    errorLine: (text) => process.stderr.write(`${text}\n`),
+    isTerminal: process.stdout.isTTY,
+  },
+  commands: {
+    decompose: async (request, watch) => {
+      const { decompose } = await import("../jobs/decompose.ts");
+      return decompose(request, watch);
+    },
+    sheet: async (resultFolder, framesFolder, signal) => {
+      const { writeSheet } = await import("../sheet/write-sheet.ts");
+      return writeSheet(resultFolder, {
+        signal,
+        ...(framesFolder === undefined ? {} : { framesFolder }),
+      });
+    },
+    demo: async (folder, progress, signal) => {
+      const { runDemo } = await import("./demo.ts");
+      return runDemo({ folder, progress, signal });
+    },
+  },
+});
