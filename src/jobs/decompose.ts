@@ -176,7 +176,7 @@ async function runStages(
     "register",
     job.folder,
     "register.json",
-    (p) => registerCamera(job, facts.frames, p),
+    (p) => registerCamera(job, p),
   );
   if (registration.unexplained > 0.1) {
     job.notice(

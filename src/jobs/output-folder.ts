@@ -92,8 +92,7 @@ export class OutputFolder {
       await rm(old, { recursive: true, force: true });
       const replaced = await rmdir(this.#final).then(
         () => false,
-        (error: NodeJS.ErrnoException) =>
-          error.code === "ENOTEMPTY" || error.code === "EEXIST",
+        (error: unknown) => isNotEmpty(error),
       );
       if (replaced) await rename(this.#final, old);
       await rename(this.partial, this.#final);
@@ -120,3 +119,8 @@ export class OutputFolder {
     }
   }
 }
+
+const isNotEmpty = (error: unknown): boolean =>
+  error instanceof Error &&
+  "code" in error &&
+  (error.code === "ENOTEMPTY" || error.code === "EEXIST");

@@ -5,7 +5,7 @@ import {
   type TrainingModel,
 } from "../autodiff/network.ts";
 import type { Model } from "../autodiff/model.ts";
-import { adam } from "../autodiff/optimizer.ts";
+import { adam, learningRateInput } from "../autodiff/optimizer.ts";
 import { initialParameters } from "../autodiff/parameters.ts";
 import { seededRandom } from "../autodiff/seeded-random.ts";
 import { strategies } from "../autodiff/strategy.ts";
@@ -88,7 +88,7 @@ export interface AssociationResult {
 }
 
 /** What is used unless options say otherwise. */
-export const standardDesign: AssociationDesign = {
+const standardDesign: AssociationDesign = {
   baseChannels: 12,
   flowInput: true,
   temporalWeight: 0.5,
@@ -291,7 +291,7 @@ function scalars(
     temporalWeight: design.temporalWeight,
   });
   return {
-    learningRate: Float32Array.of(learningRate(step, options.steps)),
+    [learningRateInput]: Float32Array.of(learningRate(step, options.steps)),
     ...Object.fromEntries(
       parts.map((part) => [weightInput(part), Float32Array.of(weights[part])]),
     ),

@@ -61,7 +61,7 @@ export class WorkerPool implements AsyncDisposable {
     return new Promise((resolve, reject) => {
       this.#queue.push({
         task,
-        resolve: resolve as (value: TaskResult) => void,
+        resolve: resolve,
         reject,
       });
       this.#dispatch();

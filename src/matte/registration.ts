@@ -16,8 +16,10 @@ export interface CameraMotion {
   readonly map: Homography;
   /** Tracked points that agree with `map`. */
   readonly inliers: number;
-  /** Tracked points in all. */
+  /** Points that could be tracked there and back. */
   readonly tracked: number;
+  /** Points that were looked for. */
+  readonly corners: number;
   readonly model: "homography" | "similarity" | "translation" | "none";
 }
 
@@ -30,6 +32,7 @@ const NO_MOTION: CameraMotion = {
   map: identity,
   inliers: 0,
   tracked: 0,
+  corners: 0,
   model: "none",
 };
 
@@ -50,7 +53,8 @@ export function estimateMotion(
   guess?: Homography,
 ): CameraMotion {
   const corners = vision.corners(from, allowed, CORNERS);
-  if (corners.length / 2 < FEWEST_POINTS) return NO_MOTION;
+  const looked = corners.length / 2;
+  if (looked < FEWEST_POINTS) return { ...NO_MOTION, corners: looked };
   const expected = guess === undefined ? undefined : mapPoints(guess, corners);
   const tracks = vision.track(
     from,
@@ -61,7 +65,8 @@ export function estimateMotion(
   );
   const [a, b] = keepFound(corners, tracks.points, tracks.found);
   const tracked = a.length / 2;
-  if (tracked < FEWEST_POINTS) return { ...NO_MOTION, tracked };
+  if (tracked < FEWEST_POINTS)
+    return { ...NO_MOTION, tracked, corners: looked };
   const plane = vision.homography(a, b, INLIER_TOLERANCE);
   if (
     plane !== undefined &&
@@ -72,19 +77,27 @@ export function estimateMotion(
       map: plane.map,
       inliers: plane.inliers,
       tracked,
+      corners: looked,
       model: "homography",
     };
   }
   const similar = robustSimilarity(a, b);
   const near = countNear(similar, a, b, 2 * INLIER_TOLERANCE);
   if (near >= FEWEST_POINTS && isPlausible(similar, from.width, from.height)) {
-    return { map: similar, inliers: near, tracked, model: "similarity" };
+    return {
+      map: similar,
+      inliers: near,
+      tracked,
+      corners: looked,
+      model: "similarity",
+    };
   }
   const shift = medianShift(a, b);
   return {
     map: shift,
     inliers: countNear(shift, a, b, 2 * INLIER_TOLERANCE),
     tracked,
+    corners: looked,
     model: "translation",
   };
 }

@@ -29,9 +29,9 @@ class MatScope implements Disposable {
 export function openCvVision(cv: Cv): Vision {
   const greyMat = (scope: MatScope, picture: Raster): Mat => {
     const mat = scope.keep(
-      new cv.Mat(picture.height, picture.width, cv.CV_8UC1),
+      new cv.Mat(picture.height, picture.width, cv.CV_8UC1 as number),
     );
-    const bytes = mat.data as Uint8Array;
+    const bytes = mat.data;
     for (let i = 0; i < bytes.length; i++) bytes[i] = toByte(picture.data[i]!);
     return mat;
   };
@@ -41,15 +41,19 @@ export function openCvVision(cv: Cv): Vision {
     inside: number,
     outside: number,
   ): Mat => {
-    const mat = scope.keep(new cv.Mat(mask.height, mask.width, cv.CV_8UC1));
-    const bytes = mat.data as Uint8Array;
+    const mat = scope.keep(
+      new cv.Mat(mask.height, mask.width, cv.CV_8UC1 as number),
+    );
+    const bytes = mat.data;
     for (let i = 0; i < bytes.length; i++)
       bytes[i] = mask.data[i]! > 0.5 ? inside : outside;
     return mat;
   };
   const pointMat = (scope: MatScope, points: Points): Mat => {
-    const mat = scope.keep(new cv.Mat(points.length / 2, 1, cv.CV_32FC2));
-    (mat.data32F as Float32Array).set(points);
+    const mat = scope.keep(
+      new cv.Mat(points.length / 2, 1, cv.CV_32FC2 as number),
+    );
+    mat.data32F.set(points);
     return mat;
   };
 
@@ -65,7 +69,7 @@ export function openCvVision(cv: Cv): Vision {
         CORNER_DISTANCE,
         maskMat(scope, allowed, 255, 0),
       );
-      return new Float32Array(out.data32F as Float32Array);
+      return new Float32Array(out.data32F);
     },
 
     track(from, to, points, tolerance, guess) {
@@ -85,11 +89,11 @@ export function openCvVision(cv: Cv): Vision {
       const levels =
         guess === undefined ? TRACK_LEVELS : TRACK_LEVELS_WITH_GUESS;
       const criteria = new cv.TermCriteria(
-        cv.TermCriteria_COUNT + cv.TermCriteria_EPS,
+        (cv.TermCriteria_COUNT as number) + (cv.TermCriteria_EPS as number),
         30,
         0.01,
       );
-      const useGuess = cv.OPTFLOW_USE_INITIAL_FLOW;
+      const useGuess = cv.OPTFLOW_USE_INITIAL_FLOW as number;
       cv.calcOpticalFlowPyrLK(
         a,
         b,
@@ -116,8 +120,8 @@ export function openCvVision(cv: Cv): Vision {
         useGuess,
         1e-4,
       );
-      const out = new Float32Array(there.data32F as Float32Array);
-      const returned = back.data32F as Float32Array;
+      const out = new Float32Array(there.data32F);
+      const returned = back.data32F;
       for (let i = 0; i < count; i++) {
         const off = Math.hypot(
           returned[2 * i]! - points[2 * i]!,
@@ -141,7 +145,7 @@ export function openCvVision(cv: Cv): Vision {
         cv.findHomography(
           pointMat(scope, from),
           pointMat(scope, to),
-          cv.RANSAC,
+          cv.RANSAC as number,
           tolerance,
           inlierMask,
           500,
@@ -149,10 +153,10 @@ export function openCvVision(cv: Cv): Vision {
         ),
       );
       if (found.rows !== 3) return undefined;
-      const values = Array.from(found.data64F as Float64Array);
+      const values = Array.from(found.data64F);
       const scale = values[8]!;
       let inliers = 0;
-      for (const inlier of inlierMask.data as Uint8Array) inliers += inlier;
+      for (const inlier of inlierMask.data) inliers += inlier;
       return { map: values.map((v) => v / scale), inliers };
     },
 
@@ -172,7 +176,7 @@ export function openCvVision(cv: Cv): Vision {
         0,
       );
       const out = raster(2, from.height, from.width);
-      const values = flow.data32F as Float32Array;
+      const values = flow.data32F;
       const area = from.height * from.width;
       for (let i = 0; i < area; i++) {
         out.data[i] = values[2 * i]!;
@@ -185,21 +189,16 @@ export function openCvVision(cv: Cv): Vision {
       using scope = new MatScope();
       const out = scope.keep(new cv.Mat());
       cv.distanceTransform(maskMat(scope, mask, 0, 255), out, cv.DIST_L2, 5);
-      return raster(
-        1,
-        mask.height,
-        mask.width,
-        new Float32Array(out.data32F as Float32Array),
-      );
+      return raster(1, mask.height, mask.width, new Float32Array(out.data32F));
     },
 
     inpaint(picture, hole) {
       using scope = new MatScope();
       const area = picture.height * picture.width;
       const colour = scope.keep(
-        new cv.Mat(picture.height, picture.width, cv.CV_8UC3),
+        new cv.Mat(picture.height, picture.width, cv.CV_8UC3 as number),
       );
-      const bytes = colour.data as Uint8Array;
+      const bytes = colour.data;
       for (let i = 0; i < area; i++) {
         for (let c = 0; c < 3; c++)
           bytes[3 * i + c] = toByte(picture.data[c * area + i]!);
@@ -210,7 +209,7 @@ export function openCvVision(cv: Cv): Vision {
         maskMat(scope, hole, 255, 0),
         filled,
         3,
-        cv.INPAINT_TELEA,
+        cv.INPAINT_TELEA as number,
       );
       const out = raster(
         3,
@@ -218,7 +217,7 @@ export function openCvVision(cv: Cv): Vision {
         picture.width,
         new Float32Array(picture.data),
       );
-      const result = filled.data as Uint8Array;
+      const result = filled.data;
       for (let i = 0; i < area; i++) {
         if (hole.data[i]! <= 0.5) continue;
         for (let c = 0; c < 3; c++)

@@ -12,7 +12,6 @@ import {
   type KeyframeMotion,
 } from "../../matte/registration.ts";
 import type { PairOutcome } from "../tasks/motion.ts";
-import type { FrameFacts } from "../tasks/read-frame.ts";
 import type { Job, Progress } from "./job.ts";
 
 /** The camera's path. */
@@ -30,7 +29,6 @@ export interface Registration {
  */
 export async function registerCamera(
   job: Job,
-  facts: readonly FrameFacts[],
   progress: Progress,
 ): Promise<Registration> {
   const { working, clip } = job.plan;
@@ -43,11 +41,12 @@ export async function registerCamera(
       progress(done, total);
     },
   );
-  refuseCut(pairs, facts);
+  refuseCut(pairs);
   const still: CameraMotion = {
     map: identity,
     inliers: 0,
     tracked: 0,
+    corners: 0,
     model: "none",
   };
   const chain = [still, ...pairs.map((pair) => pair.motion)];
@@ -90,41 +89,30 @@ export async function registerCamera(
   return { maps: maps.map((map) => compose(map, identity)), unexplained };
 }
 
-const CUT_HISTOGRAM_OVERLAP = 0.6;
-const CUT_ERROR = 0.08;
-const CUT_ERROR_RATIO = 4;
-const CUT_INLIER_SHARE = 0.35;
+const CUT_ERROR = 0.06;
+const CUT_ERROR_RATIO = 3;
+const CUT_TRACKED_SHARE = 0.1;
+const CUT_FEWEST_CORNERS = 50;
 
 /**
- * Two shots are told from a fast move by four signs together: few tracks agree, the pixels stay far apart after the best
- * motion, much farther than around it, and the brightness is distributed otherwise.
+ * A cut is one pair of frames between which hardly any corner can be tracked there and back, and whose pixels stay far
+ * apart after the best motion, much farther than around it. Two such pairs in a row are a flash.
  */
-function refuseCut(
-  pairs: readonly PairOutcome[],
-  facts: readonly FrameFacts[],
-): void {
+function refuseCut(pairs: readonly PairOutcome[]): void {
   const errors = pairs.map((pair) => pair.error ?? 1);
-  pairs.forEach((pair, k) => {
-    const before = facts[k]!.histogram;
-    const after = facts[k + 1]!.histogram;
-    const overlap = before.reduce(
-      (sum, share, i) => sum + Math.min(share, after[i]!),
-      0,
-    );
+  const torn = pairs.map(({ motion }, k) => {
     const around = errors
       .filter((_, other) => other !== k && Math.abs(other - k) <= 5)
       .sort((a, b) => a - b);
     const usual = around[around.length >> 1] ?? 0;
-    const agreeing =
-      pair.motion.tracked === 0 ? 0 : pair.motion.inliers / pair.motion.tracked;
-    const signs = [
-      errors[k]! > CUT_ERROR,
-      errors[k]! > CUT_ERROR_RATIO * usual + 0.01,
-      pair.motion.tracked < 60 || agreeing < CUT_INLIER_SHARE,
-    ];
-    const alike = overlap > CUT_HISTOGRAM_OVERLAP && errors[k]! < 2 * CUT_ERROR;
-    if (signs.every(Boolean) && !alike) {
-      throw new LaminaError({ code: "clip-has-cut", frame: k + 2 });
-    }
+    return (
+      motion.corners >= CUT_FEWEST_CORNERS &&
+      motion.tracked < CUT_TRACKED_SHARE * motion.corners &&
+      errors[k]! > Math.max(CUT_ERROR, CUT_ERROR_RATIO * usual)
+    );
   });
+  const cut = torn.findIndex(
+    (is, k) => is && torn[k - 1] !== true && torn[k + 1] !== true,
+  );
+  if (cut >= 0) throw new LaminaError({ code: "clip-has-cut", frame: cut + 2 });
 }

@@ -1,4 +1,3 @@
-import { luma } from "../../matte/image/colour.ts";
 import { shrink } from "../../matte/image/resample.ts";
 import { frameName, maskName, type TaskContext } from "../task-context.ts";
 
@@ -6,11 +5,7 @@ import { frameName, maskName, type TaskContext } from "../task-context.ts";
 export interface FrameFacts {
   /** Mask area per subject, in working-size pixels. */
   readonly maskAreas: readonly number[];
-  /** Share of the frame's pixels per brightness step, 32 steps. */
-  readonly histogram: readonly number[];
 }
-
-const HISTOGRAM_STEPS = 32;
 
 /** Shrinks a frame and its masks to working size and files them. */
 export async function readFrameTask(
@@ -29,11 +24,5 @@ export async function readFrameTask(
       if (masks.data[i]! > 0.5) sum++;
     return sum;
   });
-  const histogram = new Array<number>(HISTOGRAM_STEPS).fill(0);
-  for (const value of luma(picture).data) {
-    histogram[
-      Math.min(HISTOGRAM_STEPS - 1, Math.floor(value * HISTOGRAM_STEPS))
-    ]! += 1 / area;
-  }
-  return { maskAreas, histogram };
+  return { maskAreas };
 }

@@ -30,7 +30,7 @@ export interface NetworkSize {
 }
 
 /** Scale and shift `[C]` that normalise one layer. */
-export interface Normalization {
+interface Normalization {
   readonly scale: Tensor;
   readonly shift: Tensor;
 }

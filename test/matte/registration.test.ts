@@ -1,0 +1,155 @@
+import assert from "node:assert/strict";
+import { loadOpenCV } from "@opencvjs/web";
+import {
+  apply,
+  compose,
+  identity,
+  invert,
+  translation,
+  type Homography,
+} from "../../src/matte/image/homography.ts";
+import {
+  homographyField,
+  sampleCubic,
+} from "../../src/matte/image/sampling.ts";
+import { findMaskGaps, interpolateMask } from "../../src/matte/mask-gaps.ts";
+import { raster, type Raster } from "../../src/matte/raster.ts";
+import {
+  chooseKeyframes,
+  estimateMotion,
+  resolveDrift,
+  type CameraMotion,
+} from "../../src/matte/registration.ts";
+import { openCvVision } from "../../src/matte/vision-opencv.ts";
+import type { Vision } from "../../src/matte/vision.ts";
+import { constant, texture } from "./seeded.ts";
+
+let vision: Vision;
+before(async () => {
+  vision = openCvVision(await loadOpenCV());
+});
+
+const view = (world: Raster, frameToWorld: Homography): Raster =>
+  sampleCubic(world, homographyField(frameToWorld, 120, 200));
+
+function cornerError(a: Homography, b: Homography): number {
+  const corners = [
+    [0, 0],
+    [200, 0],
+    [200, 120],
+    [0, 120],
+  ] as const;
+  return Math.max(
+    ...corners.map(([x, y]) => {
+      const p = apply(a, x, y);
+      const q = apply(b, x, y);
+      return Math.hypot(p[0] - q[0], p[1] - q[1]);
+    }),
+  );
+}
+
+describe("camera registration", () => {
+  it("finds a projective camera move from the background although a subject moves otherwise", () => {
+    const world = texture(1, 200, 320, 51);
+    const first: Homography = translation(40, 40);
+    const second: Homography = [
+      1.01, 0.012, 46, -0.008, 1.005, 37, 2e-5, 1e-5, 1,
+    ];
+    const a = view(world, first);
+    const b = view(world, second);
+    const allowed = constant(1, 120, 200, 1);
+    const subject = texture(1, 40, 40, 52);
+    for (let y = 0; y < 40; y++) {
+      for (let x = 0; x < 40; x++) {
+        a.data[(50 + y) * 200 + 60 + x] = subject.data[y * 40 + x]!;
+        b.data[(54 + y) * 200 + 75 + x] = subject.data[y * 40 + x]!;
+        allowed.data[(50 + y) * 200 + 60 + x] = 0;
+      }
+    }
+    const motion = estimateMotion(vision, a, b, allowed);
+    const truth = compose(invert(second), first);
+    assert.equal(motion.model, "homography");
+    assert.ok(
+      cornerError(motion.map, truth) < 0.5,
+      `off by ${cornerError(motion.map, truth)}`,
+    );
+  });
+
+  it("says that there is no motion to be found in an empty picture", () => {
+    const flat = constant(1, 120, 200, 0.5);
+    const motion = estimateMotion(vision, flat, flat, constant(1, 120, 200, 1));
+    assert.equal(motion.model, "none");
+    assert.deepEqual(motion.map, identity);
+  });
+
+  it("takes the keyframe's word against a chain that drifts", () => {
+    const step: CameraMotion = {
+      map: translation(1.1, 0),
+      inliers: 300,
+      tracked: 320,
+      corners: 400,
+      model: "homography",
+    };
+    const chain = Array.from({ length: 11 }, () => step);
+    const direct = chain.map((_, t) =>
+      t < 2
+        ? undefined
+        : {
+            keyframe: 0,
+            motion: { ...step, map: translation(t, 0) },
+            directError: 0.01,
+            chainError: 0.03,
+          },
+    );
+    const maps = resolveDrift(chain, direct, 200, 120);
+    assert.ok(Math.abs(apply(maps[10]!, 0, 0)[0] - 10) < 1e-9);
+    const alone = resolveDrift(
+      chain,
+      chain.map(() => undefined),
+      200,
+      120,
+    );
+    assert.ok(Math.abs(apply(alone[10]!, 0, 0)[0] - 11) < 1e-9);
+  });
+
+  it("sets a new keyframe when the camera has left the last", () => {
+    const chain = Array.from({ length: 20 }, () => translation(10, 0));
+    const keyframes = chooseKeyframes(chain, 200, 120);
+    assert.equal(keyframes[8], 0);
+    assert.equal(keyframes[9], 8);
+    assert.ok(keyframes.every((k, t) => k <= t));
+  });
+});
+
+describe("missing masks", () => {
+  it("are found between good ones and nowhere else", () => {
+    const areas = [0, 0, 500, 520, 0, 40, 540, 530, 520, 0];
+    assert.deepEqual(
+      findMaskGaps(areas).map((gap) => gap.frame),
+      [4, 5],
+    );
+  });
+
+  it("are filled with the shape of the neighbours at the place between them", () => {
+    const disc = (cx: number): Raster => {
+      const out = raster(1, 60, 100);
+      for (let y = 0; y < 60; y++) {
+        for (let x = 0; x < 100; x++) {
+          out.data[y * 100 + x] = Math.hypot(x - cx, y - 30) < 12 ? 1 : 0;
+        }
+      }
+      return out;
+    };
+    const between = interpolateMask(disc(30), disc(60), 1 / 3, vision);
+    const truth = disc(40);
+    let both = 0;
+    let either = 0;
+    for (let i = 0; i < 6000; i++) {
+      const a = between.data[i]! > 0.5;
+      const b = truth.data[i]! > 0.5;
+      if (a && b) both++;
+      if (a || b) either++;
+    }
+    assert.ok(both / either > 0.95, `IoU ${both / either}`);
+  });
+});
