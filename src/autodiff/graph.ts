@@ -5,27 +5,23 @@ import {
   inferResult,
 } from "./primitives.ts";
 import { type Shape, elementCount, requireShape } from "./shape.ts";
-
-/** Element types that the graphs use; `int32` holds indices, `bool` the result of a comparison. */
-export type ElementType = "float32" | "int32" | "bool";
+import type { ElementType, TensorType } from "./tensor-type.ts";
 
 /** A symbolic value of a graph: it has a shape, but numbers only once a runtime has run the graph. */
-export interface Tensor {
+export interface Tensor extends TensorType {
   readonly graph: Graph;
   /** Position in `graph.nodes`. */
   readonly id: number;
-  readonly shape: Shape;
-  readonly type: ElementType;
 }
 
 /** A value fed at every run. */
-export interface InputNode {
+interface InputNode {
   readonly kind: "input";
   readonly name: string;
 }
 
 /** A value that never changes, stored in the model. */
-export interface ConstantNode {
+interface ConstantNode {
   readonly kind: "constant";
   readonly values: Float32Array | Int32Array;
 }

@@ -229,7 +229,10 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
     onnx.node(
       "ScatterElements",
       [
-        onnx.constant(new Float32Array(size), [size]),
+        onnx.node("Expand", [
+          onnx.constant(new Float32Array(1), [1]),
+          onnx.integers([size]),
+        ]),
         indices!.name,
         values!.name,
       ],

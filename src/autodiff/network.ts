@@ -1,5 +1,5 @@
 import { differentiate } from "./differentiate.ts";
-import { Graph, type ElementType, type Tensor } from "./graph.ts";
+import { Graph, type Tensor } from "./graph.ts";
 import { type Model, buildModel } from "./model.ts";
 import { add } from "./operations.ts";
 import { type GradientTransform, declareStepInputs } from "./optimizer.ts";
@@ -12,6 +12,7 @@ import {
 } from "./parameters.ts";
 import type { Shape } from "./shape.ts";
 import type { Strategy } from "./strategy.ts";
+import type { ElementType } from "./tensor-type.ts";
 
 /** A value that the graph is fed; float32 unless told. */
 export interface InputSpec {
@@ -20,7 +21,7 @@ export interface InputSpec {
 }
 
 /** Inputs by name. */
-export type InputSpecs = Readonly<Record<string, InputSpec>>;
+type InputSpecs = Readonly<Record<string, InputSpec>>;
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, Tensor>>;
@@ -50,7 +51,7 @@ export interface NetworkDefinition {
 }
 
 /** A vector that a training graph hands from one step to the next. */
-export interface StateSpec {
+interface StateSpec {
   readonly input: string;
   readonly output: string;
   readonly shape: Shape;

@@ -1,6 +1,6 @@
-import type { ElementType } from "./graph.ts";
 import { ProtobufWriter } from "./protobuf-writer.ts";
 import type { Shape } from "./shape.ts";
+import type { ElementType, TensorType } from "./tensor-type.ts";
 
 /** Attribute of an ONNX node; whole numbers are written as ints unless wrapped in `{ float }`. */
 export type OnnxAttribute =
@@ -20,10 +20,8 @@ const elementCode: Record<ElementType | "int64", number> = {
 const attributeType = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /** A named tensor of a model's interface. */
-export interface OnnxValue {
+export interface OnnxValue extends TensorType {
   readonly name: string;
-  readonly shape: Shape;
-  readonly type: ElementType;
 }
 
 const bytesOf = (values: Float32Array | Int32Array | BigInt64Array) =>

@@ -2,12 +2,12 @@ import type { Graph, Tensor } from "./graph.ts";
 import { add, div, mul, sqrt } from "./operations.ts";
 
 /** A vector that an optimizer keeps between steps, of the parameters' length, zero at first. */
-export interface OptimizerState {
+interface OptimizerState {
   readonly name: string;
 }
 
 /** What a transform makes of a gradient, and what it keeps. */
-export interface TransformResult {
+interface TransformResult {
   readonly update: Tensor;
   /** Next values, in the order of `states`. */
   readonly states: readonly Tensor[];
@@ -39,7 +39,7 @@ export interface AdamOptions {
  * `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, update `m / (√v + ε)` (Kingma and Ba, Adam, 2015, section 2 with the bias correction
  * moved to the learning rate; see `biasCorrection`).
  */
-export const scaleByAdam = ({
+const scaleByAdam = ({
   beta1,
   beta2,
   epsilon,

@@ -4,7 +4,7 @@ import type { SeededRandom } from "./seeded-random.ts";
 import { type Shape, elementCount } from "./shape.ts";
 
 /** How a parameter starts: uniform in ±bound, or one value throughout. */
-export type Initializer =
+type Initializer =
   | { readonly kind: "uniform"; readonly bound: number }
   | { readonly kind: "constant"; readonly value: number };
 

@@ -1,4 +1,3 @@
-import type { ElementType, Tensor } from "./graph.ts";
 import {
   type Shape,
   broadcastShapes,
@@ -7,6 +6,7 @@ import {
   requireShape,
   sameShape,
 } from "./shape.ts";
+import type { ElementType, TensorType } from "./tensor-type.ts";
 
 type None = Readonly<Record<string, never>>;
 
@@ -93,12 +93,6 @@ export interface PrimitiveParameters {
 
 /** Name of a primitive. */
 export type Primitive = keyof PrimitiveParameters;
-
-/** Shape and type of a primitive's result. */
-export interface ResultType {
-  readonly shape: Shape;
-  readonly type: ElementType;
-}
 
 type ShapeRule<P extends Primitive> = (
   shapes: readonly Shape[],
@@ -317,9 +311,6 @@ const shapeRules: { readonly [P in Primitive]: ShapeRule<P> } = {
   },
 };
 
-/** Names of all primitives. */
-export const primitiveNames = Object.keys(shapeRules) as readonly Primitive[];
-
 /** Types of the operands where they are not all float32. */
 const operandTypes: { readonly [P in Primitive]?: readonly ElementType[] } = {
   where: ["bool", "float32", "float32"],
@@ -334,9 +325,9 @@ const operandTypes: { readonly [P in Primitive]?: readonly ElementType[] } = {
  */
 export function inferResult<P extends Primitive>(
   primitive: P,
-  inputs: readonly Tensor[],
+  inputs: readonly TensorType[],
   parameters: PrimitiveParameters[P],
-): ResultType {
+): TensorType {
   const types = operandTypes[primitive];
   for (const [index, { type }] of inputs.entries()) {
     const expected = types?.[index] ?? "float32";

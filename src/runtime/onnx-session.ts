@@ -5,13 +5,13 @@ import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 
 /** Numbers fed or fetched: float32 values or int32 indices, row-major, as many as the shape says. */
-export type Values = Float32Array | Int32Array;
+type Values = Float32Array | Int32Array;
 
 /** Values by name. */
 export type Feeds = Readonly<Record<string, Values>>;
 
 /** Where a model runs. Further backends (WebGPU with its state bound to the device) belong here. */
-export type RuntimeBackend = "cpu";
+type RuntimeBackend = "cpu";
 
 /** How a model runs. */
 export interface SessionOptions {
