@@ -16,14 +16,14 @@ import { type DecodeOptions, decodeMovie } from "./movie-frames.ts";
 import { readRawFrame } from "./raw-file.ts";
 
 /** A clip whose frames are image files, in order. */
-export interface ImageClip extends Size {
+interface ImageClip extends Size {
   readonly kind: "images";
   readonly files: readonly string[];
   readonly frameCount: number;
 }
 
 /** A clip whose frames lie in one file as raw RGB, 8 bits a sample, `[frameCount, height, width, 3]`. */
-export interface RawClip extends Size {
+interface RawClip extends Size {
   readonly kind: "raw";
   readonly file: string;
   readonly frameCount: number;

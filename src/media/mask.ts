@@ -19,7 +19,7 @@ interface MaskBase extends Size {
 }
 
 /** A mask whose frames are image files. */
-export interface ImageMask extends MaskBase {
+interface ImageMask extends MaskBase {
   readonly kind: "images";
   /** One per frame, or just one when `single`. */
   readonly files: readonly string[];
@@ -30,7 +30,7 @@ export interface ImageMask extends MaskBase {
 }
 
 /** A mask whose frames lie in one file as raw bytes, one a pixel. */
-export interface RawMask extends MaskBase {
+interface RawMask extends MaskBase {
   readonly kind: "raw";
   readonly file: string;
   /** Which of the file's frames is the clip's first, 0-based. */
@@ -42,7 +42,7 @@ export interface RawMask extends MaskBase {
 export type MaskDescriptor = ImageMask | RawMask;
 
 /** Code value from which a pixel counts as part of the subject. */
-export const maskThreshold = 128;
+const maskThreshold = 128;
 
 /** What a mask is looked at for: the clip's size and length, and the range that the clip was cut to. */
 export interface MaskOptions {

@@ -40,7 +40,7 @@ export interface DecodeOptions {
 }
 
 /** Bytes of one sample tuple of a plane. */
-export const planeChannels = (plane: MoviePlane): 1 | 3 =>
+const planeChannels = (plane: MoviePlane): 1 | 3 =>
   plane === "rgb" ? 3 : 1;
 
 // Tells decoded files of an earlier way to decode from those of this one.
@@ -177,7 +177,10 @@ async function decodeInto(
     },
   );
   if (ffmpegRanOutOfDisk(run.messages)) {
-    throw new LaminaError({ code: "disk-full", path: temporary });
+    throw new LaminaError({
+      code: "disk-full",
+      path: path.dirname(temporary),
+    });
   }
   const cutOff = /partial file|truncated|ended prematurely/i.test(run.messages);
   if (run.exitCode === 0 && !cutOff) return;

@@ -4,7 +4,7 @@ import { writeFailure } from "./file-failure.ts";
 let written = 0;
 
 /** A name beside `path` for a file that is not finished; it carries the process's id, so that a later run can tell leftovers. */
-export const unfinishedName = (path: string): string =>
+const unfinishedName = (path: string): string =>
   `${path}.${process.pid}-${++written}.part`;
 
 /**

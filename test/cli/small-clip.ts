@@ -19,7 +19,7 @@ function groundColour(x: number, y: number, ground: number): number[] {
 }
 
 /** Where the subject stands in a frame: left, top, right, bottom. */
-export function subjectBox(
+function subjectBox(
   { width, height, frameCount }: SmallScene,
   frame: number,
 ): [number, number, number, number] {
