@@ -268,8 +268,10 @@ describe("lamina decompose, given", () => {
   });
 
   it("a cut in the clip, says where", async () => {
-    await saveScene(at(), scene);
-    await saveScene(at(), { ...scene, ground: 5 }, scene.frameCount + 1);
+    // Large enough for a real clip's number of corners to track.
+    const shot = { ...scene, width: 320, height: 180 };
+    await saveScene(at(), shot);
+    await saveScene(at(), { ...shot, ground: 5 }, shot.frameCount + 1);
     await refused(await decomposeScene(), /cut at frame 7/);
   });
 
