@@ -35,7 +35,7 @@ export interface BackdropFrame {
 
 /** Draws the world behind and before the subjects; textures are painted once, when this is called. */
 export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
-  const density = Math.min(190, Math.max(70, (92 * spec.size.height) / 256));
+  const density = Math.min(190, Math.max(30, (92 * spec.size.height) / 256));
   const ground = groundTexture(spec.ground, spec.shade, spec.seed, density);
   const facade = facadeTexture(spec.seed, density * 0.8);
   const behind = standingProps(spec.seed);

@@ -1,0 +1,205 @@
+import { existsSync } from "node:fs";
+import { mkdir, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { writeScene } from "../src/cli/write-scene.ts";
+import { describeFailure, LaminaError } from "../src/errors/failure.ts";
+import type { JobSummary } from "../src/jobs/request.ts";
+import { listImages } from "../src/media/image-folder.ts";
+import { presetNamed } from "../src/scenes/presets.ts";
+import { renderScene } from "../src/scenes/render-scene.ts";
+import type { SceneSpec } from "../src/scenes/scene-spec.ts";
+import { type Cost, measureFloor } from "./floor.ts";
+import { runDecompose } from "./run-command.ts";
+import { fixed, table } from "./table.ts";
+
+const usage = `tsx bench/speed.ts [clip …] [options]
+  clip               a folder with rgb/ and mask/<name>/; without any: tennis from the shared clips, or the sample,
+                     then a 1080p clip of 24 frames and lengths of 24, 48 and 96 frames
+  --quality <q>      draft, standard or best (standard)
+  --clips <folder>   the shared clips (../shared/clips)
+  --work <folder>    where clips and results are kept (out/speed)`;
+
+const options = {
+  quality: { type: "string", default: "standard" },
+  clips: { type: "string", default: "../shared/clips" },
+  work: { type: "string", default: "out/speed" },
+  help: { type: "boolean", default: false },
+} as const;
+
+interface Measured {
+  readonly name: string;
+  readonly summary: JobSummary;
+  readonly total: Cost;
+  readonly floor: Cost;
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    options,
+    allowPositionals: true,
+  });
+  if (values.help) {
+    console.log(usage);
+    return;
+  }
+  const clips =
+    positionals.length > 0 ? positionals : await standardClips(values);
+  console.log(
+    `${os.availableParallelism()} processors, ${os.cpus()[0]?.model ?? "of unknown make"}; load before the first run ${fixed(os.loadavg()[0], 1)}\n`,
+  );
+  const all: Measured[] = [];
+  for (const clip of clips) {
+    const measured = await measure(clip, values);
+    all.push(measured);
+    console.log(`${stageTable(measured)}\n`);
+  }
+  console.log(overview(all));
+}
+
+async function standardClips(values: {
+  readonly clips: string;
+  readonly work: string;
+}): Promise<string[]> {
+  const tennis = path.join(values.clips, "omnimatte_tennis");
+  const sample = presetNamed("sample")!;
+  const long = presetNamed("shadow-pan")!;
+  return [
+    existsSync(tennis) ? tennis : await rendered(values.work, "sample", sample),
+    await rendered(values.work, "1080p-24", {
+      ...long,
+      size: { width: 1920, height: 1080 },
+      frameCount: 24,
+      supersample: 1,
+    }),
+    ...(await Promise.all(
+      [24, 48, 96].map((frameCount) =>
+        rendered(values.work, `length-${frameCount}`, {
+          ...long,
+          frameCount,
+        }),
+      ),
+    )),
+  ];
+}
+
+/** Renders a scene unless it is there already; returns its folder. */
+async function rendered(
+  work: string,
+  name: string,
+  spec: SceneSpec,
+): Promise<string> {
+  const folder = path.join(work, "clips", name);
+  const frames = path.join(folder, "rgb");
+  if (existsSync(frames)) {
+    const found = (await readdir(frames)).length;
+    if (found === spec.frameCount) return folder;
+    await rm(folder, { recursive: true });
+  }
+  await writeScene(renderScene(spec), folder, false);
+  return folder;
+}
+
+async function measure(
+  clip: string,
+  values: { readonly quality: string; readonly work: string },
+): Promise<Measured> {
+  const name = path.basename(path.resolve(clip));
+  const frames = path.join(clip, "rgb");
+  const maskFolder = path.join(clip, "mask");
+  // Complains by itself when the clip has no frames.
+  await listImages(frames);
+  if (!existsSync(maskFolder)) {
+    throw new LaminaError({ code: "input-missing", path: maskFolder });
+  }
+  const masks = Object.fromEntries(
+    (await readdir(maskFolder))
+      .sort()
+      .map((mask) => [mask, path.join(maskFolder, mask)]),
+  );
+  const out = path.join(values.work, values.quality, name);
+  await mkdir(path.dirname(out), { recursive: true });
+  const floor = await measureFloor(frames, Object.keys(masks).length);
+  const began = performance.now();
+  const summary = await runDecompose({
+    clip: frames,
+    masks,
+    out,
+    quality: values.quality,
+  });
+  return {
+    name,
+    summary,
+    total: {
+      seconds: (performance.now() - began) / 1000,
+      cpuSeconds: summary.stages.reduce((sum, s) => sum + s.cpuSeconds, 0),
+    },
+    floor,
+  };
+}
+
+function stageTable({ name, summary, total, floor }: Measured): string {
+  return table([
+    [name, "seconds", "CPU s", "ms a frame"],
+    ...summary.stages.map((stage) => [
+      stage.stage,
+      fixed(stage.seconds, 2),
+      fixed(stage.cpuSeconds, 2),
+      fixed((1000 * stage.seconds) / summary.frameCount, 0),
+    ]),
+    [
+      "whole command",
+      fixed(total.seconds, 2),
+      fixed(total.cpuSeconds, 2),
+      fixed((1000 * total.seconds) / summary.frameCount, 0),
+    ],
+    [
+      "floor: decode, encode",
+      fixed(floor.seconds, 2),
+      fixed(floor.cpuSeconds, 2),
+      fixed((1000 * floor.seconds) / summary.frameCount, 0),
+    ],
+  ]);
+}
+
+function overview(all: readonly Measured[]): string {
+  return table([
+    [
+      "clip",
+      "frames",
+      "seconds",
+      "s a frame",
+      "CPU s",
+      "× floor",
+      "training steps",
+      "ms a step",
+      "peak MB",
+      "recomp max",
+    ],
+    ...all.map(({ name, summary, total, floor }) => [
+      name,
+      String(summary.frameCount),
+      fixed(total.seconds, 1),
+      fixed(total.seconds / summary.frameCount, 2),
+      fixed(total.cpuSeconds, 1),
+      fixed(total.cpuSeconds / floor.cpuSeconds, 1),
+      String(summary.trainingSteps),
+      fixed(summary.millisecondsPerStep, 1),
+      fixed(summary.peakMemoryBytes / 1e6, 0),
+      String(summary.recompositionError),
+    ]),
+  ]);
+}
+
+try {
+  await main();
+} catch (error) {
+  if (error instanceof LaminaError) {
+    const { sentence, action } = describeFailure(error.failure);
+    console.error(`${sentence} ${action}`);
+  } else {
+    console.error(error instanceof Error ? error.message : error);
+  }
+  process.exitCode = 1;
+}

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { presets } from "../../src/scenes/presets.ts";
+import { renderScene } from "../../src/scenes/render-scene.ts";
+import type { SceneSpec } from "../../src/scenes/scene-spec.ts";
+
+/** A preset made small, so that all of them can be rendered here. */
+const small = (spec: SceneSpec): SceneSpec => ({
+  ...spec,
+  size: { width: 112, height: 64 },
+});
+
+const named = (name: string): SceneSpec =>
+  small(presets.find((preset) => preset.name === name)!);
+
+const count = (
+  values: Uint8Array,
+  test: (value: number, i: number) => boolean,
+): number => values.reduce((sum, v, i) => sum + (test(v, i) ? 1 : 0), 0);
+
+describe("renderScene", () => {
+  for (const preset of presets) {
+    it(`composes every pixel of ${preset.name} from its layers exactly`, () => {
+      const spec = small(preset);
+      const frame = renderScene(spec).frame(Math.floor(spec.frameCount / 2));
+      const expected = frame.background.slice();
+      for (const { rgba } of frame.subjects) {
+        for (let i = 0; i < expected.length; i++) {
+          const pixel = Math.floor(i / 3);
+          const alpha = rgba[4 * pixel + 3]!;
+          expected[i] = Math.round(
+            (expected[i]! * (255 - alpha) +
+              rgba[4 * pixel + (i % 3)]! * alpha) /
+              255,
+          );
+        }
+      }
+      assert.deepEqual(frame.rgb, expected);
+    });
+
+    it(`shows every subject of ${preset.name} with an object, an effect and a mask`, () => {
+      const spec = small(preset);
+      const frame = renderScene(spec).frame(Math.floor(spec.frameCount / 2));
+      assert.deepEqual(
+        frame.subjects.map((subject) => subject.name),
+        spec.subjects.map((subject) => subject.name),
+      );
+      for (const subject of frame.subjects) {
+        assert.ok(count(subject.objectAlpha, (a) => a > 127) > 60);
+        assert.ok(count(subject.effectAlpha, (a) => a > 12) > 20);
+        assert.ok(count(subject.mask, (m) => m === 255) > 30);
+        assert.equal(
+          count(subject.mask, (m) => m !== 0 && m !== 255),
+          0,
+        );
+      }
+    });
+  }
+
+  it("yields the same bytes for the same frame, whatever was asked before", () => {
+    const one = renderScene(named("smoke-pan"));
+    const other = renderScene(named("smoke-pan"));
+    one.frame(3);
+    assert.deepEqual(one.frame(9), other.frame(9));
+  });
+
+  it("yields another picture for another seed", () => {
+    const spec = named("shadow-static");
+    assert.notDeepEqual(
+      renderScene(spec).frame(0).background,
+      renderScene({ ...spec, seed: spec.seed + 1 }).frame(0).background,
+    );
+  });
+
+  it("keeps a static camera's background still but for the sensor's noise", () => {
+    const scene = renderScene({ ...named("shadow-static"), noise: 0 });
+    assert.deepEqual(scene.frame(0).background, scene.frame(20).background);
+    const noisy = renderScene({ ...named("shadow-static"), noise: 2 });
+    const clean = scene.frame(5).background;
+    const grainy = noisy.frame(5).background;
+    const variance =
+      clean.reduce((sum, value, i) => sum + (value - grainy[i]!) ** 2, 0) /
+      clean.length;
+    // Rounding adds a twelfth of a level's variance at most twice.
+    assert.ok(Math.abs(variance - 4) < 0.4, `variance ${variance}`);
+  });
+
+  it("darkens the ground in the shadow and leaves more blue than red", () => {
+    const scene = renderScene({ ...named("shadow-static"), noise: 0 });
+    const { background, rgb, subjects } = scene.frame(16);
+    const { effectAlpha } = subjects[0]!;
+    const ratio = [0, 0, 0];
+    let pixels = 0;
+    for (let i = 0; i < effectAlpha.length; i++) {
+      if (effectAlpha[i]! < 90) continue;
+      pixels++;
+      for (let c = 0; c < 3; c++) {
+        ratio[c]! += rgb[3 * i + c]! / background[3 * i + c]!;
+      }
+    }
+    const [red, , blue] = ratio.map((sum) => sum / pixels);
+    assert.ok(pixels > 20);
+    assert.ok(red! < 0.8 && blue! < 0.85 && blue! > red! + 0.02);
+  });
+
+  it("mirrors the walker below its feet, fainter with distance", () => {
+    const spec = named("reflection-two");
+    const frame = renderScene({ ...spec, noise: 0 }).frame(16);
+    const { effectAlpha, objectAlpha } = frame.subjects[1]!;
+    const { width, height } = spec.size;
+    const mostIn = (row: number): number =>
+      Math.max(...effectAlpha.subarray(row * width, (row + 1) * width));
+    let foot = 0;
+    for (let i = 0; i < objectAlpha.length; i++) {
+      if (objectAlpha[i]! > 127) foot = Math.floor(i / width);
+    }
+    // The coat is wider than the mirror's blur, so its rows show the fade alone.
+    const coat = Math.max(mostIn(foot + 9), mostIn(foot + 10));
+    assert.ok(coat > 85);
+    assert.ok(mostIn(height - 1) > 30);
+    assert.ok(mostIn(height - 1) < coat - 10);
+  });
+
+  it("leaves smoke behind the car that grows denser than half", () => {
+    const frame = renderScene(named("smoke-pan")).frame(24);
+    const { effectAlpha } = frame.subjects[0]!;
+    assert.ok(count(effectAlpha, (a) => a > 128) > 100);
+  });
+
+  it("empties the mask only in the frames where it is missing", () => {
+    const spec = named("handheld-reflection-missing-masks");
+    const scene = renderScene(spec);
+    const missing = spec.subjects[0]!.missingMasks;
+    assert.ok(missing.length > 0);
+    for (const t of [...missing, 0, 12]) {
+      const { mask, objectAlpha } = scene.frame(t).subjects[0]!;
+      assert.ok(count(objectAlpha, (a) => a > 127) > 60);
+      assert.equal(count(mask, (m) => m > 0) === 0, missing.includes(t));
+    }
+  });
+
+  it("takes what a nearer subject hides from the mask but not from the layer", () => {
+    const spec = named("reflection-two");
+    const subjects = spec.subjects.map((subject) => ({
+      ...subject,
+      from: 0,
+      to: 0.01,
+      maskStyle: "exact" as const,
+    }));
+    const frame = renderScene({ ...spec, subjects }).frame(0);
+    const [far, near] = frame.subjects;
+    const hidden = count(
+      far!.objectAlpha,
+      (a, i) => a > 200 && near!.objectAlpha[i]! > 200,
+    );
+    assert.ok(hidden > 40);
+    assert.equal(
+      count(far!.mask, (m, i) => m > 0 && near!.mask[i]! > 0),
+      0,
+    );
+  });
+
+  it("hides subjects behind the posts in the foreground", () => {
+    const spec = named("parallax");
+    const without = renderScene({ ...spec, foregroundPosts: false });
+    const posts = renderScene(spec);
+    const objects = (scene: typeof posts): number =>
+      [8, 12, 16, 20].reduce(
+        (sum, t) =>
+          sum + count(scene.frame(t).subjects[0]!.objectAlpha, (a) => a > 127),
+        0,
+      );
+    assert.ok(objects(posts) < objects(without));
+  });
+
+  it("marks the waving flag and nothing else as a distractor", () => {
+    const scene = renderScene({ ...named("smoke-pan"), noise: 0 });
+    const still = { ...named("smoke-pan"), noise: 0, flag: false };
+    const { background, distractor } = scene.frame(6);
+    const bare = renderScene(still).frame(6).background;
+    assert.ok(count(distractor!, (a) => a > 127) > 20);
+    let changed = 0;
+    for (let i = 0; i < distractor!.length; i++) {
+      if (distractor![i]! < 250) continue;
+      const j = 3 * i;
+      if (Math.abs(background[j]! - bare[j]!) > 8) changed++;
+    }
+    assert.ok(changed > 10);
+    assert.equal(renderScene(still).frame(6).distractor, undefined);
+  });
+});
