@@ -209,6 +209,7 @@ async function runStages(
       training,
       output,
       layers,
+      registration.maps,
       effects,
       progress,
     );

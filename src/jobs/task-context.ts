@@ -10,11 +10,15 @@ import type { JobPlan } from "./job-plan.ts";
 /** Working-size frames kept decoded per worker; a canvas looks at 22 and its neighbour at nearly the same. */
 const KEPT_FRAMES = 32;
 
+/** Decoded source frames kept per worker: about thirty at 1080p. */
+const KEPT_SOURCE_BYTES = 200e6;
+
 /** What a task works with: the job's files, the vision library, and a few decoded frames. */
 export class TaskContext {
   readonly plan: JobPlan;
   readonly folder: JobFolder;
   readonly vision: Vision;
+  readonly #source = new Map<number, Promise<Uint8Array>>();
   readonly #kept = new Map<string, Promise<Raster>>();
 
   constructor(plan: JobPlan, vision: Vision) {
@@ -43,9 +47,22 @@ export class TaskContext {
     return unionOf(await this.masks(index));
   }
 
-  /** Source bytes at the clip's own size, `[H, W, 3]`. */
+  /** Source bytes at the clip's own size, `[H, W, 3]`; some recent frames are kept decoded. */
   sourceBytes(index: number): Promise<Uint8Array> {
-    return readFrame(this.plan.clip, index);
+    const known = this.#source.get(index);
+    const reading = known ?? readFrame(this.plan.clip, index);
+    this.#source.delete(index);
+    this.#source.set(index, reading);
+    const { width, height } = this.plan.clip;
+    const most = Math.max(
+      4,
+      Math.floor(KEPT_SOURCE_BYTES / (width * height * 3)),
+    );
+    if (this.#source.size > most) {
+      const oldest = this.#source.keys().next().value;
+      if (oldest !== undefined) this.#source.delete(oldest);
+    }
+    return reading;
   }
 
   /** Source frame at the clip's own size, `[3, H, W]`. */
@@ -64,11 +81,6 @@ export class TaskContext {
       for (let i = 0; i < area; i++) out.data[k * area + i] = bytes[i]! / 255;
     }
     return out;
-  }
-
-  /** Forgets decoded pictures, so that changed files are read again. */
-  forget(): void {
-    this.#kept.clear();
   }
 
   #keep(name: string): Promise<Raster> {

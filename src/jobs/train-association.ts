@@ -91,7 +91,8 @@ export interface AssociationResult {
 const standardDesign: AssociationDesign = {
   baseChannels: 12,
   flowInput: true,
-  temporalWeight: 0.5,
+  ambientWeight: 1,
+  temporalWeight: 0,
   temporalMotion: "subject",
 };
 
@@ -289,6 +290,7 @@ function scalars(
     steps: options.steps,
     sparsity: options.sparsity,
     temporalWeight: design.temporalWeight,
+    ambientWeight: design.ambientWeight,
   });
   return {
     [learningRateInput]: Float32Array.of(learningRate(step, options.steps)),

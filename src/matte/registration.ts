@@ -1,6 +1,7 @@
 import {
   apply,
   compose,
+  fromFourPoints,
   identity,
   invert,
   translation,
@@ -294,9 +295,15 @@ export function chained(
   return map;
 }
 
+/** How many frames a drift correction is averaged over: its standard deviation in frames. */
+const DRIFT_SIGMA = 4;
+/** A direct measurement that is farther than this from the chain is taken for a mistake; pixels at frame corners. */
+const LARGEST_DRIFT = 6;
+
 /**
- * One map per frame. Drift is held down by measuring each frame against its keyframe too; the direct measurement counts
- * when it is well supported, close to the chain, and explains the pixels at least as well.
+ * One map per frame. The chain of neighbours is precise from frame to frame but drifts; measurements against a keyframe do
+ * not drift but jitter. So the difference between the two is smoothed in time (locally linear, zero at the keyframe) and
+ * only that is added to the chain.
  *
  * @param chain  `chain[t]` takes frame t−1 to t
  * @param direct per frame, its measurement against a keyframe, where there is one
@@ -308,51 +315,114 @@ export function resolveDrift(
   width: number,
   height: number,
 ): Homography[] {
+  const steps = chain.map((motion) => motion.map);
+  const keyframes = chooseKeyframes(steps, width, height);
   const maps: Homography[] = [identity];
-  for (let t = 1; t < chain.length; t++) {
-    const step = compose(chain[t]!.map, maps[t - 1]!);
-    const measured = direct[t];
-    if (measured === undefined || measured.motion.model !== "homography") {
-      maps.push(step);
-      continue;
-    }
-    const viaKeyframe = compose(measured.motion.map, maps[measured.keyframe]!);
-    const gap = largestCornerGap(
-      compose(viaKeyframe, invert(maps[0]!)),
-      step,
+  for (let start = 0; start < chain.length - 1;) {
+    let end = start + 1;
+    while (end + 1 < chain.length && keyframes[end + 1] === start) end++;
+    const corrections = segmentCorrections(
+      chain,
+      direct,
+      start,
+      end,
       width,
       height,
     );
-    const supported =
-      measured.motion.inliers >= Math.max(40, 0.35 * chain[t]!.inliers);
-    const better = gap <= 0.3 || measured.directError < measured.chainError;
-    maps.push(
-      supported && gap < Math.max(6, 0.02 * width) && better
-        ? viaKeyframe
-        : step,
-    );
+    for (let t = start + 1; t <= end; t++) {
+      const corrected = compose(
+        correctionMap(corrections, t - start, width, height),
+        chained(steps, start, t),
+      );
+      maps.push(compose(corrected, maps[start]!));
+    }
+    start = end;
   }
   return maps;
 }
 
-function largestCornerGap(
-  a: Homography,
-  b: Homography,
+/** Where the corners of one frame should be moved to agree with its keyframe, and how far that can be trusted. */
+interface Correction {
+  readonly framesApart: number;
+  readonly weight: number;
+  /** x, y per corner, in the order of `frameCorners`. */
+  readonly shifts: readonly number[];
+}
+
+function segmentCorrections(
+  chain: readonly CameraMotion[],
+  direct: readonly (KeyframeMotion | undefined)[],
+  start: number,
+  end: number,
   width: number,
   height: number,
-): number {
-  // Compare where both send the corners of the *current* frame, not those of frame 0, which may lie far outside it.
-  const back = compose(a, invert(b));
-  const corners: [number, number][] = [
-    [0, 0],
-    [width, 0],
-    [width, height],
-    [0, height],
+): Correction[] {
+  const steps = chain.map((motion) => motion.map);
+  // The keyframe agrees with itself.
+  const corrections: Correction[] = [
+    { framesApart: 0, weight: 4, shifts: new Array<number>(8).fill(0) },
   ];
-  return Math.max(
-    ...corners.map(([x, y]) => {
-      const [u, v] = apply(back, x, y);
-      return Math.max(Math.abs(u - x), Math.abs(v - y));
-    }),
-  );
+  for (let t = start + 1; t <= end; t++) {
+    const measured = direct[t];
+    if (measured?.keyframe !== start || measured.motion.model !== "homography")
+      continue;
+    if (measured.motion.inliers < Math.max(40, 0.35 * chain[t]!.inliers))
+      continue;
+    const correction = compose(
+      measured.motion.map,
+      invert(chained(steps, start, t)),
+    );
+    const shifts = frameCorners(width, height).flatMap(([x, y]) => {
+      const [u, v] = apply(correction, x, y);
+      return [u - x, v - y];
+    });
+    const largest = Math.max(...shifts.map(Math.abs));
+    const tolerated = Math.max(LARGEST_DRIFT, 0.02 * width);
+    if (!(largest < tolerated)) continue;
+    // Beyond a third of a pixel the pixels must bear the correction out.
+    if (largest > 0.3 && measured.directError >= measured.chainError) continue;
+    corrections.push({ framesApart: t - start, weight: 1, shifts });
+  }
+  return corrections;
 }
+
+/** Local linear regression of the corner shifts in time, at one frame, as a map. */
+function correctionMap(
+  corrections: readonly Correction[],
+  framesApart: number,
+  width: number,
+  height: number,
+): Homography {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  const b0 = new Float64Array(8);
+  const b1 = new Float64Array(8);
+  for (const { framesApart: at, weight, shifts } of corrections) {
+    const d = at - framesApart;
+    const w = weight * Math.exp((-0.5 * d * d) / (DRIFT_SIGMA * DRIFT_SIGMA));
+    s0 += w;
+    s1 += w * d;
+    s2 += w * d * d;
+    for (let k = 0; k < 8; k++) {
+      b0[k]! += w * shifts[k]!;
+      b1[k]! += w * d * shifts[k]!;
+    }
+  }
+  if (s0 < 1e-6) return identity;
+  const ridge = s0;
+  const determinant = s0 * (s2 + ridge) - s1 * s1;
+  const corners = frameCorners(width, height);
+  const moved = corners.map(([x, y], k): [number, number] => [
+    x + ((s2 + ridge) * b0[2 * k]! - s1 * b1[2 * k]!) / determinant,
+    y + ((s2 + ridge) * b0[2 * k + 1]! - s1 * b1[2 * k + 1]!) / determinant,
+  ]);
+  return fromFourPoints(corners, moved);
+}
+
+const frameCorners = (width: number, height: number): [number, number][] => [
+  [0, 0],
+  [width, 0],
+  [width, height],
+  [0, height],
+];

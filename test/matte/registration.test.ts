@@ -102,7 +102,8 @@ describe("camera registration", () => {
           },
     );
     const maps = resolveDrift(chain, direct, 200, 120);
-    assert.ok(Math.abs(apply(maps[10]!, 0, 0)[0] - 10) < 1e-9);
+    assert.ok(Math.abs(apply(maps[10]!, 0, 0)[0] - 10) < 0.15);
+    assert.ok(Math.abs(apply(maps[5]!, 0, 0)[0] - 5) < 0.1);
     const alone = resolveDrift(
       chain,
       chain.map(() => undefined),

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { stat } from "node:fs/promises";
 import type { DocumentLayer } from "../../document/layers-document.ts";
 import { frameFileName } from "../../document/layers-document.ts";
+import type { Homography } from "../../matte/image/homography.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { OutputFolder } from "../output-folder.ts";
 import type { EffectFacts } from "./fit-effects.ts";
@@ -24,6 +25,7 @@ export async function composeLayers(
   training: JobFolder,
   output: OutputFolder,
   layers: readonly DocumentLayer[],
+  maps: readonly Homography[],
   effects: EffectFacts,
   progress: Progress,
 ): Promise<number> {
@@ -41,6 +43,7 @@ export async function composeLayers(
       frame,
       effectColours: effects.colours,
       training: training.path,
+      maps,
       files,
     });
   }

@@ -1,4 +1,5 @@
 import { resizeLinear } from "../../matte/image/resample.ts";
+import type { Homography } from "../../matte/image/homography.ts";
 import type { Colour } from "../../matte/layers/effect-colour.ts";
 import { solveMatte } from "../../matte/layers/matting.ts";
 import { peelLayers } from "../../matte/layers/peel.ts";
@@ -6,7 +7,8 @@ import { plane } from "../../matte/raster.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
 import { writePng } from "../../media/write-png.ts";
 import { JobFolder } from "../job-folder.ts";
-import { supportName, type TaskContext } from "../task-context.ts";
+import { supportName, type TaskContext, unionOf } from "../task-context.ts";
+import { fillBeneathSubjects } from "./near-background.ts";
 import { loadBackground } from "./render-frame.ts";
 
 /** How a composed frame came out. */
@@ -15,29 +17,45 @@ export interface ComposeOutcome {
   readonly recompositionError: number;
 }
 
+/** What composing a frame takes beside the filed results. */
+export interface ComposeInput {
+  readonly frame: number;
+  /** Folder of what the network attributed. */
+  readonly training: string;
+  /** Per frame, the map from frame 0, at working size. */
+  readonly maps: readonly Homography[];
+  readonly effectColours: readonly Colour[];
+  /** PNG files to write: background, then one per subject. */
+  readonly files: readonly string[];
+}
+
 /** Solves the layers of one frame at the clip's own size and writes them. */
 export async function composeFrame(
   context: TaskContext,
-  frame: number,
-  training: string,
-  effectColours: readonly Colour[],
-  files: readonly string[],
+  input: ComposeInput,
 ): Promise<ComposeOutcome> {
+  const { frame, files, effectColours } = input;
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
-  const picture = fromBytes(bytes, height, width);
-  const background = await loadBackground(context, frame);
-  const masks = await context.masks(frame);
+  const support = await new JobFolder(input.training).readRaster(
+    supportName(frame),
+  );
+  const filed = await loadBackground(context, frame);
+  const masks = resizeLinear(await context.masks(frame), height, width);
+  const background = resizeLinear(filed.colour, height, width);
+  await fillBeneathSubjects(
+    context,
+    frame,
+    background,
+    unionOf(masks),
+    input.maps,
+  );
   const soft = solveMatte({
-    frame: picture,
-    background: resizeLinear(background.colour, height, width),
-    spread: resizeLinear(background.spread, height, width),
-    support: resizeLinear(
-      await new JobFolder(training).readRaster(supportName(frame)),
-      height,
-      width,
-    ),
-    masks: resizeLinear(masks, height, width),
+    frame: fromBytes(bytes, height, width),
+    background,
+    spread: resizeLinear(filed.spread, height, width),
+    support: resizeLinear(support, height, width),
+    masks,
     effectColours,
   });
   const peeled = peelLayers(

@@ -7,7 +7,11 @@ import type {
 } from "../../matte/layers/effect-colour.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
-import { composeFrame, type ComposeOutcome } from "./compose-frame.ts";
+import {
+  composeFrame,
+  type ComposeInput,
+  type ComposeOutcome,
+} from "./compose-frame.ts";
 import { effectEvidence } from "./effect-evidence.ts";
 import { fillMasks, type MaskFill } from "./fill-masks.ts";
 import {
@@ -65,17 +69,7 @@ export interface TaskKinds {
     input: { readonly frame: number; readonly training: string };
     output: readonly EffectEvidence[];
   };
-  "compose-frame": {
-    input: {
-      readonly frame: number;
-      /** Folder of what the network attributed. */
-      readonly training: string;
-      readonly effectColours: readonly Colour[];
-      /** PNG files to write: background, then one per subject. */
-      readonly files: readonly string[];
-    };
-    output: ComposeOutcome;
-  };
+  "compose-frame": { input: ComposeInput; output: ComposeOutcome };
 }
 
 /** One piece of work. */
@@ -116,12 +110,6 @@ export async function runTask(
     case "effect-evidence":
       return effectEvidence(context, task.frame, task.training);
     case "compose-frame":
-      return composeFrame(
-        context,
-        task.frame,
-        task.training,
-        task.effectColours,
-        task.files,
-      );
+      return composeFrame(context, task);
   }
 }

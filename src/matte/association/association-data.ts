@@ -18,6 +18,8 @@ export interface AssociationDesign {
   readonly baseChannels: number;
   /** Adds the residual flow inside the mask to the network's inputs (Lu et al. 2021, section 3.2). */
   readonly flowInput: boolean;
+  /** How much of the evidence that a place shows without the subject is subtracted; 0 leaves it out of the graph. */
+  readonly ambientWeight: number;
   /** Weight of the temporal consistency of the support; 0 leaves it out of the graph (Lu et al. 2021, eq. 8). */
   readonly temporalWeight: number;
   /** What the support is carried along by from frame to frame. */

@@ -51,6 +51,8 @@ export interface LossWeights {
   readonly sparsity: number;
   /** Support missing from the mask's core. */
   readonly inside: number;
+  /** Support where there is as much evidence without the subject. */
+  readonly ambient: number;
   /** Support away from the mask: bootstrap only. */
   readonly outside: number;
   /** Support on other subjects' masks. */
@@ -62,7 +64,10 @@ export interface LossWeights {
 /** Parts of the loss that a design uses. */
 export function lossParts(
   { subjectCount }: Pick<AssociationShape, "subjectCount">,
-  { temporalWeight }: Pick<AssociationDesign, "temporalWeight">,
+  {
+    temporalWeight,
+    ambientWeight,
+  }: Pick<AssociationDesign, "temporalWeight" | "ambientWeight">,
 ): readonly (keyof LossWeights)[] {
   return [
     "reconstruction",
@@ -70,6 +75,7 @@ export function lossParts(
     "inside",
     "outside",
     ...(subjectCount > 1 ? (["exclusion"] as const) : []),
+    ...(ambientWeight > 0 ? (["ambient"] as const) : []),
     ...(temporalWeight > 0 ? (["temporal"] as const) : []),
   ];
 }
@@ -188,6 +194,7 @@ function associationReport(
       case "sparsity":
       case "outside":
       case "exclusion":
+      case "ambient":
         return weightedSupport(support, inputs[part]!);
       case "temporal": {
         const corners = Array.from({ length: warpCorners }, (_, i) => i);

@@ -20,6 +20,7 @@ export interface ScheduleOptions {
   /** λ of the sparsity: .004 catches faint effects and leaks more, .008 is tight. */
   readonly sparsity: number;
   readonly temporalWeight: number;
+  readonly ambientWeight: number;
 }
 
 /** Learning rate of step `step` = 0, 1, … with Adam's bias correction: constant, then falling linearly. */
@@ -34,7 +35,7 @@ export function learningRate(step: number, steps: number): number {
  */
 export function lossWeights(
   step: number,
-  { steps, sparsity, temporalWeight }: ScheduleOptions,
+  { steps, sparsity, temporalWeight, ambientWeight }: ScheduleOptions,
 ): LossWeights {
   const bootstrap = Math.max(
     shortestBootstrap,
@@ -47,6 +48,7 @@ export function lossWeights(
       inside: 1,
       outside: 1,
       exclusion: 0,
+      ambient: 0,
       temporal: 0,
     };
   return {
@@ -55,6 +57,7 @@ export function lossWeights(
     inside: 0.3,
     outside: 0,
     exclusion: 1,
+    ambient: 20 * ambientWeight,
     temporal: temporalWeight,
   };
 }

@@ -1,3 +1,4 @@
+import { writeAmbientEvidence } from "./ambient-evidence.ts";
 import type { AssociationData, AssociationDesign } from "./association-data.ts";
 import {
   type AssociationShape,
@@ -27,6 +28,7 @@ export class TrainingBatch {
   readonly #outside: Float32Array;
   readonly #sparsity: Float32Array;
   readonly #exclusion: Float32Array | undefined;
+  readonly #ambient: Float32Array | undefined;
   readonly #warp:
     | {
         readonly indices: readonly Int32Array[];
@@ -57,6 +59,7 @@ export class TrainingBatch {
     this.#sparsity = perSubject();
     const parts = lossParts(shape, design);
     this.#exclusion = parts.includes("exclusion") ? perSubject() : undefined;
+    this.#ambient = parts.includes("ambient") ? perSubject() : undefined;
     const half = (pictures * area) / 2;
     this.#warp = parts.includes("temporal")
       ? {
@@ -100,6 +103,7 @@ export class TrainingBatch {
       outside: this.#outside,
       sparsity: this.#sparsity,
       ...(this.#exclusion && { exclusion: this.#exclusion }),
+      ...(this.#ambient && { ambient: this.#ambient }),
       ...warp,
     };
   }
@@ -131,6 +135,11 @@ export class TrainingBatch {
       this.#inside[at + p] = present && mask[p]! >= threshold ? 1 : 0;
       this.#outside[at + p] = present && away > outsideFrom ? 1 : 0;
       this.#sparsity[at + p] = perPixel * (1 + away / (height / 2));
+    }
+    if (this.#ambient !== undefined) {
+      const ambient = this.#ambient.subarray(at, at + area);
+      writeAmbientEvidence(this.#data, this.#geometry, frame, subject, ambient);
+      for (let p = 0; p < area; p++) ambient[p]! *= perPixel;
     }
     if (this.#exclusion !== undefined)
       this.#writeExclusion(this.#exclusion, slot, frame, subject);

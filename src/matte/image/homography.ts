@@ -91,6 +91,36 @@ export function rescale(
   return compose(enlarge, compose(h, invert(enlarge)));
 }
 
+/** The map that takes four points to four others, no three of them on a line. */
+export function fromFourPoints(
+  from: readonly (readonly [number, number])[],
+  to: readonly (readonly [number, number])[],
+): Homography {
+  const n = 8;
+  const rows: number[][] = [];
+  from.forEach(([x, y], k) => {
+    const [u, v] = to[k]!;
+    rows.push([x, y, 1, 0, 0, 0, -u * x, -u * y, u]);
+    rows.push([0, 0, 0, x, y, 1, -v * x, -v * y, v]);
+  });
+  for (let column = 0; column < n; column++) {
+    let pivot = column;
+    for (let r = column + 1; r < n; r++) {
+      if (Math.abs(rows[r]![column]!) > Math.abs(rows[pivot]![column]!))
+        pivot = r;
+    }
+    [rows[column], rows[pivot]] = [rows[pivot]!, rows[column]!];
+    const head = rows[column]!;
+    for (let r = 0; r < n; r++) {
+      if (r === column) continue;
+      const row = rows[r]!;
+      const factor = row[column]! / head[column]!;
+      for (let c = column; c <= n; c++) row[c]! -= factor * head[c]!;
+    }
+  }
+  return [...rows.map((row, k) => row[n]! / row[k]!), 1];
+}
+
 function normalise(h: readonly number[]): Homography {
   const last = h[8]!;
   return h.map((v) => v / last);

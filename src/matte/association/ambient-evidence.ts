@@ -1,0 +1,105 @@
+import type { AssociationData } from "./association-data.ts";
+import type { SubjectGeometry } from "./subject-geometry.ts";
+
+/** A subject is elsewhere once its mask has moved by this share of the grid's height. */
+const elsewhereShare = 1 / 3;
+/** Pixels this close to a mask (share of the grid's height) show a subject rather than the surroundings. */
+const clearShare = 1 / 16;
+/** Frames to look at on either side, evenly spread over those that qualify. */
+const frameLimit = 8;
+
+/** Evenly spread choice of at most `count` of the items. */
+const spread = (items: readonly number[], count: number): readonly number[] =>
+  items.length <= count
+    ? items
+    : Array.from(
+        { length: count },
+        (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!,
+      );
+
+interface Elsewhere {
+  readonly earlier: readonly number[];
+  readonly later: readonly number[];
+}
+
+/** Frames in which a subject stands clearly elsewhere than in `frame`; none for a subject that the camera follows. */
+function framesElsewhere(
+  data: AssociationData,
+  { present, centreX, footY }: SubjectGeometry,
+  frame: number,
+  subject: number,
+): Elsewhere {
+  const { frameCount, subjectCount, height } = data;
+  const k = frame * subjectCount + subject;
+  const frames: number[] = [];
+  for (let t = 0; t < frameCount; t++) {
+    const other = t * subjectCount + subject;
+    if (present[other] === 0) continue;
+    const moved = Math.hypot(
+      centreX[other]! - centreX[k]!,
+      footY[other]! - footY[k]!,
+    );
+    if (moved > height * elsewhereShare) frames.push(t);
+  }
+  return {
+    earlier: spread(
+      frames.filter((t) => t < frame),
+      frameLimit,
+    ),
+    later: spread(
+      frames.filter((t) => t > frame),
+      frameLimit,
+    ),
+  };
+}
+
+/** Mean evidence of the frames, masks and their surroundings left out; 0 where no frame shows the pixel clear. */
+function writeMeanEvidence(
+  { subjectCount, height, width, evidence }: AssociationData,
+  { distance }: SubjectGeometry,
+  frames: readonly number[],
+  target: Float32Array,
+): void {
+  const area = height * width;
+  const clear = height * clearShare;
+  const counts = new Float32Array(area);
+  target.fill(0);
+  for (const t of frames) {
+    for (let p = 0; p < area; p++) {
+      let free = 1;
+      for (let i = 0; i < subjectCount; i++)
+        if (distance[(t * subjectCount + i) * area + p]! <= clear) free = 0;
+      counts[p]! += free;
+      target[p]! += free * evidence[t * area + p]!;
+    }
+  }
+  for (let p = 0; p < area; p++) target[p]! /= Math.max(1, counts[p]!);
+}
+
+/**
+ * Evidence that each pixel shows while the subject is elsewhere, both before and after: the smaller of the mean over earlier and the mean
+ * over later frames. What water, foliage and flags show all the time is no effect of a subject that happens to pass; subtracting it from
+ * the evidence leaves what comes and goes with the subject. Smoke that hangs behind the subject is there only afterwards, and so is kept.
+ *
+ * @param target receives `[H,W]`; 0 where nothing can be said
+ */
+export function writeAmbientEvidence(
+  data: AssociationData,
+  geometry: SubjectGeometry,
+  frame: number,
+  subject: number,
+  target: Float32Array,
+): void {
+  const { earlier, later } = framesElsewhere(data, geometry, frame, subject);
+  const only = earlier.length === 0 ? later : later.length === 0 ? earlier : undefined;
+  if (only !== undefined) {
+    if (process.env.BOTH) target.fill(0); else
+    writeMeanEvidence(data, geometry, only, target);
+    return;
+  }
+  const after = new Float32Array(target.length);
+  writeMeanEvidence(data, geometry, earlier, target);
+  writeMeanEvidence(data, geometry, later, after);
+  for (let p = 0; p < target.length; p++)
+    target[p] = Math.min(target[p]!, after[p]!);
+}

@@ -1,0 +1,221 @@
+import { apply, type Homography } from "../image/homography.ts";
+import type { Raster } from "../raster.ts";
+
+/** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
+export interface NearFrame {
+  readonly bytes: Uint8Array;
+  readonly visible: Raster;
+}
+
+const ENOUGH_SAMPLES = 6;
+const TIME_CONSTANT = 4;
+const GAIN_POINTS = 6000;
+const FEWEST_GAIN_POINTS = 150;
+const LEAST_GAIN = 0.8;
+const MOST_GAIN = 1.25;
+
+/**
+ * Background beneath the subjects of one frame, from the frames nearest in time that show it: each is looked up once,
+ * straight from its own pixels, matched in exposure, and weighted by `exp(−|Δt|/4)`. The mean of near samples is the best
+ * guess where samples disagree (water, foliage, parallax) and as sharp as the frames where they agree. It must not be
+ * used outside the masks: a subject's shadow lies on the near frames too.
+ */
+export class NearBackground {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #target: NearFrame;
+  /** Pixels to fill. */
+  readonly #region: Int32Array;
+  readonly #sums: Float32Array;
+  readonly #weights: Float32Array;
+  readonly #counts: Uint8Array;
+  readonly #gainPoints: Int32Array;
+  readonly #value = new Float64Array(3);
+
+  /**
+   * @param target frame whose background is wanted
+   * @param region indices of the pixels to fill
+   */
+  constructor(
+    width: number,
+    height: number,
+    target: NearFrame,
+    region: Int32Array,
+  ) {
+    this.#width = width;
+    this.#height = height;
+    this.#target = target;
+    this.#region = region;
+    this.#sums = new Float32Array(region.length * 3);
+    this.#weights = new Float32Array(region.length);
+    this.#counts = new Uint8Array(region.length);
+    this.#gainPoints = this.#visibleGrid();
+  }
+
+  /**
+   * Adds what another frame shows.
+   *
+   * @param targetToSample takes pixels of the target to the sample
+   * @param framesApart    distance in time, > 0
+   */
+  add(
+    sample: NearFrame,
+    targetToSample: Homography,
+    framesApart: number,
+  ): void {
+    const gain = this.#gain(sample, targetToSample);
+    const weight = Math.exp(-framesApart / TIME_CONSTANT);
+    const [a, b, c, d, e, f, g, h, j] = targetToSample as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ];
+    const value = this.#value;
+    for (let k = 0; k < this.#region.length; k++) {
+      if (this.#counts[k]! >= ENOUGH_SAMPLES) continue;
+      const pixel = this.#region[k]!;
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      const w = 1 / (g * x + h * y + j);
+      const sx = (a * x + b * y + c) * w;
+      const sy = (d * x + e * y + f) * w;
+      if (!this.#shows(sample, sx, sy)) continue;
+      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, value);
+      for (let channel = 0; channel < 3; channel++) {
+        const matched = (value[channel]! / 255 + 0.05) * gain[channel]! - 0.05;
+        this.#sums[3 * k + channel]! +=
+          weight * Math.min(1, Math.max(0, matched));
+      }
+      this.#weights[k]! += weight;
+      this.#counts[k]!++;
+    }
+  }
+
+  /** Whether the sample shows background at a point. */
+  #shows(sample: NearFrame, x: number, y: number): boolean {
+    if (!(x >= 0 && y >= 0 && x <= this.#width - 1 && y <= this.#height - 1))
+      return false;
+    const { visible } = sample;
+    const column = Math.min(
+      visible.width - 1,
+      Math.floor(((x + 0.5) * visible.width) / this.#width),
+    );
+    const row = Math.min(
+      visible.height - 1,
+      Math.floor(((y + 0.5) * visible.height) / this.#height),
+    );
+    return visible.data[row * visible.width + column]! > 0.5;
+  }
+
+  /** A regular grid of target pixels that show background. */
+  #visibleGrid(): Int32Array {
+    const step = Math.max(
+      1,
+      Math.floor(Math.sqrt((this.#width * this.#height) / GAIN_POINTS)),
+    );
+    const points: number[] = [];
+    for (let y = step >> 1; y < this.#height; y += step) {
+      for (let x = step >> 1; x < this.#width; x += step) {
+        if (this.#shows(this.#target, x, y)) points.push(y * this.#width + x);
+      }
+    }
+    return Int32Array.from(points);
+  }
+
+  /** Per channel the median of `(target+.05)/(sample+.05)` over the grid, where both show background. */
+  #gain(sample: NearFrame, targetToSample: Homography): readonly number[] {
+    const ratios: [number[], number[], number[]] = [[], [], []];
+    for (const pixel of this.#gainPoints) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      const [sx, sy] = apply(targetToSample, x, y);
+      if (!this.#shows(sample, sx, sy)) continue;
+      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, this.#value);
+      for (let channel = 0; channel < 3; channel++) {
+        const seen = this.#target.bytes[3 * pixel + channel]! / 255;
+        ratios[channel as 0 | 1 | 2].push(
+          (seen + 0.05) / (this.#value[channel]! / 255 + 0.05),
+        );
+      }
+    }
+    if (ratios[0].length < FEWEST_GAIN_POINTS) return [1, 1, 1];
+    return ratios.map((values) => {
+      const sorted = Float32Array.from(values).sort();
+      return Math.min(
+        MOST_GAIN,
+        Math.max(LEAST_GAIN, sorted[sorted.length >> 1]!),
+      );
+    });
+  }
+
+  /**
+   * Writes what was found over a background estimate.
+   *
+   * @param background `[3, H, W]`, changed in place where at least one sample was found
+   * @param share      per region pixel, how much of the result counts, [0, 1]
+   */
+  writeOver(background: Raster, share: Float32Array): void {
+    const area = this.#width * this.#height;
+    for (let k = 0; k < this.#region.length; k++) {
+      const weight = this.#weights[k]!;
+      if (weight <= 0) continue;
+      const pixel = this.#region[k]!;
+      for (let channel = 0; channel < 3; channel++) {
+        const at = channel * area + pixel;
+        const found = this.#sums[3 * k + channel]! / weight;
+        background.data[at]! += share[k]! * (found - background.data[at]!);
+      }
+    }
+  }
+}
+
+/** Bicubic lookup (Keys, a = −½) in interleaved bytes, borders replicated; writes three values in 0…255. */
+function cubicAt(
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  out: Float64Array,
+): void {
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const u = x - ix;
+  const v = y - iy;
+  const wx0 = ((-0.5 * u + 1) * u - 0.5) * u;
+  const wx1 = (1.5 * u - 2.5) * u * u + 1;
+  const wx2 = ((-1.5 * u + 2) * u + 0.5) * u;
+  const wx3 = (0.5 * u - 0.5) * u * u;
+  const x0 = 3 * Math.max(0, ix - 1);
+  const x1 = 3 * ix;
+  const x2 = 3 * Math.min(width - 1, ix + 1);
+  const x3 = 3 * Math.min(width - 1, ix + 2);
+  out[0] = 0;
+  out[1] = 0;
+  out[2] = 0;
+  for (let k = -1; k <= 2; k++) {
+    const wy =
+      k === -1
+        ? ((-0.5 * v + 1) * v - 0.5) * v
+        : k === 0
+          ? (1.5 * v - 2.5) * v * v + 1
+          : k === 1
+            ? ((-1.5 * v + 2) * v + 0.5) * v
+            : (0.5 * v - 0.5) * v * v;
+    const row = 3 * width * Math.min(height - 1, Math.max(0, iy + k));
+    for (let c = 0; c < 3; c++) {
+      out[c]! +=
+        wy *
+        (wx0 * bytes[row + x0 + c]! +
+          wx1 * bytes[row + x1 + c]! +
+          wx2 * bytes[row + x2 + c]! +
+          wx3 * bytes[row + x3 + c]!);
+    }
+  }
+}
