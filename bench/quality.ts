@@ -3,10 +3,11 @@ import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { writeScene } from "../src/cli/write-scene.ts";
-import { describeFailure, LaminaError } from "../src/errors/failure.ts";
+import { LaminaError } from "../src/errors/failure.ts";
 import { presetNamed, presets } from "../src/scenes/presets.ts";
 import { renderScene } from "../src/scenes/render-scene.ts";
 import { prepareHoles, scoreHoles } from "./pseudo-holes.ts";
+import { reportFailure } from "./report-failure.ts";
 import { openResult } from "./result-folder.ts";
 import { runDecompose } from "./run-command.ts";
 import { openScene } from "./scene-folder.ts";
@@ -221,14 +222,4 @@ function sceneTable(scores: readonly SceneScore[]): string {
   ]);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (error instanceof LaminaError) {
-    const { sentence, action } = describeFailure(error.failure);
-    console.error(`${sentence} ${action}`);
-  } else {
-    console.error(error instanceof Error ? error.message : error);
-  }
-  process.exitCode = 1;
-}
+await reportFailure(main);

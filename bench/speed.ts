@@ -4,13 +4,14 @@ import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { writeScene } from "../src/cli/write-scene.ts";
-import { describeFailure, LaminaError } from "../src/errors/failure.ts";
+import { LaminaError } from "../src/errors/failure.ts";
 import type { JobSummary } from "../src/jobs/request.ts";
 import { listImages } from "../src/media/image-folder.ts";
 import { presetNamed } from "../src/scenes/presets.ts";
 import { renderScene } from "../src/scenes/render-scene.ts";
 import type { SceneSpec } from "../src/scenes/scene-spec.ts";
 import { type Cost, measureFloor } from "./floor.ts";
+import { reportFailure } from "./report-failure.ts";
 import { runDecompose } from "./run-command.ts";
 import { fixed, table } from "./table.ts";
 
@@ -192,14 +193,4 @@ function overview(all: readonly Measured[]): string {
   ]);
 }
 
-try {
-  await main();
-} catch (error) {
-  if (error instanceof LaminaError) {
-    const { sentence, action } = describeFailure(error.failure);
-    console.error(`${sentence} ${action}`);
-  } else {
-    console.error(error instanceof Error ? error.message : error);
-  }
-  process.exitCode = 1;
-}
+await reportFailure(main);
