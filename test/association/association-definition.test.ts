@@ -22,11 +22,11 @@ import { OnnxSession } from "../../src/runtime/onnx-session.ts";
 import { relativeDifference, uniform } from "../autodiff/run-graph.ts";
 import { walkingShadow } from "./walking-shadow.ts";
 
-const data = walkingShadow(5, 2, 16, 20);
+const data = walkingShadow(6, 2, 16, 24);
 const shape: AssociationShape = {
   subjectCount: 2,
   height: 16,
-  width: 20,
+  width: 24,
   batchFrames: 4,
   calibrationPictures: 6,
   inferencePictures: 3,
@@ -34,6 +34,7 @@ const shape: AssociationShape = {
 const design: AssociationDesign = {
   baseChannels: 4,
   flowInput: true,
+  ambientWeight: 1,
   temporalWeight: 1,
   temporalMotion: "flow",
 };
@@ -49,6 +50,7 @@ const weights: LossWeights = {
   inside: 0.5,
   outside: 0.7,
   exclusion: 3,
+  ambient: 4,
   temporal: 2,
 };
 
@@ -133,7 +135,7 @@ describe("the association network", () => {
       buildInference(specs, inference, strategies.cpu),
       session,
     );
-    const size = 5 * 16 * 20;
+    const size = 5 * 16 * 24;
     const chosen = uniform(6 * size, -1, 1, 1);
     const { normalization } = await calibrator.run({
       [parametersInput]: parameters,
@@ -152,7 +154,7 @@ describe("the association network", () => {
     const second = await run(changed);
     await calibrator.dispose();
     await network.dispose();
-    const area = 16 * 20;
+    const area = 16 * 24;
     assert.deepEqual(first.subarray(0, area), second.subarray(0, area));
     assert.notDeepEqual(first.subarray(area), second.subarray(area));
   });

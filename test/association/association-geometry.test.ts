@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../src/autodiff/seeded-random.ts";
+import { writeAmbientEvidence } from "../../src/matte/association/ambient-evidence.ts";
 import { distanceToMask } from "../../src/matte/association/distance-to-mask.ts";
 import {
   batchOrder,
@@ -94,6 +95,55 @@ describe("the network's input", () => {
   });
 });
 
+describe("ambient evidence", () => {
+  const foliage = 31 * 48 + 47;
+  const trail = 30 * 48 + 40;
+  const scene = () => {
+    const data = walkingShadow(17, 1, 32, 48);
+    const area = 32 * 48;
+    for (let t = 0; t < 17; t++) {
+      data.evidence[t * area + foliage] = t % 2 === 0 ? 0.2 : 0;
+      data.evidence[t * area + trail] = t > 8 ? 0.2 : 0;
+    }
+    return data;
+  };
+  const ambientAt = (t: number) => {
+    const data = scene();
+    const ambient = new Float32Array(32 * 48);
+    writeAmbientEvidence(data, subjectGeometry(data), t, 0, ambient);
+    return ambient;
+  };
+
+  it("is what a place shows while the subject is elsewhere, on average", () => {
+    assert.ok(Math.abs(ambientAt(8)[foliage]! - 0.1) < 0.051);
+    assert.equal(ambientAt(8)[20 * 48 + 10], 0);
+  });
+
+  it("is not what a subject leaves behind", () => {
+    assert.equal(ambientAt(8)[trail], 0);
+  });
+
+  it("does not count the subject itself or its shadow", () => {
+    const data = scene();
+    const ambient = ambientAt(8);
+    for (let p = 0; p < ambient.length; p++)
+      if (
+        data.mask[8 * 32 * 48 + p] === 1 ||
+        data.effect[8 * 32 * 48 + p] === 1
+      )
+        assert.ok(ambient[p]! < 0.03);
+  });
+
+  it("is nothing for a subject that the camera follows", () => {
+    const data = scene();
+    const area = 32 * 48;
+    for (let t = 1; t < 17; t++) data.mask.copyWithin(t * area, 0, area);
+    const ambient = new Float32Array(area).fill(1);
+    writeAmbientEvidence(data, subjectGeometry(data), 8, 0, ambient);
+    assert.ok(ambient.every((value) => value === 0));
+  });
+});
+
 describe("the support's warp", () => {
   it("finds each pixel of the subject in the next frame, by flow and by the mask's motion", () => {
     const data = walkingShadow(4, 1);
@@ -145,7 +195,12 @@ describe("the order of frames", () => {
 });
 
 describe("the schedule", () => {
-  const options = { steps: 100, sparsity: 0.005, temporalWeight: 0.5 };
+  const options = {
+    steps: 100,
+    sparsity: 0.005,
+    temporalWeight: 0.5,
+    ambientWeight: 1,
+  };
 
   it("teaches the mask first and prices the support afterwards", () => {
     assert.equal(lossWeights(11, options).outside, 1);

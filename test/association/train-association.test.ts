@@ -71,6 +71,28 @@ describe("trainAssociation", () => {
     assert.ok(elsewhere < 0.05, `elsewhere ${elsewhere}`);
   });
 
+  it("leaves alone what flickers whether the subject is near or not", async () => {
+    const data = walkingShadow(16, 1);
+    const area = data.height * data.width;
+    const flickers = (p: number): boolean => p >= 24 * data.width;
+    for (let t = 0; t < 16; t++)
+      for (let p = 0; p < area; p++)
+        if (flickers(p) && (p * 7 + t * 5) % 4 === 0)
+          data.evidence[t * area + p] = 0.12;
+    const supports = [];
+    for (const ambientWeight of [0, 1]) {
+      const { support } = await trainAssociation(data, {
+        ...options,
+        steps: 80,
+        batch: 6,
+        design: { ambientWeight },
+      });
+      supports.push(meanSupport(data, support, 0, (_, p) => flickers(p)));
+    }
+    assert.ok(supports[0]! > 0.2, `without ${supports[0]!}`);
+    assert.ok(supports[1]! < 0.05, `with ${supports[1]!}`);
+  });
+
   it("gives each of two subjects its own shadow", async () => {
     const data = walkingShadow(16, 2);
     const area = data.height * data.width;

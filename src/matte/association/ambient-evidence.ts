@@ -91,10 +91,10 @@ export function writeAmbientEvidence(
   target: Float32Array,
 ): void {
   const { earlier, later } = framesElsewhere(data, geometry, frame, subject);
-  const only = earlier.length === 0 ? later : later.length === 0 ? earlier : undefined;
-  if (only !== undefined) {
-    if (process.env.BOTH) target.fill(0); else
-    writeMeanEvidence(data, geometry, only, target);
+  if (earlier.length === 0 || later.length === 0) {
+    // At the clip's ends one side has to do.
+    const frames = earlier.length > 0 ? earlier : later;
+    writeMeanEvidence(data, geometry, frames, target);
     return;
   }
   const after = new Float32Array(target.length);
