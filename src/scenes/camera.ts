@@ -22,7 +22,7 @@ export interface Camera {
 }
 
 /** A direction `[x, y, z]` of unit length in the world. */
-export type Axis = readonly [number, number, number];
+type Axis = readonly [number, number, number];
 
 const EYE_HEIGHT = 1.75;
 const PITCH = 0.14;

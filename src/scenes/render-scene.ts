@@ -11,7 +11,7 @@ import { addSmoke } from "./smoke-trail.ts";
 import { drawShapes, halveSprite, sprite, type Sprite } from "./sprite.ts";
 
 /** One subject's truth in one frame. All are 8-bit, row after row. */
-export interface SubjectFrame {
+interface SubjectFrame {
   readonly name: string;
   /** `[H, W, 4]` straight RGBA: the object over its effects, also where a nearer subject hides it. */
   readonly rgba: Uint8Array;

@@ -14,7 +14,7 @@ export type CameraMotion =
 export type GroundStyle = "pavers" | "planks" | "asphalt" | "wet";
 
 /** What a subject casts, besides the contact shadow that each has. */
-export type Effect = "shadow" | "reflection" | "smoke";
+type Effect = "shadow" | "reflection" | "smoke";
 
 /** How the user's rough mask differs from the visible object. `dilated` grows it, `jittered` also wobbles its outline from frame to frame. */
 export type MaskStyle = "exact" | "dilated" | "jittered";

@@ -23,9 +23,9 @@ export interface SheetOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Names of what `writeSheet` puts into the result's folder. */
-export const contactSheetName = "contact-sheet.png";
-export const playerPageName = "index.html";
+// Names of what `writeSheet` puts into the result's folder.
+const contactSheetName = "contact-sheet.png";
+const playerPageName = "index.html";
 
 /**
  * Writes a contact sheet and a page that plays the layers into a result's folder.
