@@ -61,6 +61,8 @@ export class OnnxSession {
           session: {
             // Moments and saturated sigmoids decay into denormals, on which the processor is a hundred times slower.
             set_denormal_as_zero: "1",
+            // The operators are small: idle threads that spin for the next one would take the cores from other work.
+            intra_op: { allow_spinning: "0" },
           },
         },
       });
