@@ -179,8 +179,9 @@ export function describeFailure(failure: Failure): FailureText {
       };
     case "output-exists":
       return {
-        sentence: `${failure.path} exists already and is not a result of lamina.`,
-        action: "Choose another --out; nothing was touched.",
+        sentence: `${failure.path} exists already.`,
+        action:
+          "Choose another --out; --overwrite replaces an earlier result of lamina and nothing else.",
       };
     case "output-unwritable":
       return {

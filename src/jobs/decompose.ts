@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -28,7 +28,7 @@ import { frameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
-import { OutputFolder } from "./output-folder.ts";
+import { checkOutput, OutputFolder } from "./output-folder.ts";
 import type { DecomposeRequest, JobEvent, JobSummary } from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
@@ -46,6 +46,8 @@ const MOST_SUBJECTS = 6;
 const FEWEST_FRAMES = 2;
 const SMALLEST_SIDE = 8;
 const MOST_THREADS = 8;
+/** A killed job can be taken up for this long. */
+const LONGEST_KEPT_MS = 14 * 24 * 3600e3;
 const DEFAULT_FRAME_RATE = frameRate(24, 1);
 
 /** Who follows a job. */
@@ -70,8 +72,15 @@ export async function decompose(
     onEvent(noticeEvent(sentence));
   };
   checkRequest(request);
+  await checkOutput(request.outputPath, request.overwrite);
+  await forgetOldJobs(join(request.cachePath, "jobs"));
   const clock = new StageClock(onEvent);
-  const work = await makeFolder(join(request.cachePath, "decoded"));
+  const decodedKey = shortHash(
+    resolve(request.clipPath),
+    JSON.stringify(request.range ?? null),
+    ...request.subjects.map((subject) => resolve(subject.maskPath)),
+  );
+  const work = await makeFolder(join(request.cachePath, "decoded", decodedKey));
   const clip = await describeClip(request.clipPath, {
     range: request.range,
     workFolder: work,
@@ -128,7 +137,7 @@ export async function decompose(
     const job: Job = { plan, folder, pool, signal, notice };
     const summary = await runStages(request, job, training, output, clock);
     await rm(folder.path, { recursive: true, force: true });
-    if (clip.kind === "raw") await rm(work, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
     return summary;
   } catch (error) {
     await output.discard();
@@ -336,6 +345,19 @@ async function makeFolder(path: string): Promise<string> {
     throw writeFailure(error, path);
   }
   return path;
+}
+
+/** Removes what jobs left that nobody came back to. */
+async function forgetOldJobs(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names) {
+    const path = join(folder, name);
+    const age = await stat(path).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > LONGEST_KEPT_MS) await rm(path, { recursive: true, force: true });
+  }
 }
 
 const shortHash = (...parts: readonly string[]): string =>

@@ -33,7 +33,6 @@ export class OutputFolder {
     jobKey: string,
   ): Promise<OutputFolder> {
     const folder = new OutputFolder(resolve(path), overwrite, jobKey);
-    await folder.#checkFinal();
     try {
       folder.#madeParent = await mkdir(dirname(folder.#final), {
         recursive: true,
@@ -43,30 +42,6 @@ export class OutputFolder {
       throw writeFailure(error, path);
     }
     return folder;
-  }
-
-  /** Whether the final place is free, empty, or an earlier result that may be replaced. */
-  async #checkFinal(): Promise<void> {
-    let entries: string[];
-    try {
-      entries = await readdir(this.#final);
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code === "ENOENT") return;
-      if (code === "ENOTDIR") {
-        // Either the path itself is a file, or one of its parents is.
-        const exists = await stat(this.#final).then(
-          () => true,
-          () => false,
-        );
-        if (exists)
-          throw new LaminaError({ code: "output-exists", path: this.#final });
-      }
-      throw writeFailure(error, this.#final);
-    }
-    if (entries.length === 0) return;
-    if (this.#overwrite && entries.includes(documentFileName)) return;
-    throw new LaminaError({ code: "output-exists", path: this.#final });
   }
 
   /** Makes a layer's folder and returns its path. */
@@ -86,7 +61,7 @@ export class OutputFolder {
    * @throws LaminaError `output-exists`, `output-unwritable`
    */
   async finish(): Promise<void> {
-    await this.#checkFinal();
+    await checkOutput(this.#final, this.#overwrite);
     const old = `${this.partial}.old`;
     try {
       await rm(old, { recursive: true, force: true });
@@ -119,6 +94,38 @@ export class OutputFolder {
     }
   }
 }
+
+/**
+ * Makes sure that the final place is free, empty, or holds an earlier result that may be replaced.
+ *
+ * @throws LaminaError `output-exists`, `output-unwritable`
+ */
+export async function checkOutput(
+  path: string,
+  overwrite: boolean,
+): Promise<void> {
+  const final = resolve(path);
+  let entries: string[];
+  try {
+    entries = await readdir(final);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : "";
+    if (code === "ENOENT") return;
+    if (code === "ENOTDIR" && (await exists(final))) {
+      throw new LaminaError({ code: "output-exists", path: final });
+    }
+    throw writeFailure(error, final);
+  }
+  if (entries.length === 0) return;
+  if (overwrite && entries.includes(documentFileName)) return;
+  throw new LaminaError({ code: "output-exists", path: final });
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );
 
 const isNotEmpty = (error: unknown): boolean =>
   error instanceof Error &&

@@ -8,6 +8,7 @@ import {
   type Homography,
 } from "../../matte/image/homography.ts";
 import { dilate } from "../../matte/image/morphology.ts";
+import { cornersAround, localMotion } from "../../matte/local-motion.ts";
 import type { Raster } from "../../matte/raster.ts";
 import type { TaskContext } from "../task-context.ts";
 
@@ -53,14 +54,39 @@ export async function fillBeneathSubjects(
     working.height,
   );
   const toFirst = invert(maps[frame]!);
+  const grey = await context.grey(frame);
+  const corners = cornersAround(
+    context.vision,
+    grey,
+    target.visible,
+    demand.bounds,
+  );
   for (const other of byNearness(frame, frameCount)) {
     if (!demand.open) break;
     const map = compose(maps[other]!, toFirst);
     const visible = backgroundArea(await context.subjects(other));
     if (demand.take(visible, map) === 0) continue;
+    const local = localMotion(
+      context.vision,
+      grey,
+      await context.grey(other),
+      visible,
+      corners,
+      map,
+    );
     near.add(
       await nearFrame(context, other),
-      rescale(map, width / working.width, height / working.height),
+      [map, local].flatMap((candidate) =>
+        candidate === undefined
+          ? []
+          : [
+              rescale(
+                candidate,
+                width / working.width,
+                height / working.height,
+              ),
+            ],
+      ),
       Math.abs(other - frame),
     );
   }
@@ -122,6 +148,20 @@ class SampleDemand {
     this.#pixels = Int32Array.from(cells);
     this.#counts = new Uint8Array(this.#pixels.length);
     this.#width = smallWidth;
+  }
+
+  /** Bounds of the region on the working-size grid. */
+  get bounds(): { left: number; top: number; right: number; bottom: number } {
+    const bounds = { left: Infinity, top: Infinity, right: 0, bottom: 0 };
+    for (const pixel of this.#pixels) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      bounds.left = Math.min(bounds.left, x);
+      bounds.right = Math.max(bounds.right, x);
+      bounds.top = Math.min(bounds.top, y);
+      bounds.bottom = Math.max(bounds.bottom, y);
+    }
+    return bounds;
   }
 
   /** Whether some pixel has fewer samples than it wants. */

@@ -16,13 +16,6 @@ export const coarseLevels: readonly AlignmentLevel[] = [
   { factor: 2, sigma: 6, iterations: 2 },
 ];
 
-/** For the background that is shown: down to full size. */
-export const fineLevels: readonly AlignmentLevel[] = [
-  { factor: 4, sigma: 6, iterations: 3 },
-  { factor: 2, sigma: 6, iterations: 3 },
-  { factor: 1, sigma: 6, iterations: 2 },
-];
-
 const DAMPING = 1e-4;
 const LARGEST_STEP = 1.5;
 const OUTLIER_SCALE = 0.05;

@@ -8,15 +8,19 @@ export interface NearFrame {
 }
 
 const ENOUGH_SAMPLES = 6;
-const TIME_CONSTANT = 4;
+const TIME_CONSTANT = 3;
 const GAIN_POINTS = 6000;
 const FEWEST_GAIN_POINTS = 150;
+/** The region's surroundings reach this share of the width beyond it. */
+const SURROUNDINGS = 0.05;
+const SURROUNDING_POINTS = 3000;
+const CLEARLY_BETTER = 0.98;
 const LEAST_GAIN = 0.8;
 const MOST_GAIN = 1.25;
 
 /**
  * Background beneath the subjects of one frame, from the frames nearest in time that show it: each is looked up once,
- * straight from its own pixels, matched in exposure, and weighted by `exp(−|Δt|/4)`. The mean of near samples is the best
+ * straight from its own pixels, matched in exposure, and weighted by `exp(−|Δt|/3)`. The mean of near samples is the best
  * guess where samples disagree (water, foliage, parallax) and as sharp as the frames where they agree. It must not be
  * used outside the masks: a subject's shadow lies on the near frames too.
  */
@@ -30,6 +34,7 @@ export class NearBackground {
   readonly #weights: Float32Array;
   readonly #counts: Uint8Array;
   readonly #gainPoints: Int32Array;
+  readonly #surroundings: Int32Array;
   readonly #value = new Float64Array(3);
 
   /**
@@ -50,22 +55,24 @@ export class NearBackground {
     this.#weights = new Float32Array(region.length);
     this.#counts = new Uint8Array(region.length);
     this.#gainPoints = this.#visibleGrid();
+    this.#surroundings = this.#visibleAround();
   }
 
   /**
    * Adds what another frame shows.
    *
-   * @param targetToSample takes pixels of the target to the sample
-   * @param framesApart    distance in time, > 0
+   * @param candidates  maps from the target to the sample; a later one is taken only when it explains the region's
+   *                    surroundings better than those before it
+   * @param framesApart distance in time, > 0
    */
   add(
     sample: NearFrame,
-    targetToSample: Homography,
+    candidates: readonly Homography[],
     framesApart: number,
   ): void {
-    const gain = this.#gain(sample, targetToSample);
+    const { map, gain } = this.#best(sample, candidates);
     const weight = Math.exp(-framesApart / TIME_CONSTANT);
-    const [a, b, c, d, e, f, g, h, j] = targetToSample as [
+    const [a, b, c, d, e, f, g, h, j] = map as [
       number,
       number,
       number,
@@ -111,6 +118,84 @@ export class NearBackground {
       Math.floor(((y + 0.5) * visible.height) / this.#height),
     );
     return visible.data[row * visible.width + column]! > 0.5;
+  }
+
+  #best(
+    sample: NearFrame,
+    candidates: readonly Homography[],
+  ): { map: Homography; gain: readonly number[] } {
+    let best = {
+      map: candidates[0]!,
+      gain: this.#gain(sample, candidates[0]!),
+    };
+    if (candidates.length === 1) return best;
+    let least = this.#errorAround(sample, best.map, best.gain);
+    for (const map of candidates.slice(1)) {
+      const gain = this.#gain(sample, map);
+      const error = this.#errorAround(sample, map, gain);
+      if (error < CLEARLY_BETTER * least) {
+        best = { map, gain };
+        least = error;
+      }
+    }
+    return best;
+  }
+
+  /** Mean absolute difference on the surroundings, where both show background. */
+  #errorAround(
+    sample: NearFrame,
+    map: Homography,
+    gain: readonly number[],
+  ): number {
+    let sum = 0;
+    let count = 0;
+    for (const pixel of this.#surroundings) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      const [sx, sy] = apply(map, x, y);
+      if (!this.#shows(sample, sx, sy)) continue;
+      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, this.#value);
+      for (let c = 0; c < 3; c++) {
+        const matched = (this.#value[c]! / 255 + 0.05) * gain[c]! - 0.05;
+        sum += Math.abs(matched - this.#target.bytes[3 * pixel + c]! / 255);
+      }
+      count++;
+    }
+    return count < FEWEST_GAIN_POINTS ? Infinity : sum / (3 * count);
+  }
+
+  /** Target pixels around the region that show background. */
+  #visibleAround(): Int32Array {
+    let left = this.#width;
+    let right = 0;
+    let top = this.#height;
+    let bottom = 0;
+    for (const pixel of this.#region) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+    const margin = Math.round(SURROUNDINGS * this.#width);
+    left = Math.max(0, left - margin);
+    top = Math.max(0, top - margin);
+    right = Math.min(this.#width - 1, right + margin);
+    bottom = Math.min(this.#height - 1, bottom + margin);
+    const step = Math.max(
+      1,
+      Math.floor(
+        Math.sqrt(((right - left) * (bottom - top)) / SURROUNDING_POINTS),
+      ),
+    );
+    const points: number[] = [];
+    for (let y = top; y <= bottom; y += step) {
+      for (let x = left; x <= right; x += step) {
+        if (this.#shows(this.#target, x, y)) points.push(y * this.#width + x);
+      }
+    }
+    return Int32Array.from(points);
   }
 
   /** A regular grid of target pixels that show background. */

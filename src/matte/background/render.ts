@@ -1,4 +1,3 @@
-import { luma } from "../image/colour.ts";
 import { compose, invert, type Homography } from "../image/homography.ts";
 import {
   homographyField,
@@ -7,7 +6,6 @@ import {
   sampleNearest,
 } from "../image/sampling.ts";
 import { raster, type Raster } from "../raster.ts";
-import { alignDense, fineLevels, gateAlignment } from "./align.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
 import type { Fused } from "./fuse.ts";
 import { fitShading } from "./shading.ts";
@@ -30,7 +28,8 @@ export interface RenderedBackground {
 
 /**
  * Renders the background of one frame from the canvases before and after it: warped, matched in exposure, blended in
- * time, aligned to the frame once more, and shaded like it.
+ * time, and shaded like it. It is deliberately not aligned to the frame once more: the edge of a shadow would drive such
+ * a flow and drag the background into the shadow.
  *
  * @param frame        `[3, H, W]`
  * @param subjects     `[1, H, W]` union of the masks
@@ -80,17 +79,11 @@ export function renderBackground(
       count.data[i]! += share * samples.data[i]!;
     }
   }
-  const comparable = raster(1, height, width);
-  for (let i = 0; i < area; i++) {
-    comparable.data[i] = count.data[i]! > 0 ? visible.data[i]! : 0;
+  fitShading(frame, colour, subjects, count);
+  for (let i = 0; i < colour.data.length; i++) {
+    colour.data[i] = Math.min(1, Math.max(0, colour.data[i]!));
   }
-  const flow = alignDense(luma(frame), luma(colour), comparable, fineLevels);
-  const aligned = gateAlignment(frame, colour, flow, comparable, 5).picture;
-  fitShading(frame, aligned, subjects, count);
-  for (let i = 0; i < aligned.data.length; i++) {
-    aligned.data[i] = Math.min(1, Math.max(0, aligned.data[i]!));
-  }
-  return { colour: aligned, spread, count };
+  return { colour, spread, count };
 }
 
 /** The canvases whose key frames enclose a frame, with their shares in time. */

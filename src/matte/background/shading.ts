@@ -1,5 +1,6 @@
 import { boxMean } from "../image/filter.ts";
 import { dilate } from "../image/morphology.ts";
+import { solvePositive } from "../image/solve.ts";
 import type { Raster } from "../raster.ts";
 
 const GRID = 6;
@@ -101,26 +102,7 @@ function robustFit(
     });
     for (let i = 0; i < TERMS; i++)
       normal[i * TERMS + i]! += 0.002 * total * RIDGE[i]!;
-    fit = solve(normal, right);
+    fit = solvePositive(normal, right);
   }
   return fit;
-}
-
-/** Gaussian elimination of a small positive definite system. */
-function solve(matrix: Float64Array, right: Float64Array): Float64Array {
-  const n = right.length;
-  const a = Float64Array.from(matrix);
-  const b = Float64Array.from(right);
-  for (let k = 0; k < n; k++) {
-    for (let i = k + 1; i < n; i++) {
-      const factor = a[i * n + k]! / a[k * n + k]!;
-      for (let j = k; j < n; j++) a[i * n + j]! -= factor * a[k * n + j]!;
-      b[i]! -= factor * b[k]!;
-    }
-  }
-  for (let i = n - 1; i >= 0; i--) {
-    for (let j = i + 1; j < n; j++) b[i]! -= a[i * n + j]! * b[j]!;
-    b[i]! /= a[i * n + i]!;
-  }
-  return b;
 }
