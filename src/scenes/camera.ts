@@ -60,7 +60,7 @@ export function cameraAt(spec: SceneSpec, t: number, scale: number): Camera {
       break;
     }
     case "travel":
-      x = -0.45 + 0.9 * eased;
+      x = -0.3 + 0.6 * eased;
       yaw = 0.05 - 0.1 * progress;
       break;
   }

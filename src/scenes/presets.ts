@@ -98,7 +98,7 @@ export const presets: readonly SceneSpec[] = [
     ],
   }),
   scene("parallax", 7, {
-    sun: { across: 0.7, away: -0.55 },
+    sun: { across: 0.6, away: -0.75 },
     camera: "travel",
     foregroundPosts: true,
     shade: true,
