@@ -26,6 +26,7 @@ import {
 import { writeProres4444 } from "../media/write-prores.ts";
 import { frameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
+import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
 import { checkOutput, OutputFolder } from "./output-folder.ts";
@@ -195,7 +196,7 @@ async function runStages(
   const background = await staged(
     "background",
     job.folder,
-    "background.json",
+    backgroundFactsName,
     (p) => estimateBackground(job, registration.maps, p),
   );
   if (background.farResidual !== null && background.farResidual > 0.03) {

@@ -10,7 +10,6 @@ import {
 import { trainAssociation } from "../train-association.ts";
 import { JobFolder } from "../job-folder.ts";
 import type { Job, Progress } from "./job.ts";
-import { availableParallelism } from "node:os";
 import { readFile } from "node:fs/promises";
 import { writeWholeFile } from "../../media/replace-file.ts";
 
@@ -27,11 +26,13 @@ interface Effort {
 }
 
 const efforts: Record<Quality, Effort> = {
-  draft: { steps: 60, seeds: 1 },
-  standard: { steps: 120, seeds: 1 },
-  best: { steps: 160, seeds: 3 },
+  draft: { steps: 80, seeds: 1 },
+  standard: { steps: 240, seeds: 1 },
+  best: { steps: 400, seeds: 2 },
 };
 
+/** A step is too small to gain from more. */
+const TRAINING_THREADS = 1;
 const SPARSITY = 0.005;
 const CHECKPOINT = "checkpoint.bin";
 
@@ -77,7 +78,7 @@ export async function associateEffects(
       batch: 6,
       sparsity: SPARSITY,
       seeds: effort.seeds,
-      threads: availableParallelism(),
+      threads: TRAINING_THREADS,
       signal: job.signal,
       onProgress: progress,
       checkpoint: {

@@ -1,12 +1,7 @@
 import { planCanvases } from "../../matte/background/canvas.ts";
 import type { Homography } from "../../matte/image/homography.ts";
+import type { BackgroundFacts } from "../background-facts.ts";
 import type { Job, Progress } from "./job.ts";
-
-/** How well the background explains the clip. */
-export interface BackgroundFacts {
-  /** Mean `min(|I − B|, 0.1)` far from the subjects over all frames; null when nothing is far. */
-  readonly farResidual: number | null;
-}
 
 /** Builds the canvases and renders every frame's background. */
 export async function estimateBackground(

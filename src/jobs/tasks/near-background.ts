@@ -2,6 +2,7 @@ import { backgroundArea } from "../../matte/background/canvas.ts";
 import { NearBackground, type NearFrame } from "../../matte/background/near.ts";
 import { gaussian } from "../../matte/image/filter.ts";
 import {
+  apply,
   compose,
   invert,
   rescale,
@@ -9,16 +10,20 @@ import {
 } from "../../matte/image/homography.ts";
 import { dilate } from "../../matte/image/morphology.ts";
 import { cornersAround, localMotion } from "../../matte/local-motion.ts";
-import type { Raster } from "../../matte/raster.ts";
+import { raster, type Raster } from "../../matte/raster.ts";
+import { type Size, sameSize } from "../../units/size.ts";
+import {
+  type BackgroundFacts,
+  backgroundFactsName,
+} from "../background-facts.ts";
 import type { TaskContext } from "../task-context.ts";
 
 const FARTHEST = 40;
-const ENOUGH = 6;
-const REGION_MARGIN = 3;
+const REGION_MARGIN = 2;
 
 /**
  * Replaces, in place, the background estimate beneath the subjects by what the nearest frames in time show there, at the
- * clip's own size.
+ * clip's own size. It leaves the estimate alone where the canvases already fit the clip at that size.
  *
  * @param background `[3, H, W]` at the clip's own size
  * @param masks      `[1, H, W]` union of the masks at the clip's own size
@@ -33,11 +38,12 @@ export async function fillBeneathSubjects(
 ): Promise<void> {
   const { width, height, frameCount } = context.plan.clip;
   const { working } = context.plan;
-  const grown = dilate(masks, REGION_MARGIN);
-  const soft = gaussian(grown, 1);
+  if (sameSize(context.plan.clip, working) && (await canvasesFit(context))) {
+    return;
+  }
+  const shares = regionShares(masks);
   const region: number[] = [];
-  for (let i = 0; i < soft.data.length; i++)
-    if (soft.data[i]! > 0.02) region.push(i);
+  for (let i = 0; i < shares.length; i++) if (shares[i]! > 0.02) region.push(i);
   if (region.length === 0) return;
   const target = await nearFrame(context, frame);
   const near = new NearBackground(
@@ -46,13 +52,7 @@ export async function fillBeneathSubjects(
     target,
     Int32Array.from(region),
   );
-  const demand = new SampleDemand(
-    region,
-    width,
-    height,
-    working.width,
-    working.height,
-  );
+  const demand = new SampleDemand(region, { width, height }, working);
   const toFirst = invert(maps[frame]!);
   const grey = await context.grey(frame);
   const corners = cornersAround(
@@ -62,10 +62,10 @@ export async function fillBeneathSubjects(
     demand.bounds,
   );
   for (const other of byNearness(frame, frameCount)) {
-    if (!demand.open) break;
+    const apart = Math.abs(other - frame);
     const map = compose(maps[other]!, toFirst);
     const visible = backgroundArea(await context.subjects(other));
-    if (demand.take(visible, map) === 0) continue;
+    if (!demand.take(visible, map, apart)) continue;
     const local = localMotion(
       context.vision,
       grey,
@@ -87,13 +87,34 @@ export async function fillBeneathSubjects(
               ),
             ],
       ),
-      Math.abs(other - frame),
+      apart,
     );
+    if (demand.satisfied) break;
   }
   near.writeOver(
     background,
-    Float32Array.from(region, (i) => Math.min(1, soft.data[i]!)),
+    Float32Array.from(region, (i) => shares[i]!),
   );
+}
+
+/** How much of the result counts at each pixel: all of it on the slightly grown masks, fading at their rims. */
+function regionShares(masks: Raster): Float32Array {
+  const binary = raster(1, masks.height, masks.width);
+  for (let i = 0; i < binary.data.length; i++) {
+    binary.data[i] = masks.data[i]! > 0.1 ? 1 : 0;
+  }
+  const soft = gaussian(dilate(binary, REGION_MARGIN), 1).data;
+  return soft.map((share) => Math.min(1, 1.6 * share));
+}
+
+/** Below this the canvases explain the clip as well as its noise allows, and see past effects that lie on near frames. */
+const GOOD_FIT = 0.006;
+
+async function canvasesFit(context: TaskContext): Promise<boolean> {
+  const facts = (await context.folder.readJson(
+    backgroundFactsName,
+  )) as BackgroundFacts;
+  return facts.farResidual !== null && facts.farResidual < GOOD_FIT;
 }
 
 async function nearFrame(
@@ -115,47 +136,48 @@ function byNearness(frame: number, frameCount: number): number[] {
   return order;
 }
 
+const ENOUGH_SAMPLES = 6;
+/** A pixel that has a near sample does not ask for one that is much farther. */
+const FARTHER_THAN_FIRST = 6;
+const MOST_FRAMES = 14;
+const SMALLEST_SHARE = 0.005;
+const FEWEST_CELLS = 4;
+
 /**
- * Counts, on the working-size grid, which region pixels still want samples: frames that have none to give need not be
- * decoded.
+ * Decides, on the working-size grid, which frames are worth decoding: those that give samples to enough pixels that still
+ * want some.
  */
 class SampleDemand {
-  readonly #pixels: Int32Array;
+  readonly #cells: Int32Array;
   readonly #counts: Uint8Array;
+  readonly #firstApart: Uint8Array;
   readonly #width: number;
+  #taken = 0;
 
-  constructor(
-    region: readonly number[],
-    width: number,
-    height: number,
-    smallWidth: number,
-    smallHeight: number,
-  ) {
+  constructor(region: readonly number[], full: Size, small: Size) {
     const cells = new Set<number>();
     for (const pixel of region) {
-      const x = pixel % width;
-      const y = (pixel - x) / width;
-      const column = Math.min(
-        smallWidth - 1,
-        Math.floor((x * smallWidth) / width),
+      const x = pixel % full.width;
+      const y = (pixel - x) / full.width;
+      const column = Math.floor((x * small.width) / full.width);
+      const row = Math.floor((y * small.height) / full.height);
+      cells.add(
+        Math.min(small.height - 1, row) * small.width +
+          Math.min(small.width - 1, column),
       );
-      const row = Math.min(
-        smallHeight - 1,
-        Math.floor((y * smallHeight) / height),
-      );
-      cells.add(row * smallWidth + column);
     }
-    this.#pixels = Int32Array.from(cells);
-    this.#counts = new Uint8Array(this.#pixels.length);
-    this.#width = smallWidth;
+    this.#cells = Int32Array.from(cells);
+    this.#counts = new Uint8Array(this.#cells.length);
+    this.#firstApart = new Uint8Array(this.#cells.length);
+    this.#width = small.width;
   }
 
   /** Bounds of the region on the working-size grid. */
   get bounds(): { left: number; top: number; right: number; bottom: number } {
     const bounds = { left: Infinity, top: Infinity, right: 0, bottom: 0 };
-    for (const pixel of this.#pixels) {
-      const x = pixel % this.#width;
-      const y = (pixel - x) / this.#width;
+    for (const cell of this.#cells) {
+      const x = cell % this.#width;
+      const y = (cell - x) / this.#width;
       bounds.left = Math.min(bounds.left, x);
       bounds.right = Math.max(bounds.right, x);
       bounds.top = Math.min(bounds.top, y);
@@ -164,44 +186,47 @@ class SampleDemand {
     return bounds;
   }
 
-  /** Whether some pixel has fewer samples than it wants. */
-  get open(): boolean {
-    return this.#counts.some((count) => count < ENOUGH);
+  /** Whether every pixel has what it wants. */
+  get satisfied(): boolean {
+    return this.#counts.every((count) => count >= ENOUGH_SAMPLES);
   }
 
-  /** Counts what a frame can give; answers to how many wanting pixels. */
-  take(visible: Raster, map: Homography): number {
-    const [a, b, c, d, e, f, g, h, j] = map as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
-    let given = 0;
-    for (let k = 0; k < this.#pixels.length; k++) {
-      if (this.#counts[k]! >= ENOUGH) continue;
-      const pixel = this.#pixels[k]!;
-      const x = pixel % this.#width;
-      const y = (pixel - x) / this.#width;
-      const w = 1 / (g * x + h * y + j);
-      const column = Math.round((a * x + b * y + c) * w);
-      const row = Math.round((d * x + e * y + f) * w);
-      if (
-        column < 0 ||
-        row < 0 ||
-        column >= visible.width ||
-        row >= visible.height
-      )
+  /**
+   * Looks whether a frame is worth taking, and if so counts what it gives.
+   *
+   * @param visible where the frame shows background, at working size
+   * @param map     takes the target to the frame, at working size
+   * @param apart   frames between the two
+   */
+  take(visible: Raster, map: Homography, apart: number): boolean {
+    const given: number[] = [];
+    let fresh = 0;
+    for (let k = 0; k < this.#cells.length; k++) {
+      const count = this.#counts[k]!;
+      if (count >= ENOUGH_SAMPLES) continue;
+      if (count > 0 && apart > this.#firstApart[k]! + FARTHER_THAN_FIRST) {
         continue;
+      }
+      const cell = this.#cells[k]!;
+      const x = cell % this.#width;
+      const [u, v] = apply(map, x, (cell - x) / this.#width);
+      const column = Math.round(u);
+      const row = Math.round(v);
+      if (column < 0 || row < 0) continue;
+      if (column >= visible.width || row >= visible.height) continue;
       if (visible.data[row * visible.width + column]! <= 0.5) continue;
-      this.#counts[k]!++;
-      given++;
+      given.push(k);
+      if (count === 0) fresh++;
     }
-    return given;
+    const least = Math.max(FEWEST_CELLS, SMALLEST_SHARE * this.#cells.length);
+    const many = this.#taken >= MOST_FRAMES / 2;
+    if (given.length < (many ? 4 * least : least)) return false;
+    if (this.#taken >= MOST_FRAMES && fresh < 10 * least) return false;
+    for (const k of given) {
+      if (this.#counts[k] === 0) this.#firstApart[k] = apart;
+      this.#counts[k]!++;
+    }
+    this.#taken++;
+    return true;
   }
 }

@@ -32,7 +32,14 @@ export async function renderFrame(
   const loaded: Canvas[] = [];
   for (const { index, canvas } of canvases)
     loaded.push(await loadCanvas(context, index, canvas));
-  const background = renderBackground(frame, picture, subjects, map, loaded);
+  const background = renderBackground(
+    frame,
+    picture,
+    subjects,
+    map,
+    loaded,
+    context.vision,
+  );
   const { height, width } = picture;
   const area = height * width;
   const planes = raster(5, height, width);

@@ -1,14 +1,24 @@
-import { compose, invert, type Homography } from "../image/homography.ts";
+import { luma } from "../image/colour.ts";
+import {
+  compose,
+  identity,
+  invert,
+  type Homography,
+} from "../image/homography.ts";
 import {
   homographyField,
   sampleCubic,
   sampleLinear,
   sampleNearest,
 } from "../image/sampling.ts";
+import { localMotion } from "../local-motion.ts";
 import { raster, type Raster } from "../raster.ts";
+import type { Vision } from "../vision.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
 import type { Fused } from "./fuse.ts";
 import { fitShading } from "./shading.ts";
+
+const FIT_CORNERS = 300;
 
 /** A canvas with its plan. */
 export interface Canvas {
@@ -28,8 +38,9 @@ export interface RenderedBackground {
 
 /**
  * Renders the background of one frame from the canvases before and after it: warped, matched in exposure, blended in
- * time, and shaded like it. It is deliberately not aligned to the frame once more: the edge of a shadow would drive such
- * a flow and drag the background into the shadow.
+ * time, moved by one homography that fits it to the frame outside the subjects, and shaded like the frame. It is
+ * deliberately not aligned to the frame by a dense flow: the edge of a shadow would drive such a flow and drag the
+ * background into the shadow.
  *
  * @param frame        `[3, H, W]`
  * @param subjects     `[1, H, W]` union of the masks
@@ -41,16 +52,46 @@ export function renderBackground(
   subjects: Raster,
   firstToFrame: Homography,
   canvases: readonly Canvas[],
+  vision: Vision,
+): RenderedBackground {
+  const visible = backgroundArea(subjects);
+  const shown = neighbours(frameIndex, canvases);
+  const expected = invert(firstToFrame);
+  const rendered = blendCanvases(frame, visible, expected, shown);
+  const fit = fitToFrame(frame, visible, rendered, vision);
+  const better =
+    fit === undefined
+      ? undefined
+      : blendCanvases(frame, visible, compose(expected, fit), shown);
+  const background =
+    better !== undefined &&
+    visibleError(frame, visible, better) <
+      visibleError(frame, visible, rendered)
+      ? better
+      : rendered;
+  const { colour, count } = background;
+  fitShading(frame, colour, subjects, count);
+  for (let i = 0; i < colour.data.length; i++) {
+    colour.data[i] = Math.min(1, Math.max(0, colour.data[i]!));
+  }
+  return background;
+}
+
+/** The canvases as one frame sees them, matched to it in exposure and blended by their shares in time. */
+function blendCanvases(
+  frame: Raster,
+  visible: Raster,
+  frameToFirst: Homography,
+  shown: readonly { canvas: Canvas; share: number }[],
 ): RenderedBackground {
   const { height, width } = frame;
   const area = height * width;
-  const visible = backgroundArea(subjects);
   const colour = raster(3, height, width);
   const spread = raster(1, height, width);
   const count = raster(1, height, width);
-  for (const { canvas, share } of neighbours(frameIndex, canvases)) {
+  for (const { canvas, share } of shown) {
     const field = homographyField(
-      compose(invert(canvas.plan.canvasToFirst), invert(firstToFrame)),
+      compose(invert(canvas.plan.canvasToFirst), frameToFirst),
       height,
       width,
     );
@@ -67,11 +108,8 @@ export function renderBackground(
     for (let c = 0; c < 3; c++) {
       const g = gain[c]!;
       for (let i = c * area; i < (c + 1) * area; i++) {
-        const value = Math.min(
-          1,
-          Math.max(0, (seen.data[i]! + 0.05) * g - 0.05),
-        );
-        colour.data[i]! += share * value;
+        const value = (seen.data[i]! + 0.05) * g - 0.05;
+        colour.data[i]! += share * Math.min(1, Math.max(0, value));
       }
     }
     for (let i = 0; i < area; i++) {
@@ -79,11 +117,50 @@ export function renderBackground(
       count.data[i]! += share * samples.data[i]!;
     }
   }
-  fitShading(frame, colour, subjects, count);
-  for (let i = 0; i < colour.data.length; i++) {
-    colour.data[i] = Math.min(1, Math.max(0, colour.data[i]!));
-  }
   return { colour, spread, count };
+}
+
+/** The homography from the frame to the rendered background, where enough corners outside the subjects agree on one. */
+function fitToFrame(
+  frame: Raster,
+  visible: Raster,
+  rendered: RenderedBackground,
+  vision: Vision,
+): Homography | undefined {
+  const grey = luma(frame);
+  const points = vision.corners(grey, visible, FIT_CORNERS);
+  const weights = new Float64Array(points.length / 2).fill(1);
+  const known = raster(1, frame.height, frame.width);
+  for (let i = 0; i < known.data.length; i++) {
+    known.data[i] = rendered.count.data[i]! > 0 ? visible.data[i]! : 0;
+  }
+  return localMotion(
+    vision,
+    grey,
+    luma(rendered.colour),
+    known,
+    { points, weights },
+    identity,
+  );
+}
+
+/** Mean absolute difference where the frame shows background that is known. */
+function visibleError(
+  frame: Raster,
+  visible: Raster,
+  { colour, count }: RenderedBackground,
+): number {
+  const area = frame.height * frame.width;
+  let sum = 0;
+  let pixels = 0;
+  for (let i = 0; i < area; i++) {
+    if (visible.data[i] === 0 || count.data[i] === 0) continue;
+    for (let at = i; at < 3 * area; at += area) {
+      sum += Math.abs(frame.data[at]! - colour.data[at]!);
+    }
+    pixels++;
+  }
+  return sum / Math.max(1, pixels);
 }
 
 /** The canvases whose key frames enclose a frame, with their shares in time. */
