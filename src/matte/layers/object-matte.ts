@@ -1,0 +1,232 @@
+import { dilate, erode } from "../image/morphology.ts";
+import { raster, type Raster } from "../raster.ts";
+import {
+  ALPHA_LEVELS,
+  edgeBin,
+  emptyHistogram,
+  type EdgeHistogram,
+  type EdgePrior,
+} from "./edge-prior.ts";
+import {
+  foregroundStatistics,
+  type ForegroundStatistics,
+} from "./foreground-statistics.ts";
+import { pixelUnit } from "./pixel-unit.ts";
+import { signedDistance } from "./signed-distance.ts";
+
+/** What the matte of one subject in one frame is solved from; all pictures of one size, which may be a part of the frame. */
+export interface ObjectMatteInput {
+  /** `[3, H, W]` */
+  readonly frame: Raster;
+  /** `[3, H, W]` what lies beneath the subject, its neighbours' shadows included where they are known. */
+  readonly background: Raster;
+  /** `[1, H, W]` spread of the background estimate. */
+  readonly spread: Raster;
+  /** `[1, H, W]` the subject's rough mask. */
+  readonly mask: Raster;
+  /** `[1, H, W]` largest of the other subjects' masks. */
+  readonly others: Raster;
+  /** Learnt over the clip; undefined for an even one. */
+  readonly prior: EdgePrior | undefined;
+  /** Pixels per unit of length; by default that of `frame`. */
+  readonly unit?: number;
+  /** `[1, H, W]` in units, negative inside; by default from `mask`. */
+  readonly distance?: Raster;
+  /** By default from the mask's core. */
+  readonly foreground?: ForegroundStatistics;
+}
+
+/** A subject without its effects. */
+export interface ObjectMatte {
+  /** `[1, H, W]`: 1 in the core, in between around the outline, 0 elsewhere. */
+  readonly alpha: Raster;
+  /** What the pixels whose colours tell alpha say of the edge. */
+  readonly histogram: EdgeHistogram;
+}
+
+const CORE_DEPTH = 4;
+const REACH = 3.5;
+const FEWEST_PIXELS = 10;
+const NOISE_VARIANCE = 0.012 ** 2;
+/** Share of the background's local range that a small misregistration may cost. */
+const RANGE_SHARE = 0.1;
+/** No pixel speaks against an alpha more strongly than this squared Mahalanobis distance. */
+const LARGEST_DISTANCE = 40;
+/** Neighbouring pixels err together, so each speaks with less than its own voice. */
+const LIKELIHOOD_SHARE = 0.7;
+const TELLING_CONTRAST = 4;
+
+/**
+ * Where the mask shows nothing but the subject: deeper than 4 units inside, the deepest place of a thinner mask, never where another mask
+ * is larger.
+ *
+ * @param distance `[1, H, W]` signed distance to the mask's outline in units
+ * @param mask     `[1, H, W]`
+ * @param others   `[1, H, W]` largest of the other masks
+ * @returns        `[1, H, W]`, 0 or 1
+ */
+export function maskCore(
+  distance: Raster,
+  mask: Raster,
+  others: Raster,
+): Raster {
+  const out = raster(1, mask.height, mask.width);
+  const belongs = (i: number): boolean => others.data[i]! <= mask.data[i]!;
+  let deepest = 0;
+  for (let i = 0; i < out.data.length; i++) {
+    if (!belongs(i)) continue;
+    deepest = Math.min(deepest, distance.data[i]!);
+  }
+  const limit = deepest < -CORE_DEPTH ? -CORE_DEPTH : deepest + 1;
+  for (let i = 0; i < out.data.length; i++) {
+    const depth = distance.data[i]!;
+    if (depth < 0 && depth <= limit && belongs(i)) out.data[i] = 1;
+  }
+  return out;
+}
+
+/**
+ * Alpha of the subject itself around its rough outline, given what lies beneath: for every alpha in 0, 0.1, … 1 the pixel's
+ * likelihood when the subject's colour is normal with the statistics of the core nearby and the background is known up to
+ * its spread, times the prior for its distance from the outline; the posterior mean. Bayesian matting (Chuang, Curless,
+ * Salesin and Szeliski, "A Bayesian approach to digital matting", CVPR 2001) with a known plate and the foreground
+ * integrated out.
+ */
+export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
+  const { frame, background, mask, others } = input;
+  const { height, width } = frame;
+  const alpha = raster(1, height, width);
+  const histogram = emptyHistogram();
+  const inside = mask.data.reduce((sum, v) => sum + (v > 0.5 ? 1 : 0), 0);
+  if (inside <= FEWEST_PIXELS) {
+    for (let i = 0; i < alpha.data.length; i++)
+      if (mask.data[i]! > 0.5) alpha.data[i] = 1;
+    return { alpha, histogram };
+  }
+  const unit = input.unit ?? pixelUnit(height, width);
+  const distance = input.distance ?? signedDistance(mask, unit);
+  const core = maskCore(distance, mask, others);
+  const foreground =
+    input.foreground ?? foregroundStatistics(frame, core, unit);
+  const variance = backgroundVariance(background, input.spread);
+  const posterior = new Float64Array(ALPHA_LEVELS);
+  const prior = input.prior?.logProbabilities;
+  for (let i = 0; i < alpha.data.length; i++) {
+    if (core.data[i] === 1) {
+      alpha.data[i] = 1;
+      continue;
+    }
+    const u = distance.data[i]!;
+    if (u >= REACH || (u > 0 && others.data[i]! > mask.data[i]!)) continue;
+    const contrast = logLikelihoods(
+      frame,
+      background,
+      foreground,
+      variance[i]!,
+      i,
+      posterior,
+    );
+    const bin = edgeBin(u);
+    let largest = -Infinity;
+    for (let a = 0; a < ALPHA_LEVELS; a++) {
+      const value =
+        LIKELIHOOD_SHARE * posterior[a]! +
+        (prior === undefined ? 0 : prior[bin + a]!);
+      posterior[a] = value;
+      largest = Math.max(largest, value);
+    }
+    let total = 0;
+    let mean = 0;
+    for (let a = 0; a < ALPHA_LEVELS; a++) {
+      const p = Math.exp(posterior[a]! - largest);
+      posterior[a] = p;
+      total += p;
+      mean += p * a;
+    }
+    alpha.data[i] = mean / total / (ALPHA_LEVELS - 1);
+    if (contrast > TELLING_CONTRAST) {
+      for (let a = 0; a < ALPHA_LEVELS; a++)
+        histogram[bin + a]! += posterior[a]! / total;
+    }
+  }
+  return { alpha, histogram };
+}
+
+/** How far the background estimate may be off, per pixel, as a variance. */
+function backgroundVariance(background: Raster, spread: Raster): Float32Array {
+  const area = background.height * background.width;
+  const low = erode(background, 1).data;
+  const high = dilate(background, 1).data;
+  const out = new Float32Array(area);
+  for (let i = 0; i < area; i++) {
+    let range = 0;
+    for (let at = i; at < 3 * area; at += area)
+      range = Math.max(range, high[at]! - low[at]!);
+    out[i] = (0.5 * spread.data[i]!) ** 2 + (RANGE_SHARE * range) ** 2;
+  }
+  return out;
+}
+
+/**
+ * Writes `−½ min(rᵀC⁻¹r, 40) − ½ log det C` for every alpha `a`, with `r = I − B − a(μ − B)` and
+ * `C = a²Σ + ((1−a)²v + noise)·1`.
+ *
+ * @returns how clearly subject and background differ here: `|μ − B|² / (tr Σ/3 + v + 1e-4)`
+ */
+function logLikelihoods(
+  frame: Raster,
+  background: Raster,
+  { mean, covariance }: ForegroundStatistics,
+  variance: number,
+  i: number,
+  out: Float64Array,
+): number {
+  const area = frame.height * frame.width;
+  const d0 = frame.data[i]! - background.data[i]!;
+  const d1 = frame.data[area + i]! - background.data[area + i]!;
+  const d2 = frame.data[2 * area + i]! - background.data[2 * area + i]!;
+  const v0 = mean.data[i]! - background.data[i]!;
+  const v1 = mean.data[area + i]! - background.data[area + i]!;
+  const v2 = mean.data[2 * area + i]! - background.data[2 * area + i]!;
+  const s = covariance.data;
+  const rr = s[i]!;
+  const rg = s[area + i]!;
+  const rb = s[2 * area + i]!;
+  const gg = s[3 * area + i]!;
+  const gb = s[4 * area + i]!;
+  const bb = s[5 * area + i]!;
+  for (let k = 0; k < ALPHA_LEVELS; k++) {
+    const a = k / (ALPHA_LEVELS - 1);
+    const aa = a * a;
+    const noise = (1 - a) * (1 - a) * variance + NOISE_VARIANCE;
+    const c00 = aa * rr + noise;
+    const c01 = aa * rg;
+    const c02 = aa * rb;
+    const c11 = aa * gg + noise;
+    const c12 = aa * gb;
+    const c22 = aa * bb + noise;
+    const m00 = c11 * c22 - c12 * c12;
+    const m01 = c02 * c12 - c01 * c22;
+    const m02 = c01 * c12 - c02 * c11;
+    const m11 = c00 * c22 - c02 * c02;
+    const m12 = c01 * c02 - c00 * c12;
+    const m22 = c00 * c11 - c01 * c01;
+    const determinant = Math.max(
+      c00 * m00 + c01 * m01 + c02 * m02,
+      noise * noise * noise,
+    );
+    const r0 = d0 - a * v0;
+    const r1 = d1 - a * v1;
+    const r2 = d2 - a * v2;
+    const squared =
+      (r0 * r0 * m00 +
+        r1 * r1 * m11 +
+        r2 * r2 * m22 +
+        2 * (r0 * r1 * m01 + r0 * r2 * m02 + r1 * r2 * m12)) /
+      determinant;
+    out[k] =
+      -0.5 * Math.min(Math.max(squared, 0), LARGEST_DISTANCE) -
+      0.5 * Math.log(determinant);
+  }
+  return (v0 * v0 + v1 * v1 + v2 * v2) / ((rr + gg + bb) / 3 + variance + 1e-4);
+}
