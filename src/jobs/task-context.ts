@@ -1,5 +1,5 @@
-import { fromBytes } from "../matte/image/colour.ts";
-import { luma } from "../matte/image/colour.ts";
+import { backgroundArea } from "../matte/background/canvas.ts";
+import { fromBytes, luma } from "../matte/image/colour.ts";
 import { raster, type Raster } from "../matte/raster.ts";
 import type { Vision } from "../matte/vision.ts";
 import { readFrame } from "../media/clip.ts";
@@ -10,6 +10,8 @@ import type { JobPlan } from "./job-plan.ts";
 /** Working-size frames kept decoded per worker; a canvas looks at 22 and its neighbour at nearly the same. */
 const KEPT_FRAMES = 32;
 
+/** One plane is small, and the background beneath a subject looks at those of 80 frames around. */
+const KEPT_PLANES = 100;
 /** Decoded source frames kept per worker: about thirty at 1080p. */
 const KEPT_SOURCE_BYTES = 200e6;
 
@@ -18,51 +20,59 @@ export class TaskContext {
   readonly plan: JobPlan;
   readonly folder: JobFolder;
   readonly vision: Vision;
-  readonly #source = new Map<number, Promise<Uint8Array>>();
-  readonly #kept = new Map<string, Promise<Raster>>();
+  readonly #frames = new Recent<Raster>(KEPT_FRAMES);
+  readonly #masks = new Recent<Raster>(KEPT_FRAMES);
+  readonly #greys = new Recent<Raster>(KEPT_FRAMES);
+  readonly #subjects = new Recent<Raster>(KEPT_FRAMES);
+  readonly #visible = new Recent<Raster>(KEPT_PLANES);
+  readonly #sources: Recent<Uint8Array>;
 
   constructor(plan: JobPlan, vision: Vision) {
     this.plan = plan;
     this.folder = new JobFolder(plan.folder);
     this.vision = vision;
+    const { width, height } = plan.clip;
+    this.#sources = new Recent(
+      Math.max(4, Math.floor(KEPT_SOURCE_BYTES / (width * height * 3))),
+    );
   }
 
   /** Frame at working size, `[3, h, w]`. */
   frame(index: number): Promise<Raster> {
-    return this.#keep(frameName(index));
+    return this.#frames.get(index, () =>
+      this.folder.readRaster(frameName(index)),
+    );
   }
 
   /** Masks at working size with gaps filled, `[N, h, w]`. */
   masks(index: number): Promise<Raster> {
-    return this.#keep(maskName(index));
+    return this.#masks.get(index, () =>
+      this.folder.readRaster(maskName(index)),
+    );
   }
 
   /** Grey frame at working size, `[1, h, w]`. */
-  async grey(index: number): Promise<Raster> {
-    return luma(await this.frame(index));
+  grey(index: number): Promise<Raster> {
+    return this.#greys.get(index, async () => luma(await this.frame(index)));
   }
 
   /** Union of all masks at working size, `[1, h, w]`. */
-  async subjects(index: number): Promise<Raster> {
-    return unionOf(await this.masks(index));
+  subjects(index: number): Promise<Raster> {
+    return this.#subjects.get(index, async () =>
+      unionOf(await this.masks(index)),
+    );
   }
 
-  /** Source bytes at the clip's own size, `[H, W, 3]`; some recent frames are kept decoded. */
-  sourceBytes(index: number): Promise<Uint8Array> {
-    const known = this.#source.get(index);
-    const reading = known ?? readFrame(this.plan.clip, index);
-    this.#source.delete(index);
-    this.#source.set(index, reading);
-    const { width, height } = this.plan.clip;
-    const most = Math.max(
-      4,
-      Math.floor(KEPT_SOURCE_BYTES / (width * height * 3)),
+  /** Where a frame shows background for certain, at working size, `[1, h, w]`. */
+  visible(index: number): Promise<Raster> {
+    return this.#visible.get(index, async () =>
+      backgroundArea(await this.subjects(index)),
     );
-    if (this.#source.size > most) {
-      const oldest = this.#source.keys().next().value;
-      if (oldest !== undefined) this.#source.delete(oldest);
-    }
-    return reading;
+  }
+
+  /** Source bytes at the clip's own size, `[H, W, 3]`. */
+  sourceBytes(index: number): Promise<Uint8Array> {
+    return this.#sources.get(index, () => readFrame(this.plan.clip, index));
   }
 
   /** Source frame at the clip's own size, `[3, H, W]`. */
@@ -82,17 +92,26 @@ export class TaskContext {
     }
     return out;
   }
+}
 
-  #keep(name: string): Promise<Raster> {
-    const known = this.#kept.get(name);
-    const reading = known ?? this.folder.readRaster(name);
-    this.#kept.delete(name);
-    this.#kept.set(name, reading);
-    if (this.#kept.size > 2 * KEPT_FRAMES) {
-      const oldest = this.#kept.keys().next().value;
-      if (oldest !== undefined) this.#kept.delete(oldest);
+/** Promises of the values asked for last; the one not asked for the longest goes first. */
+class Recent<T> {
+  readonly #limit: number;
+  readonly #values = new Map<number, Promise<T>>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: number, make: () => Promise<T>): Promise<T> {
+    const value = this.#values.get(key) ?? make();
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size > this.#limit) {
+      const oldest = this.#values.keys().next().value;
+      if (oldest !== undefined) this.#values.delete(oldest);
     }
-    return reading;
+    return value;
   }
 }
 
@@ -116,6 +135,12 @@ const numbered = (kind: string, index: number): string =>
 export const frameName = (index: number): string => numbered("frame", index);
 /** File of the working-size masks of a frame, gaps filled. */
 export const maskName = (index: number): string => numbered("mask", index);
+/** File of the colours of a canvas's laid samples, before they are fused. */
+export const laidColoursName = (index: number): string =>
+  numbered("laid-colours", index);
+/** File of where a canvas's laid samples show background, and of how many do. */
+export const laidAreasName = (index: number): string =>
+  numbered("laid-areas", index);
 /** File of a fused canvas. */
 export const canvasName = (index: number): string => numbered("canvas", index);
 /** File of a frame's rendered background: colour, spread, count/64. */

@@ -10,7 +10,7 @@ export interface LocalCorners {
   readonly weights: Float64Array;
 }
 
-const CORNERS = 240;
+const CORNERS = 140;
 const FORWARD_BACKWARD_TOLERANCE = 0.7;
 const FARTHEST_FROM_GUESS = 12;
 const FEWEST_TRACKS = 30;

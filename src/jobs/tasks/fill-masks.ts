@@ -1,5 +1,5 @@
 import { interpolateMask, type MaskGap } from "../../matte/mask-gaps.ts";
-import { plane, raster } from "../../matte/raster.ts";
+import { plane, raster, type Raster } from "../../matte/raster.ts";
 import { maskName, type TaskContext } from "../task-context.ts";
 
 /** A gap in one subject's masks. */
@@ -13,7 +13,10 @@ export async function fillMasks(
   frame: number,
   fills: readonly MaskFill[],
 ): Promise<void> {
-  const masks = await context.masks(frame);
+  // Read past the context's memory: these files are about to change.
+  const read = (index: number): Promise<Raster> =>
+    context.folder.readRaster(maskName(index));
+  const masks = await read(frame);
   const filled = raster(
     masks.channels,
     masks.height,
@@ -22,8 +25,8 @@ export async function fillMasks(
   );
   for (const { subject, before, after } of fills) {
     const mask = interpolateMask(
-      plane(await context.masks(before), subject),
-      plane(await context.masks(after), subject),
+      plane(await read(before), subject),
+      plane(await read(after), subject),
       (frame - before) / (after - before),
       context.vision,
     );

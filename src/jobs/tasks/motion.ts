@@ -1,4 +1,3 @@
-import { backgroundArea } from "../../matte/background/canvas.ts";
 import {
   apply,
   identity,
@@ -28,8 +27,8 @@ export async function pairMotion(
 ): Promise<PairOutcome> {
   const from = await context.grey(frame - 1);
   const to = await context.grey(frame);
-  const fromAllowed = backgroundArea(await context.subjects(frame - 1));
-  const toAllowed = backgroundArea(await context.subjects(frame));
+  const fromAllowed = await context.visible(frame - 1);
+  const toAllowed = await context.visible(frame);
   const motion = estimateMotion(context.vision, from, to, fromAllowed);
   const error = motionError(from, to, fromAllowed, toAllowed, motion.map);
   return { motion, error: Number.isFinite(error) ? error : null };
@@ -48,8 +47,8 @@ export async function keyframeMotion(
 ): Promise<KeyframeMotion> {
   const from = await context.grey(keyframe);
   const to = await context.grey(frame);
-  const fromAllowed = backgroundArea(await context.subjects(keyframe));
-  const toAllowed = backgroundArea(await context.subjects(frame));
+  const fromAllowed = await context.visible(keyframe);
+  const toAllowed = await context.visible(frame);
   const motion = estimateMotion(
     context.vision,
     from,

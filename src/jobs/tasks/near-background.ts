@@ -1,4 +1,3 @@
-import { backgroundArea } from "../../matte/background/canvas.ts";
 import { NearBackground, type NearFrame } from "../../matte/background/near.ts";
 import { gaussian } from "../../matte/image/filter.ts";
 import {
@@ -64,7 +63,7 @@ export async function fillBeneathSubjects(
   for (const other of byNearness(frame, frameCount)) {
     const apart = Math.abs(other - frame);
     const map = compose(maps[other]!, toFirst);
-    const visible = backgroundArea(await context.subjects(other));
+    const visible = await context.visible(other);
     if (!demand.take(visible, map, apart)) continue;
     const local = localMotion(
       context.vision,
@@ -123,7 +122,7 @@ async function nearFrame(
 ): Promise<NearFrame> {
   return {
     bytes: await context.sourceBytes(index),
-    visible: backgroundArea(await context.subjects(index)),
+    visible: await context.visible(index),
   };
 }
 
