@@ -5,9 +5,9 @@ import type { Points, Vision } from "./vision.ts";
 type Cv = typeof OpenCV;
 type Mat = OpenCV.Mat;
 
-const TRACK_WINDOW = 21;
-const TRACK_LEVELS = 4;
-const TRACK_LEVELS_WITH_GUESS = 2;
+/** Searching far takes a wide window on many levels; from a good guess a narrow one gives as good a point sooner. */
+const SEARCH = { window: 21, levels: 4, iterations: 30 };
+const REFINE = { window: 15, levels: 2, iterations: 15 };
 const CORNER_QUALITY = 0.003;
 const CORNER_DISTANCE = 6;
 
@@ -31,8 +31,10 @@ export function openCvVision(cv: Cv): Vision {
     const mat = scope.keep(
       new cv.Mat(picture.height, picture.width, cv.CV_8UC1 as number),
     );
-    const bytes = mat.data;
-    for (let i = 0; i < bytes.length; i++) bytes[i] = toByte(picture.data[i]!);
+    const { buffer, byteOffset, length } = mat.data;
+    const bytes = new Uint8ClampedArray(buffer, byteOffset, length);
+    // Clamped bytes round and clip by themselves.
+    for (let i = 0; i < length; i++) bytes[i] = picture.data[i]! * 255;
     return mat;
   };
   const maskMat = (
@@ -85,12 +87,11 @@ export function openCvVision(cv: Cv): Vision {
       const thereStatus = scope.keep(new cv.Mat());
       const backStatus = scope.keep(new cv.Mat());
       const error = scope.keep(new cv.Mat());
-      const window = new cv.Size(TRACK_WINDOW, TRACK_WINDOW);
-      const levels =
-        guess === undefined ? TRACK_LEVELS : TRACK_LEVELS_WITH_GUESS;
+      const { levels, ...effort } = guess === undefined ? SEARCH : REFINE;
+      const window = new cv.Size(effort.window, effort.window);
       const criteria = new cv.TermCriteria(
         (cv.TermCriteria_COUNT as number) + (cv.TermCriteria_EPS as number),
-        30,
+        effort.iterations,
         0.01,
       );
       const useGuess = cv.OPTFLOW_USE_INITIAL_FLOW as number;

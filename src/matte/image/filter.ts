@@ -38,16 +38,12 @@ export function gaussian(source: Raster, sigma: number): Raster {
  * @param source `[C, H, W]`
  */
 export function boxMean(source: Raster, radius: number): Raster {
-  const out = raster(source.channels, source.height, source.width);
-  const taps = new Float32Array(2 * radius + 1).fill(1 / (2 * radius + 1));
-  for (let c = 0; c < source.channels; c++) {
-    convolveSeparable(
-      plane(source, c).data,
-      plane(out, c).data,
-      source.width,
-      source.height,
-      taps,
-    );
+  const { channels, height, width } = source;
+  const out = raster(channels, height, width);
+  const across = new Float32Array(width * height);
+  for (let c = 0; c < channels; c++) {
+    boxRows(plane(source, c).data, across, width, height, radius, 0);
+    boxColumns(across, plane(out, c).data, width, height, radius, 0);
   }
   return out;
 }
