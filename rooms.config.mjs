@@ -60,7 +60,8 @@ const forbidden = [
     name: "no-unresolvable",
     severity: "error",
     from: {},
-    to: { couldNotResolve: true },
+    // @opencvjs/types holds declarations only; there is nothing to resolve at run time.
+    to: { couldNotResolve: true, pathNot: "^@opencvjs/types$" },
   },
 ];
 for (const [room, allowed] of Object.entries(rooms)) {
