@@ -208,7 +208,7 @@ async function runStages(
     associateEffects(job, training, request.quality, request.seed, p),
   );
   const effects = await staged("refine", training, "refine.json", (p) =>
-    fitEffects(job, training, p),
+    fitEffects(job, training, background, p),
   );
 
   const layers = nameLayers(request);

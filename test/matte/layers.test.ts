@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { smallestAlpha } from "../../src/matte/layers/alpha-bound.ts";
 import { peelLayers } from "../../src/matte/layers/peel.ts";
-import { seeded, texture } from "./seeded.ts";
+import type { Part } from "../../src/matte/image/part.ts";
+import { raster } from "../../src/matte/raster.ts";
+import { constant, seeded, texture } from "./seeded.ts";
+
+const whole = (height: number, width: number): Part => ({
+  left: 0,
+  top: 0,
+  right: width,
+  bottom: height,
+});
 
 /** Composes bottom to top, rounding once at the end or after every layer. */
 function recompose(
@@ -52,25 +61,37 @@ describe("peeled layers", () => {
       const random = seeded(subjects);
       const area = 4000;
       const frame = new Uint8Array(area * 3);
-      const background = new Float32Array(area * 3);
+      const background = raster(3, 50, 80);
       for (let i = 0; i < frame.length; i++) {
         frame[i] = Math.floor(random() * 256);
-        background[i] = random() < 0.3 ? frame[i]! / 255 : random();
+        background.data[i] = random() < 0.3 ? frame[i]! / 255 : random();
       }
       // Planes of the background lie apart from the interleaved frame, so both are random on purpose.
-      const alphas = Array.from({ length: subjects }, () =>
-        Float32Array.from({ length: area }, () => {
-          const kind = random();
-          return kind < 0.3
+      const alphas = raster(subjects, 50, 80);
+      for (let i = 0; i < alphas.data.length; i++) {
+        const kind = random();
+        alphas.data[i] =
+          kind < 0.3
             ? 0
             : kind < 0.4
               ? 1
               : kind < 0.6
                 ? random() * 0.02
                 : random();
-        }),
-      );
-      const peeled = peelLayers(frame, background, alphas);
+      }
+      const peeled = peelLayers({
+        frame,
+        width: 80,
+        part: whole(50, 80),
+        background,
+        alphas,
+        colours:
+          subjects === 1
+            ? []
+            : Array.from({ length: subjects }, (_, k) =>
+                texture(3, 50, 80, 10 + k),
+              ),
+      });
       assert.deepEqual(
         recompose(peeled.background, peeled.layers, false),
         frame,
@@ -84,19 +105,66 @@ describe("peeled layers", () => {
 
   it("hand back the source as background where no layer has any alpha", () => {
     const frame = Uint8Array.from([10, 20, 30, 40, 50, 60]);
-    const peeled = peelLayers(frame, new Float32Array(6).fill(0.9), [
-      Float32Array.from([0, 0]),
-    ]);
+    const peeled = peelLayers({
+      frame,
+      width: 2,
+      part: whole(1, 2),
+      background: constant(3, 1, 2, 0.9),
+      alphas: raster(1, 1, 2),
+      colours: [],
+    });
     assert.deepEqual(peeled.background, frame);
     assert.ok(peeled.layers[0]!.every((v) => v === 0));
   });
 
+  it("leave everything outside the part as it was", () => {
+    const frame = Uint8Array.from({ length: 3 * 12 }, (_, i) => 7 * i);
+    const peeled = peelLayers({
+      frame,
+      width: 4,
+      part: { left: 1, top: 1, right: 3, bottom: 2 },
+      background: constant(3, 1, 2, 0.5),
+      alphas: constant(1, 1, 2, 1),
+      colours: [],
+    });
+    for (let i = 0; i < 12; i++) {
+      const inside = i === 5 || i === 6;
+      assert.equal(peeled.layers[0]![4 * i + 3], inside ? 255 : 0);
+      const source = [...frame.subarray(3 * i, 3 * i + 3)];
+      assert.deepEqual(
+        [...peeled.background.subarray(3 * i, 3 * i + 3)],
+        inside ? [128, 128, 128] : source,
+      );
+    }
+  });
+
   it("keep the background estimate beneath an opaque layer", () => {
     const frame = Uint8Array.from([10, 20, 30]);
-    const peeled = peelLayers(frame, Float32Array.from([0.5, 0.6, 0.8]), [
-      Float32Array.from([1]),
-    ]);
+    const peeled = peelLayers({
+      frame,
+      width: 1,
+      part: whole(1, 1),
+      background: raster(3, 1, 1, Float32Array.from([0.5, 0.6, 0.8])),
+      alphas: constant(1, 1, 1, 1),
+      colours: [],
+    });
     assert.deepEqual([...peeled.background], [128, 153, 204]);
     assert.deepEqual([...peeled.layers[0]!], [10, 20, 30, 255]);
+  });
+
+  it("give a shadow beneath another layer's edge its own colour", () => {
+    // Ground 200, a black shadow of 0.4 over it, then half of a layer of 250.
+    const value = 200 * 0.6 * 0.5 + 250 * 0.5;
+    const peeled = peelLayers({
+      frame: new Uint8Array(3).fill(Math.round(value)),
+      width: 1,
+      part: whole(1, 1),
+      background: constant(3, 1, 1, 200 / 255),
+      alphas: raster(2, 1, 1, Float32Array.from([0.4, 0.5])),
+      colours: [constant(3, 1, 1, 0), constant(3, 1, 1, 250 / 255)],
+    });
+    assert.deepEqual([...peeled.layers[0]!], [0, 0, 0, 102]);
+    const top = peeled.layers[1]!;
+    assert.ok(Math.abs(top[0]! - 250) <= 2, `the top came out as ${top[0]!}`);
   });
 });

@@ -5,7 +5,7 @@ import { frameFileName } from "../../document/layers-document.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { OutputFolder } from "../output-folder.ts";
-import type { EffectFacts } from "./fit-effects.ts";
+import type { EffectFacts } from "../effect-facts.ts";
 import type { Job, Progress } from "./job.ts";
 
 const exists = (path: string): Promise<boolean> =>
@@ -41,7 +41,7 @@ export async function composeLayers(
     tasks.push({
       kind: "compose-frame" as const,
       frame,
-      effectColours: effects.colours,
+      subjects: effects.subjects,
       training: training.path,
       maps,
       files,

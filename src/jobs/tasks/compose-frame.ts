@@ -1,15 +1,26 @@
-import { resizeLinear } from "../../matte/image/resample.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import type { Colour } from "../../matte/layers/effect-colour.ts";
-import { solveMatte } from "../../matte/layers/matting.ts";
-import { peelLayers } from "../../matte/layers/peel.ts";
-import { plane } from "../../matte/raster.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import { partAround, type Part } from "../../matte/image/part.ts";
+import { resizeLinear, shrink } from "../../matte/image/resample.ts";
+import {
+  analyseFrame,
+  resizeAnalysis,
+  type FrameAnalysis,
+} from "../../matte/layers/frame-analysis.ts";
+import {
+  finerEvidence,
+  type FrameEvidence,
+} from "../../matte/layers/frame-evidence.ts";
+import { peelLayers, type PeeledLayers } from "../../matte/layers/peel.ts";
+import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import { solveLayers } from "../../matte/layers/solve-layers.ts";
+import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
+import { raster, type Raster } from "../../matte/raster.ts";
 import { writePng } from "../../media/write-png.ts";
-import { JobFolder } from "../job-folder.ts";
-import { supportName, type TaskContext, unionOf } from "../task-context.ts";
+import type { SubjectFacts } from "../effect-facts.ts";
+import { type TaskContext, unionOf } from "../task-context.ts";
+import { loadEvidence } from "./frame-evidence.ts";
 import { fillBeneathSubjects } from "./near-background.ts";
-import { loadBackground } from "./render-frame.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {
@@ -24,7 +35,7 @@ export interface ComposeInput {
   readonly training: string;
   /** Per frame, the map from frame 0, at working size. */
   readonly maps: readonly Homography[];
-  readonly effectColours: readonly Colour[];
+  readonly subjects: readonly SubjectFacts[];
   /** PNG files to write: background, then one per subject. */
   readonly files: readonly string[];
 }
@@ -34,35 +45,19 @@ export async function composeFrame(
   context: TaskContext,
   input: ComposeInput,
 ): Promise<ComposeOutcome> {
-  const { frame, files, effectColours } = input;
+  const { frame, files } = input;
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
-  const support = await new JobFolder(input.training).readRaster(
-    supportName(frame),
-  );
-  const filed = await loadBackground(context, frame);
-  const masks = resizeLinear(await context.masks(frame), height, width);
-  const background = resizeLinear(filed.colour, height, width);
+  const coarse = await loadEvidence(context, frame, input.training);
+  const background = resizeLinear(coarse.background, height, width);
   await fillBeneathSubjects(
     context,
     frame,
     background,
-    unionOf(masks),
+    unionOf(resizeLinear(coarse.masks, height, width)),
     input.maps,
   );
-  const soft = solveMatte({
-    frame: fromBytes(bytes, height, width),
-    background,
-    spread: resizeLinear(filed.spread, height, width),
-    support: resizeLinear(support, height, width),
-    masks,
-    effectColours,
-  });
-  const peeled = peelLayers(
-    bytes,
-    soft.background.data,
-    effectColours.map((_, k) => plane(soft.alphas, k).data),
-  );
+  const peeled = peelFrame(bytes, background, coarse, input.subjects);
   await writePng(files[0]!, peeled.background, width, height, 3);
   for (const [k, layer] of peeled.layers.entries()) {
     await writePng(files[k + 1]!, layer, width, height, 4);
@@ -74,6 +69,85 @@ export async function composeFrame(
       peeled.layers,
     ),
   };
+}
+
+/**
+ * The layers of a frame from its pictures; what varies slowly is worked out at working size, the rest only where a layer
+ * can have alpha.
+ *
+ * @param bytes      `[H, W, 3]`
+ * @param background `[3, H, W]` at the clip's own size
+ * @param coarse     at working size
+ */
+export function peelFrame(
+  bytes: Uint8Array,
+  background: Raster,
+  coarse: FrameEvidence,
+  subjects: readonly SubjectFacts[],
+): PeeledLayers {
+  const { height, width } = background;
+  const beneath = shrink(background, coarse.frame.height, coarse.frame.width);
+  const working: FrameEvidence = { ...coarse, background: beneath };
+  const models = subjects.map(({ effect }) => effect);
+  const plain = matteSubjects(
+    working,
+    subjects.map(({ edge }) => edge),
+  );
+  const analysis = analyseFrame(
+    working,
+    plain.alphas,
+    models,
+    models.map(() => undefined),
+  );
+  const part = partOfLayers(working, analysis, height, width);
+  const finer = finerEvidence(
+    working,
+    fromBytes(bytes, height, width),
+    background,
+    part,
+    pixelUnit(height, width),
+  );
+  const soft = solveLayers(
+    finer,
+    resizeAnalysis(analysis, height, width, part),
+    models,
+    subjects.map(({ edgeOverEffects }) => edgeOverEffects),
+  );
+  return peelLayers({ frame: bytes, width, part, ...soft });
+}
+
+/** Room for the filters that reach beyond a layer, in units. */
+const MARGIN = 8;
+const LEAST_SUPPORT = 0.05;
+
+/** The part of the clip's own picture in which some layer can have alpha; one pixel when none can. */
+function partOfLayers(
+  { support, unit }: FrameEvidence,
+  { distances, mirrors }: FrameAnalysis,
+  height: number,
+  width: number,
+): Part {
+  const area = support.height * support.width;
+  const reached = raster(1, support.height, support.width);
+  for (let i = 0; i < area; i++) {
+    let value = 0;
+    for (let at = i; at < support.data.length; at += area) {
+      if (support.data[at]! > LEAST_SUPPORT || distances.data[at]! < MARGIN)
+        value = 1;
+    }
+    for (const mirror of mirrors) {
+      if (mirror !== undefined && mirror.zone.data[i]! > 0) value = 1;
+    }
+    reached.data[i] = value;
+  }
+  return (
+    partAround(reached, 0, Math.ceil(MARGIN * unit), height, width) ?? {
+      left: 0,
+      top: 0,
+      right: 1,
+      bottom: 1,
+    }
+  );
 }
 
 /** Composes in 8-bit code values, rounded once at the end, and compares. */

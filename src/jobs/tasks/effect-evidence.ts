@@ -1,27 +1,25 @@
-import { resizeLinear } from "../../matte/image/resample.ts";
 import {
   collectEvidence,
   type EffectEvidence,
-} from "../../matte/layers/effect-colour.ts";
-import { JobFolder } from "../job-folder.ts";
-import { supportName, type TaskContext } from "../task-context.ts";
-import { loadBackground } from "./render-frame.ts";
+} from "../../matte/layers/effect-evidence.ts";
+import { raster } from "../../matte/raster.ts";
+import type { TaskContext } from "../task-context.ts";
+import { loadEvidence } from "./frame-evidence.ts";
 
-/** What one frame says of each subject's effect colour. */
+/**
+ * What one frame says of each subject's one-colour effect.
+ *
+ * @param training folder of what the network attributed
+ */
 export async function effectEvidence(
   context: TaskContext,
   frame: number,
   training: string,
 ): Promise<readonly EffectEvidence[]> {
-  const picture = await context.frame(frame);
-  const masks = await context.masks(frame);
-  const { colour } = await loadBackground(context, frame);
-  const support = resizeLinear(
-    await new JobFolder(training).readRaster(supportName(frame)),
-    picture.height,
-    picture.width,
-  );
-  return Array.from({ length: masks.channels }, (_, subject) =>
-    collectEvidence(picture, colour, support, masks, subject),
+  const evidence = await loadEvidence(context, frame, training);
+  const { height, width } = evidence.frame;
+  const mirrored = raster(1, height, width);
+  return Array.from({ length: evidence.masks.channels }, (_, subject) =>
+    collectEvidence(evidence, mirrored, subject),
   );
 }

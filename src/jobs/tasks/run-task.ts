@@ -1,10 +1,8 @@
 import type { Homography } from "../../matte/image/homography.ts";
 import type { CameraMotion, KeyframeMotion } from "../../matte/registration.ts";
 import type { CanvasPlan } from "../../matte/background/canvas.ts";
-import type {
-  Colour,
-  EffectEvidence,
-} from "../../matte/layers/effect-colour.ts";
+import type { EdgeHistogram } from "../../matte/layers/edge-prior.ts";
+import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
 import {
@@ -12,6 +10,7 @@ import {
   type ComposeInput,
   type ComposeOutcome,
 } from "./compose-frame.ts";
+import { edgeHistograms, type EdgeHistogramsInput } from "./edge-histograms.ts";
 import { effectEvidence } from "./effect-evidence.ts";
 import { fillMasks, type MaskFill } from "./fill-masks.ts";
 import {
@@ -65,6 +64,10 @@ export interface TaskKinds {
     };
     output: { readonly farResidual: number | undefined };
   };
+  "edge-histograms": {
+    input: EdgeHistogramsInput;
+    output: readonly EdgeHistogram[];
+  };
   "effect-evidence": {
     input: { readonly frame: number; readonly training: string };
     output: readonly EffectEvidence[];
@@ -107,6 +110,8 @@ export async function runTask(
       return undefined;
     case "render-frame":
       return renderFrame(context, task.frame, task.map, task.canvases);
+    case "edge-histograms":
+      return edgeHistograms(context, task);
     case "effect-evidence":
       return effectEvidence(context, task.frame, task.training);
     case "compose-frame":

@@ -1,5 +1,5 @@
 import { gaussian } from "../image/filter.ts";
-import { resizeLinear } from "../image/resample.ts";
+import { resizePart, type Part } from "../image/part.ts";
 import { raster, type Raster } from "../raster.ts";
 
 /** What a subject looks like near each pixel: a normal distribution of straight RGB. */
@@ -117,12 +117,13 @@ function addDistribution(
   covariance.data[5 * area + i]! += share * Math.max(0, moment(9) - b * b);
 }
 
-/** The same statistics on a finer or coarser grid of pixels. */
+/** A part of the same statistics on a finer grid of `height` by `width`. */
 export const resizeStatistics = (
   { mean, covariance }: ForegroundStatistics,
   height: number,
   width: number,
+  part: Part,
 ): ForegroundStatistics => ({
-  mean: resizeLinear(mean, height, width),
-  covariance: resizeLinear(covariance, height, width),
+  mean: resizePart(mean, height, width, part),
+  covariance: resizePart(covariance, height, width, part),
 });

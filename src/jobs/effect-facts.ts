@@ -1,0 +1,16 @@
+import type { EdgePrior } from "../matte/layers/edge-prior.ts";
+import type { EffectModel } from "../matte/layers/effect-model.ts";
+
+/** What the whole clip says of one subject; plain JSON. */
+export interface SubjectFacts {
+  /** How the mask's outline lies to the true edge, learnt against the plain background. */
+  readonly edge: EdgePrior;
+  /** The same, learnt against the background as the effects leave it. */
+  readonly edgeOverEffects: EdgePrior;
+  readonly effect: EffectModel;
+}
+
+/** What the whole clip says of the subjects, bottom to top. */
+export interface EffectFacts {
+  readonly subjects: readonly SubjectFacts[];
+}

@@ -1,0 +1,113 @@
+import { paste } from "../image/part.ts";
+import { plane, raster, type Raster } from "../raster.ts";
+import type { EdgePrior } from "./edge-prior.ts";
+import { effectColour, type EffectModel } from "./effect-model.ts";
+import type { FrameAnalysis } from "./frame-analysis.ts";
+import type { FrameEvidence } from "./frame-evidence.ts";
+import { solveEffects, type SolvedEffects } from "./solve-effects.ts";
+import { matteOverEffects } from "./subject-mattes.ts";
+import { partOf } from "./subject-outline.ts";
+
+/** Layers of a frame before they are rounded. */
+export interface SoftLayers {
+  /** `[3, H, W]`: the source where nothing has changed. */
+  readonly background: Raster;
+  /** `[N, H, W]` */
+  readonly alphas: Raster;
+  /** `[N, H, W]` the subjects without their effects. */
+  readonly objects: Raster;
+  /** Per subject `[3, H, W]` straight, the colour to be expected of its layer; for several subjects only. */
+  readonly colours: readonly Raster[];
+}
+
+/**
+ * The layers of a frame.
+ *
+ * @param analysis of the evidence's size
+ * @param priors   per subject
+ */
+export function solveLayers(
+  evidence: FrameEvidence,
+  analysis: FrameAnalysis,
+  models: readonly EffectModel[],
+  priors: readonly (EdgePrior | undefined)[],
+): SoftLayers {
+  const objects = matteOverEffects(evidence, analysis, models, priors).alphas;
+  const effects = solveEffects({
+    evidence,
+    gates: analysis.gates,
+    models,
+    mirrors: analysis.mirrors,
+    trails: analysis.trails,
+    objects,
+  });
+  const area = objects.height * objects.width;
+  const alphas = raster(objects.channels, objects.height, objects.width);
+  for (let i = 0; i < area; i++) {
+    let all = 0;
+    for (let at = i; at < objects.data.length; at += area)
+      all += objects.data[at]!;
+    for (let at = i; at < objects.data.length; at += area) {
+      const own = objects.data[at]!;
+      // Another subject hides the effect.
+      const hidden = Math.min(1, Math.max(0, all - own));
+      alphas.data[at] =
+        1 - (1 - own) * (1 - effects.alphas.data[at]! * (1 - hidden));
+    }
+  }
+  return {
+    background: effects.background,
+    alphas,
+    objects,
+    colours:
+      objects.channels === 1
+        ? []
+        : models.map((model, k) =>
+            layerColour(model, k, objects, effects, analysis),
+          ),
+  };
+}
+
+/** The subject's own colours over its mirror image's over its one-colour effect's, straight. */
+function layerColour(
+  model: EffectModel,
+  k: number,
+  objects: Raster,
+  effects: SolvedEffects,
+  { distances, foregroundIn, mirrors, trails }: FrameAnalysis,
+): Raster {
+  const { height, width } = objects;
+  const area = height * width;
+  const out = raster(3, height, width);
+  const object = plane(objects, k).data;
+  const effect = plane(effects.oneColour, k).data;
+  const mean = raster(3, height, width);
+  const part = partOf(plane(distances, k));
+  if (part !== undefined) paste(mean, foregroundIn(k, part).mean, part);
+  const mirror = mirrors[k];
+  const lit = trails[k]?.lit.data;
+  for (let i = 0; i < area; i++) {
+    const ofObject = object[i]!;
+    const ofMirror = (1 - ofObject) * (mirror?.alpha.data[i] ?? 0);
+    const ofEffect = (1 - ofObject - ofMirror) * effect[i]!;
+    const total = ofObject + ofMirror + ofEffect;
+    if (total <= 0) continue;
+    const coverage = Math.max(mirror?.coverage.data[i] ?? 0, 1e-3);
+    for (let c = 0; c < 3; c++) {
+      const at = c * area + i;
+      let sum = ofObject * mean.data[at]!;
+      if (mirror !== undefined)
+        sum += (ofMirror * mirror.colour.data[at]!) / coverage;
+      sum +=
+        ofEffect *
+        effectColour(
+          model,
+          c as 0 | 1 | 2,
+          effects.background.data[at]!,
+          lit?.[i] ?? 0,
+        );
+      out.data[at] = Math.min(1, Math.max(0, sum / total));
+    }
+  }
+  return out;
+}
