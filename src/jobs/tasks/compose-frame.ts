@@ -1,3 +1,4 @@
+import { enlargeBackground } from "../../matte/background/enlarge.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { partAround, type Part } from "../../matte/image/part.ts";
@@ -49,7 +50,11 @@ export async function composeFrame(
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
   const coarse = await loadEvidence(context, frame, input.training);
-  const background = resizeLinear(coarse.background, height, width);
+  const background = enlargeBackground(
+    fromBytes(bytes, height, width),
+    coarse.frame,
+    coarse.background,
+  );
   await fillBeneathSubjects(
     context,
     frame,

@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { enlargeBackground } from "../../src/matte/background/enlarge.ts";
+import { resizeLinear, shrink } from "../../src/matte/image/resample.ts";
+import { raster, type Raster } from "../../src/matte/raster.ts";
+import { largestDifference, texture } from "./seeded.ts";
+
+const rootMeanSquare = (a: Raster, b: Raster): number =>
+  Math.sqrt(
+    a.data.reduce((sum, v, i) => sum + (v - b.data[i]!) ** 2, 0) /
+      a.data.length,
+  );
+
+describe("an enlarged background", () => {
+  it("keeps the texture that shows through a shadow", () => {
+    const ground = texture(3, 120, 160, 61);
+    for (let i = 0; i < ground.data.length; i++) {
+      ground.data[i] = 0.2 + 0.6 * ground.data[i]!;
+    }
+    const shadowed = raster(3, 120, 160);
+    for (let c = 0; c < 3; c++) {
+      for (let y = 0; y < 120; y++) {
+        for (let x = 0; x < 160; x++) {
+          const i = (c * 120 + y) * 160 + x;
+          const depth = 0.4 * Math.exp(-(((x - 80) / 40) ** 2));
+          shadowed.data[i] = ground.data[i]! * (1 - depth);
+        }
+      }
+    }
+    const small = shrink(shadowed, 30, 40);
+    const background = shrink(ground, 30, 40);
+    const enlarged = enlargeBackground(shadowed, small, background);
+    const plain = resizeLinear(background, 120, 160);
+    const error = rootMeanSquare(enlarged, ground);
+    assert.ok(error < 0.25 * rootMeanSquare(plain, ground), `${error}`);
+  });
+
+  it("is the estimate itself where the sizes are the same", () => {
+    const frame = texture(3, 20, 30, 62);
+    const background = texture(3, 20, 30, 63);
+    const same = enlargeBackground(frame, frame, background);
+    assert.equal(largestDifference(same, background), 0);
+  });
+});
