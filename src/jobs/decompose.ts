@@ -208,7 +208,7 @@ async function runStages(
     associateEffects(job, training, request.quality, request.seed, p),
   );
   const effects = await staged("refine", training, "refine.json", (p) =>
-    fitEffects(job, training, background, p),
+    fitEffects(job, training, registration.maps, background, p),
   );
 
   const layers = nameLayers(request);

@@ -1,5 +1,6 @@
 import type { EdgePrior } from "../matte/layers/edge-prior.ts";
 import type { EffectModel } from "../matte/layers/effect-model.ts";
+import type { MirrorFit } from "../matte/layers/mirror-layer.ts";
 
 /** What the whole clip says of one subject; plain JSON. */
 export interface SubjectFacts {
@@ -8,6 +9,8 @@ export interface SubjectFacts {
   /** The same, learnt against the background as the effects leave it. */
   readonly edgeOverEffects: EdgePrior;
   readonly effect: EffectModel;
+  /** Its reflection; null when it has none. */
+  readonly mirror: MirrorFit | null;
 }
 
 /** What the whole clip says of the subjects, bottom to top. */

@@ -5,9 +5,12 @@ import {
 } from "../../matte/layers/edge-prior.ts";
 import { poolEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { EffectModel } from "../../matte/layers/effect-model.ts";
+import type { Homography } from "../../matte/image/homography.ts";
 import type { BackgroundFacts } from "../background-facts.ts";
 import type { EffectFacts } from "../effect-facts.ts";
 import type { JobFolder } from "../job-folder.ts";
+import type { FittedEffect } from "../tasks/edge-histograms.ts";
+import { fitMirrors } from "./fit-mirrors.ts";
 import type { Job, Progress } from "./job.ts";
 
 const MOST_EDGE_FRAMES = 20;
@@ -28,17 +31,20 @@ const someFrames = (frameCount: number, most: number): number[] => {
  * Fits, over the whole clip, how each subject's mask lies to its true edge and how its effect changes the background.
  *
  * @param training folder of what the network attributed
+ * @param maps     per frame, the camera's map from frame 0, at working size
  */
 export async function fitEffects(
   job: Job,
   training: JobFolder,
+  maps: readonly Homography[],
   background: BackgroundFacts,
   progress: Progress,
 ): Promise<EffectFacts> {
   const { frameCount } = job.plan.clip;
   const edgeFrames = someFrames(frameCount, MOST_EDGE_FRAMES);
   const effectFrames = someFrames(frameCount, MOST_EFFECT_FRAMES);
-  const total = 3 * edgeFrames.length + effectFrames.length;
+  const mirrorWork = edgeFrames.length;
+  const total = 3 * edgeFrames.length + mirrorWork + effectFrames.length;
   let finished = 0;
   const report = (done: number): void => {
     progress(finished + done, total);
@@ -46,7 +52,7 @@ export async function fitEffects(
 
   const learn = async (
     priors: readonly EdgePrior[] | null,
-    models: readonly EffectModel[] | null,
+    effects: readonly FittedEffect[] | null,
   ): Promise<EdgePrior[]> => {
     const frames = await job.pool.runAll(
       edgeFrames.map((frame) => ({
@@ -54,7 +60,7 @@ export async function fitEffects(
         frame,
         training: training.path,
         priors,
-        models,
+        effects,
       })),
       job.signal,
       report,
@@ -70,28 +76,37 @@ export async function fitEffects(
   };
   const rough = await learn(null, null);
   const edges = await learn(rough, null);
+  const mirrors = await fitMirrors(job, training, maps, edges, (done, all) => {
+    report((mirrorWork * done) / all);
+  });
+  finished += mirrorWork;
 
   const parts = await job.pool.runAll(
     effectFrames.map((frame) => ({
       kind: "effect-evidence" as const,
       frame,
       training: training.path,
+      priors: edges,
+      mirrors,
     })),
     job.signal,
     report,
   );
   finished += effectFrames.length;
-  const models = job.plan.masks.map((_, k): EffectModel => {
-    if (k === 0 && background.trail !== null)
-      return { kind: "trail", ...background.trail.colours };
-    return chooseEffect(poolEvidence(parts.map((part) => part[k]!)), false);
-  });
-  const over = await learn(edges, models);
+  const modelOf = (k: number, mirrored: boolean): EffectModel =>
+    k === 0 && background.trail !== null
+      ? { kind: "trail", ...background.trail.colours }
+      : chooseEffect(poolEvidence(parts.map((part) => part[k]!)), mirrored);
+  const effects = mirrors.map((mirror, k) => ({
+    effect: modelOf(k, mirror !== null),
+    mirror,
+  }));
+  const over = await learn(edges, effects);
   return {
-    subjects: models.map((effect, k) => ({
+    subjects: effects.map((fitted, k) => ({
       edge: edges[k]!,
       edgeOverEffects: over[k]!,
-      effect,
+      ...fitted,
     })),
   };
 }

@@ -12,6 +12,7 @@ import {
   finerEvidence,
   type FrameEvidence,
 } from "../../matte/layers/frame-evidence.ts";
+import { mirrorImages } from "../../matte/layers/mirror-images.ts";
 import { peelLayers, type PeeledLayers } from "../../matte/layers/peel.ts";
 import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
 import { solveLayers } from "../../matte/layers/solve-layers.ts";
@@ -62,7 +63,7 @@ export async function composeFrame(
     unionOf(resizeLinear(coarse.masks, height, width)),
     input.maps,
   );
-  const peeled = peelFrame(bytes, background, coarse, input.subjects);
+  const peeled = peelFrame(bytes, background, coarse, input.subjects, frame);
   await writePng(files[0]!, peeled.background, width, height, 3);
   for (const [k, layer] of peeled.layers.entries()) {
     await writePng(files[k + 1]!, layer, width, height, 4);
@@ -83,12 +84,14 @@ export async function composeFrame(
  * @param bytes      `[H, W, 3]`
  * @param background `[3, H, W]` at the clip's own size
  * @param coarse     at working size
+ * @param frame      0-based
  */
 export function peelFrame(
   bytes: Uint8Array,
   background: Raster,
   coarse: FrameEvidence,
   subjects: readonly SubjectFacts[],
+  frame: number,
 ): PeeledLayers {
   const { height, width } = background;
   const beneath = shrink(background, coarse.frame.height, coarse.frame.width);
@@ -102,7 +105,12 @@ export function peelFrame(
     working,
     plain.alphas,
     models,
-    models.map(() => undefined),
+    mirrorImages(
+      subjects.map(({ mirror }) => mirror),
+      frame,
+      working,
+      plain.alphas,
+    ),
   );
   const part = partOfLayers(working, analysis, height, width);
   const finer = finerEvidence(

@@ -3,6 +3,9 @@ import type { CameraMotion, KeyframeMotion } from "../../matte/registration.ts";
 import type { CanvasPlan } from "../../matte/background/canvas.ts";
 import type { EdgeHistogram } from "../../matte/layers/edge-prior.ts";
 import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
+import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
+import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
+import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
 import {
@@ -11,8 +14,19 @@ import {
   type ComposeOutcome,
 } from "./compose-frame.ts";
 import { edgeHistograms, type EdgeHistogramsInput } from "./edge-histograms.ts";
-import { effectEvidence } from "./effect-evidence.ts";
+import { effectEvidence, type EffectEvidenceInput } from "./effect-evidence.ts";
 import { fillMasks, type MaskFill } from "./fill-masks.ts";
+import {
+  placeMirrors,
+  sampleMirrors,
+  searchMirrors,
+  testMirrors,
+  type MirrorFrame,
+  type MirrorImageInput,
+  type MirrorPlacing,
+  type MirrorSearch,
+  type PlacedMirror,
+} from "./mirrors.ts";
 import {
   keyframeMotion,
   neighbourFlow,
@@ -69,8 +83,24 @@ export interface TaskKinds {
     output: readonly EdgeHistogram[];
   };
   "effect-evidence": {
-    input: { readonly frame: number; readonly training: string };
+    input: EffectEvidenceInput;
     output: readonly EffectEvidence[];
+  };
+  "test-mirrors": {
+    input: MirrorFrame;
+    output: readonly (MirrorEvidence | null)[];
+  };
+  "search-mirrors": {
+    input: MirrorFrame & { readonly searches: readonly MirrorSearch[] };
+    output: readonly (CandidateCosts | null)[];
+  };
+  "place-mirrors": {
+    input: MirrorFrame & { readonly placings: readonly MirrorPlacing[] };
+    output: readonly (PlacedMirror | null)[];
+  };
+  "sample-mirrors": {
+    input: MirrorFrame & { readonly images: readonly MirrorImageInput[] };
+    output: readonly (MirrorSample | null)[];
   };
   "compose-frame": { input: ComposeInput; output: ComposeOutcome };
 }
@@ -113,7 +143,15 @@ export async function runTask(
     case "edge-histograms":
       return edgeHistograms(context, task);
     case "effect-evidence":
-      return effectEvidence(context, task.frame, task.training);
+      return effectEvidence(context, task);
+    case "test-mirrors":
+      return testMirrors(context, task);
+    case "search-mirrors":
+      return searchMirrors(context, task);
+    case "place-mirrors":
+      return placeMirrors(context, task);
+    case "sample-mirrors":
+      return sampleMirrors(context, task);
     case "compose-frame":
       return composeFrame(context, task);
   }
