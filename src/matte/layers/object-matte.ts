@@ -1,3 +1,4 @@
+import { gaussian } from "../image/filter.ts";
 import { dilate, erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../raster.ts";
 import {
@@ -55,6 +56,11 @@ const LARGEST_DISTANCE = 40;
 /** Neighbouring pixels err together, so each speaks with less than its own voice. */
 const LIKELIHOOD_SHARE = 0.7;
 const TELLING_CONTRAST = 4;
+/** A posterior mean this close to 0 or to 1 is the doubt that every prior keeps, not a soft edge. */
+const DOUBT = 0.03;
+/** The background is judged by how it fits from here outwards, in units, near each pixel. */
+const CLEAR_DISTANCE = REACH;
+const JUDGED_WIDTH = 4;
 
 /**
  * Where the mask shows nothing but the subject: deeper than 4 units inside, the deepest place of a thinner mask, never where another mask
@@ -108,7 +114,7 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
   const core = maskCore(distance, mask, others);
   const foreground =
     input.foreground ?? foregroundStatistics(frame, core, unit);
-  const variance = backgroundVariance(background, input.spread);
+  const variance = backgroundVariance(input, distance, unit);
   const posterior = new Float64Array(ALPHA_LEVELS);
   const prior = input.prior?.logProbabilities;
   for (let i = 0; i < alpha.data.length; i++) {
@@ -143,7 +149,13 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
       total += p;
       mean += p * a;
     }
-    alpha.data[i] = mean / total / (ALPHA_LEVELS - 1);
+    alpha.data[i] = Math.min(
+      1,
+      Math.max(
+        0,
+        (mean / total / (ALPHA_LEVELS - 1) - DOUBT) / (1 - 2 * DOUBT),
+      ),
+    );
     if (contrast > TELLING_CONTRAST) {
       for (let a = 0; a < ALPHA_LEVELS; a++)
         histogram[bin + a]! += posterior[a]! / total;
@@ -152,18 +164,36 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
   return { alpha, histogram };
 }
 
-/** How far the background estimate may be off, per pixel, as a variance. */
-function backgroundVariance(background: Raster, spread: Raster): Float32Array {
-  const area = background.height * background.width;
+/**
+ * How far the background estimate may be off, per pixel, as a variance: by its own spread, by a small misregistration of its
+ * texture, and by as much as it is off just outside the subject.
+ */
+function backgroundVariance(
+  { frame, background, spread }: ObjectMatteInput,
+  distance: Raster,
+  unit: number,
+): Float32Array {
+  const { height, width } = background;
+  const area = height * width;
   const low = erode(background, 1).data;
   const high = dilate(background, 1).data;
+  const outside = raster(2, height, width);
   const out = new Float32Array(area);
   for (let i = 0; i < area; i++) {
     let range = 0;
-    for (let at = i; at < 3 * area; at += area)
+    let squared = 0;
+    for (let at = i; at < 3 * area; at += area) {
       range = Math.max(range, high[at]! - low[at]!);
+      squared += (frame.data[at]! - background.data[at]!) ** 2;
+    }
     out[i] = (0.5 * spread.data[i]!) ** 2 + (RANGE_SHARE * range) ** 2;
+    if (distance.data[i]! < CLEAR_DISTANCE) continue;
+    outside.data[i] = Math.max(0, squared / 3 - NOISE_VARIANCE);
+    outside.data[area + i] = 1;
   }
+  const nearby = gaussian(outside, JUDGED_WIDTH * unit).data;
+  for (let i = 0; i < area; i++)
+    out[i]! += nearby[i]! / (nearby[area + i]! + 1e-3);
   return out;
 }
 

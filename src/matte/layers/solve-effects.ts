@@ -29,6 +29,8 @@ export interface SolvedEffects {
   readonly alphas: Raster;
   /** `[N, H, W]` alpha of each subject's one-colour effect alone, continued beneath the subjects. */
   readonly oneColour: Raster;
+  /** `[1, H, W]` 1 beneath the subjects and right next to them, where effects are continued, else 0. */
+  readonly continued: Raster;
 }
 
 const clip = (v: number): number => Math.min(1, Math.max(0, v));
@@ -107,7 +109,7 @@ export function solveEffects(input: EffectsInput): SolvedEffects {
   }
   continueBeneath(alphas, near, unit);
   continueBeneath(oneColour, near, unit);
-  return { background: shown, alphas, oneColour };
+  return { background: shown, alphas, oneColour, continued: near };
 }
 
 function largestOf(

@@ -55,6 +55,7 @@ export function solveLayers(
         1 - (1 - own) * (1 - effects.alphas.data[at]! * (1 - hidden));
     }
   }
+  yieldToFrame(effects, evidence.frame, alphas, objects);
   return {
     background: effects.background,
     alphas,
@@ -66,6 +67,47 @@ export function solveLayers(
             layerColour(model, k, objects, effects, analysis),
           ),
   };
+}
+
+/** How opaque a layer of a certain alpha may become to explain a pixel. */
+const mostOpaque = (alpha: number): number => 2 * alpha + 0.05;
+const CERTAIN = 0.5;
+
+/**
+ * Moves the background, in place, towards the frame at the edge of the subjects where the matte says that the background shows
+ * but the estimate differs from the frame by more than the matte's alpha can explain: there the estimate is wrong, as of
+ * leaves that move, and a layer that made up for it would show specks.
+ */
+function yieldToFrame(
+  { background, continued }: SolvedEffects,
+  frame: Raster,
+  alphas: Raster,
+  objects: Raster,
+): void {
+  const area = frame.height * frame.width;
+  for (let i = 0; i < area; i++) {
+    if (continued.data[i] === 0) continue;
+    let object = 0;
+    let limit = 0;
+    for (let at = i; at < alphas.data.length; at += area) {
+      object = Math.max(object, objects.data[at]!);
+      limit = Math.max(limit, mostOpaque(alphas.data[at]!));
+    }
+    if (object > CERTAIN || limit >= 1) continue;
+    let share = 1;
+    for (let at = i; at < 3 * area; at += area) {
+      const seen = frame.data[at]!;
+      const change = Math.abs(seen - background.data[at]!);
+      const room = background.data[at]! > seen ? seen : 1 - seen;
+      const most = (limit * room) / (1 - limit);
+      if (change * share > most) share = most / change;
+    }
+    if (share === 1) continue;
+    for (let at = i; at < 3 * area; at += area) {
+      const seen = frame.data[at]!;
+      background.data[at] = seen + share * (background.data[at]! - seen);
+    }
+  }
 }
 
 /** The subject's own colours over its mirror image's over its one-colour effect's, straight. */

@@ -9,8 +9,8 @@ import { maskCore } from "./object-matte.ts";
 import { signedDistance } from "./signed-distance.ts";
 import { smoothstep } from "./smoothstep.ts";
 
-/** A subject's outline and what lies inside reach no farther than this, in units. */
-const SUBJECT_REACH = 4;
+/** A subject's outline, what lies inside, and enough of what lies around to judge the background by; in units. */
+const SUBJECT_REACH = 10;
 
 /** Signed distance to each mask's outline in units; `[N, H, W]`. */
 export function distancesTo(masks: Raster, unit: number): Raster {
