@@ -1,9 +1,10 @@
 import { planCanvases } from "../../matte/background/canvas.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import type { BackgroundFacts } from "../background-facts.ts";
+import { canvasesToLookAt, findTrail, trailingPath } from "./find-trail.ts";
 import type { Job, Progress } from "./job.ts";
 
-/** Builds the canvases and renders every frame's background. */
+/** Looks for a trail that hides the background, builds the canvases and renders every frame's background. */
 export async function estimateBackground(
   job: Job,
   maps: readonly Homography[],
@@ -11,21 +12,30 @@ export async function estimateBackground(
 ): Promise<BackgroundFacts> {
   const { working } = job.plan;
   const canvases = planCanvases(maps, working.width, working.height);
+  const indexed = canvases.map((canvas, index) => ({ index, canvas }));
+  const path = await trailingPath(job, maps);
+  const looked = path === undefined ? [] : canvasesToLookAt(indexed);
   const canvasCost = 8;
-  const total = canvases.length * canvasCost + maps.length;
+  const built = (looked.length + canvases.length) * canvasCost;
+  const total = built + maps.length;
+  const found =
+    path === undefined
+      ? null
+      : await findTrail(job, maps, path, looked, (done) => {
+          progress(done * canvasCost, total);
+        });
   await job.pool.runAll(
-    canvases.map((canvas, index) => ({
+    indexed.map((canvas) => ({
       kind: "build-canvas" as const,
-      index,
-      canvas,
+      ...canvas,
       maps,
+      trail: found?.trail ?? null,
     })),
     job.signal,
     (done) => {
-      progress(done * canvasCost, total);
+      progress((looked.length + done) * canvasCost, total);
     },
   );
-  const indexed = canvases.map((canvas, index) => ({ index, canvas }));
   const rendered = await job.pool.runAll(
     maps.map((map, frame) => {
       const after = indexed.findIndex(({ canvas }) => canvas.keyframe > frame);
@@ -39,7 +49,7 @@ export async function estimateBackground(
     }),
     job.signal,
     (done) => {
-      progress(canvases.length * canvasCost + done, total);
+      progress(built + done, total);
     },
   );
   const known = rendered.flatMap((r) =>
@@ -50,5 +60,9 @@ export async function estimateBackground(
       known.length === 0
         ? null
         : known.reduce((sum, v) => sum + v, 0) / known.length,
+    trail:
+      found === null
+        ? null
+        : { colours: found.effect, direction: found.trail.direction },
   };
 }

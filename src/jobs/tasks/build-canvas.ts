@@ -1,24 +1,26 @@
-import { buildCanvas, type CanvasPlan } from "../../matte/background/canvas.ts";
+import { buildCanvas } from "../../matte/background/build.ts";
+import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import { buildCanvasBehindTrail } from "../../matte/background/trail-canvas.ts";
+import type { Trail } from "../../matte/background/trail.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
 import { canvasName, type TaskContext } from "../task-context.ts";
+import { laidSamples, sampleViews } from "./laid-samples.ts";
 
-/** Builds one canvas and files it as five planes: colour, spread, count. */
+/** Builds one canvas, behind a trail if there is one, and files it as five planes: colour, spread, count. */
 export async function buildCanvasTask(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
   maps: readonly Homography[],
+  trail: Trail | null,
 ): Promise<void> {
-  const samples = [];
-  for (const t of canvas.samples) {
-    samples.push({
-      rgb: await context.frame(t),
-      subjects: await context.subjects(t),
-      firstToFrame: maps[t]!,
-    });
-  }
-  const fused = buildCanvas(canvas, samples, context.vision);
+  const views = await sampleViews(context, canvas, maps);
+  const laid = await laidSamples(context, index, canvas, views);
+  const fused =
+    trail === null
+      ? buildCanvas(canvas, views, laid, context.vision)
+      : buildCanvasBehindTrail(canvas, views, laid, trail);
   const planes = raster(5, canvas.height, canvas.width);
   const area = canvas.height * canvas.width;
   planes.data.set(fused.colour.data, 0);

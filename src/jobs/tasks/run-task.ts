@@ -1,6 +1,13 @@
 import type { Homography } from "../../matte/image/homography.ts";
 import type { CameraMotion, KeyframeMotion } from "../../matte/registration.ts";
 import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import type {
+  Point,
+  SubjectPath,
+} from "../../matte/background/subject-path.ts";
+import type { TrailColours } from "../../matte/background/trail-colours.ts";
+import type { TrailSums } from "../../matte/background/trail-map.ts";
+import type { Trail } from "../../matte/background/trail.ts";
 import type { EdgeHistogram } from "../../matte/layers/edge-prior.ts";
 import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
@@ -35,6 +42,12 @@ import {
 } from "./motion.ts";
 import { readFrameTask, type FrameFacts } from "./read-frame.ts";
 import { renderFrame } from "./render-frame.ts";
+import {
+  subjectCentre,
+  trailEvidence,
+  trailShape,
+  type TrailSides,
+} from "./trail.ts";
 
 /** Every piece of work that a worker can be given, with what it answers. Large results go to files, not over the wire. */
 export interface TaskKinds {
@@ -59,11 +72,35 @@ export interface TaskKinds {
     };
     output: undefined;
   };
+  "subject-centre": {
+    input: { readonly frame: number };
+    output: Point | undefined;
+  };
+  "trail-evidence": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+      readonly path: SubjectPath;
+    };
+    output: TrailSides;
+  };
+  "trail-shape": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+      readonly path: SubjectPath;
+      readonly colours: TrailColours;
+    };
+    output: TrailSums;
+  };
   "build-canvas": {
     input: {
       readonly index: number;
       readonly canvas: CanvasPlan;
       readonly maps: readonly Homography[];
+      readonly trail: Trail | null;
     };
     output: undefined;
   };
@@ -135,8 +172,33 @@ export async function runTask(
     case "neighbour-flow":
       await neighbourFlow(context, task.frame, task.camera);
       return undefined;
+    case "subject-centre":
+      return subjectCentre(context, task.frame);
+    case "trail-evidence":
+      return trailEvidence(
+        context,
+        task.index,
+        task.canvas,
+        task.maps,
+        task.path,
+      );
+    case "trail-shape":
+      return trailShape(
+        context,
+        task.index,
+        task.canvas,
+        task.maps,
+        task.path,
+        task.colours,
+      );
     case "build-canvas":
-      await buildCanvasTask(context, task.index, task.canvas, task.maps);
+      await buildCanvasTask(
+        context,
+        task.index,
+        task.canvas,
+        task.maps,
+        task.trail,
+      );
       return undefined;
     case "render-frame":
       return renderFrame(context, task.frame, task.map, task.canvases);

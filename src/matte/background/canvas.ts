@@ -1,4 +1,3 @@
-import { luma } from "../image/colour.ts";
 import {
   apply,
   compose,
@@ -7,18 +6,7 @@ import {
   type Homography,
 } from "../image/homography.ts";
 import { dilate } from "../image/morphology.ts";
-import { resizeLinear, shrink } from "../image/resample.ts";
-import {
-  flowField,
-  homographyField,
-  sampleCubic,
-  sampleLinear,
-  sampleNearest,
-} from "../image/sampling.ts";
-import { raster, type Raster } from "../raster.ts";
-import type { Vision } from "../vision.ts";
-import { alignDense, coarseLevels, gateAlignment } from "./align.ts";
-import { fuseSamples, medianOfSamples, type Fused } from "./fuse.ts";
+import type { Raster } from "../raster.ts";
 
 /** A local background mosaic around one key frame, in that frame's coordinates moved by its origin. */
 export interface CanvasPlan {
@@ -114,13 +102,17 @@ export function planCanvases(
   });
 }
 
-/** What a canvas needs of one frame. */
-export interface CanvasSample {
-  /** `[3, H, W]` */
-  readonly rgb: Raster;
+/** Where a frame that is laid onto a canvas comes from. */
+export interface SampleView {
   /** `[1, H, W]`: union of the subjects' masks. */
   readonly subjects: Raster;
   readonly firstToFrame: Homography;
+}
+
+/** What a canvas needs of one frame. */
+export interface CanvasSample extends SampleView {
+  /** `[3, H, W]` */
+  readonly rgb: Raster;
 }
 
 /** Pixels this near to a mask are not taken for background. */
@@ -137,112 +129,6 @@ export function backgroundArea(subjects: Raster): Raster {
   for (let i = 0; i < grown.data.length; i++)
     grown.data[i] = grown.data[i]! > 0.1 ? 0 : 1;
   return grown;
-}
-
-const NEAREST_WEIGHT = 0.05;
-
-/** Far from the subject a sample is better evidence of background: its effects reach beyond its mask. */
-function distancePrior(subjects: Raster, vision: Vision): Raster {
-  const { height, width } = subjects;
-  const core = raster(1, height, width);
-  let any = false;
-  for (let i = 0; i < core.data.length; i++) {
-    core.data[i] = subjects.data[i]! > 0.3 ? 1 : 0;
-    any ||= core.data[i] === 1;
-  }
-  if (!any) return raster(1, height, width, core.data.fill(1));
-  const prior = vision.distance(core);
-  for (let i = 0; i < prior.data.length; i++) {
-    const near = Math.min(1, prior.data[i]! / (height / 2));
-    prior.data[i] = NEAREST_WEIGHT + (1 - NEAREST_WEIGHT) * near;
-  }
-  return prior;
-}
-
-/**
- * Lays the samples onto the canvas, aligns each to their median, matches its exposure and fuses them; what no frame ever
- * shows is filled from its rim.
- *
- * @param samples in the order of `plan.samples`
- */
-export function buildCanvas(
-  plan: CanvasPlan,
-  samples: readonly CanvasSample[],
-  vision: Vision,
-): Fused {
-  const { width, height } = plan;
-  const laid = samples.map((sample) => {
-    const field = homographyField(
-      compose(sample.firstToFrame, plan.canvasToFirst),
-      height,
-      width,
-    );
-    return {
-      colour: sampleCubic(sample.rgb, field),
-      valid: sampleNearest(backgroundArea(sample.subjects), field, 0),
-      prior: sampleLinear(distancePrior(sample.subjects, vision), field, 0),
-    };
-  });
-  const { colour: median, count } = medianOfSamples({
-    height,
-    width,
-    colours: laid.map((s) => s.colour),
-    weights: laid.map((s) => s.valid),
-  });
-  const medianLuma = luma(median);
-  const colours: Raster[] = [];
-  const weights: Raster[] = [];
-  for (const sample of laid) {
-    const comparable = raster(1, height, width);
-    for (let i = 0; i < comparable.data.length; i++) {
-      comparable.data[i] = count.data[i]! > 0 ? sample.valid.data[i]! : 0;
-    }
-    const flow = alignDense(
-      medianLuma,
-      luma(sample.colour),
-      comparable,
-      coarseLevels,
-    );
-    const aligned = gateAlignment(median, sample.colour, flow, comparable, 5);
-    const valid = sampleNearest(sample.valid, flowField(aligned.flow), 0);
-    matchExposure(aligned.picture, median, valid, count);
-    for (let i = 0; i < valid.data.length; i++)
-      valid.data[i]! *= sample.prior.data[i]!;
-    colours.push(aligned.picture);
-    weights.push(valid);
-  }
-  const fused = fuseSamples({ height, width, colours, weights });
-  for (let i = 0; i < fused.count.data.length; i++) {
-    fused.count.data[i] = count.data[i]!;
-    if (count.data[i]! < 3) fused.spread.data[i] = 0.03;
-  }
-  return { ...fused, colour: fillHoles(fused.colour, count, vision) };
-}
-
-/** Divides a sample, in place, by its exposure relative to the median: per channel the median ratio, bounded. */
-function matchExposure(
-  sample: Raster,
-  median: Raster,
-  valid: Raster,
-  count: Raster,
-): void {
-  const gains = exposureGain(
-    sample,
-    median,
-    (i) => valid.data[i]! > 0 && count.data[i]! > 2,
-    0.85,
-    1.18,
-  );
-  const area = sample.height * sample.width;
-  for (let c = 0; c < 3; c++) {
-    const gain = gains[c]!;
-    for (let i = c * area; i < (c + 1) * area; i++) {
-      sample.data[i] = Math.min(
-        1,
-        Math.max(0, (sample.data[i]! + 0.05) / gain - 0.05),
-      );
-    }
-  }
 }
 
 const FEWEST_EXPOSURE_PIXELS = 500;
@@ -280,33 +166,4 @@ export function exposureGain(
     const sorted = Float32Array.from(values).sort();
     return Math.min(most, Math.max(least, sorted[sorted.length >> 1]!));
   }) as [number, number, number];
-}
-
-/** Fills what was never seen, at half size: the fill is smooth anyway and the library's method is slow. */
-function fillHoles(colour: Raster, count: Raster, vision: Vision): Raster {
-  const { height, width } = colour;
-  const area = height * width;
-  let empty = 0;
-  for (const n of count.data) if (n === 0) empty++;
-  if (empty === 0 || empty === area) return colour;
-  const h = Math.max(1, height >> 1);
-  const w = Math.max(1, width >> 1);
-  const hole = raster(1, height, width);
-  for (let i = 0; i < area; i++) hole.data[i] = count.data[i] === 0 ? 1 : 0;
-  const smallHole = dilate(shrink(hole, h, w), 1);
-  for (let i = 0; i < smallHole.data.length; i++) {
-    smallHole.data[i] = smallHole.data[i]! > 0.01 ? 1 : 0;
-  }
-  const filled = resizeLinear(
-    vision.inpaint(shrink(colour, h, w), smallHole),
-    height,
-    width,
-  );
-  const out = raster(3, height, width, new Float32Array(colour.data));
-  for (let i = 0; i < area; i++) {
-    if (hole.data[i] === 0) continue;
-    for (let c = 0; c < 3; c++)
-      out.data[c * area + i] = filled.data[c * area + i]!;
-  }
-  return out;
 }

@@ -33,17 +33,22 @@ const kernelTable = Float32Array.from(
 
 /**
  * Per pixel the weighted mode of its samples: the sample with most weighted agreement, then two mean-shift steps with the
- * kernel `exp(−‖a−b‖²/(6σ²))`, σ = 0.02. Unlike a median it takes no share of an effect that lies on half of the samples
+ * kernel `exp(−‖a−b‖²/(6σ²))`. Unlike a median it takes no share of an effect that lies on half of the samples
  * (Comaniciu and Meer, "Mean shift", 2002).
+ *
+ * @param sigma difference of colour within which samples agree
  */
-export function fuseSamples(stack: SampleStack): Fused {
+export function fuseSamples(
+  stack: SampleStack,
+  sigma: number = AGREEMENT_SIGMA,
+): Fused {
   const { height, width, colours, weights } = stack;
   const area = height * width;
   const n = colours.length;
   const colour = raster(3, height, width);
   const spread = raster(1, height, width);
   const count = raster(1, height, width);
-  const scale = KERNEL_STEPS / (6 * AGREEMENT_SIGMA * AGREEMENT_SIGMA);
+  const scale = KERNEL_STEPS / (6 * sigma * sigma);
   const end = kernelTable.length - 1;
   const kernel = (squared: number): number => {
     const at = squared * scale;
