@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import {
   alignDense,
-  coarseLevels,
+  halfSizeLevels,
   gateAlignment,
 } from "../../src/matte/background/align.ts";
 import {
@@ -64,7 +64,7 @@ describe("dense alignment", () => {
         luma(target),
         luma(moving),
         constant(1, 96, 128, 1),
-        coarseLevels,
+        halfSizeLevels,
       );
       const centre = 48 * 128 + 64;
       assert.ok(

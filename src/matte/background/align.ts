@@ -10,10 +10,10 @@ export interface AlignmentLevel {
   readonly iterations: number;
 }
 
-/** For samples that are averaged afterwards. */
-export const coarseLevels: readonly AlignmentLevel[] = [
-  { factor: 4, sigma: 6, iterations: 3 },
-  { factor: 2, sigma: 6, iterations: 2 },
+/** For pictures at half size, of samples that are averaged afterwards. */
+export const halfSizeLevels: readonly AlignmentLevel[] = [
+  { factor: 2, sigma: 6, iterations: 3 },
+  { factor: 1, sigma: 6, iterations: 2 },
 ];
 
 const DAMPING = 1e-4;
