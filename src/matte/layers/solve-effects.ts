@@ -99,17 +99,28 @@ export function solveEffects(input: EffectsInput): SolvedEffects {
     if (least[i]! > 0.002) alpha = Math.max(alpha, least[i]!);
     oneColour.data[k * area + i] = alpha * (1 - zone.data[i]!);
   }
-  const alphas = raster(count, height, width);
-  for (let k = 0; k < count; k++) {
-    const mirror = input.mirrors[k]?.alpha.data;
-    const own = plane(oneColour, k).data;
-    const out = plane(alphas, k).data;
-    for (let i = 0; i < area; i++)
-      out[i] = 1 - (1 - own[i]!) * (1 - (mirror?.[i] ?? 0));
-  }
-  continueBeneath(alphas, near, unit);
+  const alphas = overMirrors(oneColour, input.mirrors);
   continueBeneath(oneColour, near, unit);
+  if (alphas !== oneColour) continueBeneath(alphas, near, unit);
   return { background: shown, alphas, oneColour, continued: near };
+}
+
+/** One-colour effects over mirror images; the effects themselves where there is no mirror. */
+function overMirrors(
+  oneColour: Raster,
+  mirrors: readonly (MirrorImage | undefined)[],
+): Raster {
+  if (mirrors.every((mirror) => mirror === undefined)) return oneColour;
+  const { channels, height, width } = oneColour;
+  const out = raster(channels, height, width, oneColour.data.slice());
+  mirrors.forEach((mirror, k) => {
+    if (mirror === undefined) return;
+    const own = plane(out, k).data;
+    const image = mirror.alpha.data;
+    for (let i = 0; i < own.length; i++)
+      own[i] = 1 - (1 - own[i]!) * (1 - image[i]!);
+  });
+  return out;
 }
 
 function largestOf(
