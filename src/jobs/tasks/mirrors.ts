@@ -40,10 +40,12 @@ import {
   type SubjectCut,
 } from "../../matte/layers/subject-cut.ts";
 import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
+import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
 import { plane, type Raster } from "../../matte/raster.ts";
 import { JobFolder } from "../job-folder.ts";
 import type { TaskContext } from "../task-context.ts";
 import { loadEvidence } from "./frame-evidence.ts";
+import { loadBackground } from "./render-frame.ts";
 
 /** Which frame, and where its subjects' mattes come from. */
 export interface MirrorFrame {
@@ -190,14 +192,17 @@ async function openView(
   context: TaskContext,
   { frame, training, priors }: MirrorFrame,
 ): Promise<View> {
-  const evidence = await loadEvidence(context, frame, training);
-  const { frame: picture, background, spread, masks, unit } = evidence;
+  const picture = await context.frame(frame);
+  const masks = await context.masks(frame);
+  const { colour: background, spread } = await loadBackground(context, frame);
+  const unit = pixelUnit(picture.height, picture.width);
   const folder = new JobFolder(training);
   const name = objectAlphaName(frame);
   let alphas: Raster;
   if (await folder.has(name)) {
     alphas = await folder.readRaster(name);
   } else {
+    const evidence = await loadEvidence(context, frame, training);
     alphas = matteSubjects(evidence, priors).alphas;
     await folder.writeRaster(name, alphas, "unit16");
   }

@@ -36,9 +36,11 @@ export function occupiedBy(masks: Raster, objects: Raster): Raster {
   const area = masks.height * masks.width;
   const out = raster(1, masks.height, masks.width);
   for (const planes of [masks, objects]) {
-    for (let at = 0; at < planes.data.length; at++) {
-      const i = at % area;
-      out.data[i] = Math.max(out.data[i]!, planes.data[at]!);
+    for (let start = 0; start < planes.data.length; start += area) {
+      for (let i = 0; i < area; i++) {
+        const value = planes.data[start + i]!;
+        if (value > out.data[i]!) out.data[i] = value;
+      }
     }
   }
   return out;
