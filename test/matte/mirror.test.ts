@@ -23,6 +23,7 @@ import {
 } from "../../src/matte/layers/mirror-prior.ts";
 import { alignRows, shiftSearch } from "../../src/matte/layers/mirror-rows.ts";
 import {
+  explainedShares,
   hasRoomBelow,
   isMirrored,
   mirrorEvidence,
@@ -218,6 +219,15 @@ describe("the rows of a mirror image", () => {
 describe("the test for a mirror", () => {
   it("accepts a rippled, fading reflection", () => {
     assert.equal(isMirrored(evidenceOf(REFLECTION)), true);
+  });
+
+  it("finds that the image explains the change better than any control", () => {
+    const shares = explainedShares(evidenceOf(REFLECTION));
+    const { mirror, black, mean, left, right } = shares;
+    assert.ok(mirror > 0.3 && mirror < 1);
+    assert.ok(mirror > 1.5 * Math.max(black, mean));
+    assert.ok(mirror > 10 * Math.max(left, right));
+    assert.ok(shares.change > 0.02);
   });
 
   it("rejects a shadow of the same shape", () => {

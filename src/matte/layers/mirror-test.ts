@@ -132,7 +132,7 @@ function widened(
 }
 
 /** Shares of the change below a subject that each hypothesis explains, 0…1. */
-export type MirrorShares = Readonly<Record<Hypothesis, number>> & {
+type MirrorShares = Readonly<Record<Hypothesis, number>> & {
   /** Root mean square of the change below the subject, per channel. */
   readonly change: number;
 };
