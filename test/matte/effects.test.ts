@@ -12,6 +12,7 @@ import {
   analyseFrame,
   resizeAnalysis,
 } from "../../src/matte/layers/frame-analysis.ts";
+import { cutEvidence } from "../../src/matte/layers/frame-evidence.ts";
 import {
   solveLayers,
   type SoftLayers,
@@ -23,6 +24,7 @@ import {
   partAround,
   paste,
   resizePart,
+  scalePart,
 } from "../../src/matte/image/part.ts";
 import { resizeLinear } from "../../src/matte/image/resample.ts";
 import { plane, raster } from "../../src/matte/raster.ts";
@@ -167,14 +169,7 @@ describe("the layers of a frame", () => {
     const whole = solveLayers(evidence, analysis, models, [undefined]);
     const part = { left: 20, top: 10, right: 160, bottom: 110 };
     const within = solveLayers(
-      {
-        frame: cut(evidence.frame, part),
-        background: cut(evidence.background, part),
-        spread: cut(evidence.spread, part),
-        support: cut(evidence.support, part),
-        masks: cut(evidence.masks, part),
-        unit: evidence.unit,
-      },
+      cutEvidence(evidence, part),
       resizeAnalysis(analysis, height, width, part),
       models,
       [undefined],
@@ -243,14 +238,14 @@ describe("a part of a picture", () => {
 
   it("holds every pixel that counts, and there is none when none counts", () => {
     const weights = raster(1, 10, 20);
-    assert.equal(partAround(weights, 0.5, 1, 20, 40), undefined);
+    assert.equal(partAround(weights, 0.5, 1), undefined);
     weights.data[3 * 20 + 4] = 1;
     weights.data[5 * 20 + 18] = 1;
-    assert.deepEqual(partAround(weights, 0.5, 1, 20, 40), {
-      left: 6,
-      top: 4,
-      right: 40,
-      bottom: 14,
-    });
+    const part = partAround(weights, 0.5, 1);
+    assert.deepEqual(part, { left: 3, top: 2, right: 20, bottom: 7 });
+    assert.deepEqual(
+      scalePart(part, { width: 20, height: 10 }, { width: 50, height: 25 }),
+      { left: 7, top: 5, right: 50, bottom: 18 },
+    );
   });
 });

@@ -13,7 +13,7 @@ import type { FittedEffect } from "../tasks/edge-histograms.ts";
 import { fitMirrors } from "./fit-mirrors.ts";
 import type { Job, Progress } from "./job.ts";
 
-const MOST_EDGE_FRAMES = 20;
+const MOST_EDGE_FRAMES = 14;
 const MOST_EFFECT_FRAMES = 40;
 /** Share of an edge prior that is spread evenly: more as long as it was learnt with none before it. */
 const FIRST_DOUBT = 0.1;

@@ -1,12 +1,11 @@
 import { enlargeBackground } from "../../matte/background/enlarge.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
 import type { Homography } from "../../matte/image/homography.ts";
-import { partAround, type Part } from "../../matte/image/part.ts";
+import { scalePart } from "../../matte/image/part.ts";
 import { resizeLinear, shrink } from "../../matte/image/resample.ts";
 import {
   analyseFrame,
   resizeAnalysis,
-  type FrameAnalysis,
 } from "../../matte/layers/frame-analysis.ts";
 import {
   finerEvidence,
@@ -17,7 +16,7 @@ import { peelLayers, type PeeledLayers } from "../../matte/layers/peel.ts";
 import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
 import { solveLayers } from "../../matte/layers/solve-layers.ts";
 import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
+import type { Raster } from "../../matte/raster.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { SubjectFacts } from "../effect-facts.ts";
 import { type TaskContext, unionOf } from "../task-context.ts";
@@ -86,7 +85,7 @@ export async function composeFrame(
  * @param coarse     at working size
  * @param frame      0-based
  */
-export function peelFrame(
+function peelFrame(
   bytes: Uint8Array,
   background: Raster,
   coarse: FrameEvidence,
@@ -112,7 +111,7 @@ export function peelFrame(
       plain.alphas,
     ),
   );
-  const part = partOfLayers(working, analysis, height, width);
+  const part = scalePart(analysis.part, working.frame, background);
   const finer = finerEvidence(
     working,
     fromBytes(bytes, height, width),
@@ -127,40 +126,6 @@ export function peelFrame(
     subjects.map(({ edgeOverEffects }) => edgeOverEffects),
   );
   return peelLayers({ frame: bytes, width, part, ...soft });
-}
-
-/** Room for the filters that reach beyond a layer, in units. */
-const MARGIN = 8;
-const LEAST_SUPPORT = 0.05;
-
-/** The part of the clip's own picture in which some layer can have alpha; one pixel when none can. */
-function partOfLayers(
-  { support, unit }: FrameEvidence,
-  { distances, mirrors }: FrameAnalysis,
-  height: number,
-  width: number,
-): Part {
-  const area = support.height * support.width;
-  const reached = raster(1, support.height, support.width);
-  for (let i = 0; i < area; i++) {
-    let value = 0;
-    for (let at = i; at < support.data.length; at += area) {
-      if (support.data[at]! > LEAST_SUPPORT || distances.data[at]! < MARGIN)
-        value = 1;
-    }
-    for (const mirror of mirrors) {
-      if (mirror !== undefined && mirror.zone.data[i]! > 0) value = 1;
-    }
-    reached.data[i] = value;
-  }
-  return (
-    partAround(reached, 0, Math.ceil(MARGIN * unit), height, width) ?? {
-      left: 0,
-      top: 0,
-      right: 1,
-      bottom: 1,
-    }
-  );
 }
 
 /** Composes in 8-bit code values, rounded once at the end, and compares. */

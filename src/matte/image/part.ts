@@ -1,3 +1,4 @@
+import type { Size } from "../../units/size.ts";
 import { raster, type Raster } from "../raster.ts";
 
 /** A rectangle of whole pixels: from `left`, `top` up to but without `right`, `bottom`. */
@@ -103,42 +104,49 @@ function taps(
 }
 
 /**
- * Smallest part that holds every pixel above a limit, grown and rounded outwards to a finer grid.
+ * Smallest part that holds every pixel above a limit, grown.
  *
  * @param weights `[1, h, w]`
  * @param limit   pixels above it count
- * @param margin  pixels of `weights` to add on every side
- * @param height  of the finer grid
- * @param width   of the finer grid
+ * @param margin  pixels to add on every side where the picture has them
  * @returns       undefined when no pixel counts
  */
 export function partAround(
   weights: Raster,
   limit: number,
   margin: number,
-  height: number,
-  width: number,
 ): Part | undefined {
+  const { height, width } = weights;
   let left = Infinity;
   let right = -1;
   let top = Infinity;
   let bottom = -1;
   for (let i = 0; i < weights.data.length; i++) {
     if (weights.data[i]! <= limit) continue;
-    const x = i % weights.width;
-    const y = (i - x) / weights.width;
+    const x = i % width;
+    const y = (i - x) / width;
     left = Math.min(left, x);
     right = Math.max(right, x);
     top = Math.min(top, y);
     bottom = Math.max(bottom, y);
   }
   if (right < 0) return undefined;
-  const across = width / weights.width;
-  const down = height / weights.height;
   return {
-    left: Math.max(0, Math.floor((left - margin) * across)),
-    top: Math.max(0, Math.floor((top - margin) * down)),
-    right: Math.min(width, Math.ceil((right + 1 + margin) * across)),
-    bottom: Math.min(height, Math.ceil((bottom + 1 + margin) * down)),
+    left: Math.max(0, left - margin),
+    top: Math.max(0, top - margin),
+    right: Math.min(width, right + 1 + margin),
+    bottom: Math.min(height, bottom + 1 + margin),
+  };
+}
+
+/** The same part on another grid, rounded outwards. */
+export function scalePart(part: Part, from: Size, to: Size): Part {
+  const across = to.width / from.width;
+  const down = to.height / from.height;
+  return {
+    left: Math.floor(part.left * across),
+    top: Math.floor(part.top * down),
+    right: Math.min(to.width, Math.ceil(part.right * across)),
+    bottom: Math.min(to.height, Math.ceil(part.bottom * down)),
   };
 }

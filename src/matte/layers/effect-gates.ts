@@ -13,7 +13,7 @@ export interface EffectGates {
 }
 
 /** How far a background estimate may be off without meaning anything. */
-export const tolerance = (spread: number): number => 0.008 + 0.5 * spread;
+const tolerance = (spread: number): number => 0.008 + 0.5 * spread;
 
 /**
  * Opens the support of each subject, wider where the change points into the direction of the subject's own effect: what

@@ -1,5 +1,5 @@
-import { cut, resizePart, type Part } from "../image/part.ts";
-import { plane, type Raster } from "../raster.ts";
+import { cut, paste, resizePart, type Part } from "../image/part.ts";
+import { plane, raster, type Raster } from "../raster.ts";
 import { openGates, type EffectGates } from "./effect-gates.ts";
 import type { EffectModel } from "./effect-model.ts";
 import {
@@ -7,16 +7,20 @@ import {
   type ForegroundStatistics,
 } from "./foreground-statistics.ts";
 import {
+  cutEvidence,
   resizeMirrorImage,
   type FrameEvidence,
   type MirrorImage,
 } from "./frame-evidence.ts";
+import { layerReach } from "./layer-reach.ts";
 import { solveEffects } from "./solve-effects.ts";
 import { distancesTo, foregroundOf } from "./subject-outline.ts";
 import { trailAlpha, type Trail } from "./trail-alpha.ts";
 
 /** What varies slowly over a frame: worked out at working size, enlarged for the layers themselves. */
 export interface FrameAnalysis {
+  /** Where layers can have alpha. */
+  readonly part: Part;
   /** `[N, H, W]` signed distance to each mask's outline in units. */
   readonly distances: Raster;
   /** What a subject looks like in a part of the frame; enlarged only where it is asked for. */
@@ -43,34 +47,59 @@ export function analyseFrame(
   models: readonly EffectModel[],
   mirrors: readonly (MirrorImage | undefined)[],
 ): FrameAnalysis {
-  const { frame, background, masks, unit } = evidence;
-  const gates = openGates(evidence, models);
-  const trails = models.map((model) =>
-    model.kind === "trail"
-      ? trailAlpha(frame, background, model.light, model.dark, unit)
-      : undefined,
-  );
-  const distances = distancesTo(masks, unit);
+  const { height, width } = evidence.frame;
+  const distances = distancesTo(evidence.masks, evidence.unit);
   const foregrounds = models.map((_, k) =>
     foregroundOf(evidence, k, plane(distances, k), plane(objects, k)),
   );
+  const part = layerReach(evidence, distances, mirrors);
+  const within = cutEvidence(evidence, part);
+  const gates = openGates(within, models);
+  const trails = models.map((model) =>
+    model.kind === "trail"
+      ? trailAlpha(
+          within.frame,
+          within.background,
+          model.light,
+          model.dark,
+          within.unit,
+        )
+      : undefined,
+  );
   const { oneColour } = solveEffects({
-    evidence,
+    evidence: within,
     gates,
     models,
-    mirrors,
+    mirrors: mirrors.map((mirror) =>
+      mirror === undefined
+        ? undefined
+        : resizeMirrorImage(mirror, height, width, part),
+    ),
     trails,
-    objects,
+    objects: cut(objects, part),
   });
+  const whole = (picture: Raster): Raster => {
+    const out = raster(picture.channels, height, width);
+    paste(out, picture, part);
+    return out;
+  };
   return {
+    part,
     distances,
-    foregroundIn: (subject, part) => {
+    foregroundIn: (subject, asked) => {
       const { mean, covariance } = foregrounds[subject]!;
-      return { mean: cut(mean, part), covariance: cut(covariance, part) };
+      return { mean: cut(mean, asked), covariance: cut(covariance, asked) };
     },
-    gates,
-    effects: oneColour,
-    trails,
+    gates: {
+      gates: whole(gates.gates),
+      significance: whole(gates.significance),
+    },
+    effects: whole(oneColour),
+    trails: trails.map((trail) =>
+      trail === undefined
+        ? undefined
+        : { alpha: whole(trail.alpha), lit: whole(trail.lit) },
+    ),
     mirrors,
   };
 }
@@ -85,6 +114,12 @@ export function resizeAnalysis(
   const resize = (picture: Raster): Raster =>
     resizePart(picture, height, width, part);
   return {
+    part: {
+      left: 0,
+      top: 0,
+      right: part.right - part.left,
+      bottom: part.bottom - part.top,
+    },
     distances: resize(analysis.distances),
     foregroundIn: (subject, { left, top, right, bottom }) =>
       resizeStatistics(

@@ -45,6 +45,19 @@ export const resizeMirrorImage = (
   fade: resizePart(image.fade, height, width, part),
 });
 
+/** A part of the evidence on its own grid. */
+export const cutEvidence = (
+  evidence: FrameEvidence,
+  part: Part,
+): FrameEvidence => ({
+  frame: cut(evidence.frame, part),
+  background: cut(evidence.background, part),
+  spread: cut(evidence.spread, part),
+  support: cut(evidence.support, part),
+  masks: cut(evidence.masks, part),
+  unit: evidence.unit,
+});
+
 /**
  * A part of the evidence on the clip's own grid.
  *

@@ -33,7 +33,7 @@ export function partOf(distance: Raster): Part | undefined {
     width,
     distance.data.map((u) => -u),
   );
-  return partAround(depth, -SUBJECT_REACH, 1, height, width);
+  return partAround(depth, -SUBJECT_REACH, 1);
 }
 
 /**
