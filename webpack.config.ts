@@ -17,18 +17,9 @@ const command: Configuration = {
     library: { type: "module" },
     clean: true,
   },
-  externalsType: "import",
-  externals: [
-    ({ request }, callback) => {
-      if (
-        request !== undefined &&
-        !request.startsWith(".") &&
-        !path.isAbsolute(request)
-      ) {
-        callback(undefined, `module ${request}`);
-      } else callback();
-    },
-  ],
+  externalsType: "module-import",
+  // Whatever is not a path is a package, and stays one.
+  externals: [/^[^./]/],
   module: {
     // The bundle finds its worker script beside itself at run time.
     parser: { javascript: { importMeta: false, url: false } },

@@ -1,4 +1,4 @@
-const encoder = new TextEncoder();
+import { assert } from "../errors/assert.ts";
 
 /** Writes the protocol buffers wire format (varints and length-delimited fields), which is all that ONNX needs. */
 export class ProtobufWriter {
@@ -21,7 +21,7 @@ export class ProtobufWriter {
 
   /** Field of type string. */
   string(field: number, value: string): this {
-    return this.bytes(field, encoder.encode(value));
+    return this.bytes(field, asciiBytes(value));
   }
 
   /** Field of type bytes. */
@@ -65,4 +65,13 @@ export class ProtobufWriter {
     this.#bytes.set(bytes, this.#length);
     this.#length = needed;
   }
+}
+
+/** Names in a graph are ours and plain ASCII. */
+function asciiBytes(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => {
+    const code = character.charCodeAt(0);
+    assert(code < 128, `"${text}" is not plain ASCII`);
+    return code;
+  });
 }

@@ -205,7 +205,14 @@ async function runStages(
     );
   }
   const trained = await staged("train", training, "train.json", (p) =>
-    associateEffects(job, training, request.quality, request.seed, p),
+    associateEffects(
+      job,
+      training,
+      request.quality,
+      request.seed,
+      background,
+      p,
+    ),
   );
   const effects = await staged("refine", training, "refine.json", (p) =>
     fitEffects(job, training, registration.maps, background, p),

@@ -1,5 +1,6 @@
 import { raster } from "../../matte/raster.ts";
 import { resizeLinear, shrink } from "../../matte/image/resample.ts";
+import type { BackgroundFacts } from "../background-facts.ts";
 import type { Quality } from "../request.ts";
 import {
   evidenceName,
@@ -42,6 +43,7 @@ export async function associateEffects(
   results: JobFolder,
   quality: Quality,
   seed: number,
+  background: BackgroundFacts,
   progress: Progress,
 ): Promise<TrainingFacts> {
   const { clip, grid, masks } = job.plan;
@@ -75,6 +77,8 @@ export async function associateEffects(
     {
       seed,
       steps: effort.steps,
+      // A trail stays in its place when the subject has left, which is what tells ambient motion from an effect.
+      design: background.trail === null ? {} : { ambientWeight: 0 },
       batch: 6,
       sparsity: SPARSITY,
       seeds: effort.seeds,

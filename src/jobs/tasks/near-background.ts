@@ -113,6 +113,8 @@ async function canvasesFit(context: TaskContext): Promise<boolean> {
   const facts = (await context.folder.readJson(
     backgroundFactsName,
   )) as BackgroundFacts;
+  // Near frames show the same trail beneath the subject.
+  if (facts.trail !== null) return true;
   return facts.farResidual !== null && facts.farResidual < GOOD_FIT;
 }
 
