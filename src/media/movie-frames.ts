@@ -40,8 +40,7 @@ export interface DecodeOptions {
 }
 
 /** Bytes of one sample tuple of a plane. */
-const planeChannels = (plane: MoviePlane): 1 | 3 =>
-  plane === "rgb" ? 3 : 1;
+const planeChannels = (plane: MoviePlane): 1 | 3 => (plane === "rgb" ? 3 : 1);
 
 // Tells decoded files of an earlier way to decode from those of this one.
 const decoding = "1";
