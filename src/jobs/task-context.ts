@@ -12,8 +12,8 @@ const KEPT_FRAMES = 32;
 
 /** One plane is small, and the background beneath a subject looks at those of 80 frames around. */
 const KEPT_PLANES = 100;
-/** Decoded source frames kept per worker: about thirty at 1080p. */
-const KEPT_SOURCE_BYTES = 200e6;
+/** Decoded source frames kept per worker: about twenty at 1080p. */
+const KEPT_SOURCE_BYTES = 120e6;
 
 /** What a task works with: the job's files, the vision library, and a few decoded frames. */
 export class TaskContext {

@@ -50,7 +50,7 @@ import {
 } from "./trail.ts";
 
 /** Every piece of work that a worker can be given, with what it answers. Large results go to files, not over the wire. */
-export interface TaskKinds {
+interface TaskKinds {
   "read-frame": { input: { readonly frame: number }; output: FrameFacts };
   "fill-masks": {
     input: { readonly frame: number; readonly fills: readonly MaskFill[] };
