@@ -3,6 +3,7 @@ import {
   renderBackground,
   type Canvas,
 } from "../../matte/background/render.ts";
+import { widenSpread } from "../../matte/background/misfit.ts";
 import {
   farResidual,
   tolerantResidual,
@@ -40,18 +41,25 @@ export async function renderFrame(
     loaded,
     context.vision,
   );
+  const far = farResidual(
+    picture,
+    background.colour,
+    subjects,
+    background.count,
+  );
+  const spread = widenSpread(background.spread, background.colour, far);
   const { height, width } = picture;
   const area = height * width;
   const planes = raster(5, height, width);
   planes.data.set(background.colour.data, 0);
-  planes.data.set(background.spread.data, 3 * area);
+  planes.data.set(spread.data, 3 * area);
   for (let i = 0; i < area; i++)
     planes.data[4 * area + i] = background.count.data[i]! / COUNT_SCALE;
   await context.folder.writeRaster(backgroundName(frame), planes, "unit16");
   const evidence = tolerantResidual(
     picture,
     background.colour,
-    background.spread,
+    spread,
     background.count,
   );
   const { grid } = context.plan;
@@ -60,14 +68,7 @@ export async function renderFrame(
       ? shrink(evidence, grid.height, grid.width)
       : resizeLinear(evidence, grid.height, grid.width);
   await context.folder.writeRaster(evidenceName(frame), small, "float32");
-  return {
-    farResidual: farResidual(
-      picture,
-      background.colour,
-      subjects,
-      background.count,
-    ),
-  };
+  return { farResidual: far };
 }
 
 async function loadCanvas(
