@@ -1,3 +1,4 @@
+import { gaussianLogLikelihood } from "./gaussian-likelihood.ts";
 import { gaussian } from "../image/filter.ts";
 import { dilate, erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../raster.ts";
@@ -229,34 +230,19 @@ function logLikelihoods(
     const a = k / (ALPHA_LEVELS - 1);
     const aa = a * a;
     const noise = (1 - a) * (1 - a) * variance + NOISE_VARIANCE;
-    const c00 = aa * rr + noise;
-    const c01 = aa * rg;
-    const c02 = aa * rb;
-    const c11 = aa * gg + noise;
-    const c12 = aa * gb;
-    const c22 = aa * bb + noise;
-    const m00 = c11 * c22 - c12 * c12;
-    const m01 = c02 * c12 - c01 * c22;
-    const m02 = c01 * c12 - c02 * c11;
-    const m11 = c00 * c22 - c02 * c02;
-    const m12 = c01 * c02 - c00 * c12;
-    const m22 = c00 * c11 - c01 * c01;
-    const determinant = Math.max(
-      c00 * m00 + c01 * m01 + c02 * m02,
+    out[k] = gaussianLogLikelihood(
+      d0 - a * v0,
+      d1 - a * v1,
+      d2 - a * v2,
+      aa * rr + noise,
+      aa * rg,
+      aa * rb,
+      aa * gg + noise,
+      aa * gb,
+      aa * bb + noise,
       noise * noise * noise,
+      LARGEST_DISTANCE,
     );
-    const r0 = d0 - a * v0;
-    const r1 = d1 - a * v1;
-    const r2 = d2 - a * v2;
-    const squared =
-      (r0 * r0 * m00 +
-        r1 * r1 * m11 +
-        r2 * r2 * m22 +
-        2 * (r0 * r1 * m01 + r0 * r2 * m02 + r1 * r2 * m12)) /
-      determinant;
-    out[k] =
-      -0.5 * Math.min(Math.max(squared, 0), LARGEST_DISTANCE) -
-      0.5 * Math.log(determinant);
   }
   return (v0 * v0 + v1 * v1 + v2 * v2) / ((rr + gg + bb) / 3 + variance + 1e-4);
 }
