@@ -1,5 +1,4 @@
-/** Straight RGB in [0, 1]. */
-export type Colour = readonly [number, number, number];
+import type { Colour } from "../image/colour.ts";
 
 /** A colour and how badly the changes point towards it. */
 export interface Convergence {

@@ -1,4 +1,4 @@
-import { apply, type Homography } from "../image/homography.ts";
+import { apply, entries, type Homography } from "../image/homography.ts";
 import type { Raster } from "../raster.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
@@ -72,17 +72,7 @@ export class NearBackground {
   ): void {
     const { map, gain } = this.#best(sample, candidates);
     const weight = Math.exp(-framesApart / TIME_CONSTANT);
-    const [a, b, c, d, e, f, g, h, j] = map as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const [a, b, c, d, e, f, g, h, j] = entries(map);
     const value = this.#value;
     for (let k = 0; k < this.#region.length; k++) {
       if (this.#counts[k]! >= ENOUGH_SAMPLES) continue;

@@ -1,8 +1,5 @@
-import {
-  convergence,
-  type Colour,
-  type Convergence,
-} from "./colour-convergence.ts";
+import type { Colour } from "../image/colour.ts";
+import { convergence, type Convergence } from "./colour-convergence.ts";
 import type { ColourChanges, TrailEvidence } from "./trail-evidence.ts";
 
 /** The colours towards which a trail and what goes with it change the background. */

@@ -4,7 +4,7 @@ import { erode } from "../image/morphology.ts";
 import { homographyField, type CoordinateField } from "../image/sampling.ts";
 import { raster, type Raster } from "../raster.ts";
 import { viewAhead, type SubjectFront } from "./ahead.ts";
-import type { Colour } from "./colour-convergence.ts";
+import type { Colour } from "../image/colour.ts";
 import type { HalfSample } from "./half-stack.ts";
 import type { Point } from "./subject-path.ts";
 import type { TrailColours } from "./trail-colours.ts";

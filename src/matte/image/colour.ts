@@ -1,5 +1,8 @@
 import { raster, type Raster } from "../raster.ts";
 
+/** Straight RGB in [0, 1]. */
+export type Colour = readonly [number, number, number];
+
 /**
  * Luma with the weights of ITU-R BT.601.
  *

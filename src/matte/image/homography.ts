@@ -36,17 +36,7 @@ export function compose(second: Homography, first: Homography): Homography {
 
 /** The inverse map. */
 export function invert(h: Homography): Homography {
-  const [a, b, c, d, e, f, g, i, j] = h as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [a, b, c, d, e, f, g, i, j] = entries(h);
   return normalise([
     e * j - f * i,
     c * i - b * j,
@@ -120,6 +110,32 @@ export function fromFourPoints(
   }
   return [...rows.map((row, k) => row[n]! / row[k]!), 1];
 }
+
+/** The nine numbers, for loops that apply a map to many points. */
+export const entries = (
+  h: Homography,
+): readonly [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+  number,
+] =>
+  h as unknown as readonly [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ];
 
 function normalise(h: readonly number[]): Homography {
   const last = h[8]!;

@@ -1,5 +1,5 @@
 import { plane, raster, type Raster } from "../raster.ts";
-import type { Homography } from "./homography.ts";
+import { entries, type Homography } from "./homography.ts";
 
 /** Where each target pixel comes from: source coordinates in pixels, centres at integers; `x` and `y` are `[H·W]`. */
 export interface CoordinateField {
@@ -17,17 +17,7 @@ export function homographyField(
 ): CoordinateField {
   const x = new Float32Array(height * width);
   const y = new Float32Array(height * width);
-  const [a, b, c, d, e, f, g, i, j] = targetToSource as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [a, b, c, d, e, f, g, i, j] = entries(targetToSource);
   let at = 0;
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++, at++) {
@@ -71,17 +61,7 @@ export function displacedHomographyField(
 ): CoordinateField {
   const field = flowField(flow);
   const { x, y } = field;
-  const [a, b, c, d, e, f, g, i, j] = targetToSource as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ];
+  const [a, b, c, d, e, f, g, i, j] = entries(targetToSource);
   for (let at = 0; at < x.length; at++) {
     const px = x[at]!;
     const py = y[at]!;

@@ -1,5 +1,5 @@
 import type { EffectEvidence } from "./effect-evidence.ts";
-import type { Colour } from "./effect-colour.ts";
+import type { Colour } from "../image/colour.ts";
 import { BLACK_SHADOW, type EffectModel } from "./effect-model.ts";
 
 const FEWEST_PIXELS = 200;

@@ -1,4 +1,4 @@
-import type { Colour } from "./effect-colour.ts";
+import type { Colour } from "../image/colour.ts";
 
 /** How a subject's effect changes what lies beneath it; plain JSON. */
 export type EffectModel =

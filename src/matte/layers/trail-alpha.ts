@@ -1,6 +1,6 @@
 import { gaussian } from "../image/filter.ts";
 import { raster, type Raster } from "../raster.ts";
-import type { Colour } from "./effect-colour.ts";
+import type { Colour } from "../image/colour.ts";
 
 /** A trail of smoke or dust in one frame; smooth enough to be enlarged. */
 export interface Trail {

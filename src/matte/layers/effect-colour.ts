@@ -1,2 +1,0 @@
-/** Straight RGB in [0, 1]. */
-export type Colour = readonly [number, number, number];
