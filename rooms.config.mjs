@@ -10,22 +10,40 @@ const rooms = {
   },
   document: { rooms: ["units", "errors"], packages: ["valibot"] },
   scenes: { rooms: ["units", "errors"], packages: [] },
+  timeline: { rooms: ["document", "units", "errors"], packages: [] },
+  host: {
+    rooms: ["timeline", "document", "protocol", "units", "errors"],
+    packages: [],
+  },
   media: { rooms: ["units", "errors"], packages: ["sharp", "*node"] },
   runtime: {
     rooms: ["autodiff", "errors"],
-    packages: ["onnxruntime-node", "onnxruntime-common", "*node"],
+    packages: [
+      "onnxruntime-node",
+      "onnxruntime-web",
+      "onnxruntime-common",
+      "*node",
+    ],
+  },
+  training: {
+    rooms: ["matte", "autodiff", "runtime", "errors"],
+    packages: [],
   },
   jobs: {
     rooms: [
       "matte",
       "media",
       "document",
+      "training",
       "runtime",
-      "autodiff",
       "units",
       "errors",
     ],
     packages: ["@opencvjs/web", "@opencvjs/types", "*node"],
+  },
+  loopback: {
+    rooms: ["errors"],
+    packages: ["hono", "@hono/node-server", "ws", "@types/ws", "*node"],
   },
   sheet: {
     rooms: ["media", "document", "units", "errors"],

@@ -69,6 +69,30 @@ export type Failure =
       readonly backend: string;
       readonly detail: string;
     }
+  | { readonly code: "port-taken"; readonly port: number }
+  | { readonly code: "host-not-local"; readonly host: string }
+  | { readonly code: "origin-refused"; readonly origin: string }
+  | { readonly code: "not-authorised" }
+  | { readonly code: "ticket-used" }
+  | { readonly code: "request-invalid"; readonly detail: string }
+  | { readonly code: "request-conflict"; readonly problem: string }
+  | { readonly code: "request-too-large"; readonly limitBytes: number }
+  | { readonly code: "path-refused"; readonly path: string }
+  | { readonly code: "not-found"; readonly what: string }
+  | {
+      readonly code: "host-refused";
+      readonly call: string;
+      readonly detail: string;
+    }
+  | { readonly code: "host-gone" }
+  | { readonly code: "clip-gone"; readonly clip: string }
+  | { readonly code: "clip-covered"; readonly track: string }
+  | { readonly code: "layers-do-not-fit"; readonly detail: string }
+  | {
+      readonly code: "run-changed";
+      readonly run: string;
+      readonly detail: string;
+    }
   | { readonly code: "training-diverged"; readonly step: number };
 
 /** An expected failure on its way to the person who can mend it. */
@@ -208,6 +232,88 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `The backend ${failure.backend} cannot run here: ${failure.detail}.`,
         action: "Use --backend cpu.",
+      };
+    case "port-taken":
+      return {
+        sentence: `The port ${failure.port} cannot be had: another program uses it, or only the system may.`,
+        action: "Name another with --port, or none.",
+      };
+    case "host-not-local":
+      return {
+        sentence: `The request was addressed to "${failure.host}", which is not this machine's own address.`,
+        action: "Use the address that lamina serve printed.",
+      };
+    case "origin-refused":
+      return {
+        sentence: `Pages of ${failure.origin} may not use the local service.`,
+        action: "Open the panel from Premiere Pro or from lamina.",
+      };
+    case "not-authorised":
+      return {
+        sentence: "The request carries no valid credentials.",
+        action: "Open the panel again.",
+      };
+    case "ticket-used":
+      return {
+        sentence: "This address was good for one opening and has been used.",
+        action: "Open the page from lamina again.",
+      };
+    case "request-invalid":
+      return {
+        sentence: `The request cannot be understood: ${failure.detail}.`,
+        action: "Update lamina and the panel to the same version.",
+      };
+    case "request-conflict":
+      return {
+        sentence: failure.problem,
+        action: "Look at the job's state and try again.",
+      };
+    case "request-too-large":
+      return {
+        sentence: `The request is larger than ${failure.limitBytes / (1 << 20)} MB.`,
+        action: "Send less at once.",
+      };
+    case "path-refused":
+      return {
+        sentence: `The path ${failure.path} does not stay inside its folder.`,
+        action: "Name a file inside the folder.",
+      };
+    case "not-found":
+      return {
+        sentence: `There is no ${failure.what} here.`,
+        action: "Check the name; it may have been removed.",
+      };
+    case "host-refused":
+      return {
+        sentence: `Premiere Pro did not do what was asked (${failure.call}): ${failure.detail}.`,
+        action:
+          "The project is as it was before. Try again; if it happens again, restart Premiere Pro.",
+      };
+    case "host-gone":
+      return {
+        sentence: "Premiere Pro does not answer any more.",
+        action: "Close the panel and open it again.",
+      };
+    case "clip-gone":
+      return {
+        sentence: `The clip ${failure.clip} is no longer where it was in the timeline.`,
+        action: "Undo the change, or select the clip and start again.",
+      };
+    case "clip-covered":
+      return {
+        sentence: `The track ${failure.track} has something above the clip, and this version of Premiere Pro cannot put tracks in between.`,
+        action:
+          "Move the clip, or what lies above it, so that nothing is above the clip.",
+      };
+    case "layers-do-not-fit":
+      return {
+        sentence: `These layers were not made from this clip: ${failure.detail}.`,
+        action: "Select the clip that they were made from.",
+      };
+    case "run-changed":
+      return {
+        sentence: `The layers of ${failure.run} were changed in the timeline: ${failure.detail}.`,
+        action: "Undo the change, or remove the layers and add them again.",
       };
     case "training-diverged":
       return {

@@ -1,0 +1,211 @@
+import type { LayersDocument } from "../document/layers-document.ts";
+import type { FrameRate } from "../units/frame-rate.ts";
+import type { PixelAspect } from "../units/pixel-aspect.ts";
+import type { Size } from "../units/size.ts";
+import type { Ticks } from "../units/ticks.ts";
+import type { Obstacle } from "./obstacle.ts";
+
+/**
+ * The editing program as the panel sees it: Premiere Pro through CEP or UXP, or the stand-in. What a method promises it
+ * has read back from the host; when it fails or is cancelled, whatever it had done already is undone first. Values are
+ * plain data, so a host may live in another process.
+ *
+ * Every method may throw LaminaError `host-refused` (with the call and what was wrong with its result) or `host-gone`, and
+ * rejects with AbortError when its signal is aborted. Methods that change the project run one at a time; a second one
+ * waits for the first.
+ */
+export interface Host {
+  /** Which program this is and what it can do. */
+  about(): Promise<HostDescription>;
+
+  /** What is selected in the timeline now. */
+  selection(): Promise<Selection>;
+
+  /**
+   * Calls `listener` with the selection as it is, soon, and again whenever it or the active sequence has changed. Two calls
+   * in a row never bring equal selections.
+   *
+   * @returns stops the calls
+   */
+  watchSelection(listener: (selection: Selection) => void): () => void;
+
+  /**
+   * Renders exactly the clip's range, the clip alone with its effects, into `folder` as `00001.png`, `00002.png` ... (8-bit,
+   * straight alpha, the sequence's size). The folder is made when it is missing. The host's window may stand still
+   * meanwhile. Count and size of the files have been checked. After a failure or a cancel no file is left, nor the folder if it
+   * was made here.
+   *
+   * @param folder absolute path on the host's machine
+   * @throws LaminaError `clip-gone`, `output-exists` when frames lie in the folder already
+   */
+  exportClip(
+    clip: SelectedClip,
+    folder: string,
+    options?: HostOptions,
+  ): Promise<ExportedFrames>;
+
+  /**
+   * Imports the layers into a new bin of their own and puts each on a new video track directly above the clip, background at
+   * the bottom, over exactly the clip's range; names bin, items and clips; sets alpha to straight; disables the source clip.
+   * Tracks that hold something are never touched; those above the clip keep their place above the layers.
+   *
+   * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing` when frames of a layer are missing
+   */
+  placeLayers(request: PlaceRequest, options?: HostOptions): Promise<PlacedRun>;
+
+  /**
+   * Finds the runs whose layers are in the open project, also after the panel or the program was restarted, by their bins
+   * and the files in them.
+   */
+  findRuns(): Promise<readonly PlacedRun[]>;
+
+  /**
+   * Makes the tracks follow the panel: order, names, and layers that are hidden (their clips are disabled). Only clips that
+   * must change are touched.
+   *
+   * @param layers all layers of the run, bottom to top
+   * @returns the run as it is now
+   * @throws LaminaError `run-changed` when the run's layers are no longer one stack over one range
+   */
+  updateRun(
+    run: PlacedRun,
+    layers: readonly RunLayer[],
+    options?: HostOptions,
+  ): Promise<PlacedRun>;
+
+  /**
+   * Takes a run out of the project: its clips, the tracks that are empty without them, its bin; enables the source clip
+   * again. Files on disk stay.
+   */
+  removeRun(run: PlacedRun, options?: HostOptions): Promise<RemovedRun>;
+
+  /** Lets go of the host: no listener is called any more, pending calls reject with `host-gone`. */
+  close(): void;
+}
+
+/** What calls that take long have in common. */
+export interface HostOptions {
+  /** Ends the call with AbortError after everything it did was undone. An export ends only when the program lets go of it. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Which editing program this is. */
+export interface HostDescription {
+  /** As a person says it: `Premiere Pro 25.6.1`, `Stand-in timeline`. */
+  readonly name: string;
+  /** How it is spoken to. */
+  readonly technology: "extendscript" | "uxp";
+  /** True when the program's window stands still during an export, so that the panel can say so before. */
+  readonly exportBlocksWindow: boolean;
+}
+
+/** What is selected in the timeline. */
+export interface Selection {
+  /** The one selected video clip; missing when none or several are selected. */
+  readonly clip?: SelectedClip | undefined;
+  /** Why it cannot be decomposed, in the order in which to say it; empty when it can be. `describeObstacle` says it in words. */
+  readonly obstacles: readonly Obstacle[];
+}
+
+/** A clip in a sequence, as it was when it was selected. */
+export interface SelectedClip {
+  readonly sequence: SequenceSettings;
+  /** 0-based from the bottom. */
+  readonly trackIndex: number;
+  /** Known to the host only. */
+  readonly clipId: string;
+  readonly name: string;
+  /** Where the clip begins in the sequence. */
+  readonly start: Ticks;
+  /** Where it ends, exclusive: `end - start` is its length. */
+  readonly end: Ticks;
+  /** How far into its source the clip begins. */
+  readonly inPoint: Ticks;
+  /** Length in frames of the sequence; this many frames are exported. */
+  readonly frameCount: number;
+  /** The source file; the first one of numbered stills; missing for what the program makes itself (titles, mattes, nests). */
+  readonly sourcePath?: string | undefined;
+  /** Where a picture for the clip's card can be taken from, when it has a source file. */
+  readonly thumbnail?: ThumbnailSource | undefined;
+}
+
+/** A moment in a source file. */
+export interface ThumbnailSource {
+  readonly path: string;
+  /** From the beginning of the file. */
+  readonly seconds: number;
+}
+
+/** What a sequence is set to. */
+export interface SequenceSettings extends Size {
+  /** Known to the host only. */
+  readonly id: string;
+  readonly name: string;
+  readonly frameRate: FrameRate;
+  readonly ticksPerFrame: Ticks;
+  readonly pixelAspect: PixelAspect;
+  readonly fields: "progressive" | "upper-first" | "lower-first";
+}
+
+/** Frames that an export has left in a folder. */
+export interface ExportedFrames extends Size {
+  readonly folder: string;
+  /** `00001.png` ... in this number. */
+  readonly frameCount: number;
+  readonly frameRate: FrameRate;
+  readonly pixelAspect: PixelAspect;
+}
+
+/** A layer as the panel has it. */
+export interface RunLayer {
+  /** The layer's id in `layers.json`. */
+  readonly id: string;
+  /** What the user calls it now; given to the item and to the clip. */
+  readonly name: string;
+  /** Its clip is in place but disabled. */
+  readonly hidden: boolean;
+}
+
+/** What to put into the timeline, and where. */
+export interface PlaceRequest {
+  /** The source clip; its range decides where the layers go. */
+  readonly clip: SelectedClip;
+  /** Absolute path of `layers.json` on the host's machine; the run is known by it. */
+  readonly documentPath: string;
+  /** Its contents. */
+  readonly document: LayersDocument;
+  /** All layers of the document, bottom to top. */
+  readonly layers: readonly RunLayer[];
+}
+
+/** A run's layers in the project. */
+export interface PlacedRun {
+  /** Known to the host only; stays the same while the project is open. */
+  readonly id: string;
+  /** The bin's name, for instance `Lamina: skater 2`. */
+  readonly name: string;
+  /** Absolute path of the run's `layers.json`. */
+  readonly documentPath: string;
+  /** The layers in the bin; bottom to top where they are placed. */
+  readonly layers: readonly RunLayer[];
+  /** Where they are placed; missing when the bin is there but not every layer lies in one sequence exactly once. */
+  readonly place?: RunPlace | undefined;
+}
+
+/** Where a run's layers lie. */
+export interface RunPlace {
+  readonly sequenceId: string;
+  readonly sequenceName: string;
+  /** 0-based from the bottom, in the order of the layers. */
+  readonly trackIndices: readonly number[];
+  readonly start: Ticks;
+  readonly end: Ticks;
+}
+
+/** What removing a run has left over. */
+export interface RemovedRun {
+  /** Whether a source clip was enabled again; false when it was enabled already or is gone. */
+  readonly sourceEnabled: boolean;
+  /** Tracks that are empty now and that this technology cannot remove. */
+  readonly emptyTracks: number;
+}
