@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { Failure } from "../errors/failure.ts";
+
+/** Where a server listens and which pages elsewhere may talk to it. */
+export interface Address {
+  readonly port: number;
+  /** Origins that are accepted besides the server's own, `null` and `file://`. */
+  readonly origins: readonly string[];
+}
+
+/** The origin under which the server's own pages are opened. */
+export const ownOrigin = (port: number): string => `http://127.0.0.1:${port}`;
+
+const ownOrigins = (port: number): readonly string[] => [
+  ownOrigin(port),
+  `http://localhost:${port}`,
+];
+
+// A page from disk (the panel in CEP) says one or the other; so does any sandboxed frame, hence the credentials.
+const pagesFromDisk = ["null", "file://"];
+
+/** Whether a page of this origin may talk to the server, given that it has the credentials. */
+export const isAcceptedOrigin = (origin: string, address: Address): boolean =>
+  isOwnOrigin(origin, address) ||
+  pagesFromDisk.includes(origin) ||
+  address.origins.includes(origin);
+
+/** Whether this is the origin of the server's own pages. */
+export const isOwnOrigin = (origin: string, { port }: Address): boolean =>
+  ownOrigins(port).includes(origin);
+
+/**
+ * Looks at where a request was addressed to and which page sent it, before anything else is looked at. A name that was
+ * rebound to 127.0.0.1 shows in `Host`, a foreign page in `Origin`.
+ *
+ * @returns what is wrong with it; undefined when it may go on to the credentials
+ */
+export function checkAddress(
+  headers: IncomingHttpHeaders,
+  address: Address,
+): Failure | undefined {
+  const host = headers.host?.toLowerCase() ?? "";
+  if (!ownOrigins(address.port).includes(`http://${host}`)) {
+    return { code: "host-not-local", host: excerpt(host) };
+  }
+  const { origin } = headers;
+  return origin === undefined || isAcceptedOrigin(origin, address)
+    ? undefined
+    : { code: "origin-refused", origin: excerpt(origin) };
+}
+
+const excerpt = (text: string): string => text.slice(0, 100);
