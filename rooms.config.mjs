@@ -9,6 +9,10 @@ const rooms = {
     packages: ["@opencvjs/types"],
   },
   document: { rooms: ["units", "errors"], packages: ["valibot"] },
+  protocol: {
+    rooms: ["document", "units", "errors"],
+    packages: ["valibot", "comlink", "@msgpack/msgpack"],
+  },
   scenes: { rooms: ["units", "errors"], packages: [] },
   timeline: { rooms: ["document", "units", "errors"], packages: [] },
   host: {
@@ -45,12 +49,25 @@ const rooms = {
     rooms: ["errors"],
     packages: ["hono", "@hono/node-server", "ws", "@types/ws", "*node"],
   },
+  broker: {
+    rooms: [
+      "jobs",
+      "media",
+      "protocol",
+      "loopback",
+      "document",
+      "units",
+      "errors",
+    ],
+    packages: ["hono", "ws", "@types/ws", "valibot", "*node"],
+  },
   sheet: {
     rooms: ["media", "document", "units", "errors"],
     packages: ["sharp", "*node"],
   },
   cli: {
     rooms: [
+      "broker",
       "jobs",
       "runtime",
       "media",

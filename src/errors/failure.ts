@@ -93,6 +93,9 @@ export type Failure =
       readonly run: string;
       readonly detail: string;
     }
+  | { readonly code: "broker-unreachable" }
+  | { readonly code: "broker-silent"; readonly pid: number }
+  | { readonly code: "broker-busy"; readonly version: string }
   | { readonly code: "training-diverged"; readonly step: number };
 
 /** An expected failure on its way to the person who can mend it. */
@@ -314,6 +317,22 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `The layers of ${failure.run} were changed in the timeline: ${failure.detail}.`,
         action: "Undo the change, or remove the layers and add them again.",
+      };
+    case "broker-unreachable":
+      return {
+        sentence: "The local service does not answer.",
+        action: "Start it with lamina serve, or open the panel again.",
+      };
+    case "broker-silent":
+      return {
+        sentence: `The local service runs as process ${failure.pid} and does not answer.`,
+        action:
+          "End that process and start again; jobs go on from where they were.",
+      };
+    case "broker-busy":
+      return {
+        sentence: `The local service of lamina ${failure.version} is at work.`,
+        action: "Wait for its jobs, or end it with lamina serve --stop.",
       };
     case "training-diverged":
       return {

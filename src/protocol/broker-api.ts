@@ -1,0 +1,229 @@
+// Everything that goes between a panel and the local service; both sides read it with these schemas. Answers and events
+// are read loosely: a newer service may say more than this version knows. Requests are not: an unknown wish is refused.
+import * as v from "valibot";
+
+/** Raised when a panel of an older version could no longer talk to the service. */
+export const brokerProtocolVersion = 1;
+
+/** Where all of the service's paths begin. */
+export const apiRoot = "/api/v1";
+
+/** Largest file that a workspace takes, in bytes. */
+export const largestUploadBytes = 64 * 1024 * 1024;
+
+const text = v.string();
+const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
+const positive = v.pipe(wholeNumber, v.minValue(1));
+
+// The service's working folder is nobody's business, so a relative path would mean nothing.
+const absolutePath = v.pipe(
+  text,
+  v.check(
+    (path) =>
+      /^(\/|[A-Za-z]:[\\/]|\\\\[^\\]+\\)/.test(path) && !path.includes("\0"),
+    "must be an absolute path",
+  ),
+);
+
+const subjectName = v.pipe(
+  text,
+  v.trim(),
+  v.nonEmpty("must not be empty"),
+  v.maxLength(200, "must not be longer than 200 characters"),
+);
+
+const jobRequestSchema = v.strictObject({
+  /** Folder of PNG/JPEG frames or a movie. */
+  clipPath: absolutePath,
+  /** Bottom to top; each with a folder of images, a movie or one image, white where the subject is. */
+  subjects: v.pipe(
+    v.array(v.strictObject({ name: subjectName, maskPath: absolutePath })),
+    v.minLength(1, "must name at least one subject"),
+    v.maxLength(64, "must name fewer subjects"),
+  ),
+  /** Folder for `layers.json` and the layers. */
+  outputPath: absolutePath,
+  /** Frames to take, 0-based and half-open; the whole clip when absent. */
+  range: v.exactOptional(
+    v.pipe(
+      v.strictObject({ startInclusive: wholeNumber, endExclusive: positive }),
+      v.check(
+        ({ startInclusive, endExclusive }) => startInclusive < endExclusive,
+        "must not be empty",
+      ),
+    ),
+  ),
+  /** Overrides the movie's own rate; 24 for a folder of images. */
+  frameRate: v.exactOptional(
+    v.strictObject({ numerator: positive, denominator: positive }),
+  ),
+  quality: v.optional(v.picklist(["draft", "standard", "best"]), "standard"),
+  backend: v.optional(v.picklist(["auto", "cpu", "webgpu", "wasm"]), "auto"),
+  seed: v.optional(v.pipe(wholeNumber, v.maxValue(0xffffffff)), 1),
+  /** Also write a ProRes 4444 movie per layer. */
+  prores: v.optional(v.boolean(), false),
+  /** Replace an earlier result at `outputPath`. */
+  overwrite: v.optional(v.boolean(), false),
+});
+
+/** A decomposition as a panel asks for it; what is left out has a default. */
+export type JobRequestInput = v.InferInput<typeof jobRequestSchema>;
+
+/** A decomposition as it is filed: nothing is left to default. */
+export type JobRequest = v.InferOutput<typeof jobRequestSchema>;
+
+const errorSchema = v.looseObject({
+  /** The failure's own code, such as `disk-full`; `bug` for what should not happen. */
+  code: text,
+  /** One sentence for the user. */
+  message: text,
+  /** One thing that the user can do. */
+  action: text,
+});
+
+/** What went wrong, as it goes over the wire. */
+export type WireError = v.InferOutput<typeof errorSchema>;
+
+const backendSchema = v.looseObject({
+  /** Where the network trains. */
+  chosen: text,
+  /** Why there: the end of a sentence. */
+  reason: text,
+});
+
+const jobSchema = v.looseObject({
+  id: text,
+  state: v.picklist(["waiting", "running", "done", "failed", "cancelled"]),
+  /** ISO 8601, as all times are. */
+  createdAt: text,
+  startedAt: v.exactOptional(text),
+  endedAt: v.exactOptional(text),
+  request: v.looseObject(jobRequestSchema.entries),
+  /** How many jobs go before this one; only while it waits. */
+  jobsAhead: v.exactOptional(wholeNumber),
+  /** Only while it runs. */
+  progress: v.exactOptional(
+    v.looseObject({
+      stage: text,
+      /** Units done and to do within this stage. */
+      done: v.number(),
+      total: v.number(),
+      /** Estimate for the whole job; absent until there is one. */
+      secondsLeft: v.exactOptional(v.number()),
+      /** True when an earlier run had done the stage. */
+      resumed: v.boolean(),
+    }),
+  ),
+  /** Stages whose results an earlier run had left. */
+  resumedStages: v.array(text),
+  /** What the user should know, a sentence each. */
+  notices: v.array(text),
+  backend: v.exactOptional(backendSchema),
+  /** Only when it is done. */
+  summary: v.exactOptional(
+    v.looseObject({
+      documentPath: text,
+      frameCount: positive,
+      stages: v.array(
+        v.looseObject({
+          stage: text,
+          seconds: v.number(),
+          cpuSeconds: v.number(),
+          resumed: v.boolean(),
+        }),
+      ),
+      peakMemoryBytes: v.number(),
+      recompositionError: v.number(),
+      trainingSteps: v.number(),
+      millisecondsPerStep: v.number(),
+    }),
+  ),
+  /** Only when it failed. */
+  error: v.exactOptional(errorSchema),
+});
+
+/** A job as the service tells of it. */
+export type Job = v.InferOutput<typeof jobSchema>;
+
+/** Where a job stands; the last three are for good, unless it is retried. */
+export type JobState = Job["state"];
+
+const statusSchema = v.looseObject({
+  /** Of the program. */
+  version: text,
+  protocolVersion: positive,
+  pid: positive,
+  startedAt: text,
+  /** Jobs that wait or run. */
+  unfinishedJobs: wholeNumber,
+  /** Where the last job trained; absent until one has. */
+  backend: v.exactOptional(backendSchema),
+});
+
+/** What the service says of itself. */
+export type BrokerStatus = v.InferOutput<typeof statusSchema>;
+
+const workspaceRequestSchema = v.strictObject({
+  /** Becomes part of the folder's name. */
+  name: v.exactOptional(v.pipe(text, v.maxLength(200))),
+});
+
+/** What a panel says of a workspace that it wants. */
+export type WorkspaceRequest = v.InferInput<typeof workspaceRequestSchema>;
+
+const workspaceSchema = v.looseObject({ id: text, path: text });
+
+/** A folder of the service's own, where the host exports frames and the panel puts masks. */
+export type Workspace = v.InferOutput<typeof workspaceSchema>;
+
+const storedFileSchema = v.looseObject({ path: text, sizeBytes: wholeNumber });
+
+/** A file that a workspace has taken. */
+export type StoredFile = v.InferOutput<typeof storedFileSchema>;
+
+const eventSchema = v.variant("kind", [
+  /** Comes first on every connection: all jobs there are, oldest first. */
+  v.looseObject({ kind: v.literal("snapshot"), jobs: v.array(jobSchema) }),
+  /** A job is new or has changed; some changes in between are left out, the last never is. */
+  v.looseObject({ kind: v.literal("job"), job: jobSchema }),
+  /** A finished job is no longer listed. */
+  v.looseObject({ kind: v.literal("forgotten"), id: text }),
+]);
+
+/** What `/events` tells. */
+export type BrokerEvent = v.InferOutput<typeof eventSchema>;
+
+/** Bodies of requests by what they ask for. */
+export const requestSchemas = {
+  job: jobRequestSchema,
+  workspace: workspaceRequestSchema,
+};
+
+/** Values of answers by what was asked. */
+export const answerSchemas = {
+  status: statusSchema,
+  workspace: workspaceSchema,
+  storedFile: storedFileSchema,
+  job: jobSchema,
+  jobs: v.array(jobSchema),
+  nothing: v.null(),
+};
+
+/** One message of the event stream. */
+export const brokerEventSchema = eventSchema;
+
+/** An answer around a value: `{ok: true, value}`, or `{ok: false, error}`. */
+export const wireAnswerSchema = v.variant("ok", [
+  v.looseObject({ ok: v.literal(true), value: v.unknown() }),
+  v.looseObject({ ok: v.literal(false), error: errorSchema }),
+]);
+
+/** Says of an issue where it is and what it is: `subjects.0.maskPath: must be an absolute path`. */
+export function describeIssue(issue: v.BaseIssue<unknown>): string {
+  const place = v.getDotPath(issue);
+  return place === null ? issue.message : `${place}: ${issue.message}`;
+}
+
+/** A file's place below a path of the service, each part encoded; `parts` are separated by `/`. */
+export const encodePath = (parts: string): string =>
+  parts.split("/").map(encodeURIComponent).join("/");

@@ -1,0 +1,212 @@
+import * as v from "valibot";
+import { LaminaError } from "../errors/failure.ts";
+import {
+  answerSchemas,
+  apiRoot,
+  type BrokerStatus,
+  encodePath,
+  type Job,
+  type JobRequestInput,
+  type StoredFile,
+  wireAnswerSchema,
+  type Workspace,
+  type WorkspaceRequest,
+} from "./broker-api.ts";
+import { EventStream, type EventWatch } from "./event-stream.ts";
+import { RemoteError } from "./remote-error.ts";
+import type { AnswerLike, Surroundings } from "./surroundings.ts";
+
+/** Where a service is and how to get in. */
+export interface BrokerAddress {
+  readonly port: number;
+  /** Absent on pages that the service itself serves: their cookie lets them in. */
+  readonly token?: string;
+}
+
+type Body =
+  { readonly json: unknown } | { readonly bytes: Uint8Array<ArrayBuffer> };
+
+/**
+ * Talks to the local service. Every call throws
+ * - RemoteError when the service refuses or fails, with the failure's code, sentence and action,
+ * - LaminaError `broker-unreachable` when there is no answer: also when the service ends, or `close` is called, meanwhile.
+ */
+export class BrokerClient {
+  readonly #address: BrokerAddress;
+  readonly #surroundings: Surroundings;
+  readonly #streams = new Set<EventStream>();
+  readonly #pending = new Set<{ abort(): void }>();
+  #closed = false;
+
+  /** @param surroundings `window`, or the like in Node */
+  constructor(address: BrokerAddress, surroundings: Surroundings) {
+    this.#address = address;
+    this.#surroundings = surroundings;
+  }
+
+  /** What the service says of itself. */
+  status(): Promise<BrokerStatus> {
+    return this.#ask(answerSchemas.status, "GET", "/status");
+  }
+
+  /** Makes a folder for exported frames and masks. It lives until it is removed, or for two weeks without a job. */
+  createWorkspace(request: WorkspaceRequest = {}): Promise<Workspace> {
+    return this.#ask(answerSchemas.workspace, "POST", "/workspaces", {
+      json: request,
+    });
+  }
+
+  /**
+   * Puts a file into a workspace, replacing one of the same name; folders are made as needed.
+   *
+   * @param path under the workspace, such as `masks/boy/00001.png`
+   */
+  putFile(
+    workspaceId: string,
+    path: string,
+    bytes: Uint8Array<ArrayBuffer>,
+  ): Promise<StoredFile> {
+    return this.#ask(
+      answerSchemas.storedFile,
+      "PUT",
+      `/workspaces/${workspaceId}/files/${encodePath(path)}`,
+      { bytes },
+    );
+  }
+
+  /** Reads a file of a workspace. */
+  workspaceFile(workspaceId: string, path: string): Promise<ArrayBuffer> {
+    return this.#read(`/workspaces/${workspaceId}/files/${encodePath(path)}`);
+  }
+
+  /** Removes a workspace with everything in it; refused while an unfinished job needs it. */
+  async removeWorkspace(workspaceId: string): Promise<void> {
+    const path = `/workspaces/${workspaceId}`;
+    await this.#ask(answerSchemas.nothing, "DELETE", path);
+  }
+
+  /** Queues a decomposition. */
+  submitJob(request: JobRequestInput): Promise<Job> {
+    return this.#ask(answerSchemas.job, "POST", "/jobs", { json: request });
+  }
+
+  /** All jobs that the service remembers, oldest first. */
+  jobs(): Promise<readonly Job[]> {
+    return this.#ask(answerSchemas.jobs, "GET", "/jobs");
+  }
+
+  /** One job. */
+  job(id: string): Promise<Job> {
+    return this.#ask(answerSchemas.job, "GET", `/jobs/${id}`);
+  }
+
+  /**
+   * Cancels a job that waits or runs, and answers when it has stopped and left nothing behind; forgets a job that is
+   * over, but not its result.
+   */
+  removeJob(id: string): Promise<Job> {
+    return this.#ask(answerSchemas.job, "DELETE", `/jobs/${id}`);
+  }
+
+  /** Queues a failed or cancelled job again; it goes on from what is still there. */
+  retryJob(id: string): Promise<Job> {
+    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`);
+  }
+
+  /** Reads a file of a finished job's result, such as `layers.json` or `boy/00001.png`. */
+  resultFile(id: string, path: string): Promise<ArrayBuffer> {
+    return this.#read(`/jobs/${id}/files/${encodePath(path)}`);
+  }
+
+  /** One frame of a job's clip as a PNG file; `frameNumber` counts from 1 within the job's range. */
+  sourceFrame(id: string, frameNumber: number): Promise<ArrayBuffer> {
+    return this.#read(`/jobs/${id}/source/${frameNumber}`);
+  }
+
+  /** Asks the service to end; a running job keeps what it has done and goes on when the service is started again. */
+  async shutDown(): Promise<void> {
+    await this.#ask(answerSchemas.nothing, "POST", "/shutdown");
+  }
+
+  /** Follows all jobs until the returned stream, or the client, is closed. */
+  watch(watch: EventWatch): EventStream {
+    const { port, token } = this.#address;
+    const stream = new EventStream(
+      `ws://127.0.0.1:${port}${apiRoot}/events`,
+      ["lamina", ...(token === undefined ? [] : [`token.${token}`])],
+      watch,
+      this.#surroundings,
+    );
+    this.#streams.add(stream);
+    return stream;
+  }
+
+  /** Ends all streams and makes every pending call throw. */
+  close(): void {
+    this.#closed = true;
+    for (const stream of this.#streams) stream.close();
+    for (const call of this.#pending) call.abort();
+  }
+
+  async #ask<T>(
+    schema: v.GenericSchema<unknown, T>,
+    method: string,
+    path: string,
+    body?: Body,
+  ): Promise<T> {
+    const text = await this.#send(method, path, body, (a) => a.text());
+    return v.parse(schema, openAnswer(text));
+  }
+
+  async #read(path: string): Promise<ArrayBuffer> {
+    const content = await this.#send("GET", path, undefined, (answer) =>
+      answer.ok ? answer.arrayBuffer() : answer.text(),
+    );
+    if (typeof content !== "string") return content;
+    openAnswer(content);
+    throw new Error("bug: a refusal without an error");
+  }
+
+  /** The only place where no answer is an answer: whatever fetch throws means that the service cannot be reached. */
+  async #send<T>(
+    method: string,
+    path: string,
+    body: Body | undefined,
+    read: (answer: AnswerLike) => Promise<T>,
+  ): Promise<T> {
+    const { port, token } = this.#address;
+    const { fetch, AbortController } = this.#surroundings;
+    const call = new AbortController();
+    if (this.#closed) call.abort();
+    this.#pending.add(call);
+    try {
+      const answer = await fetch(`http://127.0.0.1:${port}${apiRoot}${path}`, {
+        method,
+        headers: {
+          ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { "Content-Type": contentType(body) }),
+        },
+        signal: call.signal,
+        ...(body === undefined ? {} : { body: bodyOf(body) }),
+      });
+      return await read(answer);
+    } catch (error) {
+      throw new LaminaError({ code: "broker-unreachable" }, { cause: error });
+    } finally {
+      this.#pending.delete(call);
+    }
+  }
+}
+
+const contentType = (body: Body): string =>
+  "json" in body ? "application/json" : "application/octet-stream";
+
+const bodyOf = (body: Body): string | Uint8Array<ArrayBuffer> =>
+  "json" in body ? JSON.stringify(body.json) : body.bytes;
+
+/** The value of an answer. */
+function openAnswer(text: string): unknown {
+  const answer = v.parse(wireAnswerSchema, JSON.parse(text));
+  if (!answer.ok) throw new RemoteError(answer.error);
+  return answer.value;
+}

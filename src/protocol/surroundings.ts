@@ -1,0 +1,38 @@
+// What the client needs of where it runs. A browser's `window` fits as it is; in Node, `WebSocket` comes from a package.
+
+/** As much of a WebSocket as the client uses. */
+export interface SocketLike {
+  onopen: ((event: never) => unknown) | null;
+  onmessage: ((event: never) => unknown) | null;
+  onclose: ((event: never) => unknown) | null;
+  onerror: ((event: never) => unknown) | null;
+  close(): void;
+}
+
+/** As much of fetch's answer as the client uses. */
+export interface AnswerLike {
+  readonly ok: boolean;
+  readonly status: number;
+  text(): Promise<string>;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/** As much of fetch's options as the client uses. */
+export interface RequestLike {
+  method?: unknown;
+  headers?: unknown;
+  body?: unknown;
+  signal?: unknown;
+}
+
+/** What the client takes from its surroundings. */
+export interface Surroundings {
+  fetch(this: void, address: string, options: RequestLike): Promise<AnswerLike>;
+  readonly WebSocket: new (address: string, protocols: string[]) => SocketLike;
+  readonly AbortController: new () => {
+    readonly signal: unknown;
+    abort(): void;
+  };
+  setTimeout(this: void, work: () => void, milliseconds: number): unknown;
+  clearTimeout(this: void, timer: never): void;
+}
