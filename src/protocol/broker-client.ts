@@ -159,8 +159,11 @@ export class BrokerClient {
   }
 
   async #read(path: string): Promise<ArrayBuffer> {
-    const content = await this.#send("GET", path, undefined, (answer) =>
-      answer.ok ? answer.arrayBuffer() : answer.text(),
+    const content = await this.#send<ArrayBuffer | string>(
+      "GET",
+      path,
+      undefined,
+      (answer) => (answer.ok ? answer.arrayBuffer() : answer.text()),
     );
     if (typeof content !== "string") return content;
     openAnswer(content);
@@ -186,7 +189,7 @@ export class BrokerClient {
           ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
           ...(body === undefined ? {} : { "Content-Type": contentType(body) }),
         },
-        signal: call.signal,
+        signal: call.signal as never,
         ...(body === undefined ? {} : { body: bodyOf(body) }),
       });
       return await read(answer);

@@ -19,20 +19,24 @@ export interface AnswerLike {
 
 /** As much of fetch's options as the client uses. */
 export interface RequestLike {
-  method?: unknown;
-  headers?: unknown;
-  body?: unknown;
-  signal?: unknown;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** The surroundings' own kind of signal, whatever that is. */
+  readonly signal: never;
 }
 
 /** What the client takes from its surroundings. */
 export interface Surroundings {
-  fetch(this: void, address: string, options: RequestLike): Promise<AnswerLike>;
+  readonly fetch: (
+    address: string,
+    options: RequestLike,
+  ) => Promise<AnswerLike>;
   readonly WebSocket: new (address: string, protocols: string[]) => SocketLike;
   readonly AbortController: new () => {
     readonly signal: unknown;
     abort(): void;
   };
-  setTimeout(this: void, work: () => void, milliseconds: number): unknown;
-  clearTimeout(this: void, timer: never): void;
+  readonly setTimeout: (work: () => void, milliseconds: number) => unknown;
+  readonly clearTimeout: (timer: never) => void;
 }
