@@ -49,6 +49,26 @@ const rooms = {
     rooms: ["errors"],
     packages: ["hono", "@hono/node-server", "ws", "@types/ws", "*node"],
   },
+  window: {
+    rooms: [
+      "training",
+      "runtime",
+      "matte",
+      "autodiff",
+      "loopback",
+      "protocol",
+      "errors",
+    ],
+    packages: [
+      "chrome-launcher",
+      "comlink",
+      "env-paths",
+      "hono",
+      "ws",
+      "@types/ws",
+      "*node",
+    ],
+  },
   broker: {
     rooms: [
       "jobs",
@@ -68,6 +88,8 @@ const rooms = {
   cli: {
     rooms: [
       "broker",
+      "window",
+      "training",
       "jobs",
       "runtime",
       "media",

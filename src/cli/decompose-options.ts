@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import type {
-  Backend,
   DecomposeRequest,
   Quality,
   SubjectRequest,
 } from "../jobs/request.ts";
+import type { BackendChoice } from "../training/training-place.ts";
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
 
@@ -17,7 +17,7 @@ export interface DecomposeOptions {
   readonly range?: FrameRange;
   readonly fps?: FrameRate;
   readonly quality: Quality;
-  readonly backend: Backend;
+  readonly backend: BackendChoice;
   readonly seed: number;
   readonly prores?: true;
   readonly overwrite?: true;
@@ -57,8 +57,8 @@ export function addDecomposeOptions(
         .default("standard"),
     )
     .addOption(
-      new Option("--backend <backend>", "where to compute")
-        .choices(["auto", "cpu", "webgpu"])
+      new Option("--backend <backend>", "where the network trains")
+        .choices(["auto", "cpu", "webgpu", "wasm"])
         .default("auto"),
     )
     .option("--seed <number>", "repeats a run exactly", readSeed, 1)

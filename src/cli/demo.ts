@@ -1,11 +1,11 @@
 import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { decompose } from "../jobs/decompose.ts";
 import { presetNamed } from "../scenes/presets.ts";
 import { assert } from "../errors/assert.ts";
 import { renderScene } from "../scenes/render-scene.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { writeSheet } from "../sheet/write-sheet.ts";
+import type { Commands } from "./command-line.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import type { Progress } from "./progress.ts";
 import { writeScene } from "./write-scene.ts";
@@ -16,6 +16,7 @@ export interface DemoRequest {
   readonly folder: string;
   readonly progress: Progress;
   readonly signal: AbortSignal;
+  readonly decompose: Commands["decompose"];
 }
 
 /**
@@ -29,6 +30,7 @@ export async function runDemo({
   folder,
   progress,
   signal,
+  decompose,
 }: DemoRequest): Promise<readonly string[]> {
   const spec = presetNamed("sample");
   assert(spec !== undefined, "there is a sample");

@@ -1,6 +1,7 @@
 import type { StageName } from "../jobs/request.ts";
 import {
   describeDuration,
+  describeNews,
   describeSummary,
   type Progress,
   stageTitles,
@@ -23,8 +24,8 @@ export function lineProgress(write: (line: string) => void): Progress {
 
   return {
     onEvent(event) {
-      if (event.kind === "notice") {
-        write(event.sentence);
+      if (event.kind !== "stage") {
+        write(describeNews(event));
         return;
       }
       const { stage, resumed } = event;

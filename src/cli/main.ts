@@ -1,6 +1,6 @@
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
-import { runCommandLine } from "./command-line.ts";
+import { type Commands, runCommandLine } from "./command-line.ts";
 
 const cancel = new AbortController();
 
@@ -20,6 +20,16 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   cancel.abort();
 });
 
+const decompose: Commands["decompose"] = async (request, watch) => {
+  const [jobs, place] = await Promise.all([
+    import("../jobs/decompose.ts"),
+    import("../training/local-place.ts"),
+  ]);
+  return jobs.decompose(request, watch, () =>
+    Promise.resolve(place.localPlace("asked for")),
+  );
+};
+
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: packageJson.version,
   cacheFolder: envPaths("lamina", { suffix: "" }).cache,
@@ -30,10 +40,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     isTerminal: process.stdout.isTTY,
   },
   commands: {
-    decompose: async (request, watch) => {
-      const { decompose } = await import("../jobs/decompose.ts");
-      return decompose(request, watch);
-    },
+    decompose,
     sheet: async (resultFolder, framesFolder, signal) => {
       const { writeSheet } = await import("../sheet/write-sheet.ts");
       return writeSheet(resultFolder, {
@@ -43,7 +50,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     },
     demo: async (folder, progress, signal) => {
       const { runDemo } = await import("./demo.ts");
-      return runDemo({ folder, progress, signal });
+      return runDemo({ folder, progress, signal, decompose });
     },
   },
 });

@@ -1,3 +1,4 @@
+import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
 import type { JobEvent, JobSummary, StageName } from "../jobs/request.ts";
 
 /** Shows a running job to whoever started it. */
@@ -18,6 +19,20 @@ export const stageTitles: Readonly<Record<StageName, string>> = {
   refine: "Refine the edges",
   compose: "Write the layers",
   finish: "Check and finish",
+};
+
+/** A notice as it stands; where the network trains, as a sentence. */
+export function describeNews(
+  event: Exclude<JobEvent, { kind: "stage" }>,
+): string {
+  if (event.kind === "notice") return event.sentence;
+  return `Training runs on ${placeNames[event.backend]}: ${event.reason}.`;
+}
+
+const placeNames: Readonly<Record<RuntimeBackend, string>> = {
+  cpu: "the processor",
+  wasm: "the processor, in the browser",
+  webgpu: "the GPU",
 };
 
 /** `48 s`, `3 min 20 s`, `1 h 12 min` */

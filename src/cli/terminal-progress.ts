@@ -2,6 +2,7 @@ import { Listr } from "listr2";
 import { type JobEvent, type StageName, stageNames } from "../jobs/request.ts";
 import {
   describeDuration,
+  describeNews,
   describeSummary,
   type Progress,
   stageTitles,
@@ -84,8 +85,8 @@ export function terminalProgress(write: (line: string) => void): Progress {
 
   return {
     onEvent(event) {
-      if (event.kind === "notice") {
-        notices.push(event.sentence);
+      if (event.kind !== "stage") {
+        notices.push(describeNews(event));
         return;
       }
       latest.set(event.stage, event);

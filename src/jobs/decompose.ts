@@ -38,12 +38,16 @@ import { fitEffects } from "./stages/fit-effects.ts";
 import { noticeEvent, once, type Job } from "./stages/job.ts";
 import { readClip } from "./stages/read-clip.ts";
 import { registerCamera } from "./stages/register-camera.ts";
+import type { OpenTrainingPlace } from "../training/training-place.ts";
+import { LazyPlace } from "./lazy-place.ts";
 import { StageClock } from "./stage-clock.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
 const METHOD = "1";
 const MOST_SUBJECTS = 6;
+/** File that marks the training as finished. */
+const TRAINED = "train.json";
 const FEWEST_FRAMES = 2;
 const SMALLEST_SIDE = 8;
 const MOST_THREADS = 8;
@@ -62,11 +66,13 @@ export interface JobWatch {
  * folder per layer. The result appears under its name only when it is complete; after a kill the same request goes on
  * from the last finished stage or checkpoint.
  *
+ * @param openPlace decides where the network trains
  * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
  */
 export async function decompose(
   request: DecomposeRequest,
   watch: JobWatch,
+  openPlace: OpenTrainingPlace,
 ): Promise<JobSummary> {
   const { signal, onEvent } = watch;
   const notice = (sentence: string): void => {
@@ -136,7 +142,18 @@ export async function decompose(
       plan,
     );
     const job: Job = { plan, folder, pool, signal, notice };
-    const summary = await runStages(request, job, training, output, clock);
+    await using place = new LazyPlace(request, watch, openPlace);
+    // Who insists on a backend wants to hear at once that it is missing.
+    if (!(await training.has(TRAINED)) && request.backend !== "auto")
+      await place.open();
+    const summary = await runStages(
+      request,
+      job,
+      training,
+      place,
+      output,
+      clock,
+    );
     await rm(folder.path, { recursive: true, force: true });
     await rm(work, { recursive: true, force: true });
     return summary;
@@ -150,6 +167,7 @@ async function runStages(
   request: DecomposeRequest,
   job: Job,
   training: JobFolder,
+  place: LazyPlace,
   output: OutputFolder,
   clock: StageClock,
 ): Promise<JobSummary> {
@@ -204,16 +222,20 @@ async function runStages(
       "Much of the background moves by itself or in depth; look at the difference before you rely on faint effects.",
     );
   }
-  const trained = await staged("train", training, "train.json", (p) =>
-    associateEffects(
+  const trained = await staged("train", training, TRAINED, async (p) => {
+    const { train } = await place.open();
+    const facts = await associateEffects(
       job,
       training,
+      train,
       request.quality,
       request.seed,
       background,
       p,
-    ),
-  );
+    );
+    await place.close();
+    return facts;
+  });
   const effects = await staged("refine", training, "refine.json", (p) =>
     fitEffects(job, training, registration.maps, background, p),
   );
@@ -280,6 +302,7 @@ async function runStages(
     stages: clock.reports,
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     recompositionError,
+    ...(place.backend !== undefined && { backend: place.backend }),
     trainingSteps: trained.steps,
     millisecondsPerStep: trained.millisecondsPerStep,
   };
@@ -305,13 +328,6 @@ function nameLayers(request: DecomposeRequest): DocumentLayer[] {
 }
 
 function checkRequest(request: DecomposeRequest): void {
-  if (request.backend === "webgpu") {
-    throw new LaminaError({
-      code: "backend-unavailable",
-      backend: "webgpu",
-      detail: "this version runs on the CPU only",
-    });
-  }
   const found = request.subjects.length;
   if (found === 0) throw new LaminaError({ code: "mask-missing" });
   if (found > MOST_SUBJECTS) {

@@ -1,11 +1,10 @@
 import type { FrameRange } from "../units/frame-range.ts";
+import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
+import type { BackendChoice } from "../training/training-place.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 
 /** How much work to spend: `draft` looks quickly, `standard` is the default, `best` trains longer and several times. */
 export type Quality = "draft" | "standard" | "best";
-
-/** Where the network trains and the pixels are computed. */
-export type Backend = "auto" | "cpu" | "webgpu";
 
 /** One subject as the user gave it. */
 export interface SubjectRequest {
@@ -28,7 +27,8 @@ export interface DecomposeRequest {
   /** Overrides the movie's own rate; 24 for a folder of images. */
   readonly frameRate?: FrameRate;
   readonly quality: Quality;
-  readonly backend: Backend;
+  /** Where the network trains. */
+  readonly backend: BackendChoice;
   /** Seed of the network's first weights and of the frame order. */
   readonly seed: number;
   /** Also write a ProRes 4444 movie per layer. */
@@ -66,7 +66,14 @@ export type JobEvent =
       /** True when the stage's result was found in the cache. */
       readonly resumed: boolean;
     }
-  | { readonly kind: "notice"; readonly sentence: string };
+  | { readonly kind: "notice"; readonly sentence: string }
+  | {
+      readonly kind: "backend";
+      /** Where the network trains. */
+      readonly backend: RuntimeBackend;
+      /** Why there: the end of a sentence. */
+      readonly reason: string;
+    };
 
 /** What a finished job says of itself. */
 export interface JobSummary {
@@ -83,6 +90,8 @@ export interface JobSummary {
   readonly peakMemoryBytes: number;
   /** Largest 8-bit difference between the recomposed layers and the source; 0 unless something is broken. */
   readonly recompositionError: number;
+  /** Where the network trained; absent when an earlier run had done it. */
+  readonly backend?: RuntimeBackend;
   readonly trainingSteps: number;
   readonly millisecondsPerStep: number;
 }

@@ -18,6 +18,7 @@ import {
 import { networkDepth } from "../../src/matte/association/association-network.ts";
 import { subjectGeometry } from "../../src/matte/association/subject-geometry.ts";
 import { TrainingBatch } from "../../src/matte/association/training-batch.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { OnnxSession } from "../../src/runtime/onnx-session.ts";
 import { relativeDifference, uniform } from "../autodiff/run-graph.ts";
 import { walkingShadow } from "./walking-shadow.ts";
@@ -41,7 +42,7 @@ const design: AssociationDesign = {
 const definition = associationDefinition(shape, design);
 const parameters = initialParameters(definition.parameters, seededRandom(3));
 const parts = lossParts(shape, design);
-const session = { backend: "cpu", threads: 1 } as const;
+const runtime = nodeRuntime(1);
 
 /** Every part's weight different, so that none can stand in for another. */
 const weights: LossWeights = {
@@ -67,7 +68,7 @@ function feeds() {
 describe("the association network", () => {
   it("has the gradient that finite differences give, with all losses on", async () => {
     const model = buildGradient(definition, strategies.cpu);
-    const running = await OnnxSession.create(model, session);
+    const running = await OnnxSession.load(runtime, model);
     const fed = feeds();
     const at = async (vector: Float32Array) =>
       running.run({ ...fed, [parametersInput]: vector });
@@ -95,7 +96,7 @@ describe("the association network", () => {
     const gradients: Float32Array[] = [];
     for (const strategy of Object.values(strategies)) {
       const model = buildGradient(definition, strategy);
-      const running = await OnnxSession.create(model, session);
+      const running = await OnnxSession.load(runtime, model);
       const outputs = await running.run({
         ...feeds(),
         [parametersInput]: parameters,
@@ -108,9 +109,9 @@ describe("the association network", () => {
   });
 
   it("reports a loss that is the weighted sum of its parts", async () => {
-    const running = await OnnxSession.create(
+    const running = await OnnxSession.load(
+      runtime,
       buildGradient(definition, strategies.cpu),
-      session,
     );
     const outputs = await running.run({
       ...feeds(),
@@ -127,13 +128,13 @@ describe("the association network", () => {
 
   it("treats every picture by itself once its statistics are stored", async () => {
     const { calibration, inference, parameters: specs } = definition;
-    const calibrator = await OnnxSession.create(
+    const calibrator = await OnnxSession.load(
+      runtime,
       buildInference(specs, calibration, strategies.cpu),
-      session,
     );
-    const network = await OnnxSession.create(
+    const network = await OnnxSession.load(
+      runtime,
       buildInference(specs, inference, strategies.cpu),
-      session,
     );
     const size = 5 * 16 * 24;
     const chosen = uniform(6 * size, -1, 1, 1);

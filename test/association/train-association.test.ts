@@ -1,21 +1,28 @@
 import assert from "node:assert/strict";
 import { LaminaError } from "../../src/errors/failure.ts";
 import {
-  type AssociationOptions,
+  type AssociationSettings,
   type CheckpointStore,
+  type TrainingWatch,
   trainAssociation,
-} from "../../src/jobs/train-association.ts";
+} from "../../src/training/train-association.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import type { AssociationData } from "../../src/matte/association/association-data.ts";
 import { walkingShadow } from "./walking-shadow.ts";
 
-const options: AssociationOptions = {
+const options: AssociationSettings = {
   seed: 1,
   steps: 12,
   batch: 4,
   sparsity: 0.005,
   seeds: 1,
-  threads: 1,
 };
+
+const train = (
+  data: AssociationData,
+  settings: AssociationSettings,
+  watch: TrainingWatch = {},
+) => trainAssociation(nodeRuntime(1), data, settings, watch);
 
 /** Mean support of subject `i` where `where` holds. */
 function meanSupport(
@@ -53,7 +60,7 @@ const memoryStore = (): CheckpointStore & { saved: Uint8Array[] } => {
 describe("trainAssociation", () => {
   it("finds the shadow that moves with the subject and leaves the rest alone", async () => {
     const data = walkingShadow(16, 1);
-    const { support } = await trainAssociation(data, {
+    const { support } = await train(data, {
       ...options,
       steps: 80,
       batch: 6,
@@ -81,7 +88,7 @@ describe("trainAssociation", () => {
           data.evidence[t * area + p] = 0.12;
     const supports = [];
     for (const ambientWeight of [0, 1]) {
-      const { support } = await trainAssociation(data, {
+      const { support } = await train(data, {
         ...options,
         steps: 80,
         batch: 6,
@@ -96,7 +103,7 @@ describe("trainAssociation", () => {
   it("gives each of two subjects its own shadow", async () => {
     const data = walkingShadow(16, 2);
     const area = data.height * data.width;
-    const { support } = await trainAssociation(data, {
+    const { support } = await train(data, {
       ...options,
       steps: 80,
       batch: 6,
@@ -119,7 +126,7 @@ describe("trainAssociation", () => {
     const area = data.height * data.width;
     data.mask.fill(0, 2 * 2 * area, 2 * 2 * area + area);
     data.mask.fill(0, 4 * 2 * area, 5 * 2 * area);
-    const { support } = await trainAssociation(data, options);
+    const { support } = await train(data, options);
     const total = (k: number): number =>
       support.subarray(k * area, (k + 1) * area).reduce((a, b) => a + b, 0);
     assert.equal(total(4), 0);
@@ -130,16 +137,16 @@ describe("trainAssociation", () => {
   it("hands back nothing when every mask is empty", async () => {
     const data = walkingShadow(4, 1);
     data.mask.fill(0);
-    const { support, steps } = await trainAssociation(data, options);
+    const { support, steps } = await train(data, options);
     assert.ok(support.every((value) => value === 0));
     assert.equal(steps, 0);
   });
 
   it("repeats itself for the same seed and not for another", async () => {
     const data = walkingShadow(6, 1);
-    const first = await trainAssociation(data, options);
-    const again = await trainAssociation(data, options);
-    const other = await trainAssociation(data, { ...options, seed: 2 });
+    const first = await train(data, options);
+    const again = await train(data, options);
+    const other = await train(data, { ...options, seed: 2 });
     assert.deepEqual(first.support, again.support);
     assert.equal(first.finalLoss, again.finalLoss);
     assert.notDeepEqual(first.support, other.support);
@@ -148,13 +155,12 @@ describe("trainAssociation", () => {
   it("goes on after a kill to the result of an undisturbed run", async () => {
     const data = walkingShadow(6, 1, 16, 16);
     const long = { ...options, steps: 50, seeds: 2 };
-    const undisturbed = await trainAssociation(data, long);
+    const undisturbed = await train(data, long);
     for (const killAt of [10, 45, 50, 85]) {
       const store = memoryStore();
       const controller = new AbortController();
       await assert.rejects(
-        trainAssociation(data, {
-          ...long,
+        train(data, long, {
           checkpoint: store,
           signal: controller.signal,
           onProgress: (done) => {
@@ -164,8 +170,7 @@ describe("trainAssociation", () => {
         { name: "AbortError" },
       );
       let taken = 0;
-      const resumed = await trainAssociation(data, {
-        ...long,
+      const resumed = await train(data, long, {
         checkpoint: store,
         onProgress: () => taken++,
       });
@@ -178,21 +183,20 @@ describe("trainAssociation", () => {
   it("starts afresh when the checkpoint is of other options", async () => {
     const data = walkingShadow(6, 1, 16, 16);
     const store = memoryStore();
-    await trainAssociation(data, { ...options, checkpoint: store });
+    await train(data, options, { checkpoint: store });
     let taken = 0;
-    await trainAssociation(data, {
-      ...options,
-      sparsity: 0.008,
-      checkpoint: store,
-      onProgress: () => taken++,
-    });
+    await train(
+      data,
+      { ...options, sparsity: 0.008 },
+      { checkpoint: store, onProgress: () => taken++ },
+    );
     assert.equal(taken, options.steps);
   });
 
   it("averages the supports of several seeds", async () => {
     const data = walkingShadow(6, 1, 16, 16);
-    const one = await trainAssociation(data, options);
-    const two = await trainAssociation(data, { ...options, seeds: 2 });
+    const one = await train(data, options);
+    const two = await train(data, { ...options, seeds: 2 });
     assert.notDeepEqual(one.support, two.support);
     assert.ok(two.support.every((value) => value >= 0 && value <= 1));
     assert.equal(two.steps, 24);
@@ -202,7 +206,7 @@ describe("trainAssociation", () => {
     const data = walkingShadow(6, 1);
     data.evidence.fill(NaN);
     await assert.rejects(
-      trainAssociation(data, options),
+      train(data, options),
       (error) =>
         error instanceof LaminaError &&
         error.failure.code === "training-diverged",
@@ -219,7 +223,7 @@ describe("trainAssociation", () => {
   for (const [frames, subjects, height, width] of shapes)
     it(`serves ${frames} frames and ${subjects} subjects on a grid of ${width}×${height}`, async () => {
       const data = walkingShadow(frames, subjects, height, width);
-      const { support } = await trainAssociation(data, {
+      const { support } = await train(data, {
         ...options,
         steps: 3,
       });

@@ -7,6 +7,7 @@ import * as op from "../../src/autodiff/operations.ts";
 import type { Primitive } from "../../src/autodiff/primitives.ts";
 import { type Shape, elementCount } from "../../src/autodiff/shape.ts";
 import { strategies } from "../../src/autodiff/strategy.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { OnnxSession } from "../../src/runtime/onnx-session.ts";
 import { relativeDifference, uniform } from "./run-graph.ts";
 
@@ -186,10 +187,7 @@ async function compare(example: Example): Promise<number> {
     outputs[`g${i}`] = gradient;
   }
   const model = buildModel(graph, outputs, strategies.cpu);
-  const session = await OnnxSession.create(model, {
-    backend: "cpu",
-    threads: 1,
-  });
+  const session = await OnnxSession.load(nodeRuntime(1), model);
   try {
     const point = uniform(total, example.low ?? -1, example.high ?? 1, 3);
     const run = (values: Float32Array) => {
@@ -234,10 +232,7 @@ describe("gradient rules", () => {
     const [slope] = differentiate(cube, [x]);
     const [curvature] = differentiate(slope!, [x]);
     const model = buildModel(graph, { curvature: curvature! }, strategies.cpu);
-    const session = await OnnxSession.create(model, {
-      backend: "cpu",
-      threads: 1,
-    });
+    const session = await OnnxSession.load(nodeRuntime(1), model);
     const result = await session.run({ x: Float32Array.of(2) });
     await session.dispose();
     assert.equal(result["curvature"]![0], 12);

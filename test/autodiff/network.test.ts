@@ -18,6 +18,7 @@ import {
 import { initialParameters } from "../../src/autodiff/parameters.ts";
 import { seededRandom, shuffled } from "../../src/autodiff/seeded-random.ts";
 import { strategies } from "../../src/autodiff/strategy.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { OnnxSession } from "../../src/runtime/onnx-session.ts";
 
 /** `mean (x·a + b − y)²`: a line through points. */
@@ -43,12 +44,12 @@ const feeds = {
   y: Float32Array.of(1, 3, 5, 7),
 };
 
-const session = { backend: "cpu", threads: 1 } as const;
+const runtime = nodeRuntime(1);
 
 describe("graphs of one definition", () => {
   it("hand back the loss's gradient in the parameter vector", async () => {
     const model = buildGradient(line, strategies.cpu);
-    const running = await OnnxSession.create(model, session);
+    const running = await OnnxSession.load(runtime, model);
     const { gradient, loss } = await running.run({
       ...feeds,
       [parametersInput]: Float32Array.of(0, 0),
@@ -62,7 +63,7 @@ describe("graphs of one definition", () => {
   it("take the step that Adam takes", async () => {
     const options: AdamOptions = { beta1: 0.9, beta2: 0.98, epsilon: 1e-8 };
     const model = buildTraining(line, adam(options), strategies.cpu);
-    const running = await OnnxSession.create(model, session);
+    const running = await OnnxSession.load(runtime, model);
     const rate = 0.01;
     let state: Float32Array[] = [
       Float32Array.of(0, 0),
@@ -106,7 +107,7 @@ describe("graphs of one definition", () => {
       model.state.map(({ input }) => input),
       [parametersInput],
     );
-    const running = await OnnxSession.create(model, session);
+    const running = await OnnxSession.load(runtime, model);
     const outputs = await running.run({
       ...feeds,
       learningRate: Float32Array.of(0.5),
@@ -125,7 +126,7 @@ describe("graphs of one definition", () => {
       ) => ({ y: op.add(op.mul(x!, a!), b!) }),
     };
     const model = buildInference(line.parameters, evaluation, strategies.cpu);
-    const running = await OnnxSession.create(model, session);
+    const running = await OnnxSession.load(runtime, model);
     const outputs = await running.run({
       x: Float32Array.of(1, 2),
       [parametersInput]: Float32Array.of(2, 1),

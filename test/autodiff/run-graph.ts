@@ -2,6 +2,7 @@ import { type Graph, type Tensor } from "../../src/autodiff/graph.ts";
 import { buildModel } from "../../src/autodiff/model.ts";
 import { type Strategy, strategies } from "../../src/autodiff/strategy.ts";
 import { seededRandom } from "../../src/autodiff/seeded-random.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { type Feeds, OnnxSession } from "../../src/runtime/onnx-session.ts";
 
 /** Runs a graph once on ONNX Runtime. Feeds that no output depends on are dropped with their inputs. */
@@ -11,9 +12,9 @@ export async function runGraph(
   feeds: Feeds,
   strategy: Strategy = strategies.cpu,
 ): Promise<Record<string, Float32Array>> {
-  const session = await OnnxSession.create(
+  const session = await OnnxSession.load(
+    nodeRuntime(1),
     buildModel(graph, outputs, strategy),
-    { backend: "cpu", threads: 1 },
   );
   try {
     return await session.run(feeds);

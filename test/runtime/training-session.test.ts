@@ -11,6 +11,7 @@ import {
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../../src/runtime/training-checkpoint.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { OnnxSession } from "../../src/runtime/onnx-session.ts";
 import { TrainingSession } from "../../src/runtime/training-session.ts";
 
@@ -30,12 +31,12 @@ const model = buildTraining(
   adam({ beta1: 0.9, beta2: 0.98, epsilon: 1e-8 }),
   strategies.cpu,
 );
-const options = { backend: "cpu", threads: 1 } as const;
+const runtime = nodeRuntime(1);
 const feeds = (rate = 0.1) => ({
   target: Float32Array.of(1, -2, 3),
   learningRate: Float32Array.of(rate),
 });
-const fresh = () => TrainingSession.create(model, new Float32Array(3), options);
+const fresh = () => TrainingSession.create(runtime, model, new Float32Array(3));
 
 describe("a training session", () => {
   it("brings the loss down and reports it from before each update", async () => {
@@ -56,7 +57,7 @@ describe("a training session", () => {
       await straight.advance(feeds());
       await broken.advance(feeds());
     }
-    const state = broken.exportState();
+    const state = await broken.exportState();
     await broken.dispose();
     const resumed = await fresh();
     resumed.importState(state);
@@ -64,7 +65,7 @@ describe("a training session", () => {
       await straight.advance(feeds());
       await resumed.advance(feeds());
     }
-    assert.deepEqual(resumed.exportState(), straight.exportState());
+    assert.deepEqual(await resumed.exportState(), await straight.exportState());
     await straight.dispose();
     await resumed.dispose();
   });
@@ -72,7 +73,7 @@ describe("a training session", () => {
   it("refuses a step whose loss is not finite and keeps its state", async () => {
     const session = await fresh();
     await session.advance(feeds());
-    const before = session.exportState();
+    const before = await session.exportState();
     await assert.rejects(
       session.advance({ ...feeds(), target: Float32Array.of(1, NaN, 3) }),
       (error) =>
@@ -80,7 +81,7 @@ describe("a training session", () => {
         error.failure.code === "training-diverged" &&
         error.failure.step === 2,
     );
-    assert.deepEqual(session.exportState(), before);
+    assert.deepEqual(await session.exportState(), before);
     await session.dispose();
   });
 });
@@ -88,7 +89,7 @@ describe("a training session", () => {
 describe("a session", () => {
   it("says that the backend cannot run a model that is none", async () => {
     await assert.rejects(
-      OnnxSession.create({ ...model, bytes: Uint8Array.of(1, 2, 3) }, options),
+      OnnxSession.load(runtime, { ...model, bytes: Uint8Array.of(1, 2, 3) }),
       (error) =>
         error instanceof LaminaError &&
         error.failure.code === "backend-unavailable",

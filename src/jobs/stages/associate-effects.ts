@@ -8,8 +8,8 @@ import {
   maskName,
   supportName,
 } from "../task-context.ts";
-import { trainAssociation } from "../train-association.ts";
 import { JobFolder } from "../job-folder.ts";
+import type { Trainer } from "../../training/train-association.ts";
 import type { Job, Progress } from "./job.ts";
 import { readFile } from "node:fs/promises";
 import { writeWholeFile } from "../../media/replace-file.ts";
@@ -32,8 +32,6 @@ const efforts: Record<Quality, Effort> = {
   best: { steps: 400, seeds: 2 },
 };
 
-/** A step is too small to gain from more. */
-const TRAINING_THREADS = 1;
 const SPARSITY = 0.005;
 const CHECKPOINT = "checkpoint.bin";
 
@@ -41,6 +39,7 @@ const CHECKPOINT = "checkpoint.bin";
 export async function associateEffects(
   job: Job,
   results: JobFolder,
+  train: Trainer,
   quality: Quality,
   seed: number,
   background: BackgroundFacts,
@@ -64,7 +63,7 @@ export async function associateEffects(
   }
   const effort = efforts[quality];
   const checkpoint = results.file(CHECKPOINT);
-  const trained = await trainAssociation(
+  const trained = await train(
     {
       frameCount: clip.frameCount,
       subjectCount: n,
@@ -82,7 +81,8 @@ export async function associateEffects(
       batch: 6,
       sparsity: SPARSITY,
       seeds: effort.seeds,
-      threads: TRAINING_THREADS,
+    },
+    {
       signal: job.signal,
       onProgress: progress,
       checkpoint: {

@@ -8,7 +8,6 @@ import type { Model } from "../autodiff/model.ts";
 import { adam, learningRateInput } from "../autodiff/optimizer.ts";
 import { initialParameters } from "../autodiff/parameters.ts";
 import { seededRandom } from "../autodiff/seeded-random.ts";
-import { strategies } from "../autodiff/strategy.ts";
 import { assert } from "../errors/assert.ts";
 import type {
   AssociationData,
@@ -37,7 +36,8 @@ import {
   subjectGeometry,
 } from "../matte/association/subject-geometry.ts";
 import { TrainingBatch } from "../matte/association/training-batch.ts";
-import { OnnxSession, type SessionOptions } from "../runtime/onnx-session.ts";
+import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
+import { OnnxSession } from "../runtime/onnx-session.ts";
 import {
   type TrainingCheckpoint,
   decodeCheckpoint,
@@ -53,8 +53,8 @@ export interface CheckpointStore {
   save(bytes: Uint8Array): Promise<void>;
 }
 
-/** How to train. */
-export interface AssociationOptions {
+/** What to train. Plain data: it may travel to another process. */
+export interface AssociationSettings {
   /** Decides the first weights and the order of the frames. */
   readonly seed: number;
   /** Steps per member of the ensemble. */
@@ -65,15 +65,25 @@ export interface AssociationOptions {
   readonly sparsity: number;
   /** Networks trained from different seeds, whose supports are averaged. */
   readonly seeds: number;
-  /** Threads inside one operator. */
-  readonly threads: number;
   /** Departures from `standardDesign`. */
   readonly design?: Partial<AssociationDesign>;
+}
+
+/** Who follows a training run. */
+export interface TrainingWatch {
   readonly signal?: AbortSignal;
+  /** Told after each step; the loss only where it was looked at. */
   readonly onProgress?: (done: number, total: number, loss?: number) => void;
   /** Used every 20 steps. */
   readonly checkpoint?: CheckpointStore;
 }
+
+/** Something that trains: this process, or a browser window with a GPU. */
+export type Trainer = (
+  data: AssociationData,
+  settings: AssociationSettings,
+  watch: TrainingWatch,
+) => Promise<AssociationResult>;
 
 /** What training found. */
 export interface AssociationResult {
@@ -103,43 +113,54 @@ const inferenceLimit = 12;
 
 /** Everything that stays the same for all members of the ensemble. */
 interface Run {
+  readonly runtime: OnnxRuntime;
   readonly data: AssociationData;
   readonly geometry: SubjectGeometry;
-  readonly options: AssociationOptions;
+  readonly settings: AssociationSettings;
+  readonly watch: TrainingWatch;
   readonly design: AssociationDesign;
   readonly shape: AssociationShape;
   readonly definition: AssociationDefinition;
   readonly model: TrainingModel;
-  readonly session: SessionOptions;
 }
 
 /**
- * Trains the association network on one clip and hands back each subject's support. Deterministic for a given seed and thread count.
+ * Trains the association network on one clip and hands back each subject's support. Deterministic for a given seed, backend
+ * and thread count.
  *
  * @throws LaminaError `training-diverged` when the loss is not finite
  * @throws the signal's reason (`AbortError`) when it is aborted
  */
 export async function trainAssociation(
+  runtime: OnnxRuntime,
   data: AssociationData,
-  options: AssociationOptions,
+  settings: AssociationSettings,
+  watch: TrainingWatch,
 ): Promise<AssociationResult> {
   const { frameCount, subjectCount, height, width } = data;
   const area = height * width;
   const support = new Float32Array(frameCount * subjectCount * area);
   const geometry = subjectGeometry(data);
   const pictures = presentPictures(geometry);
-  const { steps, seeds } = options;
+  const { steps, seeds } = settings;
   if (pictures.length === 0)
     return { support, finalLoss: 0, millisecondsPerStep: 0, steps: 0 };
-  const run = prepare(data, geometry, pictures.length, options);
+  const run = prepare(
+    runtime,
+    data,
+    geometry,
+    pictures.length,
+    settings,
+    watch,
+  );
   const key = JSON.stringify([
     run.shape,
     run.design,
-    options.seed,
+    settings.seed,
     steps,
-    options.sparsity,
+    settings.sparsity,
   ]);
-  const progress = await restore(options.checkpoint, key);
+  const progress = await restore(watch.checkpoint, key);
   const finished = [...progress.finished];
   const losses = [...progress.losses];
   const clock = { milliseconds: 0, steps: 0 };
@@ -153,7 +174,7 @@ export async function trainAssociation(
     });
     finished.push(trained.parameters);
     losses.push(trained.loss);
-    await options.checkpoint?.save(encodeCheckpoint({ key, finished, losses }));
+    await watch.checkpoint?.save(encodeCheckpoint({ key, finished, losses }));
   }
   await inferSupport(run, pictures, finished, support);
   return {
@@ -179,39 +200,43 @@ async function restore(
 }
 
 function prepare(
+  runtime: OnnxRuntime,
   data: AssociationData,
   geometry: SubjectGeometry,
   pictureCount: number,
-  options: AssociationOptions,
+  settings: AssociationSettings,
+  watch: TrainingWatch,
 ): Run {
   const { subjectCount, height, width } = data;
-  const design = { ...standardDesign, ...options.design };
+  const { batch } = settings;
+  const design = { ...standardDesign, ...settings.design };
   const paired = design.temporalWeight > 0;
-  assert(options.batch >= 2, "a batch has at least two frames");
+  assert(batch >= 2, "a batch has at least two frames");
   const shape: AssociationShape = {
     subjectCount,
     height,
     width,
-    batchFrames: paired ? options.batch - (options.batch % 2) : options.batch,
+    batchFrames: paired ? batch - (batch % 2) : batch,
     calibrationPictures: Math.min(calibrationLimit, pictureCount),
     inferencePictures: Math.min(inferenceLimit, pictureCount),
   };
   const definition = associationDefinition(shape, design);
   return {
+    runtime,
     data,
     geometry,
-    options,
+    settings,
+    watch,
     design,
     shape,
     definition,
-    model: buildTraining(definition, adam(adamOptions), strategies.cpu),
-    session: { backend: "cpu", threads: options.threads },
+    model: buildTraining(definition, adam(adamOptions), runtime.strategy),
   };
 }
 
 /** Batches of one member: frames where at least one subject is present, in pairs of neighbours where the loss compares them. */
 function frameBatches(
-  { data, geometry, design, shape, options }: Run,
+  { data, geometry, design, shape, settings }: Run,
   member: number,
 ): readonly (readonly number[])[] {
   const { subjectCount, frameCount } = data;
@@ -220,15 +245,15 @@ function frameBatches(
       .subarray(t * subjectCount, (t + 1) * subjectCount)
       .includes(1),
   );
-  const random = seededRandom(memberSeed(options.seed, member) + 1);
+  const random = seededRandom(memberSeed(settings.seed, member) + 1);
   if (design.temporalWeight === 0)
-    return batchOrder(usable, shape.batchFrames, options.steps, random);
+    return batchOrder(usable, shape.batchFrames, settings.steps, random);
   const last = frameCount - 1;
   const starts = new Set(usable.flatMap((t) => [t, t - 1]));
   const earlier = [...starts]
     .filter((t) => t >= 0 && t < last)
     .sort((a, b) => a - b);
-  return pairOrder(earlier, shape.batchFrames, options.steps, random);
+  return pairOrder(earlier, shape.batchFrames, settings.steps, random);
 }
 
 const memberSeed = (seed: number, member: number): number =>
@@ -240,13 +265,14 @@ async function trainMember(
   clock: { milliseconds: number; steps: number },
   checkpoint: TrainingCheckpoint,
 ): Promise<{ parameters: Float32Array; loss: number }> {
-  const { data, geometry, options, design, shape, definition } = run;
-  const { steps, seeds, signal } = options;
-  const random = seededRandom(memberSeed(options.seed, member));
+  const { data, geometry, settings, watch, design, shape, definition } = run;
+  const { steps, seeds } = settings;
+  const { signal, checkpoint: store } = watch;
+  const random = seededRandom(memberSeed(settings.seed, member));
   const session = await TrainingSession.create(
+    run.runtime,
     run.model,
     initialParameters(definition.parameters, random),
-    run.session,
   );
   try {
     if (checkpoint.current) session.importState(checkpoint.current);
@@ -257,43 +283,46 @@ async function trainMember(
     while (session.step < steps) {
       signal?.throwIfAborted();
       const { step } = session;
+      const last = step + 1 === steps;
+      const saves =
+        store !== undefined && (step + 1) % checkpointInterval === 0 && !last;
+      const looks =
+        last || saves || (step + 1) % run.runtime.stepsPerReport === 0;
       const started = performance.now();
-      const report = await session.advance({
+      const feeds = {
         ...batch.assemble(batches[step]!),
         ...scalars(run, parts, step),
-      });
+      };
+      if (looks) loss = (await session.advance(feeds))["loss"]!;
+      else await session.advanceUnseen(feeds);
       clock.milliseconds += performance.now() - started;
       clock.steps++;
-      loss = report["loss"]!;
-      options.onProgress?.(member * steps + step + 1, seeds * steps, loss);
-      if (
-        options.checkpoint !== undefined &&
-        session.step % checkpointInterval === 0 &&
-        session.step < steps
-      )
-        await options.checkpoint.save(
-          encodeCheckpoint({ ...checkpoint, current: session.exportState() }),
-        );
+      const done = member * steps + step + 1;
+      watch.onProgress?.(done, seeds * steps, looks ? loss : undefined);
+      if (saves) {
+        const current = await session.exportState();
+        await store.save(encodeCheckpoint({ ...checkpoint, current }));
+      }
     }
-    return { parameters: session.parameters, loss };
+    return { parameters: await session.readParameters(), loss };
   } finally {
     await session.dispose();
   }
 }
 
 function scalars(
-  { options, design }: Run,
+  { settings, design }: Run,
   parts: readonly (keyof LossWeights)[],
   step: number,
 ): Record<string, Float32Array> {
   const weights = lossWeights(step, {
-    steps: options.steps,
-    sparsity: options.sparsity,
+    steps: settings.steps,
+    sparsity: settings.sparsity,
     temporalWeight: design.temporalWeight,
     ambientWeight: design.ambientWeight,
   });
   return {
-    [learningRateInput]: Float32Array.of(learningRate(step, options.steps)),
+    [learningRateInput]: Float32Array.of(learningRate(step, settings.steps)),
     ...Object.fromEntries(
       parts.map((part) => [weightInput(part), Float32Array.of(weights[part])]),
     ),
@@ -314,14 +343,16 @@ async function inferSupport(
   members: readonly Float32Array[],
   support: Float32Array,
 ): Promise<void> {
-  const { definition, shape, options } = run;
+  const { definition, shape, runtime, watch } = run;
   const area = shape.height * shape.width;
-  const load = (model: Model) => OnnxSession.create(model, run.session);
+  const load = (model: Model) => OnnxSession.load(runtime, model);
   const { parameters: specs, calibration, inference } = definition;
   const calibrator = await load(
-    buildInference(specs, calibration, strategies.cpu),
+    buildInference(specs, calibration, runtime.strategy),
   );
-  const network = await load(buildInference(specs, inference, strategies.cpu));
+  const network = await load(
+    buildInference(specs, inference, runtime.strategy),
+  );
   try {
     const chosen = networkInputs(
       run,
@@ -333,7 +364,7 @@ async function inferSupport(
         pictures: chosen,
       });
       for (let at = 0; at < pictures.length; at += shape.inferencePictures) {
-        options.signal?.throwIfAborted();
+        watch.signal?.throwIfAborted();
         // The last run is filled up with pictures already done, whose results are then the same.
         const from = Math.min(at, pictures.length - shape.inferencePictures);
         const batch = pictures.slice(from, from + shape.inferencePictures);

@@ -1,0 +1,32 @@
+import * as ort from "onnxruntime-node";
+import { strategies } from "../autodiff/strategy.ts";
+import type { OnnxRuntime } from "./onnx-runtime.ts";
+
+/**
+ * ONNX Runtime's native processor backend.
+ *
+ * @param threads inside one operator, at least 1
+ */
+export const nodeRuntime = (threads: number): OnnxRuntime => ({
+  backend: "cpu",
+  strategy: strategies.cpu,
+  stepsPerReport: 1,
+  Tensor: ort.Tensor,
+  createSession: (bytes) =>
+    ort.InferenceSession.create(bytes, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      executionMode: "sequential",
+      graphOptimizationLevel: "all",
+      logSeverityLevel: 3,
+      extra: {
+        session: {
+          // Moments and saturated sigmoids decay into denormals, on which the processor is a hundred times slower.
+          set_denormal_as_zero: "1",
+          // The operators are small: idle threads that spin for the next one would take the cores from other work.
+          intra_op: { allow_spinning: "0" },
+        },
+      },
+    }),
+});
