@@ -1,0 +1,28 @@
+import type { Size } from "../../units/size.ts";
+
+/** A picture in memory: `[height, width, 4]` interleaved 8-bit RGB and straight alpha. */
+export interface Picture extends Size {
+  readonly data: Uint8Array;
+}
+
+/** The files that the stand-in sees. All calls wait for the disk, as Premiere's scripting does. */
+export interface Disk {
+  /** What lies at a path; undefined when nothing does. */
+  kind(path: string): "file" | "folder" | undefined;
+  /** Names in a folder, unsorted; empty when there is no such folder. */
+  list(folder: string): string[];
+  /** Makes one folder; false when it cannot be made. */
+  makeFolder(path: string): boolean;
+  /** Removes a file or an empty folder; false when it cannot be removed. */
+  remove(path: string): boolean;
+  /** False when it cannot be renamed. */
+  rename(from: string, to: string): boolean;
+  /** Throws when the file cannot be read. */
+  read(path: string): Uint8Array;
+  /** Throws when the file cannot be written. */
+  write(path: string, data: Uint8Array): void;
+  /** Decodes a PNG file. Throws when it cannot. */
+  readPicture(path: string): Picture;
+  /** Writes an 8-bit PNG file with alpha. Throws when it cannot. */
+  writePicture(path: string, picture: Picture): void;
+}

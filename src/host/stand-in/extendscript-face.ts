@@ -1,0 +1,395 @@
+import { pixelAspectValue } from "../../units/pixel-aspect.ts";
+import {
+  parseTicks,
+  type Ticks,
+  ticks,
+  ticksPerSecond,
+} from "../../units/ticks.ts";
+import { extendScriptFiles } from "./extendscript-files.ts";
+import type { AlphaUsage } from "./media.ts";
+import type { StandInPremiere } from "./premiere.ts";
+import type { Clip, Item, Sequence, Track } from "./timeline.ts";
+
+/** What the world around the face does for it. */
+export interface FaceSurroundings {
+  /** Makes an array of the script's own realm, which has fewer methods than ours. */
+  readonly list: (items: readonly unknown[]) => unknown;
+  /** Carries a `CSXSEvent` to the panel. */
+  readonly dispatch: (type: string, data: string) => void;
+}
+
+const alphaUsages: readonly AlphaUsage[] = [
+  "none",
+  "straight",
+  "premultiplied",
+  "ignored",
+];
+
+/**
+ * Premiere as ExtendScript sees it: the global objects that a script finds. Only what exists in Premiere is there; every
+ * setter is one step of undo.
+ */
+export function extendScriptGlobals(
+  premiere: StandInPremiere,
+  { list, dispatch }: FaceSurroundings,
+): Record<string, unknown> {
+  const step = (label: string): void => {
+    premiere.noteStep(label);
+  };
+  const handlers = new Map<string, () => void>();
+  premiere.onSelection(() =>
+    handlers.get("onActiveSequenceSelectionChanged")?.(),
+  );
+
+  const time = (value: Ticks) => ({
+    ticks: value.toString(),
+    seconds: Number(value) / Number(ticksPerSecond),
+  });
+
+  /** Seconds fall onto the nearest frame of the sequence. */
+  const secondsToTicks = (seconds: number, sequence: Sequence): Ticks => {
+    const frame = Number(sequence.ticksPerFrame) / Number(ticksPerSecond);
+    return ticks(BigInt(Math.round(seconds / frame)) * sequence.ticksPerFrame);
+  };
+
+  const collection = (
+    count: "numItems" | "numTracks" | "numSequences",
+    members: readonly unknown[],
+  ): unknown =>
+    Object.assign(Object.fromEntries(members.entries()), {
+      [count]: members.length,
+    });
+
+  const itemOf = (face: unknown): Item => {
+    const item = items.get(face as object);
+    if (item === undefined) throw new TypeError("Illegal Parameter type");
+    return item;
+  };
+  const items = new WeakMap<object, Item>();
+
+  const projectItem = (item: Item): unknown => {
+    const isRoot = item === premiere.root;
+    const face = {
+      get name() {
+        return item.name;
+      },
+      set name(name: string) {
+        step("Rename");
+        premiere.rename(item, name);
+      },
+      nodeId: item.id,
+      type: isRoot ? 3 : item.kind === "bin" ? 2 : 1,
+      get children() {
+        return item.kind === "bin"
+          ? collection("numItems", item.children.map(projectItem))
+          : undefined;
+      },
+      isSequence: () => item.kind === "sequence",
+      isMulticamClip: () => item.multicam,
+      isOffline: () => item.offline,
+      getMediaPath: () => item.media?.files[0] ?? "",
+      createBin: (name: string) => {
+        step("New Bin");
+        return projectItem(premiere.addBin(name, item));
+      },
+      deleteBin: () => {
+        if (item.kind !== "bin" || isRoot) throw new Error("Not a bin");
+        step("Delete Bin");
+        premiere.removeItem(item);
+      },
+      setOverrideFrameRate: (frameRate: number) => {
+        step("Interpret Footage");
+        premiere.interpret(item, { frameRate });
+        return true;
+      },
+      setOverridePixelAspectRatio: (numerator: number, denominator: number) => {
+        step("Interpret Footage");
+        premiere.interpret(item, { pixelAspect: { numerator, denominator } });
+        return true;
+      },
+      getFootageInterpretation: () => {
+        const { media } = item;
+        if (media === undefined) return undefined;
+        return {
+          alphaUsage: alphaUsages.indexOf(media.alpha),
+          frameRate: Number(ticksPerSecond) / Number(media.ticksPerFrame),
+          pixelAspectRatio: pixelAspectValue(media.pixelAspect),
+          fieldType: media.fields,
+        };
+      },
+      setFootageInterpretation: (interpretation: { alphaUsage: number }) => {
+        step("Interpret Footage");
+        const alpha = alphaUsages[interpretation.alphaUsage];
+        if (alpha === undefined) throw new RangeError("Illegal alpha usage");
+        premiere.interpret(item, { alpha });
+        return true;
+      },
+    };
+    items.set(face, item);
+    return face;
+  };
+
+  const trackItem = (
+    clip: Clip,
+    sequence: Sequence,
+    media: "Video" | "Audio",
+    trackIndex: number,
+  ): unknown => ({
+    nodeId: clip.id,
+    get name() {
+      return clip.name;
+    },
+    set name(name: string) {
+      step("Rename");
+      premiere.rename(clip, name);
+    },
+    mediaType: media,
+    type: 1,
+    parentTrackIndex: trackIndex,
+    projectItem: projectItem(clip.item),
+    get start() {
+      return time(clip.start);
+    },
+    get end() {
+      return time(clip.end);
+    },
+    set end(value: { ticks: string }) {
+      step("Trim");
+      clip.end = parseTicks(value.ticks);
+    },
+    get inPoint() {
+      return time(clip.inPoint);
+    },
+    get outPoint() {
+      return time(clip.outPoint);
+    },
+    set outPoint(value: { ticks: string }) {
+      step("Trim");
+      clip.outPoint = parseTicks(value.ticks);
+    },
+    get disabled() {
+      return clip.disabled;
+    },
+    set disabled(disabled: boolean) {
+      step("Enable");
+      premiere.setDisabled(clip, disabled);
+    },
+    getSpeed: () => clip.speed,
+    isSpeedReversed: () => (clip.reversed ? 1 : 0),
+    isAdjustmentLayer: () => clip.adjustmentLayer,
+    isSelected: () => premiere.isSelected(clip),
+    setSelected: (selected: boolean) => {
+      const others = premiere
+        .selection()
+        .map((one) => one.clip)
+        .filter((other) => other !== clip);
+      premiere.select(selected ? [...others, clip] : others);
+    },
+    remove: (ripple: boolean) => {
+      if (ripple) throw new Error("The stand-in does not ripple");
+      step("Clear");
+      premiere.removeClip(sequence, clip);
+      return true;
+    },
+    move: (seconds: number) => {
+      step("Move");
+      const by = secondsToTicks(seconds, sequence);
+      clip.start = ticks(clip.start + by);
+      clip.end = ticks(clip.end + by);
+      return true;
+    },
+  });
+
+  const trackFace = (
+    sequence: Sequence,
+    track: Track,
+    index: number,
+    media: "Video" | "Audio",
+  ): unknown => ({
+    get name() {
+      return track.name;
+    },
+    id: track.id,
+    mediaType: media,
+    get clips() {
+      return collection(
+        "numItems",
+        track.clips.map((clip) => trackItem(clip, sequence, media, index)),
+      );
+    },
+    overwriteClip: (item: unknown, at: unknown) => {
+      step("Overwrite");
+      const start = placementTime(at, sequence);
+      premiere.overwriteClip(sequence, index, itemOf(item), start);
+      return true;
+    },
+  });
+
+  const placementTime = (at: unknown, sequence: Sequence): Ticks => {
+    const { overwriteTime } = premiere.lies;
+    if (overwriteTime === "seconds") {
+      return secondsToTicks(Number(at), sequence);
+    }
+    if (typeof at === "string") return parseTicks(at);
+    if (typeof at !== "number") throw new TypeError("Illegal Parameter type");
+    return overwriteTime === "ticks"
+      ? ticks(BigInt(Math.round(at)))
+      : secondsToTicks(at, sequence);
+  };
+
+  const sequenceOf = (face: { sequenceID: string }): Sequence => {
+    const found = premiere.sequences.find(({ id }) => id === face.sequenceID);
+    if (found === undefined) throw new TypeError("Illegal Parameter type");
+    return found;
+  };
+
+  const tracksFace = (
+    sequence: Sequence,
+    tracks: readonly Track[],
+    media: "Video" | "Audio",
+  ): unknown =>
+    collection(
+      "numTracks",
+      tracks.map((track, i) => trackFace(sequence, track, i, media)),
+    );
+
+  const sequenceFace = (sequence: Sequence): unknown => ({
+    sequenceID: sequence.id,
+    get name() {
+      return sequence.item.name;
+    },
+    timebase: sequence.ticksPerFrame.toString(),
+    frameSizeHorizontal: sequence.width,
+    frameSizeVertical: sequence.height,
+    projectItem: projectItem(sequence.item),
+    get videoTracks() {
+      return tracksFace(sequence, sequence.video, "Video");
+    },
+    get audioTracks() {
+      return tracksFace(sequence, sequence.audio, "Audio");
+    },
+    getInPoint: () => "-400000",
+    getSettings: () => ({
+      videoPixelAspectRatio: `${sequence.pixelAspect.numerator}:${sequence.pixelAspect.denominator}`,
+      videoFieldType: sequence.fields,
+      videoFrameWidth: sequence.width,
+      videoFrameHeight: sequence.height,
+    }),
+    getSelection: () =>
+      list(
+        premiere.active === sequence
+          ? premiere
+              .selection()
+              .map(({ clip, media, trackIndex }) =>
+                trackItem(
+                  clip,
+                  sequence,
+                  media === "video" ? "Video" : "Audio",
+                  trackIndex,
+                ),
+              )
+          : [],
+      ),
+    createSubsequence: () => {
+      step("Make Subsequence");
+      const sub = premiere.createSubsequence(sequence);
+      return sub === undefined ? 0 : sequenceFace(sub);
+    },
+    exportAsMediaDirect: (out: string, preset: string, range: number) => {
+      if (range !== 0) throw new Error("The stand-in exports whole sequences");
+      return premiere.exportSequence(sequence, out, preset);
+    },
+  });
+
+  const project = {
+    get rootItem() {
+      return projectItem(premiere.root);
+    },
+    get sequences() {
+      return collection("numSequences", premiere.sequences.map(sequenceFace));
+    },
+    get activeSequence() {
+      const { active } = premiere;
+      return active === undefined ? undefined : sequenceFace(active);
+    },
+    set activeSequence(face: unknown) {
+      premiere.open(sequenceOf(face as { sequenceID: string }));
+    },
+    openSequence: (id: string) => {
+      const found = premiere.sequences.find((sequence) => sequence.id === id);
+      if (found === undefined) return false;
+      premiere.open(found);
+      return true;
+    },
+    importFiles: (
+      paths: ArrayLike<string>,
+      _quietly: boolean,
+      bin: unknown,
+      numbered: boolean,
+    ) => {
+      step("Import");
+      return premiere.importFiles(Array.from(paths), itemOf(bin), numbered);
+    },
+    deleteSequence: (face: { sequenceID: string }) => {
+      step("Delete Sequence");
+      return premiere.deleteSequence(sequenceOf(face));
+    },
+  };
+
+  const qe = {
+    project: {
+      getActiveSequence: () => {
+        const sequence = premiere.active;
+        if (sequence === undefined) return undefined;
+        return {
+          addTracks: (videos: number, second: number, third: number) => {
+            step("Add Tracks");
+            const index =
+              premiere.lies.addTracksArguments === "documented"
+                ? second
+                : third;
+            premiere.addTracks(sequence, videos, index);
+            return true;
+          },
+          removeVideoTrack: (index: number) => {
+            step("Delete Track");
+            premiere.removeTrack(sequence, index);
+            return true;
+          },
+        };
+      },
+    },
+  };
+
+  const globals: Record<string, unknown> = {
+    $: { fileName: "lamina.jsx", writeln: () => undefined },
+    ...extendScriptFiles(premiere.disk, list),
+    ExternalObject: function ExternalObject() {
+      return undefined;
+    },
+    CSXSEvent: function CSXSEvent(this: Record<string, unknown>) {
+      this["dispatch"] = () => {
+        dispatch(String(this["type"]), String(this["data"]));
+      };
+    },
+    Time: function Time(this: Record<string, unknown>) {
+      this["ticks"] = "0";
+    },
+  };
+  globals["app"] = {
+    version: "25.6.1",
+    get project() {
+      return premiere.projectOpen ? project : undefined;
+    },
+    enableQE: () => {
+      globals["qe"] = qe;
+    },
+    bind: (name: string, handler: () => void) => {
+      handlers.set(name, handler);
+    },
+    unbind: (name: string) => {
+      handlers.delete(name);
+    },
+  };
+  return globals;
+}

@@ -1,0 +1,448 @@
+import { parseFrameRate } from "../../units/frame-rate.ts";
+import type { PixelAspect } from "../../units/pixel-aspect.ts";
+import { type Ticks, ticks, ticksPerFrame } from "../../units/ticks.ts";
+import type { Disk } from "./disk.ts";
+import { honest, type Lies } from "./lies.ts";
+import { type AlphaUsage, mediaLength, openStills } from "./media.ts";
+import { readPreset } from "./preset.ts";
+import { renderFrame } from "./render.ts";
+import {
+  type Clip,
+  type Item,
+  makeRoom,
+  overwrite,
+  type Sequence,
+  sequenceEnd,
+  type Track,
+} from "./timeline.ts";
+
+/** What a new sequence is set to. */
+export type NewSequence = Pick<
+  Sequence,
+  "width" | "height" | "ticksPerFrame" | "pixelAspect" | "fields"
+> & { readonly name: string };
+
+/**
+ * A Premiere without a window: one project, its bins and sequences, and what scripts can do with them. It behaves as
+ * documented, and lies as told. It knows neither of the two scripting technologies; their faces are put over it.
+ */
+export class StandInPremiere {
+  readonly disk: Disk;
+  readonly lies: Lies;
+  readonly root: Item;
+  readonly sequences: Sequence[] = [];
+  active: Sequence | undefined;
+  projectOpen = true;
+  /** What "Undo" would take back, the last one at the end. */
+  readonly undoSteps: string[] = [];
+  /** True while an export runs; nothing else is answered then. */
+  exporting = false;
+  #selected = new Set<string>();
+  readonly #selectionListeners = new Set<() => void>();
+  #lastId = 0;
+  #placements = 0;
+
+  constructor(disk: Disk, lies: Partial<Lies> = {}) {
+    this.disk = disk;
+    this.lies = { ...honest, ...lies };
+    this.root = this.#item("bin", "root");
+  }
+
+  // What a person does.
+
+  /** Makes a sequence with empty tracks, and opens it. */
+  addSequence(settings: NewSequence, videoTracks = 3): Sequence {
+    const { name, ...rest } = settings;
+    const item = this.#item("sequence", name);
+    this.root.children.push(item);
+    const sequence: Sequence = {
+      ...rest,
+      id: this.#newId("sequence"),
+      item,
+      video: [],
+      audio: [],
+    };
+    this.addTracks(sequence, videoTracks, 0);
+    sequence.audio.push(this.#track("Audio 1"));
+    this.sequences.push(sequence);
+    this.active = sequence;
+    return sequence;
+  }
+
+  /** Puts the whole item, or a part of its frames, onto a track at a frame of the sequence. */
+  placeClip(
+    sequence: Sequence,
+    track: Track,
+    item: Item,
+    atFrame: number,
+    trim: { readonly skip?: number; readonly frames?: number } = {},
+  ): Clip {
+    const clip = this.newClip(item, sequence, 0n);
+    const length = sequence.ticksPerFrame;
+    clip.start = ticks(BigInt(atFrame) * length);
+    clip.inPoint = ticks(BigInt(trim.skip ?? 0) * length);
+    clip.outPoint =
+      trim.frames === undefined
+        ? clip.outPoint
+        : ticks(clip.inPoint + BigInt(trim.frames) * length);
+    clip.end = ticks(clip.start + clip.outPoint - clip.inPoint);
+    overwrite(track, clip, this.copyClip);
+    return clip;
+  }
+
+  /** Selects clips in the timeline, and nothing else. */
+  select(clips: readonly Clip[]): void {
+    this.#selected = new Set(clips.map(({ id }) => id));
+    for (const listener of this.#selectionListeners) listener();
+  }
+
+  // What scripts can see.
+
+  /** Whether a clip is selected. */
+  isSelected(clip: Clip): boolean {
+    return this.#selected.has(clip.id);
+  }
+
+  /** The selected clips of the active sequence with their tracks, bottom to top. */
+  selection(): { clip: Clip; media: "video" | "audio"; trackIndex: number }[] {
+    if (this.active === undefined) return [];
+    const { video, audio } = this.active;
+    return [
+      { media: "video" as const, tracks: video },
+      { media: "audio" as const, tracks: audio },
+    ].flatMap(({ media, tracks }) =>
+      tracks.flatMap(({ clips }, trackIndex) =>
+        clips
+          .filter((clip) => this.isSelected(clip))
+          .map((clip) => ({ clip, media, trackIndex })),
+      ),
+    );
+  }
+
+  /** Calls back when the selection or the active sequence changes; returns what stops it. */
+  onSelection(listener: () => void): () => void {
+    this.#selectionListeners.add(listener);
+    return () => this.#selectionListeners.delete(listener);
+  }
+
+  /** The bin that holds an item. */
+  parentOf(item: Item, from: Item = this.root): Item | undefined {
+    if (from.children.includes(item)) return from;
+    for (const child of from.children) {
+      const parent = this.parentOf(item, child);
+      if (parent !== undefined) return parent;
+    }
+    return undefined;
+  }
+
+  // What scripts can do.
+
+  /** Opens another sequence in the timeline. */
+  open(sequence: Sequence): void {
+    if (this.active === sequence) return;
+    this.active = sequence;
+    for (const listener of this.#selectionListeners) listener();
+  }
+
+  /** Makes a bin. */
+  addBin(name: string, parent: Item = this.root): Item {
+    const bin = this.#item("bin", name);
+    parent.children.push(bin);
+    return bin;
+  }
+
+  /**
+   * Imports files, each the first of numbered stills where `numbered` is true.
+   *
+   * @returns what Premiere would answer
+   */
+  importFiles(paths: readonly string[], bin: Item, numbered: boolean): boolean {
+    if (this.lies.importsNothing) return true;
+    const asStills = numbered && !this.lies.importsOneStill;
+    for (const path of paths) {
+      const media = openStills(this.disk, path, asStills);
+      if (media === undefined) {
+        if (this.lies.importsMissingFiles) continue;
+        return false;
+      }
+      if (this.lies.guessesPremultiplied) media.alpha = "premultiplied";
+      const name = path.slice(path.lastIndexOf("/") + 1);
+      bin.children.push({ ...this.#item("clip", name), media });
+    }
+    return true;
+  }
+
+  /** Renames a bin, an item or a clip. */
+  rename(thing: Item | Clip, name: string): void {
+    if (!this.lies.forgetsNames) thing.name = name;
+  }
+
+  /** Says how an item's files are to be understood. The rate is a decimal, as scripts give it. */
+  interpret(
+    item: Item,
+    change: {
+      readonly frameRate?: number;
+      readonly pixelAspect?: PixelAspect;
+      readonly alpha?: AlphaUsage;
+    },
+  ): void {
+    const { media } = item;
+    if (this.lies.forgetsInterpretation || media === undefined) return;
+    if (change.frameRate !== undefined) {
+      const rate = parseFrameRate(change.frameRate.toFixed(6));
+      if (rate === undefined) throw new RangeError("not a frame rate");
+      media.ticksPerFrame = ticksPerFrame(rate);
+    }
+    media.pixelAspect = change.pixelAspect ?? media.pixelAspect;
+    media.alpha = change.alpha ?? media.alpha;
+  }
+
+  /** Removes an item or a bin with all that is in it, and their clips from all sequences. */
+  removeItem(item: Item): void {
+    const siblings = this.parentOf(item)?.children;
+    siblings?.splice(siblings.indexOf(item), 1);
+    const gone = new Set<Item>();
+    const collect = (one: Item): void => {
+      gone.add(one);
+      one.children.forEach(collect);
+    };
+    collect(item);
+    for (const { video, audio } of this.sequences) {
+      for (const track of [...video, ...audio]) {
+        track.clips = track.clips.filter((clip) => !gone.has(clip.item));
+      }
+    }
+  }
+
+  /** Adds empty video tracks, the first with this index. */
+  addTracks(sequence: Sequence, count: number, index: number): void {
+    if (this.lies.addsNoTracks && this.active === sequence) return;
+    const at = this.lies.addsTracksAtBottom
+      ? 0
+      : this.lies.addsTracksOnTop
+        ? sequence.video.length
+        : Math.min(index, sequence.video.length);
+    const added = Array.from({ length: count }, () => this.#track(""));
+    sequence.video.splice(at, 0, ...added);
+    sequence.video.forEach((track, i) => (track.name = `Video ${i + 1}`));
+  }
+
+  /** Removes a video track with what is on it. */
+  removeTrack(sequence: Sequence, index: number): void {
+    if (this.lies.keepsTracks) return;
+    sequence.video.splice(index, 1);
+    sequence.video.forEach((track, i) => (track.name = `Video ${i + 1}`));
+  }
+
+  /** Overwrites a track from a time on with the whole item; a track that is not there is passed over in silence. */
+  overwriteClip(
+    sequence: Sequence,
+    trackIndex: number,
+    item: Item,
+    start: Ticks,
+  ): void {
+    const track = sequence.video[trackIndex];
+    if (track === undefined || this.#ignoresPlacement()) return;
+    overwrite(track, this.newClip(item, sequence, start), this.copyClip);
+  }
+
+  /** Inserts the whole item; an index above the topmost track makes a track. */
+  insertClip(
+    sequence: Sequence,
+    trackIndex: number,
+    item: Item,
+    start: Ticks,
+    limitShift: boolean,
+  ): void {
+    if (trackIndex >= sequence.video.length) {
+      if (this.lies.insertMakesNoTrack) return;
+      sequence.video.push(this.#track(`Video ${sequence.video.length + 1}`));
+    }
+    if (this.#ignoresPlacement()) return;
+    const track =
+      sequence.video[Math.min(trackIndex, sequence.video.length - 1)]!;
+    const clip = this.newClip(item, sequence, start);
+    const length = ticks(clip.end - clip.start);
+    const rippled =
+      limitShift && !this.lies.insertsRippleEverywhere
+        ? [track]
+        : [...sequence.video, ...sequence.audio];
+    for (const one of rippled) makeRoom(one, start, length, this.copyClip);
+    overwrite(track, clip, this.copyClip);
+  }
+
+  /** Takes a clip from its track and leaves a gap. */
+  removeClip(sequence: Sequence, clip: Clip): void {
+    for (const track of [...sequence.video, ...sequence.audio]) {
+      track.clips = track.clips.filter((other) => other !== clip);
+    }
+  }
+
+  /** Enables or disables a clip. */
+  setDisabled(clip: Clip, disabled: boolean): void {
+    if (!this.lies.forgetsDisabled) clip.disabled = disabled;
+  }
+
+  /**
+   * Copies the selected clips of a sequence to a new one that begins with them.
+   *
+   * @returns undefined when nothing is selected
+   */
+  createSubsequence(sequence: Sequence): Sequence | undefined {
+    const chosen = [...sequence.video, ...sequence.audio]
+      .flatMap(({ clips }) => clips)
+      .filter((clip) => this.isSelected(clip));
+    const [first] = chosen;
+    if (first === undefined) return undefined;
+    const start = chosen.reduce(
+      (least, clip) => (clip.start < least ? clip.start : least),
+      first.start,
+    );
+    const { active } = this;
+    const sub = this.addSequence(
+      { ...sequence, name: `${sequence.item.name}_Sub_01` },
+      0,
+    );
+    this.active = active;
+    const copyTrack = (track: Track): Track => ({
+      ...this.#track(track.name),
+      clips: track.clips
+        .filter((clip) =>
+          this.lies.subsequenceHoldsEverything
+            ? clip.end > start
+            : chosen.includes(clip),
+        )
+        .map((clip) => {
+          const copy = this.copyClip(clip);
+          copy.start = ticks(clip.start - start);
+          copy.end = ticks(clip.end - start);
+          return copy;
+        }),
+    });
+    sub.video.splice(0, sub.video.length, ...sequence.video.map(copyTrack));
+    sub.audio.splice(0, sub.audio.length, ...sequence.audio.map(copyTrack));
+    return sub;
+  }
+
+  /** Deletes a sequence and its item; answers whether it was there. */
+  deleteSequence(sequence: Sequence): boolean {
+    const index = this.sequences.indexOf(sequence);
+    if (index < 0) return false;
+    if (this.lies.keepsSequences) return true;
+    this.sequences.splice(index, 1);
+    this.removeItem(sequence.item);
+    if (this.active === sequence) this.active = this.sequences[0];
+    return true;
+  }
+
+  /**
+   * Renders a whole sequence into numbered PNG files.
+   *
+   * @param presetPath an `.epr` file; what it says is done
+   * @returns what Premiere would answer
+   */
+  exportSequence(
+    sequence: Sequence,
+    outPath: string,
+    presetPath: string,
+  ): string {
+    if (this.lies.exportsNothing) return "No Error";
+    if (this.disk.kind(presetPath) !== "file") return "Invalid preset";
+    const preset = readPreset(asciiText(this.disk.read(presetPath)));
+    if (preset === undefined) return "Invalid preset";
+    this.exporting = true;
+    try {
+      const aspect = `${sequence.pixelAspect.numerator}:${sequence.pixelAspect.denominator}`;
+      if (
+        preset.width !== sequence.width ||
+        preset.height !== sequence.height ||
+        preset.pixelAspect !== aspect ||
+        preset.fields !== sequence.fields ||
+        !preset.stills
+      ) {
+        return "Encoding would scale or resample the sequence";
+      }
+      const count =
+        Number(sequenceEnd(sequence) / ticks(preset.ticksPerFrame)) -
+        (this.lies.exportDropsLastFrame ? 1 : 0);
+      const stem = outPath.replace(/\.png$/i, "");
+      for (let n = 0; n < count; n++) {
+        const time = ticks(BigInt(n) * preset.ticksPerFrame);
+        const picture = renderFrame(sequence, time, this.disk);
+        if (!preset.alpha) {
+          for (let i = 3; i < picture.data.length; i += 4)
+            picture.data[i] = 255;
+        }
+        const number = String(this.lies.exportNumbersFrom + n).padStart(3, "0");
+        const ending = this.lies.exportsDoublePng ? ".png.png" : ".png";
+        this.disk.writePicture(`${stem}${number}${ending}`, picture);
+      }
+      return "No Error";
+    } finally {
+      this.exporting = false;
+    }
+  }
+
+  /** Notes one entry in the list of what can be undone. */
+  noteStep(label: string): void {
+    this.undoSteps.push(label);
+  }
+
+  /** A clip of the whole item at a time; not yet on a track. */
+  newClip(item: Item, sequence: Sequence, start: bigint): Clip {
+    const whole =
+      item.media === undefined
+        ? BigInt(100) * sequence.ticksPerFrame
+        : mediaLength(item.media);
+    // The timeline knows whole frames only.
+    const length = (whole / sequence.ticksPerFrame) * sequence.ticksPerFrame;
+    return {
+      id: this.#newId("clip"),
+      item,
+      name: item.name,
+      start: ticks(start),
+      end: ticks(start + length),
+      inPoint: ticks(0n),
+      outPoint: ticks(length),
+      disabled: false,
+      speed: 1,
+      reversed: false,
+      adjustmentLayer: false,
+    };
+  }
+
+  /** The same clip again, with an id of its own. */
+  readonly copyClip = (clip: Clip): Clip => ({
+    ...clip,
+    id: this.#newId("clip"),
+  });
+
+  #ignoresPlacement(): boolean {
+    this.#placements++;
+    const from = this.lies.ignoresPlacementsFrom;
+    return from > 0 && this.#placements >= from;
+  }
+
+  #newId(kind: string): string {
+    return `${kind}-${++this.#lastId}`;
+  }
+
+  #item(kind: Item["kind"], name: string): Item {
+    return {
+      id: this.#newId("item"),
+      kind,
+      name,
+      children: [],
+      multicam: false,
+      offline: false,
+    };
+  }
+
+  #track(name: string): Track {
+    return { id: ++this.#lastId, name, clips: [] };
+  }
+}
+
+/** A preset's text; all of it is ASCII. */
+const asciiText = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

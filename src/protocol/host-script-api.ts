@@ -1,0 +1,206 @@
+// What is said between the host port and the script that runs inside Premiere, as JSON. Only types: the ExtendScript side is
+// compiled without a modern library and may import nothing else. Ticks are decimal strings, indices count from 0.
+
+/** Everything a host script can be asked for, by name: one parameter in, one value back. Each call reads back what it did. */
+export interface HostScriptCalls {
+  about: { parameters: null; value: AboutFacts };
+  selection: { parameters: null; value: SelectionFacts };
+  sequences: { parameters: null; value: { id: string; name: string }[] };
+  timeline: { parameters: { sequenceId: string }; value: TimelineFacts };
+  /** All bins and items below the root, parents before children. */
+  items: { parameters: null; value: ItemFacts[] };
+  createBin: { parameters: { name: string }; value: { binId: string } };
+  /** Imports numbered stills, each by its first file. What has come of it shows in `items`. */
+  importStills: {
+    parameters: { firstFiles: string[]; binId: string };
+    value: null;
+  };
+  interpretation: {
+    parameters: { itemId: string };
+    value: InterpretationFacts;
+  };
+  /** Does all edits in their order, as one step of undo where the technology has such steps. */
+  edit: {
+    parameters: { sequenceId: string | null; label: string; edits: Edit[] };
+    value: null;
+  };
+  /** Adds empty video tracks so that the first has this index. Where they came to lie shows in `timeline`. */
+  addVideoTracks: {
+    parameters: { sequenceId: string; count: number; index: number };
+    value: null;
+  };
+  removeVideoTrack: {
+    parameters: { sequenceId: string; index: number };
+    value: null;
+  };
+  /** Makes a sequence that holds the clip alone, with its effects, from its time 0. */
+  cutOut: {
+    parameters: { sequenceId: string; clip: ClipRef };
+    value: { sequenceId: string };
+  };
+  deleteSequence: { parameters: { sequenceId: string }; value: null };
+  /** Renders a whole sequence with a preset; what the host says about it is not to be trusted. */
+  exportSequence: {
+    parameters: { sequenceId: string; outPath: string; presetPath: string };
+    value: { answer: string };
+  };
+  /** Files of a folder, without folders; null when there is no such folder. */
+  listFiles: { parameters: { folder: string }; value: FileFacts[] | null };
+  /** Makes a folder and those above it. `made` is the topmost that was missing, null when it was there. */
+  makeFolder: {
+    parameters: { folder: string };
+    value: { made: string | null };
+  };
+  writeText: { parameters: { path: string; text: string }; value: null };
+  renameFiles: {
+    parameters: { folder: string; names: [from: string, to: string][] };
+    value: null;
+  };
+  removeFiles: { parameters: { folder: string; names: string[] }; value: null };
+  /** Removes an empty folder, and those above it up to and including `upTo`, as long as they are empty. */
+  removeFolder: { parameters: { folder: string; upTo: string }; value: null };
+}
+
+/** A request to a host script. */
+export interface HostScriptRequest {
+  call: string;
+  parameters: unknown;
+}
+
+/** A host script's answer. */
+export type HostScriptAnswer =
+  { ok: true; value: unknown } | { ok: false; error: HostScriptError };
+
+/** The call into Premiere that failed, and how. */
+export interface HostScriptError {
+  call: string;
+  detail: string;
+}
+
+/** What a host script says by itself. */
+export interface HostScriptEvent {
+  kind: "selection-changed";
+}
+
+/** Which program and technology this is. */
+export interface AboutFacts {
+  name: string;
+  technology: "extendscript" | "uxp";
+  /** Whether tracks can be put between others and removed; otherwise new ones only appear on top, by placing there. */
+  managesTracks: boolean;
+}
+
+/** Points at a clip. The id is good until something else happens to the track. */
+export interface ClipRef {
+  media: "video" | "audio";
+  trackIndex: number;
+  id: string;
+}
+
+/** What is selected. */
+export interface SelectionFacts {
+  projectOpen: boolean;
+  /** The active one. */
+  sequence: SequenceFacts | null;
+  clips: SelectedClipFacts[];
+}
+
+/** A sequence and its settings. */
+export interface SequenceFacts {
+  id: string;
+  name: string;
+  width: number;
+  height: number;
+  ticksPerFrame: string;
+  /** As the host writes it: `10:11`, `DV NTSC (0.9091)`. */
+  pixelAspect: string;
+  /** 0 progressive, 1 upper field first, 2 lower field first. */
+  fields: number;
+}
+
+/** A clip on a track. */
+export interface ClipFacts {
+  id: string;
+  /** Null for what has no item in the project. */
+  itemId: string | null;
+  name: string;
+  start: string;
+  end: string;
+  inPoint: string;
+  outPoint: string;
+  disabled: boolean;
+}
+
+/** A selected clip, with what decides whether it can be decomposed. */
+export interface SelectedClipFacts extends ClipFacts {
+  media: "video" | "audio";
+  trackIndex: number;
+  sourcePath: string | null;
+  /** 1 is normal. */
+  speed: number;
+  reversed: boolean;
+  adjustmentLayer: boolean;
+  multicam: boolean;
+  offline: boolean;
+}
+
+/** A track and its clips in order of time. */
+export interface TrackFacts {
+  name: string;
+  clips: ClipFacts[];
+}
+
+/** A sequence's tracks, bottom to top. */
+export interface TimelineFacts {
+  sequence: SequenceFacts;
+  video: TrackFacts[];
+  audio: TrackFacts[];
+}
+
+/** A bin or an item of the project. */
+export interface ItemFacts {
+  id: string;
+  parentId: string | null;
+  kind: "bin" | "clip" | "other";
+  name: string;
+  mediaPath: string | null;
+}
+
+/** How an item's files are understood. */
+export interface InterpretationFacts {
+  /** Frames per second. */
+  frameRate: number;
+  /** Width over height. */
+  pixelAspect: number;
+  alpha: "none" | "straight" | "premultiplied" | "ignored";
+}
+
+/** One change of the project. */
+export type Edit =
+  /** Overwrites from `start` with the whole item. */
+  | { kind: "place"; itemId: string; trackIndex: number; start: string }
+  | { kind: "remove-clip"; clip: ClipRef }
+  | { kind: "disable-clip"; clip: ClipRef; disabled: boolean }
+  | { kind: "rename-clip"; clip: ClipRef; name: string }
+  /** Moves a clip by so many ticks. */
+  | { kind: "move-clip"; clip: ClipRef; by: string }
+  /** Sets where a clip ends, in the sequence and in its source. */
+  | { kind: "end-clip"; clip: ClipRef; end: string; outPoint: string }
+  | { kind: "rename-item"; itemId: string; name: string }
+  | {
+      kind: "interpret";
+      itemId: string;
+      /** Frames per second. */
+      frameRate: number;
+      pixelAspect: { numerator: number; denominator: number };
+    }
+  /** Removes a bin with what is in it. */
+  | { kind: "remove-bin"; binId: string };
+
+/** A file of a folder. */
+export interface FileFacts {
+  name: string;
+  /** From the header, where the file is a PNG. */
+  width: number | null;
+  height: number | null;
+}
