@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { Configuration } from "webpack";
+import { extendScript } from "./webpack/host-scripts.ts";
 
 const root = import.meta.dirname;
 
@@ -15,7 +16,8 @@ const command: Configuration = {
     module: true,
     chunkFormat: "module",
     library: { type: "module" },
-    clean: true,
+    // The other bundles have folders of their own in it.
+    clean: { keep: /^host-scripts\// },
   },
   externalsType: "module-import",
   // Whatever is not a path is a package, and stays one.
@@ -36,4 +38,4 @@ const command: Configuration = {
   performance: { hints: false },
 };
 
-export default [command];
+export default [command, extendScript];

@@ -84,6 +84,11 @@ export type Failure =
       readonly call: string;
       readonly detail: string;
     }
+  | {
+      readonly code: "host-left-changed";
+      readonly problem: string;
+      readonly left: string;
+    }
   | { readonly code: "host-gone" }
   | { readonly code: "clip-gone"; readonly clip: string }
   | { readonly code: "clip-covered"; readonly track: string }
@@ -96,6 +101,13 @@ export type Failure =
   | { readonly code: "broker-unreachable" }
   | { readonly code: "broker-silent"; readonly pid: number }
   | { readonly code: "broker-busy"; readonly version: string }
+  | { readonly code: "browser-missing"; readonly named?: string }
+  | {
+      readonly code: "browser-broken";
+      readonly program: string;
+      readonly detail: string;
+    }
+  | { readonly code: "window-lost" }
   | { readonly code: "training-diverged"; readonly step: number };
 
 /** An expected failure on its way to the person who can mend it. */
@@ -292,6 +304,11 @@ export function describeFailure(failure: Failure): FailureText {
         action:
           "The project is as it was before. Try again; if it happens again, restart Premiere Pro.",
       };
+    case "host-left-changed":
+      return {
+        sentence: `Premiere Pro did not do what was asked (${failure.problem}), and not all of it could be undone (${failure.left}).`,
+        action: "Use Undo in Premiere Pro until the project is as it was.",
+      };
     case "host-gone":
       return {
         sentence: "Premiere Pro does not answer any more.",
@@ -333,6 +350,27 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `The local service of lamina ${failure.version} is at work.`,
         action: "Wait for its jobs, or end it with lamina serve --stop.",
+      };
+    case "browser-missing":
+      return {
+        sentence:
+          failure.named === undefined
+            ? "No Chrome, Edge or Chromium was found to run the GPU in."
+            : `There is no browser at ${failure.named}, which LAMINA_BROWSER names.`,
+        action:
+          "Install one, set LAMINA_BROWSER to its program file, or use --backend cpu.",
+      };
+    case "browser-broken":
+      return {
+        sentence: `The browser ${failure.program} cannot be used: ${failure.detail}.`,
+        action:
+          "Set LAMINA_BROWSER to another Chrome, Edge or Chromium, or use --backend cpu.",
+      };
+    case "window-lost":
+      return {
+        sentence: "The hidden browser window stopped working.",
+        action:
+          "Run the same command again, which goes on from the last checkpoint, or use --backend cpu.",
       };
     case "training-diverged":
       return {

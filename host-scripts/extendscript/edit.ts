@@ -1,0 +1,214 @@
+import type { ClipRef, Edit } from "../../src/protocol/host-script-api.ts";
+import {
+  activate,
+  findClip,
+  findItem,
+  findSequence,
+  findTrack,
+  project,
+} from "./find.ts";
+import { refuse } from "./refuse.ts";
+
+const ticksPerSecond = 254016000000;
+
+/** Makes a bin at the root of the project. */
+export function createBin(parameters: { name: string }): { binId: string } {
+  const bin = project().rootItem.createBin(parameters.name);
+  if (!bin || !bin.nodeId) throw refuse("createBin", "no bin came back");
+  return { binId: bin.nodeId };
+}
+
+/** Imports numbered stills into a bin. The answer of `importFiles` is true for missing files too, so it is not looked at. */
+export function importStills(parameters: {
+  firstFiles: string[];
+  binId: string;
+}): null {
+  const bin = findItem(parameters.binId);
+  for (let i = 0; i < parameters.firstFiles.length; i++) {
+    project().importFiles([parameters.firstFiles[i]!], true, bin, true);
+  }
+  return null;
+}
+
+/** Does edits one after the other; the first that does not take effect ends it. */
+export function edit(parameters: {
+  sequenceId: string | null;
+  edits: Edit[];
+}): null {
+  const sequence =
+    parameters.sequenceId === null ? null : findSequence(parameters.sequenceId);
+  for (let i = 0; i < parameters.edits.length; i++) {
+    const one = parameters.edits[i]!;
+    if (sequence === null) editProject(one);
+    else if (!editProject(one)) editSequence(sequence, one);
+  }
+  return null;
+}
+
+function editProject(one: Edit): boolean {
+  switch (one.kind) {
+    case "rename-item": {
+      const item = findItem(one.itemId);
+      item.name = one.name;
+      if (findItem(one.itemId).name !== one.name) {
+        throw refuse("projectItem.name", "the name was not taken");
+      }
+      return true;
+    }
+    case "interpret":
+      interpret(findItem(one.itemId), one);
+      return true;
+    case "remove-bin":
+      findItem(one.binId).deleteBin();
+      return true;
+    default:
+      return false;
+  }
+}
+
+function interpret(
+  item: ProjectItem,
+  how: {
+    frameRate: number;
+    pixelAspect: { numerator: number; denominator: number };
+  },
+): void {
+  item.setOverrideFrameRate(how.frameRate);
+  item.setOverridePixelAspectRatio(
+    how.pixelAspect.numerator,
+    how.pixelAspect.denominator,
+  );
+  // The getter's object is a copy and says what was set just now, so only alpha changes.
+  const straight = 1;
+  const facts = item.getFootageInterpretation();
+  facts.alphaUsage = straight;
+  item.setFootageInterpretation(facts);
+}
+
+function editSequence(sequence: Sequence, one: Edit): void {
+  switch (one.kind) {
+    case "place":
+      place(sequence, findItem(one.itemId), one.trackIndex, one.start);
+      return;
+    case "remove-clip":
+      removeClip(sequence, one.clip);
+      return;
+    case "disable-clip": {
+      findClip(sequence, one.clip).disabled = one.disabled;
+      if (findClip(sequence, one.clip).disabled !== one.disabled) {
+        throw refuse("clip.disabled", "the clip stayed as it was");
+      }
+      return;
+    }
+    case "rename-clip": {
+      findClip(sequence, one.clip).name = one.name;
+      if (findClip(sequence, one.clip).name !== one.name) {
+        throw refuse("clip.name", "the name was not taken");
+      }
+      return;
+    }
+    case "move-clip":
+      findClip(sequence, one.clip).move(parseFloat(one.by) / ticksPerSecond);
+      return;
+    case "end-clip": {
+      const clip = findClip(sequence, one.clip);
+      clip.end = timeOf(one.end);
+      clip.outPoint = timeOf(one.outPoint);
+      return;
+    }
+    default:
+      throw refuse(one.kind, "this edit is not one of a sequence");
+  }
+}
+
+function timeOf(ticks: string): Time {
+  const time = new Time();
+  time.ticks = ticks;
+  return time;
+}
+
+function removeClip(sequence: Sequence, ref: ClipRef): void {
+  findClip(sequence, ref).remove(false, false);
+  if (hasClip(findTrack(sequence, ref.media, ref.trackIndex), ref.id)) {
+    throw refuse("clip.remove", "the clip is still there");
+  }
+}
+
+function hasClip(track: Track, id: string): boolean {
+  for (let i = 0; i < track.clips.numItems; i++) {
+    if (track.clips[i]!.nodeId === id) return true;
+  }
+  return false;
+}
+
+/**
+ * Overwrites with an item. Reports differ on whether `overwriteClip` takes ticks as text or seconds as a number, so ticks are
+ * tried first, and seconds when no clip of the item begins where it should; what came to lie elsewhere is taken away.
+ */
+function place(
+  sequence: Sequence,
+  item: ProjectItem,
+  trackIndex: number,
+  start: string,
+): void {
+  const seconds = parseFloat(start) / ticksPerSecond;
+  const readings: unknown[] = [start, seconds];
+  for (let i = 0; i < readings.length; i++) {
+    const track = findTrack(sequence, "video", trackIndex);
+    const before = clipIds(track);
+    try {
+      track.overwriteClip(item, readings[i] as number);
+    } catch (_error) {
+      continue; // This reading of the argument is not this version's; the other one may be.
+    }
+    const clips = findTrack(sequence, "video", trackIndex).clips;
+    let placed = false;
+    for (let k = clips.numItems - 1; k >= 0; k--) {
+      const clip = clips[k]!;
+      if (before[clip.nodeId] === true) continue;
+      if (clip.start.ticks === start && isOf(clip, item)) placed = true;
+      else if (isOf(clip, item)) clip.remove(false, false);
+    }
+    if (placed) return;
+  }
+  throw refuse(
+    "track.overwriteClip",
+    "the layer did not come to lie where it should",
+  );
+}
+
+const isOf = (clip: TrackItem, item: ProjectItem): boolean =>
+  clip.projectItem ? clip.projectItem.nodeId === item.nodeId : false;
+
+function clipIds(track: Track): Record<string, boolean> {
+  const ids: Record<string, boolean> = {};
+  for (let i = 0; i < track.clips.numItems; i++) {
+    ids[track.clips[i]!.nodeId] = true;
+  }
+  return ids;
+}
+
+/** Adds empty video tracks. Where they have come to lie is for the caller to see. */
+export function addVideoTracks(parameters: {
+  sequenceId: string;
+  count: number;
+  index: number;
+}): null {
+  activate(findSequence(parameters.sequenceId));
+  app.enableQE();
+  qe.project
+    .getActiveSequence()
+    .addTracks(parameters.count, parameters.index, 0, 0, 0, 0, 0, 0);
+  return null;
+}
+
+/** Removes a video track; whether it is gone is for the caller to see. */
+export function removeVideoTrack(parameters: {
+  sequenceId: string;
+  index: number;
+}): null {
+  activate(findSequence(parameters.sequenceId));
+  app.enableQE();
+  qe.project.getActiveSequence().removeVideoTrack(parameters.index);
+  return null;
+}

@@ -1,0 +1,46 @@
+import { LaminaError } from "../errors/failure.ts";
+
+/**
+ * Does work that takes several steps in another program. Each step says how it is undone; when a later one fails or is
+ * cancelled, the steps are undone backwards before the failure goes on.
+ *
+ * @throws what the work throws; `host-left-changed` when not everything could be undone
+ */
+export async function undoing<Result>(
+  work: (onFailure: (undo: () => Promise<void>) => void) => Promise<Result>,
+): Promise<Result> {
+  const undos: (() => Promise<void>)[] = [];
+  try {
+    return await work((undo) => undos.push(undo));
+  } catch (error) {
+    const left: string[] = [];
+    for (const undo of undos.reverse()) {
+      try {
+        await undo();
+      } catch (failed) {
+        // Whoever cannot be reached any more cannot be asked to undo the rest either.
+        if (isGone(failed)) throw error;
+        left.push(inWords(failed));
+      }
+    }
+    if (left.length === 0) throw error;
+    throw new LaminaError(
+      {
+        code: "host-left-changed",
+        problem: inWords(error),
+        left: left.join("; "),
+      },
+      { cause: error },
+    );
+  }
+}
+
+const isGone = (error: unknown): boolean =>
+  error instanceof LaminaError && error.failure.code === "host-gone";
+
+const inWords = (error: unknown): string =>
+  error instanceof LaminaError && error.failure.code === "host-refused"
+    ? `${error.failure.call}: ${error.failure.detail}`
+    : error instanceof Error
+      ? error.message.replace(/\.$/, "")
+      : String(error);

@@ -1,0 +1,48 @@
+import path from "node:path";
+import type { Configuration } from "webpack";
+
+const root = path.join(import.meta.dirname, "..");
+
+/** What runs inside Premiere's ExtendScript engine: ES3, one global object `lamina`. */
+export const extendScript: Configuration = {
+  name: "extendscript",
+  target: ["web", "es5"],
+  entry: "./host-scripts/extendscript/main.ts",
+  output: {
+    path: path.join(root, "dist/host-scripts/extendscript"),
+    filename: "lamina.jsx",
+    iife: true,
+  },
+  module: {
+    rules: [
+      {
+        test: /\.ts$/,
+        loader: "babel-loader",
+        options: {
+          babelrc: false,
+          configFile: false,
+          targets: { ie: 8 },
+          presets: [
+            [
+              "@babel/preset-env",
+              { loose: true, modules: false, bugfixes: false },
+            ],
+            [
+              "@babel/preset-typescript",
+              { allowDeclareFields: true, optimizeConstEnums: false },
+            ],
+          ],
+          // Engines of ExtendScript know no accessors and mind words such as `in` as names.
+          plugins: [
+            "@babel/plugin-transform-member-expression-literals",
+            "@babel/plugin-transform-property-literals",
+            "@babel/plugin-transform-reserved-words",
+          ],
+        },
+      },
+    ],
+  },
+  devtool: false,
+  optimization: { minimize: false, concatenateModules: true },
+  performance: { hints: false },
+};
