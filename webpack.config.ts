@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Configuration } from "webpack";
 import { extendScript } from "./webpack/host-scripts.ts";
+import { windowPage } from "./webpack/window-page.ts";
 
 const root = import.meta.dirname;
 
@@ -17,7 +18,7 @@ const command: Configuration = {
     chunkFormat: "module",
     library: { type: "module" },
     // The other bundles have folders of their own in it.
-    clean: { keep: /^host-scripts\// },
+    clean: { keep: /^(host-scripts|window)\// },
   },
   externalsType: "module-import",
   // Whatever is not a path is a package, and stays one.
@@ -38,4 +39,4 @@ const command: Configuration = {
   performance: { hints: false },
 };
 
-export default [command, extendScript];
+export default [command, extendScript, windowPage];

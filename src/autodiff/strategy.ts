@@ -45,8 +45,34 @@ export interface Strategy {
 /** Backends with a strategy of their own. */
 export type GraphBackend = "cpu" | "webgpu";
 
+/** The choices of a strategy that are worth measuring, as plain data. */
+export interface StrategyForms {
+  readonly weightGradient: WeightGradientForm;
+  readonly inputGradient: InputGradientForm;
+  readonly upsample: UpsampleForm;
+  readonly affine: AffineForm;
+}
+
 const flippedWhereItCan = ({ stride }: ConvProblem): InputGradientForm =>
   stride === 1 ? "flipped" : "transposed";
+
+/** The forms that fill a GPU by design: grouped kernels are many workgroups, a plain one starves the device, and the taps are dozens of dispatches. */
+export const gpuForms: StrategyForms = {
+  weightGradient: "grouped-kernel",
+  inputGradient: "flipped",
+  upsample: "resize",
+  affine: "multiply-add",
+};
+
+/** A strategy for the WebGPU provider. Tap by tap and column by column serve stride 1 only. */
+export const gpuStrategy = (forms: StrategyForms): Strategy => ({
+  weightGradient: () => forms.weightGradient,
+  inputGradient: ({ stride }) =>
+    stride === 1 ? forms.inputGradient : "transposed",
+  upsample: forms.upsample,
+  affine: forms.affine,
+  concatOperands: 7,
+});
 
 /** Forms per backend. */
 export const strategies: Readonly<Record<GraphBackend, Strategy>> = {
@@ -59,12 +85,5 @@ export const strategies: Readonly<Record<GraphBackend, Strategy>> = {
     affine: "batch-normalization",
     concatOperands: Infinity,
   },
-  webgpu: {
-    // The grouped kernel fills the device with workgroups; a plain one starves it and the taps are dozens of dispatches.
-    weightGradient: () => "grouped-kernel",
-    inputGradient: flippedWhereItCan,
-    upsample: "resize",
-    affine: "multiply-add",
-    concatOperands: 7,
-  },
+  webgpu: gpuStrategy(gpuForms),
 };

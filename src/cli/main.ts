@@ -1,6 +1,7 @@
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
 import { type Commands, runCommandLine } from "./command-line.ts";
+import { dataFolder } from "./data-folder.ts";
 
 const cancel = new AbortController();
 
@@ -21,13 +22,15 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 });
 
 const decompose: Commands["decompose"] = async (request, watch) => {
-  const [jobs, place] = await Promise.all([
+  const [jobs, window] = await Promise.all([
     import("../jobs/decompose.ts"),
-    import("../training/local-place.ts"),
+    import("../window/open-place.ts"),
   ]);
-  return jobs.decompose(request, watch, () =>
-    Promise.resolve(place.localPlace("asked for")),
-  );
+  const openPlace = window.placeOpener({
+    dataFolder: dataFolder(),
+    softwareAdapter: process.env["LAMINA_SOFTWARE_GPU"] === "1",
+  });
+  return jobs.decompose(request, watch, openPlace);
 };
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {

@@ -85,7 +85,7 @@ export class OnnxSession {
       assert(fed !== undefined, `input ${value.name} is not fed`);
       tensors[value.name] = isValues(fed) ? this.tensor(value, fed) : fed;
     }
-    return (await this.#session.run(tensors));
+    return await this.#session.run(tensors);
   }
 
   /** A tensor around the values, which it shares. */

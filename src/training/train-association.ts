@@ -98,7 +98,7 @@ export interface AssociationResult {
 }
 
 /** What is used unless options say otherwise. */
-const standardDesign: AssociationDesign = {
+export const standardDesign: AssociationDesign = {
   baseChannels: 12,
   flowInput: true,
   ambientWeight: 1,

@@ -1,0 +1,61 @@
+import { gpuStrategy } from "../../autodiff/strategy.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import type { OnnxRuntime } from "../../runtime/onnx-runtime.ts";
+import { webRuntime } from "../../runtime/web-runtime.ts";
+import { parityLosses } from "../../training/parity.ts";
+import { timeSteps } from "../../training/time-steps.ts";
+import { trainAssociation } from "../../training/train-association.ts";
+import { tune } from "../../training/tune.ts";
+import type { Guarded } from "../rpc/guarded.ts";
+import type { Answer, BrokerApi, WindowApi, WindowRun } from "../window-api.ts";
+import { adapterFacts } from "./adapter.ts";
+import { countDispatches } from "./dispatches.ts";
+
+/** What the broker can call. */
+export function windowApi(broker: Guarded<BrokerApi>): WindowApi {
+  return {
+    adapter: adapterFacts,
+    parityLosses: (run) => answer(() => parityLosses(runtimeFor(run))),
+    tune: () => answer(() => tune(webRuntime("webgpu"))),
+    timeSteps: (run, steps) =>
+      answer(async () => {
+        using dispatches = countDispatches();
+        const millisecondsPerStep = await timeSteps(
+          runtimeFor(run),
+          steps,
+          () => {
+            dispatches.reset();
+          },
+        );
+        const dispatchesPerStep = dispatches.count / steps;
+        return { millisecondsPerStep, dispatchesPerStep };
+      }),
+    train: (run, data, settings, checkpoint) =>
+      answer(() =>
+        trainAssociation(runtimeFor(run), data, settings, {
+          onProgress: (done, total, loss) => {
+            void broker.progress(done, total, loss ?? null);
+          },
+          checkpoint: {
+            load: () => Promise.resolve(checkpoint ?? undefined),
+            save: (bytes) => broker.saveCheckpoint(bytes),
+          },
+        }),
+      ),
+    echo: (data) => Promise.resolve(data),
+  };
+}
+
+const runtimeFor = ({ backend, forms }: WindowRun): OnnxRuntime =>
+  webRuntime(backend, forms && gpuStrategy(forms));
+
+/** Runs a call; a failure becomes an answer, since an error loses its fields on the way. */
+async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
+  try {
+    return { ok: true, value: await work() };
+  } catch (error) {
+    if (error instanceof LaminaError)
+      return { ok: false, failure: error.failure };
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import { expose, wrap } from "comlink";
+import { prepareWebRuntime } from "../../runtime/web-runtime.ts";
+import { windowSocketPath, wasmPath } from "../addresses.ts";
+import { guarded } from "../rpc/guarded.ts";
+import { SocketLink } from "../rpc/socket-endpoint.ts";
+import type { BrokerApi } from "../window-api.ts";
+import { windowApi } from "./window-service.ts";
+
+/** The broker takes a window for dead that is silent for much longer. */
+const BEAT_MS = 1000;
+
+prepareWebRuntime(new URL(wasmPath, location.origin).href, () => {
+  // The broker opens another window, which gets another device.
+  socket.close();
+});
+
+const socket = new WebSocket(
+  `ws://${location.host}${windowSocketPath}`,
+  "lamina",
+);
+socket.binaryType = "arraybuffer";
+
+const lost = new Promise<never>((_, reject) => {
+  socket.onclose = () => {
+    reject(new Error("the broker is gone"));
+    self.close();
+  };
+});
+const link = new SocketLink(socket);
+socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
+  link.receive(new Uint8Array(data));
+};
+const broker = guarded<BrokerApi>(
+  wrap<BrokerApi>(link.endpoint("to-broker")),
+  lost,
+);
+expose(windowApi(broker), link.endpoint("to-window"));
+
+socket.onopen = () => {
+  setInterval(() => {
+    void broker.beat().catch(() => undefined);
+  }, BEAT_MS);
+  void broker.beat();
+};

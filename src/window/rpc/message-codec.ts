@@ -1,0 +1,27 @@
+import { decode, encode, ExtensionCodec } from "@msgpack/msgpack";
+
+const FLOAT32 = 1;
+
+/** MessagePack knows bytes only; numbers of the network travel as what they are. */
+const extensions = new ExtensionCodec();
+extensions.register({
+  type: FLOAT32,
+  encode: (value) =>
+    value instanceof Float32Array
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : null,
+  // A copy, because a view of floats must begin at a multiple of four.
+  decode: (bytes) => new Float32Array(new Uint8Array(bytes).buffer),
+});
+
+/** A message as bytes: plain data, `Uint8Array` and `Float32Array`, little endian. */
+export const encodeMessage = (message: unknown): Uint8Array<ArrayBuffer> =>
+  encode(message, { extensionCodec: extensions, ignoreUndefined: true });
+
+/**
+ * Reads what `encodeMessage` wrote.
+ *
+ * @throws RangeError, Error when the bytes are no message
+ */
+export const decodeMessage = (bytes: Uint8Array): unknown =>
+  decode(bytes, { extensionCodec: extensions });
