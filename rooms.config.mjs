@@ -84,6 +84,10 @@ const rooms = {
     rooms: ["media", "document", "units", "errors"],
     packages: ["sharp", "*node"],
   },
+  dev: {
+    rooms: ["host", "document", "protocol", "units", "errors"],
+    packages: ["*node"],
+  },
   cli: {
     rooms: [
       "broker",

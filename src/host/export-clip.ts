@@ -145,7 +145,10 @@ async function numberFrames(
   const number = (i: number): string => String(i + 1).padStart(5, "0");
   await call("renameFiles", {
     folder,
-    names: frames.map(({ file }, i) => [file.name, `${number(i)}.png`]),
+    names: frames.map(({ file }, i): [string, string] => [
+      file.name,
+      `${number(i)}.png`,
+    ]),
   });
   const names = new Set((await list()).map(({ name }) => name));
   const missing = frames.findIndex((_, i) => !names.has(`${number(i)}.png`));

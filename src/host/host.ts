@@ -10,7 +10,8 @@ import type { Obstacle } from "./obstacle.ts";
  * has read back from the host; when it fails or is cancelled, whatever it had done already is undone first. Values are
  * plain data, so a host may live in another process.
  *
- * Every method may throw LaminaError `host-refused` (with the call and what was wrong with its result) or `host-gone`, and
+ * Every method may throw LaminaError `host-refused` (with the call and what was wrong with its result), `host-gone`, or
+ * `host-left-changed` when the host would not let everything be undone; it
  * rejects with AbortError when its signal is aborted. Methods that change the project run one at a time; a second one
  * waits for the first.
  */
@@ -25,9 +26,13 @@ export interface Host {
    * Calls `listener` with the selection as it is, soon, and again whenever it or the active sequence has changed. Two calls
    * in a row never bring equal selections.
    *
+   * @param onFailure called when the selection cannot be read; once until it can be read again
    * @returns stops the calls
    */
-  watchSelection(listener: (selection: Selection) => void): () => void;
+  watchSelection(
+    listener: (selection: Selection) => void,
+    onFailure?: (error: unknown) => void,
+  ): () => void;
 
   /**
    * Renders exactly the clip's range, the clip alone with its effects, into `folder` as `00001.png`, `00002.png` ... (8-bit,

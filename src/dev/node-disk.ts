@@ -1,0 +1,58 @@
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from "node:fs";
+import type { Disk } from "../host/stand-in/disk.ts";
+import { decodePng, encodePng } from "./png-codec.ts";
+
+const succeeds = (work: () => void): boolean => {
+  try {
+    work();
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+const kind: Disk["kind"] = (path) => {
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined
+    ? undefined
+    : found.isDirectory()
+      ? "folder"
+      : "file";
+};
+
+/** This machine's own files, for the stand-in. */
+export const nodeDisk: Disk = {
+  kind,
+  list: (folder) => (kind(folder) === "folder" ? readdirSync(folder) : []),
+  makeFolder: (path) =>
+    succeeds(() => {
+      mkdirSync(path);
+    }),
+  remove: (path) =>
+    succeeds(() => {
+      if (kind(path) === "folder") rmdirSync(path);
+      else unlinkSync(path);
+    }),
+  rename: (from, to) =>
+    kind(to) === undefined &&
+    succeeds(() => {
+      renameSync(from, to);
+    }),
+  read: (path) => readFileSync(path),
+  write: (path, data) => {
+    writeFileSync(path, data);
+  },
+  readPicture: (path) => decodePng(readFileSync(path)),
+  writePicture: (path, picture) => {
+    writeFileSync(path, encodePng(picture));
+  },
+};

@@ -1,0 +1,142 @@
+import { LaminaError } from "../errors/failure.ts";
+import type {
+  ClipRef,
+  Edit,
+  TimelineFacts,
+} from "../protocol/host-script-api.ts";
+import type { PlacedRun, RemovedRun } from "./host.ts";
+import { removeTracks, restoreTimeline } from "./restore-timeline.ts";
+import { clipsOfRun, locateRun, type RunSlot } from "./runs.ts";
+import type { CallScript } from "./script-channel.ts";
+import { undoing } from "./undoing.ts";
+
+/**
+ * Takes a run out of the project, wherever its clips lie now. See `Host.removeRun`.
+ *
+ * @throws LaminaError `run-changed`, `host-refused`, `host-left-changed`; AbortError
+ */
+export async function removeRun(
+  call: CallScript,
+  known: PlacedRun,
+  signal: AbortSignal | undefined,
+): Promise<RemovedRun> {
+  const about = await call("about", null);
+  const { run, items } = await locateRun(call, known);
+  const timelines: TimelineFacts[] = [];
+  for (const { id } of await call("sequences", null)) {
+    timelines.push(await call("timeline", { sequenceId: id }));
+  }
+  const placed = timelines
+    .map((timeline) => ({ timeline, slots: clipsOfRun(timeline, items) }))
+    .filter(({ slots }) => slots.length > 0);
+  signal?.throwIfAborted();
+  const label = "Lamina: Remove layers from timeline";
+  const removeBin: Edit = { kind: "remove-bin", binId: run.id };
+  let sourceEnabled = false;
+  return undoing(async (onFailure) => {
+    for (const [i, { timeline, slots }] of placed.entries()) {
+      const source = sourceBeneath(timeline, slots);
+      sourceEnabled ||= source !== undefined;
+      onFailure(() => restoreTimeline(call, about, timeline));
+      await call("edit", {
+        sequenceId: timeline.sequence.id,
+        label,
+        edits: [
+          // First, since a host that refuses this has changed nothing yet.
+          ...(source === undefined
+            ? []
+            : [
+                {
+                  kind: "disable-clip" as const,
+                  clip: source,
+                  disabled: false,
+                },
+              ]),
+          ...slots.map(({ ref }) => ({
+            kind: "remove-clip" as const,
+            clip: ref,
+          })),
+          // Last, and with it all is one step of undo where there are such steps.
+          ...(i === placed.length - 1 ? [removeBin] : []),
+        ],
+      });
+    }
+    if (placed.length === 0) {
+      await call("edit", { sequenceId: null, label, edits: [removeBin] });
+    }
+    if ((await call("items", null)).some(({ id }) => id === run.id)) {
+      throw new LaminaError({
+        code: "host-refused",
+        call: "deleteBin",
+        detail: "the bin is still there",
+      });
+    }
+    let emptyTracks = 0;
+    for (const { timeline, slots } of placed) {
+      const sequenceId = timeline.sequence.id;
+      const now = await call("timeline", { sequenceId });
+      checkRemoved(timeline, now, slots, sourceBeneath(timeline, slots));
+      const tracks = [
+        ...new Set(slots.map(({ ref }) => ref.trackIndex)),
+      ].reverse();
+      for (const index of tracks) {
+        const current = await call("timeline", { sequenceId });
+        emptyTracks += await removeTracks(call, about, current, index, 1);
+      }
+    }
+    return { sourceEnabled, emptyTracks };
+  });
+}
+
+/** The clip that was disabled for the layers: the nearest disabled one below them over the same range. */
+function sourceBeneath(
+  { video }: TimelineFacts,
+  slots: readonly RunSlot[],
+): ClipRef | undefined {
+  const [lowest] = slots;
+  if (lowest === undefined) return undefined;
+  const { start, end } = lowest.clip;
+  for (let i = lowest.ref.trackIndex - 1; i >= 0; i--) {
+    const clip = video[i]!.clips.find(
+      (one) => one.disabled && one.start === start && one.end === end,
+    );
+    if (clip !== undefined)
+      return { media: "video", trackIndex: i, id: clip.id };
+  }
+  return undefined;
+}
+
+function checkRemoved(
+  before: TimelineFacts,
+  after: TimelineFacts,
+  slots: readonly RunSlot[],
+  source: ClipRef | undefined,
+): void {
+  const gone = new Set(slots.map(({ clip }) => clip));
+  const marks = (timeline: TimelineFacts): string =>
+    JSON.stringify(
+      timeline.video.map(({ clips }, trackIndex) =>
+        clips
+          .filter((clip) => !gone.has(clip))
+          .map((clip) => [
+            clip.itemId,
+            clip.start,
+            clip.end,
+            clip.disabled &&
+              !(source?.trackIndex === trackIndex && source.id === clip.id),
+          ]),
+      ),
+    );
+  const enabled =
+    source === undefined ||
+    after.video[source.trackIndex]?.clips.some(
+      ({ id, disabled }) => id === source.id && !disabled,
+    );
+  if (marks(before) !== marks(after) || enabled !== true) {
+    throw new LaminaError({
+      code: "host-refused",
+      call: "timeline",
+      detail: "the tracks are not as they should be without the layers",
+    });
+  }
+}

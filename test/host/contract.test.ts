@@ -1,0 +1,429 @@
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { nodeDisk } from "../../src/dev/node-disk.ts";
+import type { Host, SelectedClip } from "../../src/host/host.ts";
+import type { Lies } from "../../src/host/stand-in/lies.ts";
+import { renderFrame } from "../../src/host/stand-in/render.ts";
+import { ticks } from "../../src/units/ticks.ts";
+import { failsWith } from "../media/failure-code.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { hostKinds } from "./hosts.ts";
+import {
+  SampleProject,
+  type SampleSettings,
+  sourcePicture,
+} from "./stand-in-project.ts";
+
+const rate = (numerator: number, denominator = 1) => ({
+  numerator,
+  denominator,
+});
+
+/** What frame-exactness must survive. */
+const cases: readonly (readonly [string, Partial<SampleSettings>])[] = [
+  ["23.976 frames per second", { rate: rate(24000, 1001) }],
+  ["25 frames per second", { rate: rate(25) }],
+  ["29.97 frames per second", { rate: rate(30000, 1001) }],
+  ["59.94 frames per second", { rate: rate(60000, 1001) }],
+  ["a clip ten hours into the sequence", { at: 10 * 3600 * 25 + 7 }],
+  ["a clip at the very beginning", { at: 0 }],
+  ["a clip with a trimmed head", { skip: 3 }],
+  ["a clip of one frame", { frames: 1 }],
+  ["a clip with alpha", { alpha: true }],
+  ["non-square pixels", { pixelAspect: rate(10, 11) }],
+  ["wide pixels in fields", { pixelAspect: rate(4, 3), fields: 1 }],
+  ["odd frame sizes", { width: 17, height: 13 }],
+];
+
+for (const kind of hostKinds) {
+  describe(`a host: ${kind.name}`, () => {
+    const at = useTemporaryFolder();
+    let hosts: Host[] = [];
+    afterEach(() => {
+      for (const host of hosts) host.close();
+      hosts = [];
+    });
+
+    const start = (
+      settings: Partial<SampleSettings> = {},
+      lies: Partial<Lies> = {},
+    ) => {
+      const project = new SampleProject(at(), settings, lies);
+      const host = kind.open(project.premiere);
+      hosts.push(host);
+      return { project, host, before: project.state() };
+    };
+
+    const selected = async (host: Host): Promise<SelectedClip> => {
+      const { clip, obstacles } = await host.selection();
+      assert.deepEqual(obstacles, []);
+      assert(clip !== undefined);
+      return clip;
+    };
+
+    /** The state in which a run may be left where tracks cannot be removed: empty tracks on top. */
+    const withoutEmptyTracks = (state: unknown): unknown =>
+      kind.technology === "extendscript"
+        ? state
+        : JSON.parse(
+            JSON.stringify(state).replace(
+              /(?:,?\["Video (?:[4-9]|\d\d)",\[\]\])+/g,
+              "",
+            ),
+          );
+    const unchanged = (project: SampleProject, before: unknown): void => {
+      assert.deepEqual(withoutEmptyTracks(project.state()), before);
+    };
+
+    const rendered = (project: SampleProject, frame: number): Uint8Array => {
+      const { sequence, premiere } = project;
+      const time = ticks(BigInt(frame) * sequence.ticksPerFrame);
+      return renderFrame(sequence, time, premiere.disk).data;
+    };
+
+    it("says what it is", async () => {
+      const { host } = start();
+      const about = await host.about();
+      assert.match(about.name, /^Premiere Pro \d/);
+      assert.equal(about.technology, kind.technology);
+    });
+
+    it("describes the selected clip", async () => {
+      const { host, project } = start({ skip: 2, at: 10 });
+      const clip = await selected(host);
+      assert.equal(clip.name, project.source.name);
+      assert.equal(clip.start, 10n * 10160640000n);
+      assert.equal(clip.end, 14n * 10160640000n);
+      assert.equal(clip.inPoint, 2n * 10160640000n);
+      assert.equal(clip.frameCount, 4);
+      assert.equal(clip.trackIndex, 0);
+      assert.equal(clip.sourcePath, project.source.media?.files[0]);
+      assert.deepEqual(clip.thumbnail, {
+        path: clip.sourcePath,
+        seconds: 2 / 25,
+      });
+      assert.deepEqual(clip.sequence.frameRate, rate(25));
+      assert.equal(clip.sequence.width, 16);
+    });
+
+    const obstacles: [string, (project: SampleProject) => void, string[]][] = [
+      ["nothing", (p) => { p.premiere.select([]); }, ["nothing-selected"]],
+      ["two clips", (p) => { p.premiere.select([p.clip, p.occupy(1, 0, 2)]); }, ["several-selected"]],
+      ["sound", (p) => { p.premiere.select([p.premiere.placeClip(p.sequence, p.sequence.audio[0]!, p.source, 0)]); }, ["no-video"]],
+      ["a faster clip", (p) => { p.clip.speed = 1.5; }, ["speed"]],
+      ["a reversed clip", (p) => { p.clip.reversed = true; }, ["reversed"]],
+      ["a remapped clip", (p) => { p.clip.outPoint = ticks(p.clip.outPoint * 2n); }, ["time-remapped"]],
+      ["a multicam clip", (p) => { p.source.multicam = true; }, ["multicam"]],
+      ["an offline clip", (p) => { p.source.offline = true; }, ["offline"]],
+      ["a disabled clip", (p) => { p.clip.disabled = true; }, ["disabled"]],
+      ["an adjustment layer", (p) => { p.clip.adjustmentLayer = true; }, ["adjustment-layer"]],
+      ["a clip between frames", (p) => { p.clip.end = ticks(p.clip.end + 5n); }, ["between-frames"]],
+      ["a clip without a sequence", (p) => { p.premiere.active = undefined; }, ["no-sequence"]],
+      ["a clip without a project", (p) => { p.premiere.projectOpen = false; }, ["no-project"]],
+    ]; // prettier-ignore
+    for (const [what, arrange, codes] of obstacles) {
+      it(`says why ${what} cannot be decomposed`, async () => {
+        const { host, project } = start();
+        arrange(project);
+        const found = (await host.selection()).obstacles;
+        assert.deepEqual(
+          found.map(({ code }) => code),
+          codes,
+        );
+      });
+    }
+
+    it("tells when the selection changes, and only then", async () => {
+      const { host, project } = start();
+      const seen: (string | undefined)[] = [];
+      const stop = host.watchSelection(({ clip }) => seen.push(clip?.name));
+      const until = async (count: number) => {
+        for (let i = 0; seen.length < count && i < 100; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 5));
+        }
+        assert.equal(seen.length, count);
+      };
+      await until(1);
+      project.premiere.select([]);
+      await until(2);
+      project.premiere.select([]);
+      project.premiere.select([project.clip]);
+      await until(3);
+      stop();
+      project.premiere.select([]);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      assert.deepEqual(seen, [project.clip.name, undefined, project.clip.name]);
+    });
+
+    for (const [what, settings] of cases) {
+      it(`exports exactly the clip's frames: ${what}`, async () => {
+        const { host, project, before } = start(settings);
+        project.occupy(1, 0, 8);
+        const withMore = project.state();
+        const { skip, frames, width, height, alpha } = project.settings;
+        const folder = at("new folder/50%20/frames");
+        const exported = await host.exportClip(await selected(host), folder);
+        assert.equal(exported.frameCount, frames);
+        assert.deepEqual(exported.frameRate, project.settings.rate);
+        assert.deepEqual(
+          readdirSync(folder).sort(),
+          Array.from({ length: frames }, (_, i) => `0000${i + 1}.png`),
+        );
+        for (let n = 0; n < frames; n++) {
+          assert.deepEqual(
+            nodeDisk.readPicture(`${folder}/0000${n + 1}.png`),
+            sourcePicture(width, height, skip + n, alpha),
+          );
+        }
+        assert.deepEqual(project.state(), withMore);
+        assert.notDeepEqual(withMore, before);
+      });
+
+      it(`places layers that are the clip again: ${what}`, async () => {
+        const { host, project, before } = start(settings);
+        const result = project.writeLayers();
+        const { at: first, frames } = project.settings;
+        const original = Array.from({ length: frames + 2 }, (_, i) =>
+          rendered(project, Math.max(0, first - 1 + i)),
+        );
+        const clip = await selected(host);
+        const run = await host.placeLayers({ clip, ...result });
+        assert.equal(project.clip.disabled, true);
+        assert.deepEqual(run.layers, result.layers);
+        assert.equal(run.place?.start, clip.start);
+        assert.equal(run.place.end, clip.end);
+        for (const [i, picture] of original.entries()) {
+          assert.deepEqual(
+            rendered(project, Math.max(0, first - 1 + i)),
+            picture,
+          );
+        }
+        const removed = await host.removeRun(run);
+        assert.equal(removed.sourceEnabled, true);
+        assert.equal(removed.emptyTracks > 0, kind.technology === "uxp");
+        unchanged(project, before);
+      });
+    }
+
+    it("stacks the layers in order, under what lies above the clip", async () => {
+      const { host, project } = start();
+      const above = project.occupy(1, 14, 3);
+      const clip = await selected(host);
+      const result = project.writeLayers();
+      await host.placeLayers({ clip, ...result });
+      const names = project.sequence.video.map(({ clips }) =>
+        clips.map(({ name }) => name),
+      );
+      const layers = result.layers.map(({ name }) => [name]);
+      assert.deepEqual(
+        names,
+        kind.technology === "extendscript"
+          ? [[clip.name], ...layers, [clip.name], []]
+          : [[clip.name], [clip.name], ...layers],
+      );
+      const track = project.sequence.video.find(({ clips }) =>
+        clips.includes(above),
+      );
+      assert.deepEqual(track?.clips, [above]);
+      const bin = project.premiere.root.children.find(
+        (item) => item.kind === "bin",
+      );
+      assert.equal(bin?.name, `Lamina: ${clip.name}`);
+      assert.deepEqual(
+        bin.children.map(({ name }) => name),
+        result.layers.map(({ name }) => name),
+      );
+    });
+
+    it("never hides what lies above the clip in its range", async () => {
+      const { host, project, before } = start();
+      void before;
+      project.occupy(1, 9, 3);
+      const withTitle = project.state();
+      const clip = await selected(host);
+      const request = { clip, ...project.writeLayers() };
+      if (kind.technology === "extendscript") {
+        const picture = rendered(project, 10);
+        await host.placeLayers(request);
+        assert.deepEqual(rendered(project, 10), picture);
+      } else {
+        await failsWith("clip-covered", host.placeLayers(request), /Video 2/);
+        unchanged(project, withTitle);
+      }
+    });
+
+    it("gives each run a bin of its own and finds runs again", async () => {
+      const { host, project } = start();
+      const clip = await selected(host);
+      const one = await host.placeLayers({ clip, ...project.writeLayers("a") });
+      await host.removeRun(one);
+      const again = await host.placeLayers({
+        clip,
+        ...project.writeLayers("b"),
+      });
+      const other = kind.open(project.premiere);
+      hosts.push(other);
+      assert.deepEqual(await other.findRuns(), [again]);
+      assert.equal(again.documentPath, at("b/layers.json"));
+    });
+
+    it("makes the tracks follow order, names and hidden layers", async () => {
+      const { host, project } = start();
+      const clip = await selected(host);
+      const result = project.writeLayers();
+      const run = await host.placeLayers({ clip, ...result });
+      const [background, left, right] = result.layers;
+      const wanted = [
+        background!,
+        { ...right!, name: "walker" },
+        { ...left!, hidden: true },
+      ];
+      const updated = await host.updateRun(run, wanted);
+      assert.deepEqual(updated.layers, wanted);
+      assert.deepEqual(updated.place, run.place);
+      assert.deepEqual(await host.findRuns(), [updated]);
+      const back = await host.updateRun(updated, result.layers);
+      assert.deepEqual(back.layers, result.layers);
+      const { width, height } = project.settings;
+      assert.deepEqual(
+        rendered(project, 11),
+        sourcePicture(width, height, 1, false).data,
+      );
+    });
+
+    it("touches nothing when the tracks are as they should be", async () => {
+      const { host, project } = start();
+      const clip = await selected(host);
+      const result = project.writeLayers();
+      const run = await host.placeLayers({ clip, ...result });
+      const steps = project.premiere.undoSteps.length;
+      await host.updateRun(run, result.layers);
+      assert.equal(project.premiere.undoSteps.length, steps);
+    });
+
+    it("refuses to update a run that was taken apart", async () => {
+      const { host, project } = start();
+      const clip = await selected(host);
+      const result = project.writeLayers();
+      const run = await host.placeLayers({ clip, ...result });
+      const track = project.sequence.video[run.place!.trackIndices[1]!]!;
+      project.premiere.removeClip(project.sequence, track.clips[0]!);
+      const before = project.state();
+      await failsWith("run-changed", host.updateRun(run, result.layers));
+      assert.deepEqual(project.state(), before);
+      await host.removeRun(run);
+      assert.equal(project.clip.disabled, false);
+      await failsWith("run-changed", host.removeRun(run), /bin/);
+    });
+
+    it("knows the clip again when only its track changed, and no other", async () => {
+      const { host, project } = start();
+      const clip = await selected(host);
+      const result = project.writeLayers();
+      project.premiere.addTracks(project.sequence, 1, 0);
+      const run = await host.placeLayers({ clip, ...result });
+      await host.removeRun(run);
+      project.clip.start = ticks(project.clip.start + 10160640000n);
+      project.clip.end = ticks(project.clip.end + 10160640000n);
+      const before = project.state();
+      await failsWith("clip-gone", host.placeLayers({ clip, ...result }));
+      await failsWith("clip-gone", host.exportClip(clip, at("frames")));
+      assert.deepEqual(project.state(), before);
+    });
+
+    it("refuses layers of another clip, or with frames missing", async () => {
+      const { host, project, before } = start();
+      const clip = await selected(host);
+      const { document, ...result } = project.writeLayers();
+      const place = (change: object) =>
+        host.placeLayers({
+          clip,
+          ...result,
+          document: { ...document, ...change },
+        });
+      await failsWith(
+        "layers-do-not-fit",
+        place({ frameCount: 3 }),
+        /3 frames/,
+      );
+      await failsWith("layers-do-not-fit", place({ width: 20 }), /20x12/);
+      rmSync(at("result/left/00003.png"));
+      await failsWith("input-missing", place({}), /left.00003\.png/);
+      unchanged(project, before);
+    });
+
+    it("does not write over frames that are there", async () => {
+      const { host } = start();
+      const clip = await selected(host);
+      await host.exportClip(clip, at("frames"));
+      const bytes = readFileSync(at("frames/00001.png"));
+      await failsWith("output-exists", host.exportClip(clip, at("frames")));
+      assert.deepEqual(readFileSync(at("frames/00001.png")), bytes);
+    });
+
+    it("leaves nothing behind when it is cancelled, wherever that is", async () => {
+      const { host, project, before } = start();
+      const clip = await selected(host);
+      const request = { clip, ...project.writeLayers() };
+      for (const work of [
+        (signal: AbortSignal) => host.placeLayers(request, { signal }),
+        (signal: AbortSignal) => host.exportClip(clip, at("x/y"), { signal }),
+      ]) {
+        let checks = 0;
+        for (let stopAt = 1; ; stopAt++) {
+          checks = 0;
+          const signal = countingSignal(() => ++checks === stopAt);
+          const outcome = await work(signal).then(
+            (value) => value,
+            (error: unknown) => error,
+          );
+          if (!(outcome instanceof Error)) {
+            assert(stopAt > 5, "it was never cancelled");
+            break;
+          }
+          assert.equal(outcome.name, "AbortError", String(outcome));
+          unchanged(project, before);
+          assert.equal(existsSync(at("x")), false);
+        }
+        const [run] = await host.findRuns();
+        if (run !== undefined) await host.removeRun(run);
+      }
+    });
+
+    it("does one change after the other", async () => {
+      const { host, project, before } = start();
+      const clip = await selected(host);
+      const [one, two] = ["a", "b"].map((name) => ({
+        clip,
+        ...project.writeLayers(name),
+      }));
+      const runs = await Promise.all([
+        host.placeLayers(one!),
+        host.placeLayers(two!),
+      ]);
+      assert.equal(runs[1]!.name, `${runs[0]!.name} 2`);
+      await Promise.all(runs.map((run) => host.removeRun(run)).reverse());
+      unchanged(project, before);
+    });
+
+    it("rejects what is pending when it is closed", async () => {
+      const { host } = start();
+      const pending = host.selection();
+      host.close();
+      await failsWith("host-gone", pending);
+      await failsWith("host-gone", host.selection());
+    });
+  });
+}
+
+/** A signal that is aborted from the moment when a check of it says so. */
+function countingSignal(now: () => boolean): AbortSignal {
+  const controller = new AbortController();
+  const check = controller.signal.throwIfAborted.bind(controller.signal);
+  return Object.assign(controller.signal, {
+    throwIfAborted: () => {
+      if (now()) controller.abort();
+      check();
+    },
+  });
+}
