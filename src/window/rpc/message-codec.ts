@@ -24,4 +24,7 @@ export const encodeMessage = (message: unknown): Uint8Array<ArrayBuffer> =>
  * @throws RangeError, Error when the bytes are no message
  */
 export const decodeMessage = (bytes: Uint8Array): unknown =>
-  decode(bytes, { extensionCodec: extensions });
+  // Of a Buffer, the decoder would make Buffers.
+  decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), {
+    extensionCodec: extensions,
+  });

@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import type { RuntimeBackend } from "../../src/runtime/onnx-runtime.ts";
+import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
+import { knownLosses, parityLosses } from "../../src/training/parity.ts";
+import { GpuWindow } from "../../src/window/gpu-window.ts";
+import type { WindowBackend } from "../../src/window/window-api.ts";
+import { needBrowser } from "../window/browser-for-tests.ts";
+
+async function lossesInWindow(
+  backend: WindowBackend,
+): Promise<readonly number[]> {
+  await using window = await GpuWindow.open({ softwareAdapter: true });
+  const answer = await window.api.parityLosses({ backend });
+  assert.ok(answer.ok, JSON.stringify(answer));
+  return answer.value;
+}
+
+const backends: Readonly<
+  Record<RuntimeBackend, () => Promise<readonly number[]>>
+> = {
+  cpu: () => parityLosses(nodeRuntime(1)),
+  wasm: () => lossesInWindow("wasm"),
+  webgpu: () => lossesInWindow("webgpu"),
+};
+
+for (const [backend, losses] of Object.entries(backends))
+  describe(`five training steps on ${backend}`, () => {
+    if (backend !== "cpu") before(needBrowser);
+
+    it("have the known losses, step by step", async () => {
+      const found = await losses();
+      assert.equal(found.length, knownLosses.length);
+      for (const [step, loss] of found.entries())
+        assert.ok(
+          Math.abs(loss / knownLosses[step]! - 1) < 1e-5,
+          `step ${step}: ${loss}, not ${knownLosses[step]}`,
+        );
+    });
+  });
