@@ -31,6 +31,11 @@ export interface Commands {
     framesFolder: string | undefined,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
+  /** Says what this machine has for lamina. */
+  readonly doctor: (
+    line: (text: string) => void,
+    signal: AbortSignal,
+  ) => Promise<void>;
   /** Makes, decomposes and shows a sample clip in `folder`, and says where. */
   readonly demo: (
     folder: string,
@@ -126,6 +131,15 @@ function buildProgram(context: CommandContext): Command {
     )
     .action(async (folder: string, { frames }: { frames?: string }) => {
       (await commands.sheet(folder, frames, signal)).forEach(output.line);
+    });
+
+  program
+    .command("doctor")
+    .description(
+      "say what this machine has: browser, GPU, ffmpeg, disk, and where training would run",
+    )
+    .action(async () => {
+      await commands.doctor(output.line, signal);
     });
 
   program

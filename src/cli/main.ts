@@ -21,21 +21,24 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   cancel.abort();
 });
 
+const cacheFolder = envPaths("lamina", { suffix: "" }).cache;
+const placeOptions = {
+  dataFolder: dataFolder(),
+  softwareAdapter: process.env["LAMINA_SOFTWARE_GPU"] === "1",
+};
+
 const decompose: Commands["decompose"] = async (request, watch) => {
   const [jobs, window] = await Promise.all([
     import("../jobs/decompose.ts"),
     import("../window/open-place.ts"),
   ]);
-  const openPlace = window.placeOpener({
-    dataFolder: dataFolder(),
-    softwareAdapter: process.env["LAMINA_SOFTWARE_GPU"] === "1",
-  });
+  const openPlace = window.placeOpener(placeOptions);
   return jobs.decompose(request, watch, openPlace);
 };
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   version: packageJson.version,
-  cacheFolder: envPaths("lamina", { suffix: "" }).cache,
+  cacheFolder,
   signal: cancel.signal,
   output: {
     line: (text) => process.stdout.write(`${text}\n`),
@@ -50,6 +53,10 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         signal,
         ...(framesFolder === undefined ? {} : { framesFolder }),
       });
+    },
+    doctor: async (line, signal) => {
+      const { runDoctor } = await import("./doctor.ts");
+      await runDoctor({ ...placeOptions, cacheFolder, line, signal });
     },
     demo: async (folder, progress, signal) => {
       const { runDemo } = await import("./demo.ts");

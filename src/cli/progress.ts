@@ -29,7 +29,8 @@ export function describeNews(
   return `Training runs on ${placeNames[event.backend]}: ${event.reason}.`;
 }
 
-const placeNames: Readonly<Record<RuntimeBackend, string>> = {
+/** Where the network trains, for a sentence. */
+export const placeNames: Readonly<Record<RuntimeBackend, string>> = {
   cpu: "the processor",
   wasm: "the processor, in the browser",
   webgpu: "the GPU",

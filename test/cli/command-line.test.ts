@@ -40,6 +40,7 @@ async function run(
     },
     commands: {
       sheet: () => Promise.resolve([]),
+      doctor: () => Promise.resolve(),
       demo: () => Promise.resolve([]),
       ...work,
       decompose: (request, watch) => {
