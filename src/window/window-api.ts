@@ -35,7 +35,7 @@ export type Answer<T> =
   | { readonly ok: false; readonly failure: Failure };
 
 /** What a training step costs. */
-export interface StepCost {
+interface StepCost {
   readonly millisecondsPerStep: number;
   /** Compute dispatches of one step; 0 off the GPU. */
   readonly dispatchesPerStep: number;
