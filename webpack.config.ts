@@ -1,6 +1,6 @@
 import path from "node:path";
 import type { Configuration } from "webpack";
-import { extendScript } from "./webpack/host-scripts.ts";
+import { extendScript, uxp } from "./webpack/host-scripts.ts";
 import { windowPage } from "./webpack/window-page.ts";
 
 const root = import.meta.dirname;
@@ -39,4 +39,4 @@ const command: Configuration = {
   performance: { hints: false },
 };
 
-export default [command, extendScript, windowPage];
+export default [command, extendScript, uxp, windowPage];

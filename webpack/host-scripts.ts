@@ -46,3 +46,27 @@ export const extendScript: Configuration = {
   optimization: { minimize: false, concatenateModules: true },
   performance: { hints: false },
 };
+
+/** What runs on the plug-in's own page in UXP; Premiere's modules stay outside. */
+export const uxp: Configuration = {
+  name: "uxp",
+  target: ["web", "es2022"],
+  entry: "./host-scripts/uxp/main.ts",
+  output: {
+    path: path.join(root, "dist/host-scripts/uxp"),
+    filename: "lamina-host.js",
+  },
+  externals: { premierepro: "commonjs premierepro", fs: "commonjs fs" },
+  module: {
+    rules: [
+      {
+        test: /\.ts$/,
+        loader: "esbuild-loader",
+        options: { target: "es2022" },
+      },
+    ],
+  },
+  devtool: false,
+  optimization: { minimize: false },
+  performance: { hints: false },
+};

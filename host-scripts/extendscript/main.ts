@@ -103,4 +103,4 @@ function watch(eventType: string): void {
 }
 
 // The one name that this script adds; all extensions share the global object.
-$.global["lamina"] = { call: call, watch: watch };
+($.global as Record<string, unknown>)["lamina"] = { call: call, watch: watch };

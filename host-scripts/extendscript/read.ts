@@ -33,7 +33,7 @@ function clipFacts(clip: TrackItem): ClipFacts {
     end: clip.end.ticks,
     inPoint: clip.inPoint.ticks,
     outPoint: clip.outPoint.ticks,
-    disabled: clip.disabled === true,
+    disabled: clip.disabled,
   };
 }
 
@@ -63,9 +63,8 @@ function mediaPath(item: ProjectItem): string | null {
 // The documentation and the declarations spell this method in two ways.
 const isMulticam = (item: ProjectItem): boolean =>
   typeof item.isMulticamClip === "function"
-    ? item.isMulticamClip() === true
-    : typeof item.isMultiCamClip === "function" &&
-      item.isMultiCamClip() === true;
+    ? item.isMulticamClip()
+    : typeof item.isMultiCamClip === "function" && item.isMultiCamClip();
 
 function selectedFacts(clip: TrackItem): SelectedClipFacts {
   const facts = clipFacts(clip);
@@ -84,9 +83,9 @@ function selectedFacts(clip: TrackItem): SelectedClipFacts {
     sourcePath: item ? mediaPath(item) : null,
     speed: clip.getSpeed(),
     reversed: Number(clip.isSpeedReversed()) === 1,
-    adjustmentLayer: clip.isAdjustmentLayer() === true,
+    adjustmentLayer: clip.isAdjustmentLayer(),
     multicam: item ? isMulticam(item) : false,
-    offline: item ? item.isOffline() === true : false,
+    offline: item ? item.isOffline() : false,
   };
 }
 

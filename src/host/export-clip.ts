@@ -18,6 +18,13 @@ const finished = /^\d{5,}\.png$/;
 const refused = (call: string, detail: string): LaminaError =>
   new LaminaError({ code: "host-refused", call, detail });
 
+/** How an export is watched. */
+export interface ExportOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** How long no new file may come before the export counts as over, where the host does not wait for it. */
+  readonly stallMilliseconds: number;
+}
+
 /**
  * Exports a clip's range as numbered PNG frames: the clip is copied into a sequence of its own, that is rendered with a
  * preset of the sequence's own settings and deleted again. See `Host.exportClip`.
@@ -28,7 +35,7 @@ export async function exportClip(
   call: CallScript,
   clip: SelectedClip,
   folder: string,
-  signal: AbortSignal | undefined,
+  { stallMilliseconds, signal }: ExportOptions,
 ): Promise<ExportedFrames> {
   const { sequence } = clip;
   const timeline = await call("timeline", { sequenceId: sequence.id });
@@ -67,6 +74,8 @@ export async function exportClip(
       ...cut,
       outPath: joinPath(folder, `${stem}.png`),
       presetPath,
+      frameCount: clip.frameCount,
+      stallMilliseconds,
     });
     signal?.throwIfAborted();
     await deleteCut();
@@ -105,9 +114,10 @@ function checkCut(cut: TimelineFacts, clip: SelectedClip): void {
     throw refused("createSubsequence", detail);
   }
   const length = clip.end - clip.start;
-  if (only.start !== "0" || only.end !== length.toString() || only.disabled) {
+  if (only.start !== "0" || only.end !== length.toString()) {
     throw refused("createSubsequence", "the copy is not the whole clip");
   }
+  if (only.disabled) throw refused("createSubsequence", "the clip is disabled");
 }
 
 /** Checks what an export has left and gives it the numbers that `lamina decompose` expects. */

@@ -31,14 +31,19 @@ import { watchValue } from "./watch-value.ts";
 export class ScriptedHost implements Host {
   readonly #transport: ScriptTransport;
   readonly #call: CallScript;
+  readonly #exportStallMilliseconds: number;
   readonly #watches = new Set<() => void>();
   /** Ends when the last change of the project that was asked for has ended, well or not. */
   #lastChange: Promise<unknown> = Promise.resolve();
   #changing = 0;
   #closed = false;
 
-  constructor(transport: ScriptTransport) {
+  constructor(
+    transport: ScriptTransport,
+    { exportStallMilliseconds = 20_000 } = {},
+  ) {
     this.#transport = transport;
+    this.#exportStallMilliseconds = exportStallMilliseconds;
     this.#call = callsOver(transport);
   }
 
@@ -77,7 +82,10 @@ export class ScriptedHost implements Host {
     options?: HostOptions,
   ): Promise<ExportedFrames> {
     return this.#change(options, (signal) =>
-      exportClip(this.#call, clip, folder, signal),
+      exportClip(this.#call, clip, folder, {
+        signal,
+        stallMilliseconds: this.#exportStallMilliseconds,
+      }),
     );
   }
 

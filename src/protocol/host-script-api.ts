@@ -41,7 +41,15 @@ export interface HostScriptCalls {
   deleteSequence: { parameters: { sequenceId: string }; value: null };
   /** Renders a whole sequence with a preset; what the host says about it is not to be trusted. */
   exportSequence: {
-    parameters: { sequenceId: string; outPath: string; presetPath: string };
+    parameters: {
+      sequenceId: string;
+      outPath: string;
+      presetPath: string;
+      /** Files that will be written. */
+      frameCount: number;
+      /** Where the host does not wait: how long no new file may come before the export counts as over. */
+      stallMilliseconds: number;
+    };
     value: { answer: string };
   };
   /** Files of a folder, without folders; null when there is no such folder. */
@@ -80,6 +88,16 @@ export interface HostScriptError {
 /** What a host script says by itself. */
 export interface HostScriptEvent {
   kind: "selection-changed";
+}
+
+/** What goes over the message bridge between the plug-in's page and the panel's page in UXP. */
+export interface HostScriptMessage {
+  to: "lamina-host" | "lamina-panel";
+  /** Pairs a request with its answer. */
+  id?: number;
+  request?: HostScriptRequest;
+  answer?: HostScriptAnswer;
+  event?: HostScriptEvent;
 }
 
 /** Which program and technology this is. */

@@ -236,8 +236,7 @@ for (const kind of hostKinds) {
     });
 
     it("never hides what lies above the clip in its range", async () => {
-      const { host, project, before } = start();
-      void before;
+      const { host, project } = start();
       project.occupy(1, 9, 3);
       const withTitle = project.state();
       const clip = await selected(host);
@@ -393,16 +392,18 @@ for (const kind of hostKinds) {
     it("does one change after the other", async () => {
       const { host, project, before } = start();
       const clip = await selected(host);
-      const [one, two] = ["a", "b"].map((name) => ({
-        clip,
-        ...project.writeLayers(name),
-      }));
-      const runs = await Promise.all([
-        host.placeLayers(one!),
-        host.placeLayers(two!),
+      const request = { clip, ...project.writeLayers() };
+      const placing = host.placeLayers(request);
+      const exporting = host.exportClip(clip, at("frames"));
+      // By its turn the first run is there, and the clip is disabled.
+      await failsWith("host-refused", exporting, /is disabled/);
+      const run = await placing;
+      const [removed, found] = await Promise.all([
+        host.removeRun(run),
+        host.removeRun(run).catch((error: unknown) => error),
       ]);
-      assert.equal(runs[1]!.name, `${runs[0]!.name} 2`);
-      await Promise.all(runs.map((run) => host.removeRun(run)).reverse());
+      assert.equal(removed.sourceEnabled, true);
+      assert(found instanceof Error);
       unchanged(project, before);
     });
 

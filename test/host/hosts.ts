@@ -2,6 +2,8 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { runExtendScript } from "../../src/dev/run-extendscript.ts";
 import { openCepHost } from "../../src/host/cep-host.ts";
+import { runUxp } from "../../src/dev/run-uxp.ts";
+import { openUxpHost } from "../../src/host/uxp-host.ts";
 import type { Host } from "../../src/host/host.ts";
 import type { StandInPremiere } from "../../src/host/stand-in/premiere.ts";
 
@@ -28,5 +30,13 @@ export const hostKinds: readonly HostKind[] = [
       openCepHost(
         runExtendScript(premiere, builtScript("extendscript/lamina.jsx")),
       ),
+  },
+  {
+    name: "UXP through the message bridge",
+    technology: "uxp",
+    open: (premiere) =>
+      openUxpHost(runUxp(premiere, builtScript("uxp/lamina-host.js")), {
+        exportStallMilliseconds: 200,
+      }),
   },
 ];

@@ -175,8 +175,8 @@ export class SampleProject {
     const item = (one: Item): unknown => [
       one.kind,
       one.name,
-      one.media?.files[0],
-      one.media?.alpha,
+      one.media?.files[0] ?? null,
+      one.media?.alpha ?? null,
       one.children.map(item),
     ];
     const clip = (one: Clip): unknown => [
@@ -187,7 +187,7 @@ export class SampleProject {
     ];
     return {
       root: item(this.premiere.root),
-      active: this.premiere.active?.item.name,
+      active: this.premiere.active?.item.name ?? null,
       selected: this.premiere.selection().map((one) => clip(one.clip)),
       sequences: this.premiere.sequences.map(({ item: { name }, ...one }) => ({
         name,

@@ -36,6 +36,8 @@ export interface Lies {
   subsequenceHoldsEverything: boolean;
   /** Deleting a sequence answers true and keeps it. */
   keepsSequences: boolean;
+  /** The promise of an export is kept before the files are there; only where exports are promises. */
+  exportAnswersEarly: boolean;
   /** An export says that all went well and writes nothing. */
   exportsNothing: boolean;
   /** An export leaves out the last frame. */
@@ -72,6 +74,7 @@ export const honest: Lies = {
   guessesPremultiplied: false,
   subsequenceHoldsEverything: false,
   keepsSequences: false,
+  exportAnswersEarly: false,
   exportsNothing: false,
   exportDropsLastFrame: false,
   exportsDoublePng: false,

@@ -42,6 +42,11 @@ export class StandInPremiere {
   #lastId = 0;
   #placements = 0;
 
+  /** Does something a little later, as far as the stand-in has time at all. */
+  later: (work: () => void) => void = (work) => {
+    work();
+  };
+
   constructor(disk: Disk, lies: Partial<Lies> = {}) {
     this.disk = disk;
     this.lies = { ...honest, ...lies };

@@ -1,0 +1,200 @@
+import type {
+  Action,
+  FootageInterpretation,
+  ProjectItem,
+  Sequence,
+} from "@adobe/premierepro";
+import type { ClipRef, Edit } from "../../src/protocol/host-script-api.ts";
+import {
+  activeProject,
+  findSequence,
+  ppro,
+  Refused,
+  transact,
+} from "./premiere.ts";
+import { findItem, type TrackItem, trackClips } from "./read.ts";
+
+export async function createBin({ name }: { name: string }): Promise<{
+  binId: string;
+}> {
+  const project = await activeProject();
+  const root = await project.getRootItem();
+  const known = new Set((await root.getItems()).map((item) => item.getId()));
+  transact(project, "Lamina: New bin", () => [
+    root.createBinAction(name, true),
+  ]);
+  const bin = (await root.getItems()).find((item) => !known.has(item.getId()));
+  if (bin === undefined) {
+    throw new Refused("folder.createBinAction", "no bin was made");
+  }
+  return { binId: bin.getId() };
+}
+
+/** Imports numbered stills. The answer of `importFiles` is true for missing files too, so it is not looked at. */
+export async function importStills(parameters: {
+  firstFiles: string[];
+  binId: string;
+}): Promise<null> {
+  const project = await activeProject();
+  const bin = await findItem(parameters.binId);
+  for (const file of parameters.firstFiles) {
+    await project.importFiles([file], true, bin, true);
+  }
+  return null;
+}
+
+/**
+ * Runs edits as one transaction. Everything that must be waited for is found before, since inside the lock nothing can be
+ * waited for.
+ */
+export async function edit(parameters: {
+  sequenceId: string | null;
+  label: string;
+  edits: Edit[];
+}): Promise<null> {
+  const project = await activeProject();
+  const sequence =
+    parameters.sequenceId === null
+      ? null
+      : await findSequence(parameters.sequenceId);
+  const makers: (() => Action)[] = [];
+  const target: EditTarget = {
+    sequence,
+    tracks: sequence === null ? 0 : await sequence.getVideoTrackCount(),
+  };
+  for (const one of parameters.edits) makers.push(await prepare(one, target));
+  transact(project, parameters.label, function* () {
+    for (const make of makers) yield make();
+  });
+  return null;
+}
+
+interface EditTarget {
+  readonly sequence: Sequence | null;
+  /** Video tracks that there will be by then. */
+  tracks: number;
+}
+
+async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
+  switch (one.kind) {
+    case "rename-item": {
+      const item = await findItem(one.itemId);
+      return () => item.createSetNameAction(one.name);
+    }
+    case "interpret":
+      return prepareInterpretation(one);
+    case "remove-bin": {
+      const bin = await findItem(one.binId);
+      const parent = bin.getParentBin();
+      return () => parent.createRemoveItemAction(bin);
+    }
+    case "place":
+      return preparePlacement(one, target);
+    case "disable-clip":
+    case "rename-clip":
+    case "move-clip":
+    case "end-clip":
+    case "remove-clip": {
+      const clip = await findClip(sequenceOf(target), one.clip);
+      return () => clipAction(one, clip, sequenceOf(target));
+    }
+  }
+}
+
+function sequenceOf({ sequence }: EditTarget): Sequence {
+  if (sequence === null) throw new Refused("edit", "it names no sequence");
+  return sequence;
+}
+
+async function prepareInterpretation(
+  one: Extract<Edit, { kind: "interpret" }>,
+): Promise<() => Action> {
+  const item = ppro.ClipProjectItem.cast(await findItem(one.itemId));
+  const facts: FootageInterpretation = await item.getFootageInterpretation();
+  const { numerator, denominator } = one.pixelAspect;
+  facts.setAlphaUsage(facts.ALPHACHANNEL_STRAIGHT);
+  facts.setFrameRate(one.frameRate);
+  facts.setPixelAspectRatio(numerator / denominator);
+  return () => item.createSetFootageInterpretationAction(facts);
+}
+
+/** An insert makes the track that it needs when that is the next one above all; on a track that is there, overwriting moves nothing. */
+async function preparePlacement(
+  one: Extract<Edit, { kind: "place" }>,
+  target: EditTarget,
+): Promise<() => Action> {
+  const item: ProjectItem = await findItem(one.itemId);
+  const time = ppro.TickTime.createWithTicks(one.start);
+  const isNew = one.trackIndex >= target.tracks;
+  if (isNew) target.tracks = one.trackIndex + 1;
+  const editor = ppro.SequenceEditor.getEditor(sequenceOf(target));
+  return isNew
+    ? () =>
+        editor.createInsertProjectItemAction(
+          item,
+          time,
+          one.trackIndex,
+          0,
+          true,
+        )
+    : () => editor.createOverwriteItemAction(item, time, one.trackIndex, 0);
+}
+
+/** A clip by its reference; throws Refused when it is not there. */
+export async function findClip(
+  sequence: Sequence,
+  ref: ClipRef,
+): Promise<TrackItem> {
+  for (const clip of await trackClips(sequence, ref.media, ref.trackIndex)) {
+    if ((await clip.getStartTime()).ticks === ref.id) return clip;
+  }
+  throw new Refused(
+    "track.getTrackItems",
+    "the clip is not on its track any more",
+  );
+}
+
+function clipAction(
+  one: Exclude<
+    Edit,
+    { kind: "rename-item" | "interpret" | "remove-bin" | "place" }
+  >,
+  clip: TrackItem,
+  sequence: Sequence,
+): Action {
+  switch (one.kind) {
+    case "disable-clip":
+      return clip.createSetDisabledAction(one.disabled);
+    case "rename-clip":
+      return clip.createSetNameAction(one.name);
+    case "move-clip":
+      return clip.createMoveAction(ppro.TickTime.createWithTicks(one.by));
+    case "end-clip":
+      return clip.createSetEndAction(ppro.TickTime.createWithTicks(one.end));
+    case "remove-clip": {
+      let action: Action | undefined;
+      ppro.TrackItemSelection.createEmptySelection((selection) => {
+        selection.addItem(clip, true);
+        action = ppro.SequenceEditor.getEditor(
+          sequence,
+        ).createRemoveItemsAction(
+          selection,
+          false,
+          ppro.Constants.MediaType.ANY,
+          false,
+        );
+      });
+      if (action === undefined) {
+        throw new Refused("createEmptySelection", "no selection was made");
+      }
+      return action;
+    }
+  }
+}
+
+const cannot = (what: string): Promise<never> =>
+  Promise.reject(new Refused(what, "this technology cannot do that"));
+
+export const addVideoTracks = (): Promise<never> => cannot("addVideoTracks");
+export const removeVideoTrack = (): Promise<never> =>
+  cannot("removeVideoTrack");

@@ -1,0 +1,89 @@
+import { lstatSync, promises as files, readdirSync } from "node:fs";
+import type { JsonPort } from "../host/request-port.ts";
+import type { StandInPremiere } from "../host/stand-in/premiere.ts";
+import { premiereProModule } from "../host/stand-in/uxp-face.ts";
+import { createContext, runInContext } from "node:vm";
+
+/** UXP's file module: without callbacks its functions answer promises; files are numbers. */
+const uxpFiles = () => {
+  const open = new Map<number, files.FileHandle>();
+  let last = 0;
+  return {
+    readdirSync,
+    lstatSync,
+    open: async (path: string, flag: string): Promise<number> => {
+      open.set(++last, await files.open(path, flag));
+      return last;
+    },
+    read: (
+      file: number,
+      buffer: ArrayBuffer,
+      offset: number,
+      length: number,
+      position: number,
+    ) => open.get(file)!.read(new Uint8Array(buffer), offset, length, position),
+    close: async (file: number): Promise<number> => {
+      await open.get(file)!.close();
+      open.delete(file);
+      return 0;
+    },
+    writeFile: (path: string, data: string) => files.writeFile(path, data),
+    mkdir: (path: string) => files.mkdir(path),
+    rename: (from: string, to: string) => files.rename(from, to),
+    unlink: (path: string) => files.unlink(path),
+    rmdir: (path: string) => files.rmdir(path),
+  };
+};
+
+/**
+ * Runs the built UXP script against the stand-in as Premiere would: on a page that has a webview, with Premiere's modules
+ * and without Node's. Messages are copied as JSON, as the bridge does.
+ *
+ * @param bundle text of `lamina-host.js`
+ * @returns the webview's side of the bridge
+ */
+export function runUxp(premiere: StandInPremiere, bundle: string): JsonPort {
+  type Listen = (message: unknown) => void;
+  const inPanel = new Set<Listen>();
+  const onPage = new Set<(event: { data: unknown }) => void>();
+  const copy = (message: unknown): unknown =>
+    JSON.parse(JSON.stringify(message));
+  premiere.later = (work) => {
+    setTimeout(work, 30);
+  };
+  const modules: Readonly<Record<string, unknown>> = {
+    premierepro: premiereProModule(premiere),
+    fs: uxpFiles(),
+  };
+  const view = {
+    postMessage: (message: unknown) => {
+      const data = copy(message);
+      setImmediate(() => {
+        for (const listener of inPanel) listener(data);
+      });
+    },
+  };
+  const context = createContext({
+    require: (name: string) => {
+      if (!(name in modules)) throw new Error(`UXP has no module ${name}`);
+      return modules[name];
+    },
+    document: { querySelector: () => view },
+    addEventListener: (_: string, on: (event: { data: unknown }) => void) =>
+      onPage.add(on),
+    setTimeout,
+  });
+  runInContext(bundle, context, { filename: "lamina-host.js" });
+  return {
+    post: (message) => {
+      const data = copy(message);
+      setImmediate(() => {
+        for (const listener of onPage) listener({ data });
+      });
+    },
+    listen: (onMessage) => {
+      inPanel.add(onMessage);
+      return () => inPanel.delete(onMessage);
+    },
+  };
+}

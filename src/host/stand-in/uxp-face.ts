@@ -1,0 +1,399 @@
+import { pixelAspectValue } from "../../units/pixel-aspect.ts";
+import {
+  parseTicks,
+  type Ticks,
+  ticks,
+  ticksPerSecond,
+} from "../../units/ticks.ts";
+import type { AlphaUsage } from "./media.ts";
+import type { StandInPremiere } from "./premiere.ts";
+import type { Clip, Item, Sequence, Track } from "./timeline.ts";
+
+/** A change that waits for its transaction. */
+interface Action {
+  readonly run: () => void;
+}
+
+interface TickTime {
+  readonly ticks: string;
+  readonly seconds: number;
+}
+
+const alphaUsages: readonly AlphaUsage[] = [
+  "none",
+  "straight",
+  "premultiplied",
+  "ignored",
+];
+
+/**
+ * Premiere as UXP sees it: what `require("premierepro")` answers. Reading takes a promise, changing takes an action that is
+ * made inside the project's lock and run by a transaction, which is one step of undo.
+ */
+export function premiereProModule(premiere: StandInPremiere): object {
+  let locked = false;
+  const soon = <Value>(value: Value): Promise<Value> => Promise.resolve(value);
+
+  const action = (run: () => void): Action => {
+    if (!locked) {
+      throw new Error("Actions must be created inside project.lockedAccess");
+    }
+    return { run };
+  };
+
+  const time = (value: Ticks): TickTime => ({
+    ticks: value.toString(),
+    seconds: Number(value) / Number(ticksPerSecond),
+  });
+  const tickTime = {
+    createWithTicks: (text: string) => time(parseTicks(text)),
+  };
+
+  /** Faces are made anew on every reading, and stand for the same thing. */
+  const behind = new WeakMap<object, unknown>();
+  const face = <Face extends object>(thing: unknown, made: Face): Face => {
+    behind.set(made, thing);
+    return made;
+  };
+  const item = (of: object): Item => known(of) as Item;
+  const sequence = (of: object): Sequence => known(of) as Sequence;
+  const known = (of: object | undefined): unknown => {
+    const thing = of === undefined ? undefined : behind.get(of);
+    if (thing === undefined) throw new TypeError("Illegal Parameter type");
+    return thing;
+  };
+
+  const parentBin = (one: Item): object => {
+    const parent = premiere.parentOf(one);
+    if (parent === undefined) throw new Error("The item is not in the project");
+    return folderItem(parent);
+  };
+
+  const projectItem = (one: Item): object =>
+    face(one, {
+      getId: () => one.id,
+      type: one === premiere.root ? 3 : one.kind === "bin" ? 2 : 1,
+      name: one.name,
+      getParentBin: () => parentBin(one),
+      createSetNameAction: (name: string) =>
+        action(() => {
+          premiere.rename(one, name);
+        }),
+    });
+
+  const folderItem = (one: Item): object =>
+    face(one, {
+      type: 2,
+      name: one.name,
+      getItems: () => soon(one.children.map(projectItem)),
+      createBinAction: (name: string) =>
+        action(() => {
+          premiere.addBin(name, one);
+        }),
+      createRemoveItemAction: (child: object) => {
+        const gone = item(child);
+        return action(() => {
+          premiere.removeItem(gone);
+        });
+      },
+    });
+
+  const clipProjectItem = (one: Item): object =>
+    face(one, {
+      getMediaFilePath: () => soon(one.media?.files[0] ?? ""),
+      isOffline: () => soon(one.offline),
+      isMulticamClip: () => soon(one.multicam),
+      isSequence: () => soon(one.kind === "sequence"),
+      getFootageInterpretation: () => soon(interpretation(one)),
+      createSetFootageInterpretationAction: (
+        wanted: ReturnType<typeof interpretation>,
+      ) =>
+        action(() => {
+          premiere.interpret(one, {
+            frameRate: wanted.getFrameRate(),
+            pixelAspect: {
+              numerator: Math.round(wanted.getPixelAspectRatio() * 1e6),
+              denominator: 1e6,
+            },
+            alpha: alphaUsages[wanted.getAlphaUsage()]!,
+          });
+        }),
+    });
+
+  const interpretation = ({ media }: Item) => {
+    if (media === undefined) throw new Error("The item has no footage");
+    let alpha = alphaUsages.indexOf(media.alpha);
+    let rate = Number(ticksPerSecond) / Number(media.ticksPerFrame);
+    let aspect = pixelAspectValue(media.pixelAspect);
+    return {
+      ALPHACHANNEL_NONE: 0,
+      ALPHACHANNEL_STRAIGHT: 1,
+      ALPHACHANNEL_PREMULTIPLIED: 2,
+      ALPHACHANNEL_IGNORE: 3,
+      getAlphaUsage: () => alpha,
+      setAlphaUsage: (value: number) => {
+        alpha = value;
+        return true;
+      },
+      getFrameRate: () => rate,
+      setFrameRate: (value: number) => {
+        rate = value;
+        return true;
+      },
+      getPixelAspectRatio: () => aspect,
+      setPixelAspectRatio: (value: number) => {
+        aspect = value;
+        return true;
+      },
+    };
+  };
+
+  const trackItem = (
+    clip: Clip,
+    trackIndex: number,
+    media: "video" | "audio",
+  ): object =>
+    face(clip, {
+      ...(media === "video"
+        ? { createAddVideoTransitionAction: () => action(() => undefined) }
+        : {}),
+      getName: () => soon(clip.name),
+      getProjectItem: () => soon(projectItem(clip.item)),
+      getStartTime: () => soon(time(clip.start)),
+      getEndTime: () => soon(time(clip.end)),
+      getInPoint: () => soon(time(clip.inPoint)),
+      getOutPoint: () => soon(time(clip.outPoint)),
+      getTrackIndex: () => soon(trackIndex),
+      getSpeed: () => soon(clip.speed),
+      isSpeedReversed: () => soon(clip.reversed ? 1 : 0),
+      isAdjustmentLayer: () => soon(clip.adjustmentLayer),
+      isDisabled: () => soon(clip.disabled),
+      createSetDisabledAction: (disabled: boolean) =>
+        action(() => {
+          premiere.setDisabled(clip, disabled);
+        }),
+      createSetNameAction: (name: string) =>
+        action(() => {
+          premiere.rename(clip, name);
+        }),
+      createMoveAction: (by: TickTime) =>
+        action(() => {
+          clip.start = ticks(clip.start + parseTicks(by.ticks));
+          clip.end = ticks(clip.end + parseTicks(by.ticks));
+        }),
+      createSetEndAction: (end: TickTime) =>
+        action(() => {
+          const by = parseTicks(end.ticks) - clip.end;
+          clip.end = ticks(clip.end + by);
+          clip.outPoint = ticks(clip.outPoint + by);
+        }),
+    });
+
+  const trackFace = (
+    track: Track | undefined,
+    index: number,
+    media: "video" | "audio",
+  ): object => {
+    if (track === undefined) throw new RangeError("There is no such track");
+    return {
+      id: track.id,
+      name: track.name,
+      getTrackItems: () =>
+        track.clips.map((clip) => trackItem(clip, index, media)),
+    };
+  };
+
+  const selectionFace = (clips: readonly object[]) => {
+    const chosen = [...clips];
+    return {
+      chosen,
+      addItem: (clip: object) => chosen.push(clip) > 0,
+      getTrackItems: () => soon([...chosen]),
+    };
+  };
+
+  const sequenceFace = (one: Sequence): object =>
+    face(one, {
+      guid: { toString: () => one.id },
+      name: one.item.name,
+      getFrameSize: () => soon({ width: one.width, height: one.height }),
+      getTimebase: () => soon(one.ticksPerFrame.toString()),
+      getSettings: () =>
+        soon({
+          getVideoPixelAspectRatio: () =>
+            soon(`Pixels (${pixelAspectValue(one.pixelAspect).toFixed(4)})`),
+          getVideoFieldType: () => soon(one.fields),
+        }),
+      getVideoTrackCount: () => soon(one.video.length),
+      getAudioTrackCount: () => soon(one.audio.length),
+      getVideoTrack: (index: number) =>
+        soon(trackFace(one.video[index], index, "video")),
+      getAudioTrack: (index: number) =>
+        soon(trackFace(one.audio[index], index, "audio")),
+      getSelection: () =>
+        soon(
+          selectionFace(
+            premiere.active === one
+              ? premiere
+                  .selection()
+                  .map(({ clip, trackIndex, media }) =>
+                    trackItem(clip, trackIndex, media),
+                  )
+              : [],
+          ),
+        ),
+      setSelection: ({ chosen }: { readonly chosen: readonly object[] }) => {
+        premiere.select(chosen.map((clip) => known(clip) as Clip));
+        return true;
+      },
+      createSubsequence: () => {
+        premiere.noteStep("Make Subsequence");
+        const sub = premiere.createSubsequence(one);
+        return soon(sub === undefined ? null : sequenceFace(sub));
+      },
+    });
+
+  const editor = (one: Sequence): object => ({
+    createInsertProjectItemAction: (
+      what: object,
+      at: TickTime,
+      videoIndex: number,
+      _audioIndex: number,
+      limitShift: boolean,
+    ) => {
+      const placed = item(what);
+      return action(() => {
+        const start = parseTicks(at.ticks);
+        premiere.insertClip(one, videoIndex, placed, start, limitShift);
+      });
+    },
+    createOverwriteItemAction: (
+      what: object,
+      at: TickTime,
+      videoIndex: number,
+    ) => {
+      const placed = item(what);
+      return action(() => {
+        premiere.overwriteClip(one, videoIndex, placed, parseTicks(at.ticks));
+      });
+    },
+    createRemoveItemsAction: (selection: {
+      readonly chosen: readonly object[];
+    }) => {
+      const clips = selection.chosen.map((clip) => known(clip) as Clip);
+      return action(() => {
+        for (const clip of clips) premiere.removeClip(one, clip);
+      });
+    },
+  });
+
+  const project = {
+    getActiveSequence: () =>
+      soon(
+        premiere.active === undefined ? null : sequenceFace(premiere.active),
+      ),
+    setActiveSequence: (one: object) => {
+      premiere.open(sequence(one));
+      return soon(true);
+    },
+    getSequences: () => soon(premiere.sequences.map(sequenceFace)),
+    deleteSequence: (one: object) => {
+      premiere.noteStep("Delete Sequence");
+      return soon(premiere.deleteSequence(sequence(one)));
+    },
+    getRootItem: () => soon(folderItem(premiere.root)),
+    importFiles: (
+      paths: readonly string[],
+      _quietly: boolean,
+      bin: object | null | undefined,
+      numbered: boolean,
+    ) => {
+      if (bin === undefined) throw new TypeError("Illegal Parameter type");
+      premiere.noteStep("Import");
+      const target = bin === null ? premiere.root : item(bin);
+      return soon(premiere.importFiles(paths, target, numbered));
+    },
+    lockedAccess: (work: () => void) => {
+      locked = true;
+      try {
+        work();
+      } finally {
+        locked = false;
+      }
+    },
+    executeTransaction: (
+      fill: (compound: { addAction: (one: Action) => boolean }) => void,
+      label: string,
+    ) => {
+      const actions: Action[] = [];
+      fill({ addAction: (one) => actions.push(one) > 0 });
+      if (premiere.lies.refusesTransactions) return false;
+      for (const { run } of actions) run();
+      premiere.noteStep(label);
+      return true;
+    },
+  };
+
+  const listeners = new Map<string, Set<() => void>>();
+  premiere.onSelection(() => {
+    for (const listener of listeners.get("selection-changed") ?? []) listener();
+  });
+
+  return {
+    Application: { version: "26.3.0" },
+    Constants: {
+      TrackItemType: { CLIP: 1 },
+      MediaType: { ANY: 0, VIDEO: 2, AUDIO: 3 },
+      ExportType: { IMMEDIATELY: 2 },
+      SequenceEvent: {
+        ACTIVATED: "sequence-activated",
+        SELECTION_CHANGED: "selection-changed",
+      },
+    },
+    Project: {
+      getActiveProject: () =>
+        premiere.projectOpen
+          ? soon(project)
+          : Promise.reject(new Error("No project is open")),
+    },
+    ProjectItem: { TYPE_CLIP: 1, TYPE_BIN: 2, TYPE_ROOT: 3 },
+    FolderItem: { cast: (one: object) => folderItem(item(one)) },
+    ClipProjectItem: {
+      cast: (one: object) =>
+        item(one).kind === "bin" ? null : clipProjectItem(item(one)),
+    },
+    SequenceEditor: { getEditor: (one: object) => editor(sequence(one)) },
+    TickTime: tickTime,
+    TrackItemSelection: {
+      createEmptySelection: (
+        use: (selection: ReturnType<typeof selectionFace>) => void,
+      ) => {
+        use(selectionFace([]));
+        return true;
+      },
+    },
+    EncoderManager: {
+      getManager: () => ({
+        exportSequence: (
+          one: object,
+          _type: number,
+          out: string,
+          preset: string,
+        ) => {
+          const rendered = sequence(one);
+          const work = (): boolean =>
+            premiere.exportSequence(rendered, out, preset) === "No Error";
+          if (!premiere.lies.exportAnswersEarly) return soon(work());
+          premiere.later(work);
+          return soon(true);
+        },
+      }),
+    },
+    EventManager: {
+      addGlobalEventListener: (name: string, listener: () => void) => {
+        const all = listeners.get(name) ?? new Set();
+        listeners.set(name, all.add(listener));
+      },
+    },
+  };
+}
