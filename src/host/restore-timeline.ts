@@ -1,5 +1,9 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { AboutFacts, TimelineFacts } from "../protocol/host-script-api.ts";
+import type {
+  AboutFacts,
+  TimelineFacts,
+  TrackFacts,
+} from "../protocol/host-script-api.ts";
 import type { CallScript } from "./script-channel.ts";
 import {
   addedTracks,
@@ -26,7 +30,11 @@ export async function restoreTimeline(
     const after = await call("timeline", { sequenceId });
     const added = addedTracks(before.video, after.video);
     const kept = added === undefined ? after : without(after, added);
-    if (added !== undefined && sameTimeline(before, kept)) {
+    if (
+      added !== undefined &&
+      sameTimeline(before, kept) &&
+      blockOf(after, added).every(({ clips }) => clips.length === 0)
+    ) {
       const { index, count } = added;
       const left = await removeTracks(call, about, after, index, count);
       if (left === 0 || !about.managesTracks) return;
@@ -47,14 +55,12 @@ export async function restoreTimeline(
           }
         : edit;
     });
-    const emptied = after.video
-      .slice(added.index, added.index + added.count)
-      .flatMap(({ clips }, i) =>
-        clips.map(({ id }) => ({
-          kind: "remove-clip" as const,
-          clip: { media: "video" as const, trackIndex: added.index + i, id },
-        })),
-      );
+    const emptied = blockOf(after, added).flatMap(({ clips }, i) =>
+      clips.map(({ id }) => ({
+        kind: "remove-clip" as const,
+        clip: { media: "video" as const, trackIndex: added.index + i, id },
+      })),
+    );
     await call("edit", {
       sequenceId,
       label: "Lamina: Put back",
@@ -68,11 +74,17 @@ export async function restoreTimeline(
   });
 }
 
-/** The timeline with the added tracks left out, if they are empty; clips on them are for the edits to remove. */
-const without = (
-  timeline: TimelineFacts,
-  added: { readonly index: number; readonly count: number },
-): TimelineFacts => ({
+interface Block {
+  readonly index: number;
+  readonly count: number;
+}
+
+/** The tracks that were added. */
+const blockOf = ({ video }: TimelineFacts, added: Block): TrackFacts[] =>
+  video.slice(added.index, added.index + added.count);
+
+/** The timeline without the tracks that were added. */
+const without = (timeline: TimelineFacts, added: Block): TimelineFacts => ({
   ...timeline,
   video: timeline.video.filter(
     (_, i) => i < added.index || i >= added.index + added.count,

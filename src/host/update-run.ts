@@ -51,8 +51,14 @@ export async function updateRun(
     });
     onFailure(async () => {
       const label = "Lamina: Put back names";
+      const now = await call("items", null);
       const edits = renames(
-        renamed.map(({ id }) => ({ id, name: itemOf(id).name })),
+        renamed
+          .map(({ id }) => ({ id, name: itemOf(id).name }))
+          .filter(
+            ({ id, name }) =>
+              now.find((item) => item.id === itemOf(id).id)?.name !== name,
+          ),
       );
       if (edits.length > 0) await call("edit", { sequenceId, label, edits });
       await restoreTimeline(call, about, timeline);

@@ -140,6 +140,11 @@ export class StandInPremiere {
     return undefined;
   }
 
+  /** As when another extension binds the same events: ours are heard of no more. */
+  forgetListeners(): void {
+    this.#selectionListeners.clear();
+  }
+
   // What scripts can do.
 
   /** Opens another sequence in the timeline. */

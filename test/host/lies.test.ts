@@ -1,0 +1,213 @@
+import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { type Failure, LaminaError } from "../../src/errors/failure.ts";
+import type { Host, SelectedClip } from "../../src/host/host.ts";
+import { honest, type Lies } from "../../src/host/stand-in/lies.ts";
+import { renderFrame } from "../../src/host/stand-in/render.ts";
+import { ticks } from "../../src/units/ticks.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { type HostKind, hostKinds } from "./hosts.ts";
+import { SampleProject } from "./stand-in-project.ts";
+
+type Outcome =
+  | "survives"
+  /** The failure's code, and what its sentence says. */
+  | readonly [Failure["code"], RegExp];
+
+interface Case {
+  readonly lie: Partial<Lies>;
+  readonly work: "place" | "export" | "update" | "remove";
+  readonly outcome: Outcome;
+  /** Where the lie can be told; everywhere when missing. */
+  readonly only?: HostKind["technology"];
+  /** Something lies over the clip, on the track above. */
+  readonly covered?: boolean;
+}
+
+const refusedWith = (words: RegExp): Outcome => ["host-refused", words];
+
+// prettier-ignore
+const cases: readonly Case[] = [
+  { lie: { importsMissingFiles: true }, work: "place", outcome: "survives" },
+  { lie: { importsNothing: true }, work: "place", outcome: refusedWith(/imported 0 times/) },
+  { lie: { importsOneStill: true }, work: "place", outcome: refusedWith(/cover exactly/) },
+  { lie: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
+  { lie: { addsTracksOnTop: true }, work: "place", outcome: "survives", only: "extendscript" },
+  { lie: { addsTracksOnTop: true }, work: "place", outcome: ["clip-covered", /Video 2/], covered: true, only: "extendscript" },
+  { lie: { addsNoTracks: true }, work: "place", outcome: refusedWith(/0 tracks/), only: "extendscript" },
+  { lie: { addTracksArguments: "audio-second" }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
+  { lie: { overwriteTime: "seconds" }, work: "place", outcome: "survives", only: "extendscript" },
+  { lie: { overwriteTime: "ticks" }, work: "place", outcome: "survives", only: "extendscript" },
+  { lie: { overwriteTime: "seconds" }, work: "update", outcome: "survives", only: "extendscript" },
+  { lie: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./) },
+  { lie: { ignoresPlacementsFrom: 3 }, work: "place", outcome: refusedWith(/./) },
+  { lie: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/./), only: "uxp" },
+  { lie: { insertMakesNoTrack: true }, work: "place", outcome: refusedWith(/not on its track/), only: "uxp" },
+  { lie: { refusesTransactions: true }, work: "place", outcome: refusedWith(/answered no/), only: "uxp" },
+  { lie: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), only: "uxp" },
+  { lie: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), only: "uxp" },
+  { lie: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./) },
+  { lie: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), only: "extendscript" },
+  { lie: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/) },
+  { lie: { forgetsNames: true }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
+  { lie: { forgetsNames: true }, work: "update", outcome: refusedWith(/name/), only: "extendscript" },
+  { lie: { forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed at 15 frames/) },
+  { lie: { guessesPremultiplied: true }, work: "place", outcome: "survives" },
+  { lie: { guessesPremultiplied: true, forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed premultiplied/) },
+  { lie: { subsequenceHoldsEverything: true }, work: "export", outcome: refusedWith(/2 clips instead of one/), covered: true },
+  { lie: { exportsNothing: true }, work: "export", outcome: refusedWith(/0 of 4 frames/) },
+  { lie: { exportDropsLastFrame: true }, work: "export", outcome: refusedWith(/3 of 4 frames/) },
+  { lie: { exportsDoublePng: true }, work: "export", outcome: "survives" },
+  { lie: { exportNumbersFrom: 1 }, work: "export", outcome: "survives" },
+  { lie: { exportNumbersFrom: 89_998 }, work: "export", outcome: "survives" },
+  { lie: { exportNumbersFrom: 998 }, work: "export", outcome: "survives" },
+  { lie: { exportAnswersEarly: true }, work: "export", outcome: "survives", only: "uxp" },
+  { lie: { emptyAnswersFrom: 1 }, work: "place", outcome: refusedWith(/answer was empty/), only: "extendscript" },
+  { lie: { scriptErrorsFrom: 1 }, work: "export", outcome: refusedWith(/could not be run/), only: "extendscript" },
+];
+
+for (const kind of hostKinds) {
+  describe(`a host that lies: ${kind.name}`, () => {
+    const at = useTemporaryFolder();
+    let host: Host | undefined;
+    afterEach(() => host?.close());
+
+    const start = async (covered: boolean) => {
+      const project = new SampleProject(at());
+      if (covered) project.occupy(1, 11, 2);
+      else project.occupy(1, 20, 3);
+      host = kind.open(project.premiere);
+      const { clip } = await host.selection();
+      assert(clip !== undefined);
+      return { project, host, clip };
+    };
+    const tracks = (project: SampleProject): string =>
+      // Where tracks cannot be removed, those that came to be stay on top, empty.
+      kind.technology === "extendscript"
+        ? JSON.stringify(project.state())
+        : JSON.stringify(project.state()).replaceAll(
+            /,\["Video \d+",\[\]\]/g,
+            "",
+          );
+
+    for (const { lie, work, outcome, only, covered } of cases) {
+      if (only !== undefined && only !== kind.technology) continue;
+      const what = Object.entries(lie)
+        .map(([name, value]) => (value === true ? name : `${name} ${value}`))
+        .join(", ");
+      const verb = outcome === "survives" ? "survives" : "reports";
+      const where = covered === true ? ", with a title over the clip" : "";
+      it(`${verb} ${what} during ${work}${where}`, async () => {
+        const { project, host, clip } = await start(covered === true);
+        const result = project.writeLayers();
+        const run =
+          work === "update" || work === "remove"
+            ? await host.placeLayers({ clip, ...result })
+            : undefined;
+        const before = tracks(project);
+        const frame = picture(project);
+        const steps = {
+          place: () => host.placeLayers({ clip, ...result }),
+          export: () => host.exportClip(clip, at("frames")),
+          update: () =>
+            host.updateRun(run!, [
+              result.layers[0]!,
+              { ...result.layers[2]!, name: "other" },
+              result.layers[1]!,
+            ]),
+          remove: () => host.removeRun(run!),
+        };
+        Object.assign(project.premiere.lies, lie);
+        if (outcome === "survives") {
+          await steps[work]();
+          assert.deepEqual(picture(project), frame);
+          return;
+        }
+        const error = await steps[work]().then(
+          () => undefined,
+          (failed: unknown) => failed,
+        );
+        assert(error instanceof LaminaError, String(error));
+        const [code, words] = outcome;
+        assert.equal(error.failure.code, code, error.message);
+        assert.match(error.message, words);
+        assert.match(error.message, /^[^\n]+\.$/);
+        assert.equal(tracks(project), before);
+        assert.equal(existsSync(at("frames")), false);
+      });
+    }
+
+    it("says so when what it did cannot be undone", async () => {
+      const { project, host, clip } = await start(false);
+      const request = { clip, ...project.writeLayers() };
+      Object.assign(project.premiere.lies, { keepsSequences: true });
+      const error: unknown = await host
+        .exportClip(clip, at("frames"))
+        .catch((failed: unknown) => failed);
+      assert(error instanceof LaminaError);
+      assert.match(error.message, /still there/);
+      if (kind.technology === "uxp") return;
+      Object.assign(project.premiere.lies, honest, {
+        keepsTracks: true,
+        forgetsDisabled: true,
+      });
+      const left: unknown = await host
+        .placeLayers(request)
+        .catch((failed: unknown) => failed);
+      assert(left instanceof LaminaError);
+      assert.equal(left.failure.code, "host-left-changed", left.message);
+    });
+
+    it("says which tracks are left when they cannot be removed", async () => {
+      const { project, host, clip } = await start(false);
+      const run = await host.placeLayers({ clip, ...project.writeLayers() });
+      Object.assign(project.premiere.lies, { keepsTracks: true });
+      assert.deepEqual(await host.removeRun(run), {
+        sourceEnabled: true,
+        emptyTracks: 3,
+      });
+    });
+
+    it("goes on hearing of the selection when another extension takes the event", async function () {
+      this.timeout(5000);
+      const { project, host, clip } = await start(false);
+      const seen: (SelectedClip | undefined)[] = [];
+      const stop = host.watchSelection((selection) => {
+        seen.push(selection.clip);
+      });
+      const until = async (count: number) => {
+        for (let i = 0; seen.length < count && i < 300; i++) {
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+      };
+      await until(1);
+      project.premiere.forgetListeners();
+      project.premiere.select([]);
+      await until(2);
+      stop();
+      assert.deepEqual(seen, [clip, undefined]);
+    });
+
+    it("changes the timeline in one step of undo where there are such steps", async () => {
+      const { project, host, clip } = await start(false);
+      const request = { clip, ...project.writeLayers() };
+      const run = await host.placeLayers(request);
+      const ours = (label: string) =>
+        project.premiere.undoSteps.filter((step) => step === label).length;
+      await host.removeRun(run);
+      if (kind.technology === "uxp") {
+        assert.equal(ours("Lamina: Add layers to timeline"), 1);
+        assert.equal(ours("Lamina: Name and hide layers"), 0);
+        assert.equal(ours("Lamina: Remove layers from timeline"), 1);
+      } else {
+        assert.equal(ours("Overwrite"), 3);
+      }
+    });
+  });
+}
+
+/** The frame of the clip that something may lie over. */
+const picture = ({ sequence, premiere }: SampleProject): Uint8Array => {
+  const time = ticks(11n * sequence.ticksPerFrame);
+  return renderFrame(sequence, time, premiere.disk).data;
+};
