@@ -78,7 +78,7 @@ const rooms = {
       "units",
       "errors",
     ],
-    packages: ["hono", "ws", "@types/ws", "valibot", "*node"],
+    packages: ["hono", "@hono/node-server", "ws", "@types/ws", "valibot", "*node"],
   },
   sheet: {
     rooms: ["media", "document", "units", "errors"],

@@ -17,6 +17,7 @@ import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
 import { type CommandOutput, reportError } from "./report-error.ts";
+import { addServeOptions, type ServeOptions } from "./serve-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 
 /** What the commands do; loaded only when one is run, so that help is quick. */
@@ -34,6 +35,12 @@ export interface Commands {
   /** Says what this machine has for lamina. */
   readonly doctor: (
     line: (text: string) => void,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Runs the local service, or ends it. */
+  readonly serve: (
+    options: ServeOptions,
+    output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
   /** Makes, decomposes and shows a sample clip in `folder`, and says where. */
@@ -141,6 +148,15 @@ function buildProgram(context: CommandContext): Command {
     .action(async () => {
       await commands.doctor(output.line, signal);
     });
+
+  addServeOptions(
+    program
+      .command("serve")
+      .description("run the local service that panels work with"),
+    context.cacheFolder,
+  ).action(async (options: ServeOptions) => {
+    await commands.serve(options, output, signal);
+  });
 
   program
     .command("demo")

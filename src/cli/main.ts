@@ -58,6 +58,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });
     },
+    serve: async (options, output, signal) => {
+      const { runServe } = await import("./serve.ts");
+      const { version } = packageJson;
+      await runServe(options, { version, output, run: decompose, signal });
+    },
     demo: async (folder, progress, signal) => {
       const { runDemo } = await import("./demo.ts");
       return runDemo({ folder, progress, signal, decompose });

@@ -12,6 +12,7 @@ import { digestFiles, digestTexts } from "./digest.ts";
 import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
 import { writeFailure } from "./file-failure.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
+import { isProcessAlive } from "./process-alive.ts";
 import { replaceFile, writeWholeFile } from "./replace-file.ts";
 
 /** What to take from each frame: its colour (3 bytes a pixel), its brightness or its alpha (1 byte a pixel). */
@@ -227,16 +228,7 @@ async function countFrames(
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const process_ = /\.(\d+)-\d+\.part$/.exec(name)?.[1];
-    if (process_ === undefined || isAlive(Number(process_))) continue;
+    if (process_ === undefined || isProcessAlive(Number(process_))) continue;
     await rm(path.join(folder, name), { force: true });
-  }
-}
-
-function isAlive(processId: number): boolean {
-  try {
-    process.kill(processId, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }

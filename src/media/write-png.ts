@@ -3,10 +3,30 @@ import { writeWholeFile } from "./replace-file.ts";
 import { sharp } from "./sharp-library.ts";
 
 /**
- * Writes an 8-bit PNG: colour as given, alpha straight, never premultiplied. The file appears under its name in one step.
+ * Makes an 8-bit PNG file of pixels: colour as given, alpha straight, never premultiplied.
  *
  * The compression is the quickest one: at 1920x1080 a background takes 46 ms and 5.6 MB, an object layer 8 ms and 0.9 MB;
  * level 2 takes 78 ms for 5.0 MB, level 1 with adaptive filters 68 ms for 3.8 MB (57 ms for an object).
+ *
+ * @param data `[height, width, channels]` interleaved code values
+ */
+export async function encodePng(
+  data: Uint8Array,
+  width: number,
+  height: number,
+  channels: 3 | 4,
+): Promise<Buffer> {
+  assert(
+    data.length === width * height * channels,
+    `${data.length} bytes are not ${width}x${height}x${channels}`,
+  );
+  return sharp(data, { raw: { width, height, channels } })
+    .png({ compressionLevel: 1, adaptiveFiltering: false })
+    .toBuffer();
+}
+
+/**
+ * Writes pixels as `encodePng` makes them a file, which appears under its name in one step.
  *
  * @param data `[height, width, channels]` interleaved code values
  * @throws LaminaError `disk-full`, `output-unwritable`
@@ -18,12 +38,5 @@ export async function writePng(
   height: number,
   channels: 3 | 4,
 ): Promise<void> {
-  assert(
-    data.length === width * height * channels,
-    `${data.length} bytes are not ${width}x${height}x${channels}`,
-  );
-  const png = await sharp(data, { raw: { width, height, channels } })
-    .png({ compressionLevel: 1, adaptiveFiltering: false })
-    .toBuffer();
-  await writeWholeFile(path, png);
+  await writeWholeFile(path, await encodePng(data, width, height, channels));
 }

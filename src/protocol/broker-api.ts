@@ -156,6 +156,8 @@ const statusSchema = v.looseObject({
   startedAt: text,
   /** Jobs that wait or run. */
   unfinishedJobs: wholeNumber,
+  /** True when it is about to end. */
+  stopping: v.boolean(),
   /** Where the last job trained; absent until one has. */
   backend: v.exactOptional(backendSchema),
 });

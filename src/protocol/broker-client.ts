@@ -101,8 +101,8 @@ export class BrokerClient {
   }
 
   /**
-   * Cancels a job that waits or runs, and answers when it has stopped and left nothing behind; forgets a job that is
-   * over, but not its result.
+   * Cancels a job that waits or runs, and answers when it has stopped, with nothing at its output path; forgets a job that
+   * is over, but keeps its result.
    */
   removeJob(id: string): Promise<Job> {
     return this.#ask(answerSchemas.job, "DELETE", `/jobs/${id}`);

@@ -42,6 +42,7 @@ async function run(
       sheet: () => Promise.resolve([]),
       doctor: () => Promise.resolve(),
       demo: () => Promise.resolve([]),
+      serve: () => Promise.resolve(),
       ...work,
       decompose: (request, watch) => {
         requests.push(request);

@@ -1,0 +1,228 @@
+import path from "node:path";
+import {
+  type LoopbackApp,
+  LoopbackServer,
+} from "../loopback/loopback-server.ts";
+import { makeSecret } from "../loopback/secret.ts";
+import {
+  apiRoot,
+  brokerProtocolVersion,
+  type BrokerStatus,
+  largestUploadBytes,
+} from "../protocol/broker-api.ts";
+import {
+  type Discovery,
+  makeServiceFolder,
+  removeDiscovery,
+  writeDiscovery,
+} from "./discovery-file.ts";
+import { IdleWatch } from "./idle-watch.ts";
+import { JobEvents } from "./job-events.ts";
+import { JobQueue, type RunJob } from "./job-queue.ts";
+import { addJobRoutes } from "./job-routes.ts";
+import { JobStore } from "./job-store.ts";
+import { SourceFrames } from "./source-frames.ts";
+import { answerWith } from "./wire-route.ts";
+import { addWorkspaceRoutes, isUploadPath } from "./workspace-routes.ts";
+import { Workspaces } from "./workspaces.ts";
+
+/** What a service is made of. */
+export interface BrokerOptions {
+  /** The program's. */
+  readonly version: string;
+  /** Where lamina keeps what outlives a job. */
+  readonly dataFolder: string;
+  /** Where jobs keep intermediate results. */
+  readonly cachePath: string;
+  /** Listens here; on a free port when absent. */
+  readonly port?: number | undefined;
+  /** Ends by itself after so many minutes without a job, a follower or a request; 0 for never. */
+  readonly idleMinutes: number;
+  readonly run: RunJob;
+  /** Told of what went wrong that is nobody's expected failure, or that no answer can carry. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+const TIDY_EVERY_MS = 24 * 3600e3;
+const MEGABYTE = 1 << 20;
+/** Followers only listen. */
+const LONGEST_SOCKET_MESSAGE_BYTES = 1024;
+
+/** The local service: it keeps jobs going while panels come and go. Only one may use a data folder; `serve` sees to that. */
+export class Broker {
+  /** Where it is and how to get in. */
+  readonly discovery: Discovery;
+  /** Resolves when it has ended, whoever wanted that. */
+  readonly ended: Promise<void>;
+  readonly #options: BrokerOptions;
+  readonly #state: State;
+  readonly #server: LoopbackServer;
+  readonly #idle: IdleWatch;
+  readonly #tidying: NodeJS.Timeout;
+
+  private constructor(
+    options: BrokerOptions,
+    state: State,
+    server: LoopbackServer,
+    discovery: Discovery,
+  ) {
+    const { idleMinutes, onTrouble } = options;
+    const { queue, events, workspaces } = state;
+    this.#options = options;
+    this.#state = state;
+    this.#server = server;
+    this.discovery = discovery;
+    this.ended = state.shutDown.then(() => this.#end());
+    this.#idle = new IdleWatch(
+      idleMinutes === 0 ? Infinity : idleMinutes * 60e3,
+      () => queue.unfinished > 0 || events.followers > 0 || state.takeTouch(),
+      state.askToShutDown,
+    );
+    const tidy = (): void => {
+      workspaces.forgetOld(queue.list()).catch(onTrouble);
+    };
+    this.#tidying = setInterval(tidy, TIDY_EVERY_MS).unref();
+    tidy();
+    queue.start();
+  }
+
+  /**
+   * Starts the service, goes on with the jobs that an earlier one left, and says where it is.
+   *
+   * @throws LaminaError `port-taken`, `disk-full`, `output-unwritable`
+   */
+  static async start(options: BrokerOptions): Promise<Broker> {
+    const { version, dataFolder, port, onTrouble } = options;
+    const state = await openState(options);
+    const token = makeSecret();
+    const startedAt = new Date().toISOString();
+    const server = await LoopbackServer.start({
+      policy: { token },
+      port,
+      largestBodyBytes: (at) =>
+        isUploadPath(at) ? largestUploadBytes : MEGABYTE,
+      routes: (app) => {
+        addRoutes(app, state, version, startedAt);
+      },
+      sockets: {
+        [`${apiRoot}/events`]: {
+          longestMessageBytes: LONGEST_SOCKET_MESSAGE_BYTES,
+          accept: (socket) => {
+            state.events.accept(socket);
+          },
+        },
+      },
+      onBug: onTrouble,
+    });
+    const { pid } = process;
+    const discovery = { port: server.port, token, pid, version, startedAt };
+    try {
+      await writeDiscovery(dataFolder, discovery);
+    } catch (error) {
+      await server.close();
+      throw error;
+    }
+    return new Broker(options, state, server, discovery);
+  }
+
+  /** Ends the service; a running job goes on from its cache in the next one. */
+  async stop(): Promise<void> {
+    this.#state.askToShutDown();
+    await this.ended;
+  }
+
+  async #end(): Promise<void> {
+    const { queue, sources, events } = this.#state;
+    this.#idle[Symbol.dispose]();
+    clearInterval(this.#tidying);
+    await queue.stop();
+    await sources.clear();
+    // From here on the next service may start: nothing is written any more.
+    await removeDiscovery(this.#options.dataFolder, this.discovery);
+    events[Symbol.dispose]();
+    await this.#server.close();
+  }
+}
+
+/** What the routes work with. */
+interface State {
+  readonly queue: JobQueue;
+  readonly events: JobEvents;
+  readonly workspaces: Workspaces;
+  readonly sources: SourceFrames;
+  /** Notes that somebody asked for something. */
+  readonly touch: () => void;
+  /** Whether somebody has, since the last time this was asked. */
+  readonly takeTouch: () => boolean;
+  /** Resolves when the service is to end. */
+  readonly shutDown: Promise<void>;
+  readonly askToShutDown: () => void;
+  readonly isShuttingDown: () => boolean;
+}
+
+async function openState(options: BrokerOptions): Promise<State> {
+  const { dataFolder, cachePath, run, onTrouble } = options;
+  const folder = await makeServiceFolder(dataFolder);
+  const sources = new SourceFrames(path.join(folder, "sources"));
+  await sources.clear();
+  const store = new JobStore(path.join(folder, "jobs"));
+  const queue = await JobQueue.open({ store, run, cachePath, onTrouble });
+  let touched = false;
+  let asked = false;
+  let ask = (): void => undefined;
+  const shutDown = new Promise<void>((resolve) => {
+    ask = resolve;
+  });
+  return {
+    queue,
+    events: new JobEvents(queue),
+    workspaces: new Workspaces(path.join(folder, "workspaces")),
+    sources,
+    touch: () => {
+      touched = true;
+    },
+    takeTouch: () => {
+      const was = touched;
+      touched = false;
+      return was;
+    },
+    shutDown,
+    askToShutDown: () => {
+      asked = true;
+      ask();
+    },
+    isShuttingDown: () => asked,
+  };
+}
+
+function addRoutes(
+  app: LoopbackApp,
+  state: State,
+  version: string,
+  startedAt: string,
+): void {
+  const { queue, workspaces, sources } = state;
+  app.use(async (_, next) => {
+    state.touch();
+    await next();
+  });
+  app.get(`${apiRoot}/status`, (context) => {
+    const { backend } = queue.list().findLast((job) => job.backend) ?? {};
+    return answerWith(context, {
+      version,
+      protocolVersion: brokerProtocolVersion,
+      pid: process.pid,
+      startedAt,
+      unfinishedJobs: queue.unfinished,
+      stopping: state.isShuttingDown(),
+      ...(backend === undefined ? {} : { backend }),
+    } satisfies BrokerStatus);
+  });
+  app.post(`${apiRoot}/shutdown`, (context) => {
+    // Whoever asked is to hear of it before the connection ends.
+    context.env.outgoing.once("close", state.askToShutDown);
+    return answerWith(context, null);
+  });
+  addJobRoutes(app, queue, sources);
+  addWorkspaceRoutes(app, workspaces, queue);
+}

@@ -1,0 +1,99 @@
+import { setTimeout as wait } from "node:timers/promises";
+import { ValiError } from "valibot";
+import WebSocket from "ws";
+import { LaminaError } from "../errors/failure.ts";
+import { isProcessAlive } from "../media/process-alive.ts";
+import type { BrokerStatus } from "../protocol/broker-api.ts";
+import { BrokerClient } from "../protocol/broker-client.ts";
+import { RemoteError } from "../protocol/remote-error.ts";
+import type { Surroundings } from "../protocol/surroundings.ts";
+import { type Discovery, readDiscovery } from "./discovery-file.ts";
+
+/** A service that answers. */
+export interface FoundBroker {
+  readonly discovery: Discovery;
+  readonly status: BrokerStatus;
+}
+
+const ANSWERS_WITHIN_MS = 5000;
+const LOOK_AGAIN_MS = 100;
+
+/** What a client of the service needs, as Node has it. */
+export const nodeSurroundings: Surroundings = {
+  fetch,
+  WebSocket,
+  AbortController,
+  setTimeout,
+  clearTimeout,
+};
+
+/**
+ * Finds the service that lives, by asking the one that the file names. One that is about to end is waited for; a file that a dead
+ * one left counts for nothing.
+ *
+ * @throws LaminaError `broker-silent` when it lives and does not answer; the signal's reason
+ */
+export async function findBroker(
+  dataFolder: string,
+  signal: AbortSignal,
+): Promise<FoundBroker | undefined> {
+  for (;;) {
+    signal.throwIfAborted();
+    const discovery = await readDiscovery(dataFolder);
+    if (discovery === undefined) return undefined;
+    const status = await askStatus(discovery);
+    if (status === undefined) return undefined;
+    if (!status.stopping) return { discovery, status };
+    await wait(LOOK_AGAIN_MS);
+  }
+}
+
+/**
+ * Asks a service to end and waits until it has.
+ *
+ * @throws LaminaError `broker-silent`; the signal's reason
+ */
+export async function endBroker(
+  dataFolder: string,
+  { discovery }: FoundBroker,
+  signal: AbortSignal,
+): Promise<void> {
+  await new BrokerClient(discovery, nodeSurroundings).shutDown();
+  for (;;) {
+    signal.throwIfAborted();
+    const now = await readDiscovery(dataFolder);
+    if (now?.token !== discovery.token) return;
+    // It may also have died over it and left its file.
+    if ((await askStatus(discovery)) === undefined) return;
+    await wait(LOOK_AGAIN_MS);
+  }
+}
+
+/** What the service says of itself; undefined when there is none, or something else has taken its port. */
+async function askStatus(
+  discovery: Discovery,
+): Promise<BrokerStatus | undefined> {
+  const client = new BrokerClient(discovery, nodeSurroundings);
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    client.close();
+  }, ANSWERS_WITHIN_MS);
+  try {
+    return await client.status();
+  } catch (error) {
+    const { pid } = discovery;
+    if (late && isProcessAlive(pid)) {
+      throw new LaminaError({ code: "broker-silent", pid }, { cause: error });
+    }
+    const isNotOurs =
+      error instanceof LaminaError ||
+      error instanceof RemoteError ||
+      error instanceof ValiError ||
+      error instanceof SyntaxError;
+    if (isNotOurs) return undefined;
+    throw error;
+  } finally {
+    clearTimeout(timer);
+  }
+}

@@ -1,0 +1,371 @@
+import { randomBytes } from "node:crypto";
+import { LaminaError } from "../errors/failure.ts";
+import type { JobWatch } from "../jobs/decompose.ts";
+import type {
+  DecomposeRequest,
+  JobEvent,
+  JobSummary,
+} from "../jobs/request.ts";
+import { errorAnswer } from "../loopback/wire-answer.ts";
+import type { Job, JobRequest } from "../protocol/broker-api.ts";
+import type { JobStore } from "./job-store.ts";
+
+/** Does the work of one job. */
+export type RunJob = (
+  request: DecomposeRequest,
+  watch: JobWatch,
+) => Promise<JobSummary>;
+
+/** Told of every change; `undefined` for a job that is forgotten. */
+export type JobListener = (id: string, job: Job | undefined) => void;
+
+/** What a queue is made of. */
+export interface JobQueueOptions {
+  readonly store: JobStore;
+  readonly run: RunJob;
+  /** Where jobs keep intermediate results, from which they go on. */
+  readonly cachePath: string;
+  /** Told of what went wrong that is nobody's expected failure, or that no answer can carry. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Finished jobs that are remembered. */
+const LONGEST_HISTORY = 100;
+
+interface Entry {
+  /** The lower, the earlier; a retried job goes to the end. */
+  order: number;
+  job: Job;
+}
+
+interface Running {
+  readonly entry: Entry;
+  readonly abort: AbortController;
+  /** Why it was aborted, if it was. */
+  why: "cancel" | "stop" | undefined;
+  /** Never rejects. */
+  readonly ended: Promise<void>;
+}
+
+/**
+ * Jobs, one at work at a time, the others waiting in the order they came. Every change of state is filed before the next job
+ * begins, so after a crash the queue is as it was: who waited waits, and who ran runs first and goes on from its cache.
+ */
+export class JobQueue {
+  readonly #options: JobQueueOptions;
+  readonly #entries = new Map<string, Entry>();
+  readonly #listeners = new Set<JobListener>();
+  #running: Running | undefined;
+  /** Nothing begins: not yet, or not any more. */
+  #resting = true;
+
+  private constructor(options: JobQueueOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Opens the queue as an earlier process left it; it begins to work with `start`.
+   *
+   * @throws LaminaError when the store's folder cannot be had
+   */
+  static async open(options: JobQueueOptions): Promise<JobQueue> {
+    const queue = new JobQueue(options);
+    for (const { order, job } of await options.store.load(options.onTrouble)) {
+      // A running job always had the lowest place of all that were not over, so it comes first again.
+      const { id, state, createdAt, request } = job;
+      const found =
+        state === "running" ? freshJob(id, createdAt, request) : job;
+      queue.#entries.set(id, { order, job: found });
+    }
+    return queue;
+  }
+
+  /** Begins to work. */
+  start(): void {
+    this.#resting = false;
+    this.#next();
+  }
+
+  /** Jobs that wait or run. */
+  get unfinished(): number {
+    return this.#sorted().filter(({ job }) => !isOver(job)).length;
+  }
+
+  /** All jobs, in the order of the queue. */
+  list(): Job[] {
+    return this.#sorted().map((entry) => this.#shown(entry));
+  }
+
+  /** @throws LaminaError `not-found` */
+  get(id: string): Job {
+    return this.#shown(this.#entry(id));
+  }
+
+  /** Follows all changes until the returned function is called. */
+  listen(listener: JobListener): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  /**
+   * Takes a job in once it is filed.
+   *
+   * @throws LaminaError `disk-full`, `output-unwritable` when it cannot be filed
+   */
+  async submit(request: JobRequest): Promise<Job> {
+    const id = randomBytes(8).toString("hex");
+    const createdAt = new Date().toISOString();
+    const entry = { order: this.#end(), job: freshJob(id, createdAt, request) };
+    // Its place is taken before it is filed: the next one must not get the same.
+    this.#entries.set(id, entry);
+    try {
+      await this.#options.store.save(entry);
+    } catch (error) {
+      this.#entries.delete(id);
+      throw error;
+    }
+    this.#tell(entry);
+    this.#next();
+    return this.#shown(entry);
+  }
+
+  /**
+   * Cancels a job that waits or runs, and comes back when it has stopped; forgets one that is over.
+   *
+   * @returns the job as it was last
+   * @throws LaminaError `not-found`
+   */
+  async remove(id: string): Promise<Job> {
+    const entry = this.#entry(id);
+    if (this.#running?.entry === entry) {
+      this.#running.why ??= "cancel";
+      this.#running.abort.abort();
+      await this.#running.ended;
+    } else if (entry.job.state === "waiting") {
+      entry.job = over(entry.job, { state: "cancelled" });
+      await this.#file(entry);
+      this.#tellAll();
+    } else {
+      await this.#forget(entry);
+    }
+    return this.#shown(entry);
+  }
+
+  /**
+   * Puts a failed or cancelled job at the end of the queue again; what its cache still holds is not done again.
+   *
+   * @throws LaminaError `not-found`; `request-conflict` when it is not over or has succeeded; `disk-full`
+   */
+  async retry(id: string): Promise<Job> {
+    const entry = this.#entry(id);
+    const { state, createdAt, request } = entry.job;
+    if (state !== "failed" && state !== "cancelled") {
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: `The job is ${state}, so there is nothing to try again.`,
+      });
+    }
+    const again = { order: this.#end(), job: freshJob(id, createdAt, request) };
+    await this.#options.store.save(again);
+    Object.assign(entry, again);
+    this.#tellAll();
+    this.#next();
+    return this.#shown(entry);
+  }
+
+  /** Begins no job any more and stops the one at work, which waits again, to go on in the next process. */
+  async stop(): Promise<void> {
+    this.#resting = true;
+    if (this.#running === undefined) return;
+    this.#running.why ??= "stop";
+    this.#running.abort.abort();
+    await this.#running.ended;
+  }
+
+  #next(): void {
+    if (this.#running !== undefined || this.#resting) return;
+    const entry = this.#sorted().find(({ job }) => job.state === "waiting");
+    if (entry === undefined) return;
+    const abort = new AbortController();
+    const { id, createdAt, request } = entry.job;
+    entry.job = {
+      ...freshJob(id, createdAt, request),
+      state: "running",
+      startedAt: new Date().toISOString(),
+    };
+    const running: Running = {
+      entry,
+      abort,
+      why: undefined,
+      // Not before `#running` is set, on which the work relies.
+      ended: Promise.resolve().then(() => this.#work(running)),
+    };
+    this.#running = running;
+  }
+
+  async #work(running: Running): Promise<void> {
+    const { entry, abort } = running;
+    await this.#file(entry);
+    this.#tellAll();
+    try {
+      const summary = await this.#options.run(this.#request(entry.job), {
+        signal: abort.signal,
+        onEvent: (event) => {
+          this.#follow(entry, event);
+        },
+      });
+      entry.job = over(entry.job, { state: "done", summary: plain(summary) });
+    } catch (error) {
+      entry.job = this.#ended(entry.job, error, running.why);
+    }
+    await this.#file(entry);
+    this.#running = undefined;
+    this.#tellAll(entry);
+    await this.#forgetOldest();
+    this.#next();
+  }
+
+  /** What becomes of a job that threw. */
+  #ended(job: Job, error: unknown, why: Running["why"]): Job {
+    const isBug =
+      !(error instanceof LaminaError) &&
+      !(error instanceof Error && error.name === "AbortError");
+    if (isBug) this.#options.onTrouble(error);
+    // Whatever a job threw while it was being stopped came of that.
+    if (why === "cancel") return over(job, { state: "cancelled" });
+    if (why === "stop") {
+      const { id, createdAt, request } = job;
+      return freshJob(id, createdAt, request);
+    }
+    return over(job, { state: "failed", error: errorAnswer(error).body.error });
+  }
+
+  #follow(entry: Entry, event: JobEvent): void {
+    const { job } = entry;
+    switch (event.kind) {
+      case "stage": {
+        const { stage, done, total, resumed, secondsLeft } = event;
+        job.progress = {
+          stage,
+          done,
+          total,
+          resumed,
+          ...(secondsLeft === undefined ? {} : { secondsLeft }),
+        };
+        if (resumed && !job.resumedStages.includes(stage)) {
+          job.resumedStages.push(stage);
+        }
+        break;
+      }
+      case "notice":
+        job.notices.push(event.sentence);
+        break;
+      case "backend":
+        job.backend = { chosen: event.backend, reason: event.reason };
+    }
+    this.#tell(entry);
+  }
+
+  #request({ request }: Job): DecomposeRequest {
+    return { ...request, cachePath: this.#options.cachePath };
+  }
+
+  /** Files a job whose state has changed. If that fails the work goes on: at worst it is done again by the next process. */
+  async #file(entry: Entry): Promise<void> {
+    const lasting = withoutProgress(entry.job);
+    try {
+      await this.#options.store.save({ order: entry.order, job: lasting });
+    } catch (error) {
+      this.#options.onTrouble(error);
+    }
+  }
+
+  async #forgetOldest(): Promise<void> {
+    const finished = this.#sorted().filter(({ job }) => isOver(job));
+    const surplus = Math.max(0, finished.length - LONGEST_HISTORY);
+    for (const entry of finished.slice(0, surplus)) await this.#forget(entry);
+  }
+
+  async #forget(entry: Entry): Promise<void> {
+    const { id } = entry.job;
+    await this.#options.store.remove(id);
+    this.#entries.delete(id);
+    for (const listener of this.#listeners) listener(id, undefined);
+  }
+
+  #entry(id: string): Entry {
+    const entry = this.#entries.get(id);
+    if (entry !== undefined) return entry;
+    throw new LaminaError({ code: "not-found", what: `job ${id}` });
+  }
+
+  #sorted(): Entry[] {
+    return [...this.#entries.values()].sort((a, b) => a.order - b.order);
+  }
+
+  /** The place behind all others. */
+  #end(): number {
+    return 1 + (this.#sorted().at(-1)?.order ?? 0);
+  }
+
+  /** A job as the outside sees it: a copy, with how many go before it. */
+  #shown(entry: Entry): Job {
+    const job = structuredClone(entry.job);
+    if (job.state !== "waiting") return job;
+    const ahead = this.#sorted().filter(
+      (other) => other.order < entry.order && !isOver(other.job),
+    );
+    return { ...job, jobsAhead: ahead.length };
+  }
+
+  #tell(entry: Entry): void {
+    const shown = this.#shown(entry);
+    for (const listener of this.#listeners) listener(shown.id, shown);
+  }
+
+  /** Tells of everyone whose place may have changed. */
+  #tellAll(also?: Entry): void {
+    const waiting = this.#sorted().filter(({ job }) => !isOver(job));
+    for (const entry of new Set([...(also ? [also] : []), ...waiting])) {
+      this.#tell(entry);
+    }
+  }
+}
+
+const isOver = ({ state }: Job): boolean =>
+  state === "done" || state === "failed" || state === "cancelled";
+
+/** A job of which nothing is known yet. */
+const freshJob = (id: string, createdAt: string, request: JobRequest): Job => ({
+  id,
+  state: "waiting",
+  createdAt,
+  request,
+  resumedStages: [],
+  notices: [],
+});
+
+/** A job that has come to its end. */
+const over = (
+  job: Job,
+  end: Pick<Job, "state" | "summary" | "error">,
+): Job => ({
+  ...withoutProgress(job),
+  ...end,
+  endedAt: new Date().toISOString(),
+});
+
+/** What remains of a job when it does not run. */
+function withoutProgress(job: Job): Job {
+  const rest = { ...job };
+  delete rest.progress;
+  return rest;
+}
+
+/** The summary as it goes over the wire. */
+const plain = (summary: JobSummary): NonNullable<Job["summary"]> => ({
+  ...summary,
+  stages: summary.stages.map((stage) => ({ ...stage })),
+});

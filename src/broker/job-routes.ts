@@ -1,0 +1,59 @@
+import { LaminaError } from "../errors/failure.ts";
+import { answerWithFile } from "../loopback/file-answer.ts";
+import type { LoopbackApp } from "../loopback/loopback-server.ts";
+import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
+import type { JobQueue } from "./job-queue.ts";
+import type { SourceFrames } from "./source-frames.ts";
+import {
+  answerWith,
+  fileInAddress,
+  parameter,
+  readJson,
+} from "./wire-route.ts";
+
+/** Adds the routes that queue, tell of and end jobs, and show their results and sources. */
+export function addJobRoutes(
+  app: LoopbackApp,
+  queue: JobQueue,
+  sources: SourceFrames,
+): void {
+  const root = `${apiRoot}/jobs`;
+  app.get(root, (context) => answerWith(context, queue.list()));
+  app.post(root, async (context) => {
+    const request = await readJson(context, requestSchemas.job);
+    return answerWith(context, await queue.submit(request));
+  });
+  app.get(`${root}/:id`, (context) =>
+    answerWith(context, queue.get(parameter(context, "id"))),
+  );
+  app.delete(`${root}/:id`, async (context) => {
+    const id = parameter(context, "id");
+    const job = await queue.remove(id);
+    await sources.forget(id);
+    return answerWith(context, job);
+  });
+  app.post(`${root}/:id/retry`, async (context) =>
+    answerWith(context, await queue.retry(parameter(context, "id"))),
+  );
+  app.get(`${root}/:id/files/*`, (context) => {
+    const { state, request } = queue.get(parameter(context, "id"));
+    if (state !== "done") {
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: `The job is ${state}, so there is no result yet.`,
+      });
+    }
+    return answerWithFile(context, request.outputPath, fileInAddress(context));
+  });
+  app.get(`${root}/:id/source/:frame`, async (context) => {
+    const job = queue.get(parameter(context, "id"));
+    const frame = parameter(context, "frame");
+    if (!/^\d{1,9}$/.test(frame)) {
+      throw new LaminaError({ code: "not-found", what: `frame ${frame}` });
+    }
+    const png = await sources.png(job, Number(frame));
+    return context.body(new Uint8Array(png), 200, {
+      "Content-Type": "image/png",
+    });
+  });
+}

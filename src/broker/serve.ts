@@ -1,0 +1,57 @@
+import path from "node:path";
+import { LaminaError } from "../errors/failure.ts";
+import { Broker, type BrokerOptions } from "./broker.ts";
+import { type Discovery, makeServiceFolder } from "./discovery-file.ts";
+import { endBroker, findBroker } from "./find-broker.ts";
+import { withStartLock } from "./start-lock.ts";
+
+/** The service that was started, or the one that was there. */
+export interface Served {
+  readonly discovery: Discovery;
+  /** Absent when another process is the service. */
+  readonly broker?: Broker;
+}
+
+/**
+ * Makes sure that the service runs, once for a data folder: starts it unless it is there. One of another version is replaced
+ * when it has nothing to do.
+ *
+ * @param signal gives the attempt up; it does not end the service
+ * @throws LaminaError `broker-busy`, `broker-silent`, `port-taken`, `disk-full`, `output-unwritable`
+ */
+export async function serve(
+  options: BrokerOptions,
+  signal: AbortSignal,
+): Promise<Served> {
+  const { dataFolder, version } = options;
+  const folder = await makeServiceFolder(dataFolder);
+  return withStartLock(path.join(folder, "start.lock"), signal, async () => {
+    const found = await findBroker(dataFolder, signal);
+    if (found?.status.version === version) return found;
+    if (found !== undefined) {
+      if (found.status.unfinishedJobs > 0) {
+        const busy = found.status.version;
+        throw new LaminaError({ code: "broker-busy", version: busy });
+      }
+      await endBroker(dataFolder, found, signal);
+    }
+    const broker = await Broker.start(options);
+    return { discovery: broker.discovery, broker };
+  });
+}
+
+/**
+ * Ends the service of a data folder, if there is one.
+ *
+ * @returns whether there was
+ * @throws LaminaError `broker-silent`
+ */
+export async function endService(
+  dataFolder: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const found = await findBroker(dataFolder, signal);
+  if (found === undefined) return false;
+  await endBroker(dataFolder, found, signal);
+  return true;
+}

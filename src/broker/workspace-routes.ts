@@ -1,0 +1,48 @@
+import type { ReadableStream } from "node:stream/web";
+import { answerWithFile } from "../loopback/file-answer.ts";
+import type { LoopbackApp } from "../loopback/loopback-server.ts";
+import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
+import type { JobQueue } from "./job-queue.ts";
+import {
+  answerWith,
+  fileInAddress,
+  parameter,
+  readJson,
+} from "./wire-route.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+/** Whether a path takes files, which may be larger than other bodies. */
+export const isUploadPath = (path: string): boolean =>
+  /^\/api\/v1\/workspaces\/[^/]+\/files\//.test(path);
+
+/** Adds the routes that make, fill, read and remove workspaces. */
+export function addWorkspaceRoutes(
+  app: LoopbackApp,
+  workspaces: Workspaces,
+  queue: JobQueue,
+): void {
+  const root = `${apiRoot}/workspaces`;
+  app.post(root, async (context) => {
+    const { name } = await readJson(context, requestSchemas.workspace);
+    return answerWith(context, await workspaces.create(name));
+  });
+  app.delete(`${root}/:id`, async (context) => {
+    await workspaces.remove(parameter(context, "id"), queue.list());
+    return answerWith(context, null);
+  });
+  app.put(`${root}/:id/files/*`, async (context) => {
+    const stored = await workspaces.write(
+      parameter(context, "id"),
+      fileInAddress(context),
+      context.req.raw.body as ReadableStream | null,
+    );
+    return answerWith(context, stored);
+  });
+  app.get(`${root}/:id/files/*`, async (context) =>
+    answerWithFile(
+      context,
+      await workspaces.path(parameter(context, "id")),
+      fileInAddress(context),
+    ),
+  );
+}

@@ -1,0 +1,145 @@
+import { randomBytes } from "node:crypto";
+import { createWriteStream } from "node:fs";
+import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
+import path from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import { LaminaError } from "../errors/failure.ts";
+import { confinedParts, makeConfinedPlace } from "../loopback/confined-file.ts";
+import { writeFailure } from "../media/file-failure.ts";
+import { replaceFile } from "../media/replace-file.ts";
+import type { Job, StoredFile, Workspace } from "../protocol/broker-api.ts";
+
+/** A workspace that no job refers to is kept this long after it was last written to. */
+const LONGEST_KEPT_MS = 14 * 24 * 3600e3;
+
+/** Folders of the service's own, where a host exports frames to and a panel puts masks. */
+export class Workspaces {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /**
+   * Makes an empty workspace.
+   *
+   * @param name goes into the folder's name, as far as it is fit for that
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  async create(name = ""): Promise<Workspace> {
+    const readable = name.replace(/[^A-Za-z0-9]+/g, "-").slice(0, 40);
+    const id = `${readable}-${randomBytes(6).toString("hex")}`.replace(
+      /^-+|-+(?=-)/g,
+      "",
+    );
+    const folder = path.join(this.#folder, id);
+    try {
+      await mkdir(folder, { recursive: true });
+    } catch (error) {
+      throw writeFailure(error, folder);
+    }
+    return { id, path: folder };
+  }
+
+  /**
+   * Where a workspace lies.
+   *
+   * @throws LaminaError `not-found`
+   */
+  async path(id: string): Promise<string> {
+    const folder = path.join(this.#folder, id);
+    const found =
+      /^[\w-]+$/.test(id) &&
+      (await stat(folder).then(
+        (entry) => entry.isDirectory(),
+        () => false,
+      ));
+    if (found) return folder;
+    throw new LaminaError({ code: "not-found", what: `workspace ${id}` });
+  }
+
+  /**
+   * Writes a file of a workspace in one step: under its name there is never half of it.
+   *
+   * @param encodedPath under the workspace, as it stands in an address
+   * @throws LaminaError `not-found`, `path-refused`, `disk-full`, `output-unwritable`
+   */
+  async write(
+    id: string,
+    encodedPath: string,
+    body: ReadableStream | null,
+  ): Promise<StoredFile> {
+    const folder = await this.path(id);
+    const parts = confinedParts(encodedPath);
+    let sizeBytes = 0;
+    try {
+      await replaceFile(
+        await makeConfinedPlace(folder, parts),
+        async (temporary) => {
+          const source = body === null ? [] : Readable.fromWeb(body);
+          await pipeline(source, createWriteStream(temporary, { flags: "wx" }));
+          sizeBytes = (await stat(temporary)).size;
+        },
+      );
+      // A folder's own time does not tell of what happens deeper inside.
+      const now = new Date();
+      await utimes(folder, now, now);
+    } catch (error) {
+      throw writeFailure(error, folder);
+    }
+    return { path: path.join(folder, ...parts), sizeBytes };
+  }
+
+  /**
+   * Removes a workspace with everything in it.
+   *
+   * @param jobs those there are
+   * @throws LaminaError `not-found`; `request-conflict` when one that is not over needs it
+   */
+  async remove(id: string, jobs: readonly Job[]): Promise<void> {
+    const folder = await this.path(id);
+    const needed = jobs.some(
+      (job) =>
+        (job.state === "waiting" || job.state === "running") &&
+        refersTo(job, folder),
+    );
+    if (needed) {
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: "A job that is not over needs this workspace.",
+      });
+    }
+    await rm(folder, { recursive: true, force: true });
+  }
+
+  /** Removes the workspaces that nobody came back to. */
+  async forgetOld(jobs: readonly Job[]): Promise<void> {
+    const ids = await readdir(this.#folder).catch(() => []);
+    for (const id of ids) {
+      const folder = path.join(this.#folder, id);
+      const age = await stat(folder).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > LONGEST_KEPT_MS && !jobs.some((job) => refersTo(job, folder))) {
+        await rm(folder, { recursive: true, force: true });
+      }
+    }
+  }
+}
+
+/** Whether a job reads from or writes to a folder. */
+function refersTo({ request }: Job, folder: string): boolean {
+  const { clipPath, subjects, outputPath } = request;
+  const places = [
+    clipPath,
+    outputPath,
+    ...subjects.map(({ maskPath }) => maskPath),
+  ];
+  return places.some((place) => {
+    const resolved = path.resolve(place);
+    return resolved === folder || resolved.startsWith(folder + path.sep);
+  });
+}

@@ -1,0 +1,86 @@
+import path from "node:path";
+import { discoveryPath } from "../broker/discovery-file.ts";
+import type { RunJob } from "../broker/job-queue.ts";
+import { endService, serve, type Served } from "../broker/serve.ts";
+import { dataFolder } from "./data-folder.ts";
+import type { CommandOutput } from "./report-error.ts";
+import type { ServeOptions } from "./serve-options.ts";
+
+/** What serving needs of the program around it. */
+export interface ServeContext {
+  readonly version: string;
+  readonly output: CommandOutput;
+  readonly run: RunJob;
+  /** Ends the service. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Runs the local service until it is ended, or says where it runs already; with `stop`, ends it.
+ *
+ * @throws what `serve` and `endService` throw
+ */
+export async function runServe(
+  options: ServeOptions,
+  { version, output, run, signal }: ServeContext,
+): Promise<void> {
+  const folder = dataFolder();
+  if (options.stop === true) {
+    const wasThere = await endService(folder, signal);
+    output.line(
+      options.json === true
+        ? JSON.stringify({ kind: "service-ended", wasRunning: wasThere })
+        : wasThere
+          ? "The local service has ended."
+          : "The local service was not running.",
+    );
+    return;
+  }
+  // Whoever started the service may be long gone; that nobody reads what it says must not end it.
+  process.stderr.on("error", () => undefined);
+  const served = await serve(
+    {
+      version,
+      dataFolder: folder,
+      cachePath: path.resolve(options.cache),
+      port: options.port,
+      idleMinutes: options.idleMinutes,
+      run,
+      onTrouble: (error) => {
+        output.errorLine(
+          error instanceof Error
+            ? (error.stack ?? error.message)
+            : String(error),
+        );
+      },
+    },
+    signal,
+  );
+  output.line(describe(served, folder, options.json === true));
+  if (served.broker === undefined) return;
+  const { broker } = served;
+  const stop = (): void => {
+    void broker.stop();
+  };
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop, { once: true });
+  await broker.ended;
+}
+
+function describe(
+  { discovery, broker }: Served,
+  folder: string,
+  json: boolean,
+): string {
+  const { port, pid, version } = discovery;
+  const address = `http://127.0.0.1:${port}`;
+  const started = broker !== undefined;
+  if (json) {
+    const discoveryFile = discoveryPath(folder);
+    // prettier-ignore
+    return JSON.stringify({ kind: "service", address, port, pid, version, discoveryFile, started });
+  }
+  return started
+    ? `The local service runs at ${address}; lamina serve --stop ends it.`
+    : `The local service runs already, at ${address}.`;
+}
