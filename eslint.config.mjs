@@ -66,6 +66,7 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-unnecessary-type-conversion": "off",
       "@typescript-eslint/only-throw-error": "off",
+      "@typescript-eslint/no-unsafe-enum-assignment": "off",
       "@typescript-eslint/prefer-optional-chain": "off",
       "@typescript-eslint/restrict-plus-operands": "off",
       "@typescript-eslint/no-unused-vars": [

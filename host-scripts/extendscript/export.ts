@@ -46,7 +46,6 @@ export function exportSequence(parameters: {
   const answer = findSequence(parameters.sequenceId).exportAsMediaDirect(
     parameters.outPath,
     parameters.presetPath,
-    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the declared enum has no value to import
     entire,
   );
   return { answer: String(answer) };
