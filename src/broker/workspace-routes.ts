@@ -34,7 +34,7 @@ export function addWorkspaceRoutes(
     const stored = await workspaces.write(
       parameter(context, "id"),
       fileInAddress(context),
-      context.req.raw.body as ReadableStream | null,
+      context.req.raw.body,
     );
     return answerWith(context, stored);
   });
