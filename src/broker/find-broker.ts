@@ -74,16 +74,16 @@ async function askStatus(
   discovery: Discovery,
 ): Promise<BrokerStatus | undefined> {
   const client = new BrokerClient(discovery, nodeSurroundings);
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
+  const deadline = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+  const giveUp = (): void => {
     client.close();
-  }, ANSWERS_WITHIN_MS);
+  };
+  deadline.addEventListener("abort", giveUp);
   try {
     return await client.status();
   } catch (error) {
     const { pid } = discovery;
-    if (late && isProcessAlive(pid)) {
+    if (deadline.aborted && isProcessAlive(pid)) {
       throw new LaminaError({ code: "broker-silent", pid }, { cause: error });
     }
     const isNotOurs =
@@ -94,6 +94,6 @@ async function askStatus(
     if (isNotOurs) return undefined;
     throw error;
   } finally {
-    clearTimeout(timer);
+    deadline.removeEventListener("abort", giveUp);
   }
 }

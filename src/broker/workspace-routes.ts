@@ -1,4 +1,3 @@
-import type { ReadableStream } from "node:stream/web";
 import { answerWithFile } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isProcessAlive } from "../../media/process-alive.ts";
 
 /** A profile's folder names the process that made it: `lamina-window-<pid>-…`. */
 const PREFIX = "lamina-window-";
@@ -19,17 +20,8 @@ async function sweepProfileFolders(): Promise<void> {
   for (const name of await readdir(tmpdir())) {
     if (!name.startsWith(PREFIX)) continue;
     const pid = Number(name.slice(PREFIX.length).split("-")[0]);
-    if (isAlive(pid)) continue;
+    if (isProcessAlive(pid)) continue;
     // Another user's folder cannot be removed, and need not be.
     await removeProfileFolder(join(tmpdir(), name)).catch(() => undefined);
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 }
