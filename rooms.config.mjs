@@ -78,7 +78,14 @@ const rooms = {
       "units",
       "errors",
     ],
-    packages: ["hono", "@hono/node-server", "ws", "@types/ws", "valibot", "*node"],
+    packages: [
+      "hono",
+      "@hono/node-server",
+      "ws",
+      "@types/ws",
+      "valibot",
+      "*node",
+    ],
   },
   sheet: {
     rooms: ["media", "document", "units", "errors"],
@@ -99,6 +106,7 @@ const rooms = {
       "document",
       "scenes",
       "sheet",
+      "timeline",
       "units",
       "errors",
     ],

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { LaminaError } from "../errors/failure.ts";
 import type {
   DecomposeRequest,
@@ -19,6 +19,7 @@ import type { Progress } from "./progress.ts";
 import { type CommandOutput, reportError } from "./report-error.ts";
 import { addServeOptions, type ServeOptions } from "./serve-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+import type { TimelineFormat } from "./write-timeline.ts";
 
 /** What the commands do; loaded only when one is run, so that help is quick. */
 export interface Commands {
@@ -43,6 +44,11 @@ export interface Commands {
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
+  /** Writes a result as a timeline for other programs, and says where. */
+  readonly timeline: (
+    resultFolder: string,
+    format: TimelineFormat,
+  ) => Promise<string>;
   /** Makes, decomposes and shows a sample clip in `folder`, and says where. */
   readonly demo: (
     folder: string,
@@ -157,6 +163,18 @@ function buildProgram(context: CommandContext): Command {
   ).action(async (options: ServeOptions) => {
     await commands.serve(options, output, signal);
   });
+
+  program
+    .command("timeline <out>")
+    .description("write a result as a timeline for other editing programs")
+    .addOption(
+      new Option("--format <format>", "which kind of file")
+        .choices(["fcpxml7", "otio"])
+        .makeOptionMandatory(),
+    )
+    .action(async (out: string, { format }: { format: TimelineFormat }) => {
+      output.line(await commands.timeline(out, format));
+    });
 
   program
     .command("demo")

@@ -63,6 +63,10 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       const { version } = packageJson;
       await runServe(options, { version, output, run: decompose, signal });
     },
+    timeline: async (resultFolder, format) => {
+      const { writeTimeline } = await import("./write-timeline.ts");
+      return writeTimeline(resultFolder, format);
+    },
     demo: async (folder, progress, signal) => {
       const { runDemo } = await import("./demo.ts");
       return runDemo({ folder, progress, signal, decompose });

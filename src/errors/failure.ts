@@ -90,6 +90,7 @@ export type Failure =
       readonly left: string;
     }
   | { readonly code: "host-gone" }
+  | { readonly code: "movies-missing"; readonly path: string }
   | { readonly code: "clip-gone"; readonly clip: string }
   | { readonly code: "clip-covered"; readonly track: string }
   | { readonly code: "layers-do-not-fit"; readonly detail: string }
@@ -313,6 +314,11 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: "Premiere Pro does not answer any more.",
         action: "Close the panel and open it again.",
+      };
+    case "movies-missing":
+      return {
+        sentence: `The layers in ${failure.path} have no movies, which a timeline refers to.`,
+        action: "Decompose the clip again with --prores.",
       };
     case "clip-gone":
       return {

@@ -41,6 +41,7 @@ async function run(
     commands: {
       sheet: () => Promise.resolve([]),
       doctor: () => Promise.resolve(),
+      timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       demo: () => Promise.resolve([]),
       serve: () => Promise.resolve(),
       ...work,
@@ -81,6 +82,13 @@ describe("the command line", () => {
         cachePath: "c",
       },
     ]);
+  });
+
+  it("writes a timeline only in a format that it is told", async () => {
+    const { code, lines } = await run(["timeline", "out", "--format", "otio"]);
+    assert.deepEqual([code, lines], [0, ["out otio"]]);
+    assert.equal((await run(["timeline", "out"])).code, 2);
+    assert.equal((await run(["timeline", "out", "--format", "aaf"])).code, 2);
   });
 
   it("has defaults for all but the clip, the masks and the output", async () => {

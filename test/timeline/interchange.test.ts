@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import { writeFile } from "node:fs/promises";
+import { XMLParser } from "fast-xml-parser";
+import { writeTimeline } from "../../src/cli/write-timeline.ts";
+import {
+  type LayersDocument,
+  writeDocument,
+} from "../../src/document/layers-document.ts";
+import { writeFcp7Xml } from "../../src/timeline/fcp7-xml.ts";
+import { fileUrl } from "../../src/timeline/layer-movies.ts";
+import { writeOtio } from "../../src/timeline/otio.ts";
+import { failsWith } from "../media/failure-code.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+
+const document: LayersDocument = {
+  version: 1,
+  width: 448,
+  height: 256,
+  frameCount: 70,
+  frameRate: { numerator: 30000, denominator: 1001 },
+  alpha: "straight",
+  layers: [
+    {
+      id: "background",
+      kind: "background",
+      name: "Background",
+      frames: "background/%05d.png",
+      movie: "background.mov",
+    },
+    {
+      id: "a",
+      kind: "object",
+      name: 'A & <B> "c"',
+      frames: "a/%05d.png",
+      movie: "a b.mov",
+    },
+  ],
+};
+
+interface Clip {
+  readonly name: string;
+  readonly duration: string;
+  readonly start: string;
+  readonly end: string;
+  readonly alphatype: string;
+  readonly file: { readonly pathurl: string };
+}
+
+const parsed = (text: string) => {
+  const { xmeml } = new XMLParser({
+    ignoreAttributes: false,
+    parseTagValue: false,
+  }).parse(text) as {
+    xmeml: {
+      sequence: {
+        duration: string;
+        rate: { timebase: string; ntsc: string };
+        media: {
+          video: {
+            format: {
+              samplecharacteristics: { width: string; height: string };
+            };
+            track: { clipitem: Clip }[];
+          };
+        };
+      };
+    };
+  };
+  return xmeml.sequence;
+};
+
+describe("a timeline for other programs", () => {
+  const at = useTemporaryFolder();
+
+  it("is a sequence of the layers' size and rate in FCP 7 XML", () => {
+    const { duration, rate, media } = parsed(
+      writeFcp7Xml(document, "shot", "/films/shot 1"),
+    );
+    assert.equal(duration, "70");
+    assert.deepEqual(rate, { timebase: "30", ntsc: "TRUE" });
+    const { width, height } = media.video.format.samplecharacteristics;
+    assert.deepEqual([width, height], ["448", "256"]);
+    const clips = media.video.track.map(({ clipitem }) => clipitem);
+    assert.deepEqual(
+      clips.map(({ name, start, end, alphatype, file }) => [
+        name,
+        start,
+        end,
+        alphatype,
+        file.pathurl,
+      ]),
+      [
+        ["Background", "0", "70", "straight", "file://localhost/films/shot%201/background.mov"],
+        ['A & <B> "c"', "0", "70", "straight", "file://localhost/films/shot%201/a%20b.mov"],
+      ], // prettier-ignore
+    );
+  });
+
+  it("says each rate in the format's own words, or that it has none", () => {
+    const rate = (numerator: number, denominator: number) =>
+      parsed(
+        writeFcp7Xml(
+          { ...document, frameRate: { numerator, denominator } },
+          "shot",
+          "/s",
+        ),
+      ).rate;
+    assert.deepEqual(rate(24000, 1001), { timebase: "24", ntsc: "TRUE" });
+    assert.deepEqual(rate(25, 1), { timebase: "25", ntsc: "FALSE" });
+    assert.throws(() => rate(25, 2), /no words for 25\/2/);
+  });
+
+  it("stacks the layers bottom to top in OpenTimelineIO", () => {
+    interface Otio {
+      tracks: {
+        children: {
+          name: string;
+          children: {
+            source_range: { duration: { value: number; rate: number } };
+            media_references: { DEFAULT_MEDIA: { target_url: string } };
+            metadata: { Resolve_OTIO: { "Link Group ID": number } };
+          }[];
+        }[];
+      };
+    }
+    const { tracks } = JSON.parse(
+      writeOtio(document, "shot", "C:\\films"),
+    ) as Otio;
+    assert.deepEqual(
+      tracks.children.map(({ name, children: [clip] }) => [
+        name,
+        clip?.source_range.duration.value,
+        clip?.source_range.duration.rate,
+        clip?.media_references.DEFAULT_MEDIA.target_url,
+        clip?.metadata.Resolve_OTIO["Link Group ID"],
+      ]),
+      [
+        ["Background", 70, 30000 / 1001, "file:///C%3A/films/background.mov", 1],
+        ['A & <B> "c"', 70, 30000 / 1001, "file:///C%3A/films/a%20b.mov", 2],
+      ], // prettier-ignore
+    );
+    assert.equal(fileUrl("/ä/x#1.mov", ""), "file:///%C3%A4/x%231.mov");
+  });
+
+  it("needs movies, and says how to get them", async () => {
+    const layers = document.layers.map(({ movie: _, ...layer }) => layer);
+    const path = at("layers.json");
+    await writeFile(path, writeDocument({ ...document, layers }));
+    for (const format of ["fcpxml7", "otio"] as const) {
+      await failsWith("movies-missing", writeTimeline(at(), format), /movies/);
+    }
+    await failsWith("input-missing", writeTimeline(at("no"), "otio"));
+  });
+
+  it("lies in the result's folder", async () => {
+    await writeFile(at("layers.json"), writeDocument(document));
+    assert.equal(await writeTimeline(at(), "otio"), at("timeline.otio"));
+    assert.equal(await writeTimeline(at(), "fcpxml7"), at("timeline.xml"));
+  });
+});
