@@ -32,12 +32,6 @@ export const extendScript: Configuration = {
               { allowDeclareFields: true, optimizeConstEnums: false },
             ],
           ],
-          // Engines of ExtendScript know no accessors and mind words such as `in` as names.
-          plugins: [
-            "@babel/plugin-transform-member-expression-literals",
-            "@babel/plugin-transform-property-literals",
-            "@babel/plugin-transform-reserved-words",
-          ],
         },
       },
     ],

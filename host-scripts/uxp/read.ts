@@ -166,7 +166,7 @@ export async function timeline(parameters: {
 }
 
 /** Visits all bins and items below the root, parents first. */
-export async function* allItems(
+async function* allItems(
   folder?: FolderItem,
   parent: ProjectItem | null = null,
 ): AsyncGenerator<{ item: ProjectItem; parent: ProjectItem | null }> {

@@ -135,7 +135,7 @@ export interface SelectedClip {
 }
 
 /** A moment in a source file. */
-export interface ThumbnailSource {
+interface ThumbnailSource {
   readonly path: string;
   /** From the beginning of the file. */
   readonly seconds: number;
@@ -198,7 +198,7 @@ export interface PlacedRun {
 }
 
 /** Where a run's layers lie. */
-export interface RunPlace {
+interface RunPlace {
   readonly sequenceId: string;
   readonly sequenceName: string;
   /** 0-based from the bottom, in the order of the layers. */

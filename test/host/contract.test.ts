@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
+import { describeObstacle } from "../../src/host/obstacle.ts";
 import type { Lies } from "../../src/host/stand-in/lies.ts";
 import { renderFrame } from "../../src/host/stand-in/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
@@ -130,6 +131,7 @@ for (const kind of hostKinds) {
           found.map(({ code }) => code),
           codes,
         );
+        assert.match(describeObstacle(found[0]!), /^[A-Z0-9][^\n]+[.)]$/);
       });
     }
 

@@ -19,7 +19,7 @@ export const builtScript = (name: string): string =>
   );
 
 /** A channel's end; the other end closes with it. */
-export const messagePort = (port: MessagePort): JsonPort => ({
+const messagePort = (port: MessagePort): JsonPort => ({
   post: (message) => {
     port.postMessage(message);
   },

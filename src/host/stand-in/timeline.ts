@@ -56,11 +56,7 @@ const byStart = (a: Clip, b: Clip): number =>
   a.start < b.start ? -1 : a.start > b.start ? 1 : 0;
 
 /** Cuts every clip of the track that runs over a time in two; `copy` makes the second part. */
-export function cutAt(
-  track: Track,
-  time: Ticks,
-  copy: (clip: Clip) => Clip,
-): void {
+function cutAt(track: Track, time: Ticks, copy: (clip: Clip) => Clip): void {
   for (const clip of [...track.clips]) {
     if (clip.start >= time || clip.end <= time) continue;
     const rest = copy(clip);
