@@ -15,7 +15,7 @@ const discoverySchema = v.object({
 export type Discovery = v.InferOutput<typeof discoverySchema>;
 
 /** The service's own folder, which nobody else may look into. */
-export const serviceFolder = (dataFolder: string): string =>
+const serviceFolder = (dataFolder: string): string =>
   path.join(dataFolder, "broker");
 
 /** The file that says where the service is: `broker/broker.json` in the data folder. */

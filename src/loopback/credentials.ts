@@ -19,7 +19,7 @@ export const socketProtocol = "lamina";
 const TOKEN_PROTOCOL = "token.";
 
 /** The session's cookie. Cookies do not tell ports apart, so the name does. */
-export const cookieName = (port: number): string => `lamina-${port}`;
+const cookieName = (port: number): string => `lamina-${port}`;
 
 /** `Set-Cookie` for a session: no script reads it, no other site sends it. */
 export const sessionCookie = (port: number, session: string): string =>

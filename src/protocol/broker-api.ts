@@ -145,9 +145,6 @@ const jobSchema = v.looseObject({
 /** A job as the service tells of it. */
 export type Job = v.InferOutput<typeof jobSchema>;
 
-/** Where a job stands; the last three are for good, unless it is retried. */
-export type JobState = Job["state"];
-
 const statusSchema = v.looseObject({
   /** Of the program. */
   version: text,

@@ -18,7 +18,7 @@ export interface AnswerLike {
 }
 
 /** As much of fetch's options as the client uses. */
-export interface RequestLike {
+interface RequestLike {
   readonly method: string;
   readonly headers: Record<string, string>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
