@@ -4,6 +4,7 @@ import {
   LoopbackServer,
 } from "../loopback/loopback-server.ts";
 import { makeSecret } from "../loopback/secret.ts";
+import { TicketDoor } from "../loopback/ticket-door.ts";
 import {
   apiRoot,
   brokerProtocolVersion,
@@ -21,6 +22,7 @@ import { JobEvents } from "./job-events.ts";
 import { JobQueue, type RunJob } from "./job-queue.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { JobStore } from "./job-store.ts";
+import { addPanelRoutes } from "./panel-routes.ts";
 import { SourceFrames } from "./source-frames.ts";
 import { answerWith } from "./wire-route.ts";
 import { addWorkspaceRoutes, isUploadPath } from "./workspace-routes.ts";
@@ -34,6 +36,8 @@ export interface BrokerOptions {
   readonly dataFolder: string;
   /** Where jobs keep intermediate results. */
   readonly cachePath: string;
+  /** Where the built page of the panel lies, if it does. */
+  readonly panelFolder: string;
   /** Listens here; on a free port when absent. */
   readonly port?: number | undefined;
   /** Ends by itself after so many minutes without a job, a follower or a request; 0 for never. */
@@ -92,17 +96,19 @@ export class Broker {
    * @throws LaminaError `port-taken`, `disk-full`, `output-unwritable`
    */
   static async start(options: BrokerOptions): Promise<Broker> {
-    const { version, dataFolder, port, onTrouble } = options;
+    const { version, dataFolder, panelFolder, port, onTrouble } = options;
     const state = await openState(options);
     const token = makeSecret();
+    const door = new TicketDoor();
     const startedAt = new Date().toISOString();
     const server = await LoopbackServer.start({
-      policy: { token },
+      policy: { token, door },
       port,
       largestBodyBytes: (at) =>
         isUploadPath(at) ? largestUploadBytes : MEGABYTE,
       routes: (app) => {
         addRoutes(app, state, version, startedAt);
+        addPanelRoutes(app, panelFolder, door);
       },
       sockets: {
         [`${apiRoot}/events`]: {

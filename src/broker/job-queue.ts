@@ -9,6 +9,7 @@ import type {
 import { errorAnswer } from "../loopback/wire-answer.ts";
 import type { Job, JobRequest } from "../protocol/broker-api.ts";
 import type { JobStore } from "./job-store.ts";
+import { takenUpRequest } from "./taken-up-request.ts";
 
 /** Does the work of one job. */
 export type RunJob = (
@@ -72,9 +73,11 @@ export class JobQueue {
     const queue = new JobQueue(options);
     for (const { order, job } of await options.store.load(options.onTrouble)) {
       // A running job always had the lowest place of all that were not over, so it comes first again.
-      const { id, state, createdAt, request } = job;
+      const { id, state, createdAt } = job;
       const found =
-        state === "running" ? freshJob(id, createdAt, request) : job;
+        state === "running"
+          ? freshJob(id, createdAt, await takenUpRequest(job))
+          : job;
       queue.#entries.set(id, { order, job: found });
     }
     return queue;

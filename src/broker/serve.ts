@@ -1,8 +1,9 @@
 import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
+import { BrokerClient } from "../protocol/broker-client.ts";
 import { Broker, type BrokerOptions } from "./broker.ts";
 import { type Discovery, makeServiceFolder } from "./discovery-file.ts";
-import { endBroker, findBroker } from "./find-broker.ts";
+import { endBroker, findBroker, nodeSurroundings } from "./find-broker.ts";
 import { withStartLock } from "./start-lock.ts";
 
 /** The service that was started, or the one that was there. */
@@ -55,3 +56,11 @@ export async function endService(
   await endBroker(dataFolder, found, signal);
   return true;
 }
+
+/**
+ * Asks a service for an address under which a browser opens the panel, once and within two minutes.
+ *
+ * @throws RemoteError `not-found` when the panel is not built
+ */
+export const panelAddress = (discovery: Discovery): Promise<string> =>
+  new BrokerClient(discovery, nodeSurroundings).panelAddress();

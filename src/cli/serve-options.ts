@@ -5,6 +5,7 @@ export interface ServeOptions {
   readonly port?: number;
   readonly idleMinutes: number;
   readonly stop?: true;
+  readonly openPanel?: true;
   readonly json?: true;
   readonly cache: string;
 }
@@ -27,6 +28,7 @@ export function addServeOptions(
       0,
     )
     .option("--stop", "end the service that runs; its jobs go on next time")
+    .option("--open-panel", "open the panel in a browser, or say where it is")
     .option("--json", "say where the service is as one JSON object")
     .option(
       "--cache <folder>",

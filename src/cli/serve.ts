@@ -1,8 +1,15 @@
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { discoveryPath } from "../broker/discovery-file.ts";
 import type { RunJob } from "../broker/job-queue.ts";
-import { endService, serve, type Served } from "../broker/serve.ts";
+import {
+  endService,
+  panelAddress,
+  serve,
+  type Served,
+} from "../broker/serve.ts";
 import { dataFolder } from "./data-folder.ts";
+import { openInBrowser } from "./open-in-browser.ts";
 import type { CommandOutput } from "./report-error.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
@@ -43,6 +50,8 @@ export async function runServe(
       version,
       dataFolder: folder,
       cachePath: path.resolve(options.cache),
+      // Beside the bundle, like everything that is built.
+      panelFolder: fileURLToPath(new URL("./panel", import.meta.url)),
       port: options.port,
       idleMinutes: options.idleMinutes,
       run,
@@ -56,15 +65,35 @@ export async function runServe(
     },
     signal,
   );
-  output.line(describe(served, folder, options.json === true));
-  if (served.broker === undefined) return;
   const { broker } = served;
+  output.line(describe(served, folder, options.json === true));
+  if (options.openPanel === true) {
+    try {
+      output.line(await showPanel(served, options.json === true));
+    } catch (error) {
+      await broker?.stop();
+      throw error;
+    }
+  }
+  if (broker === undefined) return;
   const stop = (): void => {
     void broker.stop();
   };
   if (signal.aborted) stop();
   signal.addEventListener("abort", stop, { once: true });
   await broker.ended;
+}
+
+/** Opens the panel where there is a desktop, and says where it is. */
+async function showPanel(
+  { discovery }: Served,
+  json: boolean,
+): Promise<string> {
+  const url = await panelAddress(discovery);
+  if (json) return JSON.stringify({ kind: "panel", url });
+  return (await openInBrowser(url))
+    ? "The panel is open in the browser."
+    : `The panel, to open once and within two minutes: ${url}`;
 }
 
 function describe(

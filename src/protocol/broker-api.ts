@@ -180,6 +180,9 @@ const storedFileSchema = v.looseObject({ path: text, sizeBytes: wholeNumber });
 /** A file that a workspace has taken. */
 export type StoredFile = v.InferOutput<typeof storedFileSchema>;
 
+/** Where a browser opens the panel: good for one opening, within two minutes. */
+const panelSchema = v.looseObject({ url: text });
+
 const eventSchema = v.variant("kind", [
   /** Comes first on every connection: all jobs there are, oldest first. */
   v.looseObject({ kind: v.literal("snapshot"), jobs: v.array(jobSchema) }),
@@ -205,6 +208,7 @@ export const answerSchemas = {
   storedFile: storedFileSchema,
   job: jobSchema,
   jobs: v.array(jobSchema),
+  panel: panelSchema,
   nothing: v.null(),
 };
 

@@ -123,6 +123,11 @@ export class BrokerClient {
     return this.#read(`/jobs/${id}/source/${frameNumber}`);
   }
 
+  /** An address under which a browser opens the panel, once and within two minutes. */
+  async panelAddress(): Promise<string> {
+    return (await this.#ask(answerSchemas.panel, "POST", "/panel-ticket")).url;
+  }
+
   /** Asks the service to end; a running job keeps what it has done and goes on when the service is started again. */
   async shutDown(): Promise<void> {
     await this.#ask(answerSchemas.nothing, "POST", "/shutdown");
