@@ -76,7 +76,10 @@ export function serveHost(host: Host, port: JsonPort): () => void {
 }
 
 const methodsOf = (host: Host): Readonly<Record<HostMethod, Method>> => {
-  const bound = (name: HostMethod): Method => (host[name] as Method).bind(host);
+  const bound =
+    (name: HostMethod): Method =>
+    (...parameters) =>
+      (host[name] as Method).apply(host, parameters);
   return {
     about: () => host.about(),
     selection: () => host.selection(),

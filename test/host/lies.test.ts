@@ -41,6 +41,9 @@ const cases: readonly Case[] = [
   { lie: { overwriteTime: "seconds" }, work: "update", outcome: "survives", only: "extendscript" },
   { lie: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./) },
   { lie: { ignoresPlacementsFrom: 3 }, work: "place", outcome: refusedWith(/./) },
+  // Three were placed before; the script tries each of the two readings of a time.
+  { lie: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 6 }, work: "update", outcome: refusedWith(/did not come to lie/), only: "extendscript" },
+  { lie: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
   { lie: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/./), only: "uxp" },
   { lie: { insertMakesNoTrack: true }, work: "place", outcome: refusedWith(/not on its track/), only: "uxp" },
   { lie: { refusesTransactions: true }, work: "place", outcome: refusedWith(/answered no/), only: "uxp" },
@@ -156,6 +159,21 @@ for (const kind of hostKinds) {
         .catch((failed: unknown) => failed);
       assert(left instanceof LaminaError);
       assert.equal(left.failure.code, "host-left-changed", left.message);
+    });
+
+    it("does not keep quiet about a source clip that stays disabled", async () => {
+      const { project, host, clip } = await start(false);
+      const run = await host.placeLayers({ clip, ...project.writeLayers() });
+      Object.assign(project.premiere.lies, { forgetsDisabled: true });
+      const error: unknown = await host
+        .removeRun(run)
+        .catch((failed: unknown) => failed);
+      assert(error instanceof LaminaError);
+      assert.equal(
+        error.failure.code,
+        // One transaction has removed the bin as well, and the layers cannot be placed again without it.
+        kind.technology === "uxp" ? "host-left-changed" : "host-refused",
+      );
     });
 
     it("says which tracks are left when they cannot be removed", async () => {

@@ -18,8 +18,9 @@ export interface Lies {
   keepsTracks: boolean;
   /** What `overwriteClip` takes its time for: text as ticks and numbers as seconds, or only one of the two. */
   overwriteTime: "both" | "seconds" | "ticks";
-  /** The nth placement (counted from 1) on a track, and all after it, is silently ignored; 0 for none. */
+  /** Placements on a track are silently ignored, from the nth (counted from 1; 0 for none) to another one. */
   ignoresPlacementsFrom: number;
+  ignoresPlacementsTo: number;
   /** An insert moves the clips of all tracks, although it was asked to limit that. */
   insertsRippleEverywhere: boolean;
   /** Inserting above the topmost track does nothing instead of making a track. */
@@ -66,6 +67,7 @@ export const honest: Lies = {
   keepsTracks: false,
   overwriteTime: "both",
   ignoresPlacementsFrom: 0,
+  ignoresPlacementsTo: Infinity,
   insertsRippleEverywhere: false,
   insertMakesNoTrack: false,
   forgetsDisabled: false,

@@ -429,8 +429,8 @@ export class StandInPremiere {
 
   #ignoresPlacement(): boolean {
     this.#placements++;
-    const from = this.lies.ignoresPlacementsFrom;
-    return from > 0 && this.#placements >= from;
+    const { ignoresPlacementsFrom: from, ignoresPlacementsTo: to } = this.lies;
+    return from > 0 && this.#placements >= from && this.#placements <= to;
   }
 
   #newId(kind: string): string {
