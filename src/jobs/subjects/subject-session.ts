@@ -70,4 +70,6 @@ export interface SubjectSession extends AsyncDisposable {
   propose(watch: SubjectWatch): Promise<readonly SubjectProposal[]>;
   /** A new subject with nothing painted yet, or one that begins with a proposal's masks. */
   track(proposal?: SubjectProposal): SubjectTrack;
+  /** Forgets a subject, so that the others need not yield to it any more. */
+  drop(track: SubjectTrack): void;
 }

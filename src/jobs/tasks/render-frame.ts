@@ -71,7 +71,8 @@ export async function renderFrame(
   return { farResidual: far };
 }
 
-async function loadCanvas(
+/** A filed canvas with its plan. */
+export async function loadCanvas(
   context: TaskContext,
   index: number,
   plan: CanvasPlan,

@@ -42,6 +42,12 @@ import {
 } from "./motion.ts";
 import { readFrameTask, type FrameFacts } from "./read-frame.ts";
 import { renderFrame } from "./render-frame.ts";
+import { subjectCanvas } from "./subject-canvas.ts";
+import {
+  subjectDetections,
+  type DetectionFacts,
+} from "./subject-detections.ts";
+import { subjectView } from "./subject-view.ts";
 import {
   subjectCentre,
   trailEvidence,
@@ -139,6 +145,33 @@ interface TaskKinds {
     input: MirrorFrame & { readonly images: readonly MirrorImageInput[] };
     output: readonly (MirrorSample | null)[];
   };
+  "subject-canvas": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+    };
+    output: undefined;
+  };
+  "subject-view": {
+    input: {
+      readonly frame: number;
+      readonly maps: readonly Homography[];
+      readonly canvases: readonly {
+        readonly index: number;
+        readonly canvas: CanvasPlan;
+      }[];
+    };
+    output: undefined;
+  };
+  "subject-detections": {
+    input: {
+      readonly frame: number;
+      readonly others: readonly number[];
+      readonly maps: readonly Homography[];
+    };
+    output: DetectionFacts;
+  };
   "compose-frame": { input: ComposeInput; output: ComposeOutcome };
 }
 
@@ -214,6 +247,14 @@ export async function runTask(
       return placeMirrors(context, task);
     case "sample-mirrors":
       return sampleMirrors(context, task);
+    case "subject-canvas":
+      await subjectCanvas(context, task.index, task.canvas, task.maps);
+      return undefined;
+    case "subject-view":
+      await subjectView(context, task.frame, task.maps, task.canvases);
+      return undefined;
+    case "subject-detections":
+      return subjectDetections(context, task.frame, task.others, task.maps);
     case "compose-frame":
       return composeFrame(context, task);
   }

@@ -1,0 +1,237 @@
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join } from "node:path";
+import { loadOpenCV } from "@opencvjs/web";
+import { LaminaError } from "../../errors/failure.ts";
+import { planCanvases } from "../../matte/background/canvas.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import { raster, type Raster } from "../../matte/raster.ts";
+import type { Vision } from "../../matte/vision.ts";
+import { openCvVision } from "../../matte/vision-opencv.ts";
+import { describeClip, type ClipDescriptor } from "../../media/clip.ts";
+import type { FrameRange } from "../../units/frame-range.ts";
+import type { Size } from "../../units/size.ts";
+import { JobFolder } from "../job-folder.ts";
+import { gridSize, workingSize } from "../job-plan.ts";
+import type { Job } from "../stages/job.ts";
+import { readClip } from "../stages/read-clip.ts";
+import { registerCamera } from "../stages/register-camera.ts";
+import { WorkerPool } from "../worker-pool.ts";
+import { PaintedTrack } from "./painted-track.ts";
+import { proposeSubjects } from "./propose-subjects.ts";
+import type {
+  SubjectProposal,
+  SubjectSession,
+  SubjectTrack,
+  SubjectWatch,
+} from "./subject-session.ts";
+
+/** A clip whose subjects are wanted. */
+export interface SubjectRequest {
+  readonly clipPath: string;
+  readonly range?: FrameRange | undefined;
+  /** Script that runs tasks; the built one beside this when absent. */
+  readonly worker?: URL;
+}
+
+const FEWEST_FRAMES = 2;
+const MOST_THREADS = 8;
+
+/**
+ * Reads a clip at working size, registers the camera without knowing any subject, and compares every frame with what the
+ * others show in its place. Everything that is found lies in a temporary folder until the session is disposed of.
+ *
+ * @param watch progress over all of this
+ * @throws LaminaError what `describeClip` throws, `too-few-frames`, `clip-has-cut`, `disk-full`; AbortError
+ */
+export async function openSubjectSession(
+  request: SubjectRequest,
+  watch: SubjectWatch,
+): Promise<OpenSubjects> {
+  const root = await mkdtemp(join(tmpdir(), "lamina-subjects-"));
+  let pool: WorkerPool | undefined;
+  const close = async (): Promise<void> => {
+    await pool?.[Symbol.asyncDispose]();
+    await rm(root, { recursive: true, force: true });
+  };
+  try {
+    const clip = await describeClip(request.clipPath, {
+      range: request.range,
+      workFolder: join(root, "decoded"),
+      signal: watch.signal,
+    });
+    if (clip.frameCount < FEWEST_FRAMES) {
+      throw new LaminaError({
+        code: "too-few-frames",
+        found: clip.frameCount,
+        needed: FEWEST_FRAMES,
+      });
+    }
+    const size = workingSize(clip);
+    const folder = new JobFolder(join(root, "job"));
+    await mkdir(folder.path);
+    const plan = {
+      clip,
+      masks: [],
+      working: size,
+      grid: gridSize(size),
+      folder: folder.path,
+    };
+    const threads = Math.min(
+      MOST_THREADS,
+      availableParallelism(),
+      clip.frameCount,
+    );
+    const entry = request.worker ?? new URL("./worker.mjs", import.meta.url);
+    pool = new WorkerPool(entry, threads, plan);
+    const job: Job = {
+      plan,
+      folder,
+      pool,
+      signal: watch.signal,
+      notice: () => undefined,
+    };
+    const maps = await analyseClip(job, watch.onProgress);
+    const vision = openCvVision(await loadOpenCV());
+    const analysed = { clip, size, folder, pool, maps, vision };
+    return new OpenSession(analysed, close);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/** Laying half as many samples costs a quarter, and the mode of eleven is as sure. */
+const SAMPLE_STEP = 2;
+
+async function analyseClip(
+  job: Job,
+  onProgress: SubjectWatch["onProgress"],
+): Promise<readonly Homography[]> {
+  const { pool, signal } = job;
+  const { clip, working } = job.plan;
+  const total = 6 * clip.frameCount;
+  await readClip(job, (done) => {
+    onProgress(done, total);
+  });
+  const { maps } = await registerCamera(job, (done) => {
+    onProgress(clip.frameCount + Math.min(done, 2 * clip.frameCount), total);
+  });
+  const plans = planCanvases(maps, working.width, working.height).map(
+    (plan) => ({
+      ...plan,
+      samples: plan.samples.filter(
+        (t, k) => k % SAMPLE_STEP === 0 || t === plan.keyframe,
+      ),
+    }),
+  );
+  await pool.runAll(
+    plans.map((canvas, index) => ({
+      kind: "subject-canvas" as const,
+      index,
+      canvas,
+      maps,
+    })),
+    signal,
+    (done) => {
+      const share = done / plans.length;
+      onProgress(Math.round((3 + share) * clip.frameCount), total);
+    },
+  );
+  await pool.runAll(
+    maps.map((_, frame) => {
+      const after = plans.findIndex(({ keyframe }) => keyframe >= frame);
+      const around = [Math.max(0, after - 1), after];
+      return {
+        kind: "subject-view" as const,
+        frame,
+        maps,
+        canvases: [...new Set(around)].map((index) => ({
+          index,
+          canvas: plans[index]!,
+        })),
+      };
+    }),
+    signal,
+    (done) => {
+      onProgress(4 * clip.frameCount + 2 * done, total);
+    },
+  );
+  return maps;
+}
+
+interface Analysed {
+  readonly clip: ClipDescriptor;
+  readonly size: Size;
+  readonly folder: JobFolder;
+  readonly pool: WorkerPool;
+  readonly maps: readonly Homography[];
+  readonly vision: Vision;
+}
+
+/** A session that also tells which clip it is about. */
+export interface OpenSubjects extends SubjectSession {
+  readonly clip: ClipDescriptor;
+}
+
+/** A session over a clip that has been analysed. */
+class OpenSession implements OpenSubjects {
+  readonly clip: ClipDescriptor;
+  readonly size: Size;
+  readonly frameCount: number;
+  readonly #analysed: Analysed;
+  readonly #close: () => Promise<void>;
+  #tracks: PaintedTrack[] = [];
+
+  constructor(analysed: Analysed, close: () => Promise<void>) {
+    this.clip = analysed.clip;
+    this.size = analysed.size;
+    this.frameCount = analysed.clip.frameCount;
+    this.#analysed = analysed;
+    this.#close = close;
+  }
+
+  propose(watch: SubjectWatch): Promise<readonly SubjectProposal[]> {
+    return proposeSubjects(
+      { ...this.#analysed, frameCount: this.frameCount },
+      watch,
+    );
+  }
+
+  track(proposal?: SubjectProposal): SubjectTrack {
+    const track: PaintedTrack = new PaintedTrack(
+      {
+        ...this.#analysed,
+        frameCount: this.frameCount,
+        others: (frame) => this.#unionExcept(track, frame),
+      },
+      proposal?.frames,
+    );
+    this.#tracks.push(track);
+    return track;
+  }
+
+  drop(track: SubjectTrack): void {
+    this.#tracks = this.#tracks.filter((each) => each !== track);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#close();
+  }
+
+  /** What the other painted tracks claim in a frame. */
+  #unionExcept(track: PaintedTrack, frame: number): Raster | undefined {
+    const rivals = this.#tracks.filter(
+      (other) => other !== track && other.painted.length > 0,
+    );
+    if (rivals.length === 0) return undefined;
+    const { width, height } = this.size;
+    const union = raster(1, height, width);
+    for (const rival of rivals) {
+      const { mask } = rival.at(frame);
+      for (let i = 0; i < mask.length; i++)
+        union.data[i] = Math.max(union.data[i]!, mask[i]! / 255);
+    }
+    return union;
+  }
+}

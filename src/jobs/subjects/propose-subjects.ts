@@ -1,0 +1,116 @@
+import type { Homography } from "../../matte/image/homography.ts";
+import { resizeLinear } from "../../matte/image/resample.ts";
+import { raster } from "../../matte/raster.ts";
+import type { Detection } from "../../matte/subjects/detect.ts";
+import { rankTrack, type TrackRank } from "../../matte/subjects/rank-tracks.ts";
+import { linkTracks, type Track } from "../../matte/subjects/tracks.ts";
+import type { Size } from "../../units/size.ts";
+import type { JobFolder } from "../job-folder.ts";
+import type { DetectionFacts } from "../tasks/subject-detections.ts";
+import type { WorkerPool } from "../worker-pool.ts";
+import { detectionsFile, readFlow } from "./subject-files.ts";
+import type {
+  FrameMask,
+  SubjectProposal,
+  SubjectWatch,
+} from "./subject-session.ts";
+
+/** What else a place shows is looked up in this many frames. */
+const ELSEWHERE = 9;
+/** Nearer frames show the subject itself. */
+const NEAREST = 3;
+const LEAST_CONFIDENCE = 0.12;
+const MOST_PROPOSALS = 6;
+
+/** What subjects are proposed from. */
+export interface ProposalClip {
+  readonly size: Size;
+  readonly frameCount: number;
+  readonly folder: JobFolder;
+  readonly maps: readonly Homography[];
+  readonly pool: WorkerPool;
+}
+
+/** Detects what differs in every frame, links it through the clip and ranks what comes of it. */
+export async function proposeSubjects(
+  { size, frameCount, folder, maps, pool }: ProposalClip,
+  { signal, onProgress }: SubjectWatch,
+): Promise<SubjectProposal[]> {
+  const elsewhere = Array.from({ length: ELSEWHERE }, (_, k) =>
+    Math.round((k * (frameCount - 1)) / (ELSEWHERE - 1)),
+  );
+  const facts = await pool.runAll(
+    maps.map((_, frame) => ({
+      kind: "subject-detections" as const,
+      frame,
+      others: elsewhere.filter((t) => Math.abs(t - frame) > NEAREST),
+      maps,
+    })),
+    signal,
+    (done) => {
+      onProgress(done, frameCount);
+    },
+  );
+  const detections: Detection[][] = [];
+  const flows = [];
+  for (const [t, found] of facts.entries()) {
+    signal.throwIfAborted();
+    detections.push(await readDetections(folder, t, found));
+    flows.push(t === 0 ? undefined : await readFlow(folder, t, -1));
+  }
+  return linkTracks(detections, flows)
+    .map((track) => ({
+      track,
+      rank: rankTrack(track, maps, 2),
+    }))
+    .filter(({ rank }) => rank.confidence >= LEAST_CONFIDENCE)
+    .sort((a, b) => b.rank.confidence - a.rank.confidence)
+    .slice(0, MOST_PROPOSALS)
+    .map(({ track, rank }) => asProposal(track, rank, size));
+}
+
+async function readDetections(
+  folder: JobFolder,
+  frame: number,
+  facts: DetectionFacts,
+): Promise<Detection[]> {
+  const labels = await folder.readRaster(detectionsFile(frame));
+  return facts.map(({ contrast }, k) => {
+    const mask = raster(1, labels.height, labels.width);
+    let area = 0;
+    labels.data.forEach((value, i) => {
+      if (Math.round(value * 255) !== k + 1) return;
+      mask.data[i] = 1;
+      area++;
+    });
+    return { mask, area, contrast };
+  });
+}
+
+function asProposal(
+  track: Track,
+  { confidence, frames }: TrackRank,
+  { width, height }: Size,
+): SubjectProposal {
+  const typical = median(frames.map((t) => track.detections[t]!.contrast));
+  const masks = track.detections.map((detection, frame): FrameMask => {
+    if (detection === undefined)
+      return { frame, mask: new Uint8Array(width * height), confidence: 0 };
+    const { data } = resizeLinear(detection.mask, height, width);
+    const clear = Math.min(1, detection.contrast / typical);
+    return {
+      frame,
+      mask: Uint8Array.from(data, (p) => (p > 0.5 ? 255 : 0)),
+      confidence: confidence * clear,
+    };
+  });
+  return {
+    confidence,
+    startInclusive: frames[0]!,
+    endExclusive: frames.at(-1)! + 1,
+    frames: masks,
+  };
+}
+
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[values.length >> 1]!;

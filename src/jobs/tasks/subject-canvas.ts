@@ -1,0 +1,27 @@
+import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import { raster } from "../../matte/raster.ts";
+import { fusePlainCanvas } from "../../matte/subjects/plain-background.ts";
+import { canvasName, type TaskContext } from "../task-context.ts";
+
+/** Fuses one canvas of frames in which no subject is known, and files it as five planes: colour, spread, count. */
+export async function subjectCanvas(
+  context: TaskContext,
+  index: number,
+  canvas: CanvasPlan,
+  maps: readonly Homography[],
+): Promise<void> {
+  const frames = [];
+  for (const t of canvas.samples) frames.push(await context.frame(t));
+  const fused = fusePlainCanvas(
+    canvas,
+    frames,
+    canvas.samples.map((t) => maps[t]!),
+  );
+  const area = canvas.height * canvas.width;
+  const planes = raster(5, canvas.height, canvas.width);
+  planes.data.set(fused.colour.data, 0);
+  planes.data.set(fused.spread.data, 3 * area);
+  planes.data.set(fused.count.data, 4 * area);
+  await context.folder.writeRaster(canvasName(index), planes, "float32");
+}

@@ -1,0 +1,134 @@
+import { gaussian } from "../image/filter.ts";
+import { cut, type Part } from "../image/part.ts";
+import { dilate, erode } from "../image/morphology.ts";
+import { plane, raster, type Raster } from "../raster.ts";
+import type { FrameAnalysis } from "./frame-analysis.ts";
+
+const FINE = 1.2;
+const COARSE = 5;
+const NOISE = 0.012;
+/** Which of the features says how far a pixel differs from its background, beyond noise and shadow. */
+export const changeFeature = 11;
+
+/** A shadow takes no more than this share of the light. */
+const DARKEST_SHADOW = 0.25;
+
+/**
+ * What a pixel looks like, by itself and beside its background, in a part of a frame: nothing here knows of any mask.
+ * Colours are brightness and two opponent colours, so that a decision on one feature can tell hues apart.
+ *
+ * @returns one plane `[h·w]` per feature
+ */
+export function frameFeatures(
+  frame: FrameAnalysis,
+  part: Part,
+): Float32Array[] {
+  const rgb = cut(frame.rgb, part);
+  const background = cut(frame.background, part);
+  const spread = cut(frame.spread, part);
+  const count = cut(frame.count, part);
+  const colour = opponent(rgb);
+  const fine = gaussian(colour, FINE);
+  const coarse = gaussian(colour, COARSE);
+  const texture = gaussian(contrast(colour, fine), 2);
+  const change = changeFrom(rgb, background, spread, count);
+  return [
+    ...planes(colour),
+    ...planes(fine),
+    ...planes(coarse),
+    ...planes(texture),
+    ...planes(gaussian(change, FINE)),
+    ...planes(gaussian(change, COARSE)).slice(0, 2),
+  ];
+}
+
+const planes = (picture: Raster): Float32Array[] =>
+  Array.from({ length: picture.channels }, (_, c) => plane(picture, c).data);
+
+function opponent(rgb: Raster): Raster {
+  const area = rgb.height * rgb.width;
+  const out = raster(3, rgb.height, rgb.width);
+  for (let i = 0; i < area; i++) {
+    const r = rgb.data[i]!;
+    const g = rgb.data[area + i]!;
+    const b = rgb.data[2 * area + i]!;
+    out.data[i] = (r + g + b) / 3;
+    out.data[area + i] = r - b;
+    out.data[2 * area + i] = g - (r + b) / 2;
+  }
+  return out;
+}
+
+function contrast(colour: Raster, smooth: Raster): Raster {
+  const area = colour.height * colour.width;
+  const out = raster(1, colour.height, colour.width);
+  for (let i = 0; i < area; i++)
+    out.data[i] = Math.abs(colour.data[i]! - smooth.data[i]!);
+  return out;
+}
+
+/**
+ * How a frame differs from its background: the difference that neither noise nor a pixel of misregistration explains, what
+ * of it a shadow does not explain either (a shadow dims all channels by one share and keeps the texture), and the signed
+ * differences in opponent colours. Where the background is hardly known, nothing differs.
+ *
+ * @returns `[5, h, w]`
+ */
+export function changeFrom(
+  rgb: Raster,
+  background: Raster,
+  spread: Raster,
+  count: Raster,
+): Raster {
+  const { height, width } = rgb;
+  const area = height * width;
+  const low = erode(background, 1).data;
+  const high = dilate(background, 1).data;
+  const share = shadowShare(rgb, background);
+  const out = raster(5, height, width);
+  for (let i = 0; i < area; i++) {
+    const known = Math.min(1, Math.max(0, (count.data[i]! - 1) / 4));
+    if (known === 0) continue;
+    const tolerance = NOISE + spread.data[i]!;
+    const k = share.data[i]!;
+    let plain = 0;
+    let shaded = 0;
+    for (let at = i; at < 3 * area; at += area) {
+      const value = rgb.data[at]!;
+      const b = background.data[at]!;
+      const under = b - 0.5 * (b - low[at]!);
+      const over = b + 0.5 * (high[at]! - b);
+      plain += Math.max(0, under - value, value - over);
+      shaded += Math.max(0, k * under - value, value - k * over);
+    }
+    out.data[i] = known * Math.log1p(plain / (3 * tolerance));
+    out.data[area + i] = known * Math.log1p(shaded / (3 * tolerance));
+    const dr = rgb.data[i]! - background.data[i]!;
+    const dg = rgb.data[area + i]! - background.data[area + i]!;
+    const db = rgb.data[2 * area + i]! - background.data[2 * area + i]!;
+    out.data[2 * area + i] = (known * (dr + dg + db)) / 3;
+    out.data[3 * area + i] = known * (dr - db);
+    out.data[4 * area + i] = known * (dg - (dr + db) / 2);
+  }
+  return out;
+}
+
+/** The light that a shadow would leave here, around each pixel: brightness beside the background's, at most 1. */
+function shadowShare(rgb: Raster, background: Raster): Raster {
+  const { height, width } = rgb;
+  const area = height * width;
+  const sums = raster(2, height, width);
+  for (let i = 0; i < area; i++) {
+    for (let at = i; at < 3 * area; at += area) {
+      sums.data[i]! += rgb.data[at]!;
+      sums.data[area + i]! += background.data[at]!;
+    }
+  }
+  const around = gaussian(sums, 2).data;
+  const out = raster(1, height, width);
+  for (let i = 0; i < area; i++) {
+    const k = (around[i]! + 0.02) / (around[area + i]! + 0.02);
+    out.data[i] = Math.min(1, Math.max(DARKEST_SHADOW, k));
+  }
+  return out;
+}

@@ -1,0 +1,150 @@
+import { flowField, sampleLinear } from "../image/sampling.ts";
+import { raster, type Raster } from "../raster.ts";
+import type { Detection } from "./detect.ts";
+import type { Flow } from "./frame-analysis.ts";
+
+/** One thing through the clip: per frame what was detected of it, where it was. */
+export interface Track {
+  readonly detections: (Detection | undefined)[];
+}
+
+/** A track may be lost from sight for this many frames. */
+const LONGEST_GAP = 4;
+/** Share of the smaller of prediction and detection that must overlap. */
+const OVERLAP = 0.3;
+
+interface Living {
+  readonly track: Track;
+  predicted: Raster;
+  unseen: number;
+}
+
+/**
+ * Links detections through the clip: a thing is expected where the flow carries it. Several detections on one
+ * prediction are its parts; one detection on several predictions is shared out pixel by pixel, as when two subjects meet.
+ *
+ * @param flowBack per frame, `[2, h, w]` to the frame before; unused for the first
+ */
+export function linkTracks(
+  detections: readonly (readonly Detection[])[],
+  flowBack: readonly (Flow | undefined)[],
+): Track[] {
+  const all: Track[] = [];
+  let living: Living[] = [];
+  detections.forEach((found, t) => {
+    const flow = flowBack[t];
+    if (flow !== undefined) {
+      const field = flowField(flow);
+      for (const one of living)
+        one.predicted = sampleLinear(one.predicted, field, 0);
+    }
+    const parts = new Map<Living, Detection[]>();
+    for (const detection of found) {
+      const owners = living.filter((one) => overlaps(one.predicted, detection));
+      if (owners.length === 0) {
+        const track: Track = {
+          detections: new Array<undefined>(detections.length).fill(undefined),
+        };
+        const born = { track, predicted: detection.mask, unseen: 0 };
+        all.push(track);
+        living.push(born);
+        parts.set(born, [detection]);
+        continue;
+      }
+      shareOut(detection, owners).forEach((part, k) => {
+        const owner = owners[k]!;
+        if (part !== undefined)
+          parts.set(owner, [...(parts.get(owner) ?? []), part]);
+      });
+    }
+    for (const one of living) {
+      const seen = parts.get(one);
+      if (seen === undefined) {
+        one.unseen++;
+        continue;
+      }
+      const joined = join(seen);
+      one.track.detections[t] = joined;
+      one.predicted = joined.mask;
+      one.unseen = 0;
+    }
+    living = living.filter((one) => one.unseen <= LONGEST_GAP);
+  });
+  return all;
+}
+
+function overlaps(predicted: Raster, { mask, area }: Detection): boolean {
+  let both = 0;
+  let expected = 0;
+  for (let i = 0; i < mask.data.length; i++) {
+    const p = predicted.data[i]!;
+    if (p <= 0.5) continue;
+    expected++;
+    if (mask.data[i]! > 0.5) both++;
+  }
+  return both > OVERLAP * Math.min(area, expected);
+}
+
+/** Each pixel goes to the owner that is expected nearest, by grass fire from the predictions. */
+function shareOut(
+  detection: Detection,
+  owners: readonly Living[],
+): (Detection | undefined)[] {
+  if (owners.length === 1) return [detection];
+  const { width, height } = detection.mask;
+  const owner = new Int8Array(width * height).fill(-1);
+  let front: number[] = [];
+  detection.mask.data.forEach((inside, i) => {
+    if (inside <= 0.5) return;
+    let best = 0.5;
+    owners.forEach((one, k) => {
+      if (one.predicted.data[i]! <= best) return;
+      best = one.predicted.data[i]!;
+      owner[i] = k;
+    });
+    if (owner[i]! >= 0) front.push(i);
+  });
+  while (front.length > 0) {
+    const next: number[] = [];
+    for (const i of front) {
+      const x = i % width;
+      for (const j of [
+        x > 0 ? i - 1 : -1,
+        x < width - 1 ? i + 1 : -1,
+        i - width,
+        i + width,
+      ]) {
+        if (j < 0 || j >= owner.length || owner[j] !== -1) continue;
+        if (detection.mask.data[j]! <= 0.5) continue;
+        owner[j] = owner[i]!;
+        next.push(j);
+      }
+    }
+    front = next;
+  }
+  return owners.map((_, k) => {
+    const mask = raster(1, height, width);
+    let area = 0;
+    owner.forEach((o, i) => {
+      if (o !== k) return;
+      mask.data[i] = 1;
+      area++;
+    });
+    return area < 8 ? undefined : { mask, area, contrast: detection.contrast };
+  });
+}
+
+function join(parts: readonly Detection[]): Detection {
+  if (parts.length === 1) return parts[0]!;
+  const { height, width } = parts[0]!.mask;
+  const mask = raster(1, height, width);
+  let area = 0;
+  let contrast = 0;
+  for (const part of parts) {
+    for (let i = 0; i < mask.data.length; i++)
+      if (part.mask.data[i]! > 0.5) mask.data[i] = 1;
+    area += part.area;
+    contrast += part.area * part.contrast;
+  }
+  return { mask, area, contrast: contrast / area };
+}
