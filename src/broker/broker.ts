@@ -131,10 +131,9 @@ export class Broker {
     return new Broker(options, state, server, discovery);
   }
 
-  /** Ends the service; a running job goes on from its cache in the next one. */
-  async stop(): Promise<void> {
+  /** Asks the service to end; a running job goes on from its cache in the next one. */
+  askToEnd(): void {
     this.#state.askToShutDown();
-    await this.ended;
   }
 
   async #end(): Promise<void> {
@@ -142,7 +141,8 @@ export class Broker {
     this.#idle[Symbol.dispose]();
     clearInterval(this.#tidying);
     await queue.stop();
-    await sources.clear();
+    // What cannot be removed now is removed by the next service.
+    await sources.clear().catch(this.#options.onTrouble);
     // From here on the next service may start: nothing is written any more.
     await removeDiscovery(this.#options.dataFolder, this.discovery);
     events[Symbol.dispose]();

@@ -76,11 +76,11 @@ export async function runServe(
     }
   }
   if (broker === undefined) return;
-  const stop = (): void => {
-    void broker.stop();
+  const end = (): void => {
+    broker.askToEnd();
   };
-  if (signal.aborted) stop();
-  signal.addEventListener("abort", stop, { once: true });
+  if (signal.aborted) end();
+  signal.addEventListener("abort", end, { once: true });
   await broker.ended;
 }
 
