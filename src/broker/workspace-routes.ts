@@ -2,6 +2,7 @@ import { answerWithFile } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
 import type { JobQueue } from "./job-queue.ts";
+import { takeMatte } from "./take-matte.ts";
 import {
   answerWith,
   fileInAddress,
@@ -28,6 +29,11 @@ export function addWorkspaceRoutes(
   app.delete(`${root}/:id`, async (context) => {
     await workspaces.remove(parameter(context, "id"), queue.list());
     return answerWith(context, null);
+  });
+  app.post(`${root}/:id/mattes`, async (context) => {
+    const request = await readJson(context, requestSchemas.matte);
+    const folder = await workspaces.path(parameter(context, "id"));
+    return answerWith(context, await takeMatte(folder, request));
   });
   app.put(`${root}/:id/files/*`, async (context) => {
     const stored = await workspaces.write(

@@ -29,7 +29,7 @@ import { errorAnswer, failureAnswer } from "./wire-answer.ts";
 export type LoopbackApp = Hono<{ Bindings: HttpBindings }>;
 
 /** A path under which WebSockets are accepted. */
-interface SocketRoute {
+export interface SocketRoute {
   /** A longer message ends the connection with code 1009. */
   readonly longestMessageBytes: number;
   /** Takes over an open socket whose peer has shown the credentials. */

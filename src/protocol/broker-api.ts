@@ -180,6 +180,49 @@ const storedFileSchema = v.looseObject({ path: text, sizeBytes: wholeNumber });
 /** A file that a workspace has taken. */
 export type StoredFile = v.InferOutput<typeof storedFileSchema>;
 
+const matteRequestSchema = v.strictObject({
+  /** What the user calls it, for messages. */
+  name: subjectName,
+  /** Folders of images, movies or single images; the matte is white wherever one of them is. */
+  sources: v.pipe(v.array(absolutePath), v.minLength(1)),
+  /** The clip's size, to which frames are resized. */
+  width: positive,
+  height: positive,
+  /** The clip's length; a single image serves for all frames. */
+  frameCount: positive,
+});
+
+/** Mattes to be taken into a workspace as one. */
+export type MatteRequest = v.InferInput<typeof matteRequestSchema>;
+
+const matteSchema = v.looseObject({
+  /** Folder of `00001.png` ... at the clip's size. */
+  path: text,
+  /** The same, within the workspace. */
+  folder: text,
+  /** What the user should know of it, a sentence each. */
+  notices: v.array(text),
+  /** How much of all frames it covers, 0 to 1. */
+  coverage: v.number(),
+  /** The frame of which it covers most, counted from 1. */
+  fullestFrame: positive,
+});
+
+/** A matte that a workspace has taken in. */
+export type Matte = v.InferOutput<typeof matteSchema>;
+
+const pictureRequestSchema = v.strictObject({
+  /** A movie or an image. */
+  path: absolutePath,
+  /** From the beginning of a movie. */
+  seconds: v.pipe(v.number(), v.minValue(0)),
+  /** Longest side of the picture, in pixels. */
+  longestSide: v.pipe(positive, v.maxValue(1024)),
+});
+
+/** A moment of a file, to be shown small. */
+export type PictureRequest = v.InferInput<typeof pictureRequestSchema>;
+
 /** Where a browser opens the panel: good for one opening, within two minutes. */
 const panelSchema = v.looseObject({ url: text });
 
@@ -199,6 +242,8 @@ export type BrokerEvent = v.InferOutput<typeof eventSchema>;
 export const requestSchemas = {
   job: jobRequestSchema,
   workspace: workspaceRequestSchema,
+  matte: matteRequestSchema,
+  picture: pictureRequestSchema,
 };
 
 /** Values of answers by what was asked. */
@@ -206,6 +251,7 @@ export const answerSchemas = {
   status: statusSchema,
   workspace: workspaceSchema,
   storedFile: storedFileSchema,
+  matte: matteSchema,
   job: jobSchema,
   jobs: v.array(jobSchema),
   panel: panelSchema,

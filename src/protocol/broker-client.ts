@@ -7,6 +7,9 @@ import {
   encodePath,
   type Job,
   type JobRequestInput,
+  type Matte,
+  type MatteRequest,
+  type PictureRequest,
   type StoredFile,
   wireAnswerSchema,
   type Workspace,
@@ -83,6 +86,23 @@ export class BrokerClient {
   async removeWorkspace(workspaceId: string): Promise<void> {
     const path = `/workspaces/${workspaceId}`;
     await this.#ask(answerSchemas.nothing, "DELETE", path);
+  }
+
+  /**
+   * Takes mattes into a workspace as one matte that fits the clip; several are merged. Refused when one does not fit.
+   */
+  addMatte(workspaceId: string, request: MatteRequest): Promise<Matte> {
+    return this.#ask(
+      answerSchemas.matte,
+      "POST",
+      `/workspaces/${workspaceId}/mattes`,
+      { json: request },
+    );
+  }
+
+  /** A moment of a movie, or an image, as a small PNG file. */
+  picture(request: PictureRequest): Promise<ArrayBuffer> {
+    return this.#read("/pictures", { json: request });
   }
 
   /** Queues a decomposition. */
@@ -163,11 +183,11 @@ export class BrokerClient {
     return v.parse(schema, openAnswer(text));
   }
 
-  async #read(path: string): Promise<ArrayBuffer> {
+  async #read(path: string, body?: Body): Promise<ArrayBuffer> {
     const content = await this.#send<ArrayBuffer | string>(
-      "GET",
+      body === undefined ? "GET" : "POST",
       path,
-      undefined,
+      body,
       (answer) => (answer.ok ? answer.arrayBuffer() : answer.text()),
     );
     if (typeof content !== "string") return content;

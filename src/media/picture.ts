@@ -1,0 +1,61 @@
+import { LaminaError } from "../errors/failure.ts";
+import { ffmpegComplaint, runFfmpeg } from "./ffmpeg.ts";
+import { readFailure } from "./file-failure.ts";
+import { isImageName } from "./image-folder.ts";
+import { sharp } from "./sharp-library.ts";
+
+/** Which moment of a file, and how large. */
+export interface PictureOptions {
+  /** From the beginning of a movie; nothing to an image. */
+  readonly seconds: number;
+  /** Longest side in pixels; smaller pictures stay as they are. */
+  readonly longestSide: number;
+}
+
+/**
+ * Reads a moment of a movie, or an image, as a small PNG file.
+ *
+ * @throws LaminaError `input-missing`, `media-unreadable`, `ffmpeg-missing`
+ */
+export async function readPicture(
+  path: string,
+  { seconds, longestSide }: PictureOptions,
+): Promise<Buffer> {
+  const source = isImageName(path) ? path : await movieFrame(path, seconds);
+  try {
+    return await sharp(source)
+      .resize(longestSide, longestSide, {
+        fit: "inside",
+        withoutEnlargement: true,
+      })
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+  } catch (error) {
+    const known = readFailure(error, path);
+    if (known !== error) throw known;
+    const detail = "it is not an image that can be decoded";
+    throw new LaminaError(
+      { code: "media-unreadable", path, detail },
+      { cause: error },
+    );
+  }
+}
+
+/** The frame that stands at a time, as a PNG file. */
+async function movieFrame(path: string, seconds: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  const { exitCode, messages } = await runFfmpeg(
+    // prettier-ignore
+    ["-v", "error", "-ss", seconds.toFixed(3), "-i", path, "-map", "0:v:0", "-frames:v", "1",
+      "-f", "image2pipe", "-c:v", "png", "-"],
+    "to read movies",
+    undefined,
+    (chunk) => parts.push(chunk),
+  );
+  if (exitCode === 0 && parts.length > 0) return Buffer.concat(parts);
+  const detail =
+    exitCode === 0
+      ? `there is no frame at ${seconds} s`
+      : ffmpegComplaint(messages);
+  throw new LaminaError({ code: "media-unreadable", path, detail });
+}
