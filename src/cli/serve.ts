@@ -71,7 +71,8 @@ export async function runServe(
     try {
       output.line(await showPanel(served, options.json === true));
     } catch (error) {
-      await broker?.stop();
+      broker?.askToEnd();
+      await broker?.ended;
       throw error;
     }
   }
