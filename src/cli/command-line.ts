@@ -12,7 +12,10 @@ import {
   addDecomposeOptions,
   type DecomposeOptions,
   decomposeRequest,
+  readRange,
 } from "./decompose-options.ts";
+import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
+import type { FrameRange } from "../units/frame-range.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
@@ -31,6 +34,11 @@ export interface Commands {
   readonly sheet: (
     resultFolder: string,
     framesFolder: string | undefined,
+    signal: AbortSignal,
+  ) => Promise<readonly string[]>;
+  /** Proposes a clip's subjects, writes their masks, and says what was found. */
+  readonly subjects: (
+    request: FindRequest,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
   /** Says what this machine has for lamina. */
@@ -145,6 +153,29 @@ function buildProgram(context: CommandContext): Command {
     .action(async (folder: string, { frames }: { frames?: string }) => {
       (await commands.sheet(folder, frames, signal)).forEach(output.line);
     });
+
+  program
+    .command("subjects <clip>")
+    .description("find what moves in a clip and write masks of it")
+    .requiredOption("--out <folder>", "where the masks and subjects.json go")
+    .option(
+      "--range <range>",
+      "frames to take, such as 12-84 or 12-",
+      readRange,
+    )
+    .action(
+      async (
+        clipPath: string,
+        { out, range }: { out: string; range?: FrameRange },
+      ) => {
+        const request: FindRequest = {
+          clipPath,
+          outputPath: out,
+          ...(range === undefined ? {} : { range }),
+        };
+        (await commands.subjects(request, signal)).forEach(output.line);
+      },
+    );
 
   program
     .command("doctor")

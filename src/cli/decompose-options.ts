@@ -112,7 +112,8 @@ function readMask(text: string): SubjectRequest {
   return { name, maskPath: text };
 }
 
-function readRange(text: string): FrameRange {
+/** Reads a range of frames as the command line gives it. */
+export function readRange(text: string): FrameRange {
   const range = parseFrameRange(text);
   if (range === undefined) {
     throw new InvalidArgumentError("Give frames such as 12-84 or 12-.");

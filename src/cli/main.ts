@@ -54,6 +54,10 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         ...(framesFolder === undefined ? {} : { framesFolder }),
       });
     },
+    subjects: async (request, signal) => {
+      const { describeSubjects } = await import("./describe-subjects.ts");
+      return describeSubjects(request, signal);
+    },
     doctor: async (line, signal) => {
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });

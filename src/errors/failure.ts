@@ -32,6 +32,7 @@ export type Failure =
       readonly frameCount: number;
     }
   | { readonly code: "mask-missing" }
+  | { readonly code: "no-subject-found" }
   | {
       readonly code: "mask-count";
       readonly mask: string;
@@ -186,6 +187,11 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: "No subject was given.",
         action:
           "Name at least one with --mask [name=]<folder, movie or image>.",
+      };
+    case "no-subject-found":
+      return {
+        sentence: "Nothing in the clip moves clearly against its background.",
+        action: "Paint the subject, or bring masks from another program.",
       };
     case "mask-count":
       return {

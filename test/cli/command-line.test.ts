@@ -40,6 +40,7 @@ async function run(
     },
     commands: {
       sheet: () => Promise.resolve([]),
+      subjects: () => Promise.resolve([]),
       doctor: () => Promise.resolve(),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       demo: () => Promise.resolve([]),

@@ -1,0 +1,161 @@
+import { createHash } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { LaminaError } from "../../errors/failure.ts";
+import { fromBytes } from "../../matte/image/colour.ts";
+import { resizeLinear, shrink } from "../../matte/image/resample.ts";
+import { raster } from "../../matte/raster.ts";
+import { readFrame } from "../../media/clip.ts";
+import { writeFailure } from "../../media/file-failure.ts";
+import { writePng } from "../../media/write-png.ts";
+import type { FrameRange } from "../../units/frame-range.ts";
+import type { Size } from "../../units/size.ts";
+import { checkOutput, OutputFolder } from "../output-folder.ts";
+import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
+import type {
+  FrameMask,
+  SubjectProposal,
+  SubjectWatch,
+} from "./subject-session.ts";
+
+/** Where subjects are looked for and where their masks go. */
+export interface FindRequest {
+  readonly clipPath: string;
+  readonly range?: FrameRange;
+  /** A folder that is not there yet, or empty. */
+  readonly outputPath: string;
+}
+
+/** One subject as `subjects.json` tells of it. */
+export interface FoundSubject {
+  readonly name: string;
+  /** 0 to 1 */
+  readonly confidence: number;
+  /** 1-based, both inclusive. */
+  readonly firstFrame: number;
+  readonly lastFrame: number;
+  /** Relative to the folder. */
+  readonly masks: string;
+  readonly thumbnail: string;
+  /** 0 to 1, one per frame of the clip. */
+  readonly frameConfidence: readonly number[];
+}
+
+/**
+ * Proposes the subjects of a clip and writes one folder of masks for each at the clip's own size, a thumbnail, and
+ * `subjects.json`. The folder appears only when it is whole.
+ *
+ * @throws LaminaError `no-subject-found`, `output-exists`, and what reading the clip throws; AbortError
+ */
+export async function findSubjects(
+  request: FindRequest,
+  watch: SubjectWatch,
+): Promise<readonly FoundSubject[]> {
+  const final = resolve(request.outputPath);
+  await checkOutput(final, false);
+  await using session = await openSubjectSession(
+    { clipPath: request.clipPath, range: request.range },
+    watch,
+  );
+  const proposals = await session.propose(watch);
+  if (proposals.length === 0)
+    throw new LaminaError({ code: "no-subject-found" });
+  const key = createHash("sha256").update(final).digest("hex");
+  const output = await OutputFolder.open(final, false, key);
+  try {
+    const found: FoundSubject[] = [];
+    for (const [k, proposal] of proposals.entries()) {
+      const name = `subject-${k + 1}`;
+      await writeMasks(session, proposal, await output.makeLayer(name), watch);
+      const thumbnail = `${name}.png`;
+      await writeThumbnail(session, proposal, join(output.partial, thumbnail));
+      found.push({
+        name,
+        confidence: rounded(proposal.confidence),
+        firstFrame: proposal.startInclusive + 1,
+        lastFrame: proposal.endExclusive,
+        masks: `${name}/%05d.png`,
+        thumbnail,
+        frameConfidence: proposal.frames.map((f) => rounded(f.confidence)),
+      });
+    }
+    const { width, height, frameCount } = session.clip;
+    const path = join(output.partial, "subjects.json");
+    const text = JSON.stringify(
+      { version: 1, width, height, frameCount, subjects: found },
+      undefined,
+      1,
+    );
+    await writeFile(path, `${text}\n`).catch((error: unknown) => {
+      throw writeFailure(error, path);
+    });
+    watch.signal.throwIfAborted();
+    await output.finish();
+    return found;
+  } catch (error) {
+    await output.discard();
+    throw error;
+  }
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+async function writeMasks(
+  session: OpenSubjects,
+  proposal: SubjectProposal,
+  folder: string,
+  { signal }: SubjectWatch,
+): Promise<void> {
+  for (const { frame, mask } of proposal.frames) {
+    signal.throwIfAborted();
+    const full = enlargeMask(mask, session.size, session.clip);
+    const rgb = new Uint8Array(3 * full.length);
+    for (let i = 0; i < full.length; i++) rgb.fill(full[i]!, 3 * i, 3 * i + 3);
+    const name = `${String(frame + 1).padStart(5, "0")}.png`;
+    const { width, height } = session.clip;
+    await writePng(join(folder, name), rgb, width, height, 3);
+  }
+}
+
+/**
+ * A session's mask at another size, its outline smooth.
+ *
+ * @param mask `[h, w]`, 0 to 255
+ * @returns    `[H, W]`, 0 or 255
+ */
+export function enlargeMask(
+  mask: Uint8Array,
+  from: Size,
+  to: Size,
+): Uint8Array {
+  const small = raster(1, from.height, from.width, Float32Array.from(mask));
+  const { data } = resizeLinear(small, to.height, to.width);
+  return Uint8Array.from(data, (value) => (value > 127 ? 255 : 0));
+}
+
+const DIMMED = 0.3;
+
+/** The frame in which the subject is surest, all else dimmed, at the session's size. */
+async function writeThumbnail(
+  { clip, size }: OpenSubjects,
+  proposal: SubjectProposal,
+  path: string,
+): Promise<void> {
+  const { frame, mask } = proposal.frames.reduce((a: FrameMask, b) =>
+    b.confidence > a.confidence ? b : a,
+  );
+  const bytes = await readFrame(clip, frame);
+  const picture = shrink(
+    fromBytes(bytes, clip.height, clip.width),
+    size.height,
+    size.width,
+  );
+  const area = size.width * size.height;
+  const rgb = new Uint8Array(3 * area);
+  for (let i = 0; i < area; i++) {
+    const light = mask[i]! > 127 ? 255 : 255 * DIMMED;
+    for (let c = 0; c < 3; c++)
+      rgb[3 * i + c] = Math.round(picture.data[c * area + i]! * light);
+  }
+  await writePng(path, rgb, size.width, size.height, 3);
+}
