@@ -1,9 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
 import type { ItemFacts, TimelineFacts } from "../protocol/host-script-api.ts";
 import type { PlaceRequest, RunLayer } from "./host.ts";
-
-const refused = (call: string, detail: string): LaminaError =>
-  new LaminaError({ code: "host-refused", call, detail });
+import { refused } from "./refused.ts";
 
 /** Which tracks the layers go to, and where the source's track is then. */
 export interface Slots {

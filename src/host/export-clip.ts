@@ -7,6 +7,7 @@ import { findClip } from "./find-clip.ts";
 import type { ExportedFrames, SelectedClip } from "./host.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
+import { refused } from "./refused.ts";
 
 const stem = "lamina-frame";
 const presetName = "lamina-frames.epr";
@@ -14,9 +15,6 @@ const presetName = "lamina-frames.epr";
 /** What an export writes: the stem and a number, and now and then the ending twice. */
 const exported = /^lamina-frame[-_ ]?(\d+)(?:\.png){1,2}$/i;
 const finished = /^\d{5,}\.png$/;
-
-const refused = (call: string, detail: string): LaminaError =>
-  new LaminaError({ code: "host-refused", call, detail });
 
 /** How an export is watched. */
 export interface ExportOptions {

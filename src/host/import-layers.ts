@@ -7,9 +7,7 @@ import { describeSize } from "../units/size.ts";
 import { comparablePath, folderOf, joinPath, nameOf } from "./file-path.ts";
 import type { PlaceRequest, RunLayer } from "./host.ts";
 import type { CallScript } from "./script-channel.ts";
-
-const refused = (call: string, detail: string): LaminaError =>
-  new LaminaError({ code: "host-refused", call, detail });
+import { refused } from "./refused.ts";
 
 /** A layer on its way into the project. */
 export interface ImportedLayer extends RunLayer {

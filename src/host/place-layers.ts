@@ -22,9 +22,7 @@ import { freeBinName, locateRuns } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { addedTracks } from "./timeline-difference.ts";
 import { undoing } from "./undoing.ts";
-
-const refused = (call: string, detail: string): LaminaError =>
-  new LaminaError({ code: "host-refused", call, detail });
+import { refused } from "./refused.ts";
 
 /**
  * Imports a run's layers and stacks them above their clip. See `Host.placeLayers`.
