@@ -1,4 +1,3 @@
-import { LaminaError } from "../errors/failure.ts";
 import type { ItemFacts, TimelineFacts } from "../protocol/host-script-api.ts";
 import type { PlaceRequest, RunLayer } from "./host.ts";
 import { refused } from "./refused.ts";
