@@ -84,8 +84,13 @@ const rooms = {
       "ws",
       "@types/ws",
       "valibot",
+      "env-paths",
       "*node",
     ],
+  },
+  start: {
+    rooms: ["broker", "host", "protocol", "media", "errors"],
+    packages: ["*node"],
   },
   sheet: {
     rooms: ["media", "document", "units", "errors"],

@@ -11,8 +11,8 @@ import {
   type BrokerStatus,
   largestUploadBytes,
 } from "../protocol/broker-api.ts";
+import type { Discovery } from "../protocol/discovery.ts";
 import {
-  type Discovery,
   makeServiceFolder,
   removeDiscovery,
   writeDiscovery,

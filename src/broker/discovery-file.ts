@@ -1,26 +1,19 @@
 import { chmod, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import * as v from "valibot";
 import { writeFailure } from "../media/file-failure.ts";
-
-const discoverySchema = v.object({
-  port: v.number(),
-  token: v.string(),
-  pid: v.number(),
-  version: v.string(),
-  startedAt: v.string(),
-});
-
-/** How a program on this machine finds the service and gets in. */
-export type Discovery = v.InferOutput<typeof discoverySchema>;
+import {
+  type Discovery,
+  discoveryParts,
+  parseDiscovery,
+} from "../protocol/discovery.ts";
 
 /** The service's own folder, which nobody else may look into. */
 const serviceFolder = (dataFolder: string): string =>
-  path.join(dataFolder, "broker");
+  path.dirname(discoveryPath(dataFolder));
 
 /** The file that says where the service is: `broker/broker.json` in the data folder. */
 export const discoveryPath = (dataFolder: string): string =>
-  path.join(serviceFolder(dataFolder), "broker.json");
+  path.join(dataFolder, ...discoveryParts);
 
 /**
  * Makes the service's folder, for the user alone.
@@ -75,12 +68,7 @@ export async function readDiscovery(
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
     throw error;
   }
-  try {
-    const parsed = v.safeParse(discoverySchema, JSON.parse(text));
-    return parsed.success ? parsed.output : undefined;
-  } catch {
-    return undefined;
-  }
+  return parseDiscovery(text);
 }
 
 /** Removes the file unless another service has written it meanwhile. */

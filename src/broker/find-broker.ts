@@ -5,9 +5,10 @@ import { LaminaError } from "../errors/failure.ts";
 import { isProcessAlive } from "../media/process-alive.ts";
 import type { BrokerStatus } from "../protocol/broker-api.ts";
 import { BrokerClient } from "../protocol/broker-client.ts";
+import type { Discovery } from "../protocol/discovery.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
-import { type Discovery, readDiscovery } from "./discovery-file.ts";
+import { readDiscovery } from "./discovery-file.ts";
 
 /** A service that answers. */
 export interface FoundBroker {

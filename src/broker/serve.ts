@@ -1,8 +1,9 @@
 import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { BrokerClient } from "../protocol/broker-client.ts";
+import type { Discovery } from "../protocol/discovery.ts";
 import { Broker, type BrokerOptions } from "./broker.ts";
-import { type Discovery, makeServiceFolder } from "./discovery-file.ts";
+import { makeServiceFolder } from "./discovery-file.ts";
 import { endBroker, findBroker, nodeSurroundings } from "./find-broker.ts";
 import { withStartLock } from "./start-lock.ts";
 

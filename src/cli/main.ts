@@ -1,7 +1,7 @@
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
+import { dataFolder } from "../broker/data-folder.ts";
 import { type Commands, runCommandLine } from "./command-line.ts";
-import { dataFolder } from "./data-folder.ts";
 
 const cancel = new AbortController();
 

@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { dataFolder } from "../broker/data-folder.ts";
 import { discoveryPath } from "../broker/discovery-file.ts";
 import type { RunJob } from "../broker/job-queue.ts";
 import {
@@ -8,7 +10,6 @@ import {
   serve,
   type Served,
 } from "../broker/serve.ts";
-import { dataFolder } from "./data-folder.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import type { CommandOutput } from "./report-error.ts";
 import type { ServeOptions } from "./serve-options.ts";
@@ -71,18 +72,15 @@ export async function runServe(
     try {
       output.line(await showPanel(served, options.json === true));
     } catch (error) {
-      broker?.askToEnd();
-      await broker?.ended;
+      await broker?.stop();
       throw error;
     }
   }
   if (broker === undefined) return;
-  const end = (): void => {
-    broker.askToEnd();
-  };
-  if (signal.aborted) end();
-  signal.addEventListener("abort", end, { once: true });
-  await broker.ended;
+  if (!signal.aborted) {
+    await Promise.race([once(signal, "abort"), broker.ended]);
+  }
+  await broker.stop();
 }
 
 /** Opens the panel where there is a desktop, and says where it is. */

@@ -103,6 +103,7 @@ export type Failure =
   | { readonly code: "broker-unreachable" }
   | { readonly code: "broker-silent"; readonly pid: number }
   | { readonly code: "broker-busy"; readonly version: string }
+  | { readonly code: "broker-not-started"; readonly detail: string }
   | { readonly code: "browser-missing"; readonly named?: string }
   | {
       readonly code: "browser-broken";
@@ -357,6 +358,11 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The local service runs as process ${failure.pid} and does not answer.`,
         action:
           "End that process and start again; jobs go on from where they were.",
+      };
+    case "broker-not-started":
+      return {
+        sentence: `The local service could not be started: ${failure.detail}.`,
+        action: "Open the panel again; if it happens again, install it anew.",
       };
     case "broker-busy":
       return {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { XMLParser, XMLValidator } from "fast-xml-parser";
+import { XMLParser } from "fast-xml-parser";
 import sharp from "sharp";
 import * as v from "valibot";
 import packageJson from "../../package.json" with { type: "json" };
@@ -144,7 +144,7 @@ const parseCep = (text: string) =>
       parseTagValue: false,
       parseAttributeValue: false,
       isArray: (name) => ["Extension", "Host", "Parameter"].includes(name),
-    }).parse(text),
+    }).parse(text, true),
   ).ExtensionManifest;
 
 describe("the manifests", () => {
@@ -152,7 +152,6 @@ describe("the manifests", () => {
   const cepText = read("CSXS/manifest.xml");
 
   it("of CEP is well-formed and has what Premiere needs", () => {
-    assert.equal(XMLValidator.validate(cepText), true);
     const cep = parseCep(cepText);
     const [listed] = cep.ExtensionList.Extension;
     const [dispatched] = cep.DispatchInfoList.Extension;
@@ -163,8 +162,9 @@ describe("the manifests", () => {
     assert.ok(CEFCommandLine.Parameter.includes("--mixed-context"));
   });
 
-  it("of CEP is refused when its host has a bare version", () => {
+  it("of CEP is refused when its host has a bare version, or a tag stays open", () => {
     assert.throws(() => parseCep(cepText.replace("[24.0,99.9]", "24.0")));
+    assert.throws(() => parseCep(cepText.replace("</Icons>", "")));
   });
 
   it("of UXP has one panel, one command and no id twice", () => {
