@@ -131,9 +131,10 @@ export class Broker {
     return new Broker(options, state, server, discovery);
   }
 
-  /** Asks the service to end; a running job goes on from its cache in the next one. */
-  askToEnd(): void {
+  /** Ends the service; a running job goes on from its cache in the next one. */
+  async stop(): Promise<void> {
     this.#state.askToShutDown();
+    await this.ended;
   }
 
   async #end(): Promise<void> {

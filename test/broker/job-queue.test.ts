@@ -1,0 +1,279 @@
+import assert from "node:assert/strict";
+import { once } from "node:events";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import WebSocket, { WebSocketServer } from "ws";
+import { JobEvents } from "../../src/broker/job-events.ts";
+import { JobQueue, type RunJob } from "../../src/broker/job-queue.ts";
+import { JobStore } from "../../src/broker/job-store.ts";
+import { LaminaError } from "../../src/errors/failure.ts";
+import type { JobSummary } from "../../src/jobs/request.ts";
+import type {
+  BrokerEvent,
+  Job,
+  JobRequest,
+} from "../../src/protocol/broker-api.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+
+const summary: JobSummary = {
+  documentPath: "/out/layers.json",
+  frameCount: 4,
+  stages: [{ stage: "read", seconds: 2, cpuSeconds: 3, resumed: false }],
+  peakMemoryBytes: 1e6,
+  recompositionError: 0,
+  trainingSteps: 10,
+  millisecondsPerStep: 5,
+};
+
+const request = (name: string): JobRequest => ({
+  clipPath: `/clips/${name}`,
+  subjects: [{ name: "boy", maskPath: "/masks/boy" }],
+  outputPath: `/out/${name}`,
+  quality: "draft",
+  backend: "cpu",
+  seed: 1,
+  prores: false,
+  overwrite: false,
+});
+
+/** A job at work, ended by the test. */
+interface Work {
+  readonly clip: string;
+  readonly tell: Parameters<RunJob>[1]["onEvent"];
+  readonly finish: () => void;
+  readonly fail: (error: Error) => void;
+}
+
+describe("JobQueue", () => {
+  const at = useTemporaryFolder();
+  let begun: Work[] = [];
+  let troubles: unknown[] = [];
+  beforeEach(() => {
+    begun = [];
+    troubles = [];
+  });
+
+  /** Works for as long as the test wants, and stops when it is told to. */
+  const run: RunJob = ({ clipPath }, { signal, onEvent }) =>
+    new Promise((resolve, reject) => {
+      const stop = (): void => {
+        reject(new DOMException("stopped", "AbortError"));
+      };
+      if (signal.aborted) stop();
+      signal.addEventListener("abort", stop);
+      begun.push({
+        clip: clipPath,
+        tell: onEvent,
+        finish: () => {
+          resolve(summary);
+        },
+        fail: reject,
+      });
+    });
+  const open = async (): Promise<JobQueue> => {
+    const queue = await JobQueue.open({
+      store: new JobStore(at("jobs")),
+      run,
+      cachePath: at("cache"),
+      onTrouble: (error) => troubles.push(error),
+    });
+    queue.start();
+    return queue;
+  };
+  const until = async (holds: () => boolean): Promise<void> => {
+    const end = Date.now() + 5000;
+    while (!holds()) {
+      assert.ok(Date.now() < end, "it did not come to pass");
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const states = (queue: JobQueue): string[] =>
+    queue.list().map(({ state }) => state);
+
+  it("works on one job at a time, in the order they came", async () => {
+    const queue = await open();
+    for (const name of ["a", "b", "c"]) await queue.submit(request(name));
+    await until(() => begun.length === 1);
+    const ahead = queue.list().map(({ jobsAhead }) => jobsAhead);
+    assert.deepEqual(ahead, [undefined, 1, 2]);
+    begun[0]!.finish();
+    await until(() => begun.length === 2);
+    assert.deepEqual(states(queue), ["done", "running", "waiting"]);
+    begun[1]!.finish();
+    await until(() => begun.length === 3);
+    const clips = begun.map(({ clip }) => clip);
+    assert.deepEqual(clips, ["/clips/a", "/clips/b", "/clips/c"]);
+    await queue.stop();
+  });
+
+  it("is as it was after a crash, and runs first who ran", async () => {
+    const first = await open();
+    for (const name of ["a", "b", "c"]) await first.submit(request(name));
+    await until(() => begun.length === 1);
+    begun[0]!.tell({ kind: "notice", sentence: "Said before the crash." });
+    // The first queue is left as it is, as a killed process leaves it.
+    const second = await open();
+    await until(() => begun.length === 2);
+    assert.equal(begun[1]!.clip, "/clips/a");
+    assert.deepEqual(states(second), ["running", "waiting", "waiting"]);
+    assert.deepEqual(second.list()[0]!.notices, []);
+    begun[1]!.finish();
+    await until(() => begun.length === 3);
+    assert.equal(begun[2]!.clip, "/clips/b");
+  });
+
+  it("passes over files that are no jobs, leaves them and says so", async () => {
+    const first = await open();
+    await first.submit(request("a"));
+    await until(() => begun.length === 1);
+    await first.stop();
+    await writeFile(at("jobs", "broken.json"), '{"version": 1, "job":');
+    await writeFile(at("jobs", "newer.json"), '{"version": 2}');
+    const second = await open();
+    assert.equal(second.list().length, 1);
+    assert.equal(troubles.length, 2);
+    assert.match(String(troubles), /broken\.json is no job/);
+    assert.equal((await readdir(at("jobs"))).length, 3);
+    await second.stop();
+  });
+
+  it("hands a failure on in words, and a bug without its detail", async () => {
+    const queue = await open();
+    const full = await queue.submit(request("a"));
+    const bug = await queue.submit(request("b"));
+    await until(() => begun.length === 1);
+    begun[0]!.fail(new LaminaError({ code: "disk-full", path: "/out" }));
+    await until(() => begun.length === 2);
+    assert.deepEqual(troubles, []);
+    begun[1]!.fail(new RangeError("index 7"));
+    await until(() => queue.unfinished === 0);
+    assert.equal(queue.get(full.id).error?.code, "disk-full");
+    assert.match(queue.get(full.id).error!.message, /is full\.$/);
+    assert.equal(queue.get(bug.id).error?.code, "bug");
+    assert.doesNotMatch(queue.get(bug.id).error!.message, /index 7/);
+    assert.match(String(troubles), /index 7/);
+  });
+
+  it("cancels, tries again at the end of the queue, and forgets what is over", async () => {
+    const queue = await open();
+    const [a, b, c] = [
+      await queue.submit(request("a")),
+      await queue.submit(request("b")),
+      await queue.submit(request("c")),
+    ];
+    await until(() => begun.length === 1);
+    assert.equal((await queue.remove(b.id)).state, "cancelled");
+    await assert.rejects(queue.retry(a.id), /The job is running/);
+    assert.equal((await queue.remove(a.id)).state, "cancelled");
+    await until(() => begun.length === 2);
+    assert.equal(begun[1]!.clip, "/clips/c");
+    await queue.retry(a.id);
+    const order = queue.list().map(({ request: { clipPath } }) => clipPath);
+    assert.deepEqual(order, ["/clips/b", "/clips/c", "/clips/a"]);
+    begun[1]!.finish();
+    await until(() => begun.length === 3);
+    assert.equal(begun[2]!.clip, "/clips/a");
+    await assert.rejects(queue.retry(c.id), /The job is done/);
+    await queue.remove(c.id);
+    assert.throws(() => queue.get(c.id), /There is no job/);
+    await queue.stop();
+    const files = await readdir(at("jobs"));
+    assert.deepEqual(files.sort(), [`${a.id}.json`, `${b.id}.json`].sort());
+  });
+
+  it("lets the running job wait when it is stopped, and begins no other", async () => {
+    const queue = await open();
+    const { id } = await queue.submit(request("a"));
+    await queue.submit(request("b"));
+    await until(() => begun.length === 1);
+    await queue.stop();
+    assert.deepEqual(states(queue), ["waiting", "waiting"]);
+    const file = await readFile(at("jobs", `${id}.json`), "utf8");
+    const { job } = JSON.parse(file) as { job: Job };
+    assert.deepEqual([job.state, job.startedAt], ["waiting", undefined]);
+    assert.equal(begun.length, 1);
+  });
+
+  it("takes no job that it cannot file, but ends one whose file is lost", async () => {
+    const queue = await open();
+    const { id } = await queue.submit(request("a"));
+    await until(() => begun.length === 1);
+    await rm(at("jobs"), { recursive: true });
+    await writeFile(at("jobs"), "a file in its place");
+    await assert.rejects(queue.submit(request("b")), {
+      name: "LaminaError",
+      message: /cannot be written/,
+    });
+    assert.equal(queue.list().length, 1);
+    begun[0]!.finish();
+    await until(() => queue.unfinished === 0);
+    assert.equal(queue.get(id).state, "done");
+    assert.match(String(troubles), /cannot be written/);
+  });
+
+  it("remembers a hundred finished jobs", async () => {
+    const queue = await open();
+    for (let n = 1; n <= 103; n++) {
+      await queue.submit(request(String(n)));
+      await until(() => begun.length === n);
+      begun[n - 1]!.finish();
+    }
+    await until(() => queue.unfinished === 0 && queue.list().length === 100);
+    assert.equal(queue.list()[0]!.request.clipPath, "/clips/4");
+    assert.equal((await readdir(at("jobs"))).length, 100);
+  });
+
+  it("tells followers everything first, then changes at a bearable rate, and always the last", async () => {
+    const queue = await open();
+    const { id } = await queue.submit(request("a"));
+    await until(() => begun.length === 1);
+    using events = new JobEvents(queue);
+    const server = new WebSocketServer({ port: 0, host: "127.0.0.1" });
+    try {
+      await once(server, "listening");
+      server.on("connection", (socket) => {
+        events.accept(socket);
+      });
+      const { port } = server.address() as AddressInfo;
+      const socket = new WebSocket(`ws://127.0.0.1:${port}`);
+      const heard: BrokerEvent[] = [];
+      socket.on("message", (data: Buffer) => {
+        heard.push(JSON.parse(data.toString()) as BrokerEvent);
+      });
+      await until(() => heard.length === 1);
+      assert.equal(heard[0]!.kind, "snapshot");
+
+      const began = Date.now();
+      for (let done = 1; done <= 500; done++) {
+        begun[0]!.tell({
+          kind: "stage",
+          stage: "train",
+          done,
+          total: 500,
+          resumed: false,
+        });
+        if (done % 10 === 0) await new Promise((go) => setTimeout(go, 5));
+      }
+      const last = (): Job | undefined =>
+        heard
+          .flatMap((event) => (event.kind === "job" ? [event.job] : []))
+          .at(-1);
+      await until(() => last()?.progress?.done === 500);
+      const seconds = (Date.now() - began) / 1000;
+      assert.ok(
+        heard.length - 1 <= 2 + 10 * seconds,
+        `${heard.length} events in ${seconds} s`,
+      );
+      begun[0]!.finish();
+      await until(() => last()?.state === "done");
+      await queue.remove(id);
+      await until(() => heard.at(-1)!.kind === "forgotten");
+      assert.equal(events.followers, 1);
+      socket.terminate();
+      await until(() => events.followers === 0);
+    } finally {
+      for (const socket of server.clients) socket.terminate();
+      server.close();
+    }
+  });
+});
