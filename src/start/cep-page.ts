@@ -1,0 +1,74 @@
+import type { CsInterface } from "../host/cep-host.ts";
+import type { BrokerAddress } from "../protocol/broker-client.ts";
+import type { ServiceAnswer } from "../protocol/start-api.ts";
+import type { Surroundings } from "../protocol/surroundings.ts";
+import { openServiceAnswer } from "./service-answer.ts";
+
+/** The object that CEP puts on the panel's page. */
+interface AdobeCep extends CsInterface {
+  getSystemPath(which: "extension"): string;
+  invokeSync(call: "setPanelFlyoutMenu", menu: string): void;
+}
+
+/** What CEP adds to a page's globals, with Node's own beside the browser's. */
+export interface CepGlobals extends Surroundings {
+  readonly __adobe_cep__?: AdobeCep;
+  readonly require?: (file: string) => {
+    startService: (
+      folder: string,
+      surroundings: Surroundings,
+    ) => Promise<ServiceAnswer>;
+  };
+}
+
+/** The panel's page in CEP. */
+export interface CepPage {
+  /** For `openCepHost`. */
+  readonly csInterface: CsInterface;
+  /**
+   * Finds the service or starts it; to be called again when it is gone.
+   *
+   * @throws RemoteError
+   */
+  startService(): Promise<BrokerAddress>;
+  /** Puts one entry into the panel's flyout menu. */
+  showFlyoutEntry(label: string, onChosen: () => void): void;
+}
+
+const ENTRY = "lamina-entry";
+
+/**
+ * Looks whether the page runs in CEP.
+ *
+ * @param page `window`
+ * @returns    undefined elsewhere
+ */
+export function openCepPage(page: CepGlobals): CepPage | undefined {
+  const { __adobe_cep__: cep, require } = page;
+  if (cep === undefined || require === undefined) return undefined;
+  const folder = pathOf(cep.getSystemPath("extension"));
+  return {
+    csInterface: cep,
+    startService: async () => {
+      const { startService } = require(`${folder}/dist/cep/service.cjs`);
+      return openServiceAnswer(await startService(folder, page));
+    },
+    showFlyoutEntry: (label, onChosen) => {
+      const item = `<MenuItem Id="${ENTRY}" Label="${label}" Enabled="true" Checked="false"/>`;
+      cep.invokeSync("setPanelFlyoutMenu", `<Menu>${item}</Menu>`);
+      cep.addEventListener(
+        "com.adobe.csxs.events.flyoutMenuClicked",
+        ({ data }) => {
+          // Text in some versions, an object in others.
+          if (JSON.stringify(data).includes(ENTRY)) onChosen();
+        },
+      );
+    },
+  };
+}
+
+/** `file:///C:/panel` or `file:///Users/me/panel` as a path; CEP may or may not have encoded it. */
+function pathOf(address: string): string {
+  const path = decodeURI(address).replace(/^file:\/\//, "");
+  return path.replace(/^\/(?=[A-Za-z]:)/, "");
+}

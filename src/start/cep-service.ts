@@ -1,0 +1,39 @@
+import packageJson from "../../package.json" with { type: "json" };
+import { describeFailure, LaminaError } from "../errors/failure.ts";
+import type { WireError } from "../protocol/broker-api.ts";
+import { RemoteError } from "../protocol/remote-error.ts";
+import type { ServiceAnswer } from "../protocol/start-api.ts";
+import type { Surroundings } from "../protocol/surroundings.ts";
+import { findOrStart } from "./find-or-start.ts";
+
+/**
+ * What the panel's page loads with CEP's `require`: it runs in CEP's own Node, which is as old as 15. Says where the service
+ * is, as an answer on the wire, because errors of one bundle are strangers in another.
+ *
+ * @param folder of the installed panel
+ */
+export async function startService(
+  folder: string,
+  surroundings: Surroundings,
+): Promise<ServiceAnswer> {
+  const { version } = packageJson;
+  try {
+    const value = await findOrStart({ folder, version, surroundings });
+    return { ok: true, value };
+  } catch (error) {
+    return { ok: false, error: inWords(error) };
+  }
+}
+
+function inWords(error: unknown): WireError {
+  if (error instanceof RemoteError) {
+    const { code, message, action } = error;
+    return { code, message, action };
+  }
+  const failure =
+    error instanceof LaminaError
+      ? error.failure
+      : ({ code: "broker-not-started", detail: String(error) } as const);
+  const { sentence, action } = describeFailure(failure);
+  return { code: failure.code, message: sentence, action };
+}

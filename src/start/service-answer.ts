@@ -1,0 +1,13 @@
+import type { BrokerAddress } from "../protocol/broker-client.ts";
+import { RemoteError } from "../protocol/remote-error.ts";
+import type { ServiceAnswer } from "../protocol/start-api.ts";
+
+/**
+ * The service's address in an answer.
+ *
+ * @throws RemoteError
+ */
+export function openServiceAnswer(answer: ServiceAnswer): BrokerAddress {
+  if (answer.ok) return answer.value;
+  throw new RemoteError(answer.error);
+}
