@@ -3,7 +3,7 @@ import type { Configuration } from "webpack";
 
 const root = path.join(import.meta.dirname, "..");
 
-const downTo = (target: string): Configuration["module"] => ({
+const downTo = (target: string): NonNullable<Configuration["module"]> => ({
   rules: [
     { test: /\.[mc]?[jt]s$/, loader: "esbuild-loader", options: { target } },
   ],
@@ -22,7 +22,7 @@ export const cepService: Configuration = {
   externalsPresets: { node: false },
   externals: [
     ({ request }, callback) => {
-      if (request!.startsWith("node:")) {
+      if (request.startsWith("node:")) {
         callback(undefined, `commonjs ${request.slice("node:".length)}`);
       } else callback();
     },

@@ -116,8 +116,8 @@ function start(folder: string): Promise<void> {
       reject(notStarted(message));
     });
     child.on("close", (code) => {
-      const [reason] = complaint.trim().split("\n");
-      reject(notStarted(reason || `it ended with code ${code}`));
+      const reason = complaint.split("\n").find((line) => /error/i.test(line));
+      reject(notStarted(reason ?? `it ended with code ${code}`));
     });
   });
 }
