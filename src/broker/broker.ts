@@ -2,6 +2,7 @@ import path from "node:path";
 import {
   type LoopbackApp,
   LoopbackServer,
+  type SocketRoute,
 } from "../loopback/loopback-server.ts";
 import { makeSecret } from "../loopback/secret.ts";
 import { TicketDoor } from "../loopback/ticket-door.ts";
@@ -23,6 +24,7 @@ import { JobQueue, type RunJob } from "./job-queue.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { JobStore } from "./job-store.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
+import { addPictureRoute } from "./picture-route.ts";
 import { SourceFrames } from "./source-frames.ts";
 import { answerWith } from "./wire-route.ts";
 import { addWorkspaceRoutes, isUploadPath } from "./workspace-routes.ts";
@@ -43,6 +45,8 @@ export interface BrokerOptions {
   /** Ends by itself after so many minutes without a job, a follower or a request; 0 for never. */
   readonly idleMinutes: number;
   readonly run: RunJob;
+  /** More WebSocket routes by path. */
+  readonly sockets?: Readonly<Record<string, SocketRoute>>;
   /** Told of what went wrong that is nobody's expected failure, or that no answer can carry. */
   readonly onTrouble: (error: unknown) => void;
 }
@@ -111,6 +115,7 @@ export class Broker {
         addPanelRoutes(app, panelFolder, door);
       },
       sockets: {
+        ...options.sockets,
         [`${apiRoot}/events`]: {
           longestMessageBytes: LONGEST_SOCKET_MESSAGE_BYTES,
           accept: (socket) => {
@@ -232,4 +237,5 @@ function addRoutes(
   });
   addJobRoutes(app, queue, sources);
   addWorkspaceRoutes(app, workspaces, queue);
+  addPictureRoute(app);
 }
