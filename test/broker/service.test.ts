@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   mkdir,
   readdir,
@@ -13,6 +14,7 @@ import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneFrame } from "../cli/small-clip.ts";
 import { ask } from "../loopback/ask.ts";
+import { connect } from "../loopback/connect.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import {
   isOver,
@@ -267,6 +269,67 @@ describe("the local service", () => {
       );
     }
     assert.equal(await readFile(at("secret.txt"), "utf8"), "secret");
+  });
+
+  it("does a job again that died between putting its result in place and filing it", async () => {
+    const { id } = await submit("out");
+    await jobWhen(service.client, id, isOver);
+    await service.end("SIGKILL");
+    const file = at(`data/broker/jobs/${id}.json`);
+    const stored = JSON.parse(await readFile(file, "utf8")) as { job: Job };
+    stored.job.state = "running";
+    delete stored.job.summary;
+    delete stored.job.endedAt;
+    await writeFile(file, JSON.stringify(stored));
+    await start();
+    const again = await jobWhen(service.client, id, isOver);
+    assert.equal(again.state, "done", JSON.stringify(again));
+  });
+
+  it("gives a result's files to nobody but who may have them, and nothing beside them", async () => {
+    const { id } = await submit("out");
+    const root = `/api/v1/jobs/${id}/files/`;
+    assert.equal((await get(`${root}layers.json`)).code, "request-conflict");
+    await jobWhen(service.client, id, isOver);
+    assert.equal((await get(`${root}layers.json`)).status, 200);
+    const { code } = await ask(service.port, `${root}layers.json`);
+    assert.equal(code, "not-authorised");
+    await writeFile(at("secret.txt"), "secret");
+    await symlink(at("secret.txt"), at("out/link.txt"));
+    for (const attempt of [
+      "../secret.txt",
+      "%2e%2e/secret.txt",
+      "..%2fsecret.txt",
+      "..%5csecret.txt",
+      "%252e%252e/secret.txt",
+      encodeURIComponent(at("secret.txt")),
+      "link.txt",
+      "box",
+      "layers.json%00",
+    ]) {
+      const read = await get(`${root}${attempt}`);
+      assert.ok(read.status >= 400, `${attempt}: ${read.status}`);
+    }
+  });
+
+  it("is not for pages from elsewhere, and outlives a follower that talks too much", async () => {
+    const protocols = ["lamina", `token.${service.token}`];
+    const follow = (options = {}) =>
+      connect(service.port, "/api/v1/events", protocols, options);
+    const foreign = { origin: "https://evil.example" };
+    const refused = await follow({ headers: foreign });
+    assert.deepEqual(refused, { opened: false, status: 403 });
+    const answer = await ask(service.port, "/api/v1/status", {
+      headers: { ...bearer(), ...foreign },
+    });
+    assert.equal(answer.code, "origin-refused");
+
+    const attempt = await follow();
+    assert.ok(attempt.opened);
+    attempt.socket.send(new Uint8Array(5000));
+    const [code] = (await once(attempt.socket, "close")) as [number];
+    assert.equal(code, 1009);
+    assert.equal((await service.client.status()).pid, service.child.pid);
   });
 
   it("bounds uploads and leaves nothing of one that is too large", async () => {
