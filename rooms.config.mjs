@@ -19,6 +19,18 @@ const rooms = {
     rooms: ["timeline", "document", "protocol", "units", "errors"],
     packages: [],
   },
+  panel: {
+    rooms: ["start", "host", "document", "protocol", "units", "errors"],
+    packages: [
+      "lit",
+      "@lit/",
+      "lit-html",
+      "lit-element",
+      "@spectrum-web-components/",
+      "fast-png",
+      "valibot",
+    ],
+  },
   media: { rooms: ["units", "errors"], packages: ["sharp", "*node"] },
   runtime: {
     rooms: ["autodiff", "errors"],
@@ -97,11 +109,12 @@ const rooms = {
     packages: ["sharp", "*node"],
   },
   dev: {
-    rooms: ["host", "document", "protocol", "units", "errors"],
-    packages: ["*node"],
+    rooms: ["host", "loopback", "document", "protocol", "units", "errors"],
+    packages: ["ws", "@types/ws", "*node"],
   },
   cli: {
     rooms: [
+      "dev",
       "broker",
       "window",
       "training",

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Configuration } from "webpack";
 import { extendScript, uxp } from "./webpack/host-scripts.ts";
+import { panelPage } from "./webpack/panel.ts";
 import { cepService, uxpPlugin } from "./webpack/start.ts";
 import { windowPage } from "./webpack/window-page.ts";
 
@@ -19,7 +20,7 @@ const command: Configuration = {
     chunkFormat: "module",
     library: { type: "module" },
     // The other bundles have folders of their own in it.
-    clean: { keep: /^(cep|host-scripts|uxp|window)\// },
+    clean: { keep: /^(cep|host-scripts|panel|uxp|window)\// },
   },
   externalsType: "module-import",
   // Whatever is not a path is a package, and stays one.
@@ -40,4 +41,12 @@ const command: Configuration = {
   performance: { hints: false },
 };
 
-export default [command, extendScript, uxp, windowPage, cepService, uxpPlugin];
+export default [
+  command,
+  extendScript,
+  uxp,
+  windowPage,
+  panelPage,
+  cepService,
+  uxpPlugin,
+];

@@ -14,6 +14,7 @@ import {
   decomposeRequest,
   readRange,
 } from "./decompose-options.ts";
+import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import { jsonProgress } from "./json-progress.ts";
@@ -49,6 +50,12 @@ export interface Commands {
   /** Runs the local service, or ends it. */
   readonly serve: (
     options: ServeOptions,
+    output: CommandOutput,
+    signal: AbortSignal,
+  ) => Promise<void>;
+  /** Serves the panel beside a stand-in timeline. */
+  readonly dev: (
+    options: DevOptions,
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
@@ -193,6 +200,14 @@ function buildProgram(context: CommandContext): Command {
     context.cacheFolder,
   ).action(async (options: ServeOptions) => {
     await commands.serve(options, output, signal);
+  });
+
+  addDevOptions(
+    program
+      .command("dev")
+      .description("try the panel in a browser, beside a stand-in timeline"),
+  ).action(async (options: DevOptions) => {
+    await commands.dev(options, output, signal);
   });
 
   program

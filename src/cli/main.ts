@@ -67,6 +67,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       const { version } = packageJson;
       await runServe(options, { version, output, run: decompose, signal });
     },
+    dev: async (options, output, signal) => {
+      const { runDev } = await import("./dev.ts");
+      const { version } = packageJson;
+      await runDev(options, { version, output, run: decompose, signal });
+    },
     timeline: async (resultFolder, format) => {
       const { writeTimeline } = await import("./write-timeline.ts");
       return writeTimeline(resultFolder, format);

@@ -45,6 +45,7 @@ async function run(
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       demo: () => Promise.resolve([]),
       serve: () => Promise.resolve(),
+      dev: () => Promise.resolve(),
       ...work,
       decompose: (request, watch) => {
         requests.push(request);

@@ -1,0 +1,28 @@
+import { type Command, Option } from "commander";
+
+/** The options of `lamina dev`, as the command line gives them. */
+export interface DevOptions {
+  readonly folder: string;
+  readonly clip?: string;
+  readonly mask: readonly string[];
+  readonly technology: "extendscript" | "uxp";
+  readonly json?: true;
+}
+
+/** Declares the options of `lamina dev`. */
+export const addDevOptions = (command: Command): Command =>
+  command
+    .option("--folder <folder>", "where it keeps its clips and jobs", "out/dev")
+    .option("--clip <frames>", "a folder of PNG frames instead of the samples")
+    .option(
+      "--mask [name=]<path>",
+      "a matte that goes with it, to choose from; repeat for more",
+      (mask: string, others: readonly string[]) => [...others, mask],
+      [],
+    )
+    .addOption(
+      new Option("--technology <name>", "how the stand-in is spoken to")
+        .choices(["extendscript", "uxp"])
+        .default("extendscript"),
+    )
+    .option("--json", "say where the page is as one JSON object");

@@ -1,0 +1,50 @@
+import path from "node:path";
+import { StandInPremiere } from "../host/stand-in/premiere.ts";
+import type { FrameRate } from "../units/frame-rate.ts";
+import { squarePixels } from "../units/pixel-aspect.ts";
+import type { Size } from "../units/size.ts";
+import { ticksPerFrame } from "../units/ticks.ts";
+import { nodeDisk } from "./node-disk.ts";
+
+/** A clip for the sample project, with mattes to try. */
+export interface SampleClip {
+  readonly name: string;
+  /** Its first frame, a PNG file; the others are numbered on from it. */
+  readonly firstFrame: string;
+  readonly mattes: readonly { readonly name: string; readonly path: string }[];
+  /** Runs at double speed, as an example of what cannot be decomposed. */
+  readonly isFast?: boolean;
+}
+
+const GAP_FRAMES = 6;
+
+/** A project in the stand-in with the clips one after the other on the first of three tracks, the first one selected. */
+export function openSampleProject(
+  clips: readonly SampleClip[],
+  frameRate: FrameRate,
+  { width, height }: Size,
+): StandInPremiere {
+  const premiere = new StandInPremiere(nodeDisk);
+  const sequence = premiere.addSequence({
+    name: "Sequence 01",
+    width,
+    height,
+    ticksPerFrame: ticksPerFrame(frameRate),
+    pixelAspect: squarePixels,
+    fields: 0,
+  });
+  let at = GAP_FRAMES;
+  for (const { name, firstFrame, isFast = false } of clips) {
+    premiere.importFiles([path.resolve(firstFrame)], premiere.root, true);
+    const item = premiere.root.children.at(-1)!;
+    item.name = name;
+    premiere.interpret(item, {
+      frameRate: frameRate.numerator / frameRate.denominator,
+    });
+    const clip = premiere.placeClip(sequence, sequence.video[0]!, item, at);
+    if (isFast) clip.speed = 2;
+    at = Number(clip.end / sequence.ticksPerFrame) + GAP_FRAMES;
+  }
+  premiere.select(sequence.video[0]!.clips.slice(0, 1));
+  return premiere;
+}

@@ -1,0 +1,222 @@
+import { comparablePath } from "../host/file-path.ts";
+import type { PlacedRun, SelectedClip } from "../host/host.ts";
+import {
+  documentFileName,
+  type LayersDocument,
+  readDocument,
+} from "../document/layers-document.ts";
+import type { Job } from "../protocol/broker-api.ts";
+import { RemoteError } from "../protocol/remote-error.ts";
+import { act, type Desk } from "./desk.ts";
+import {
+  changeLayer,
+  moveLayer,
+  runLayers,
+  sameLayers,
+  stackLayers,
+  type StackLayer,
+} from "./layer-stack.ts";
+import type { Arranged, PanelState } from "./panel-state.ts";
+import { describeProblem } from "./problem.ts";
+import {
+  noteFileName,
+  readNote,
+  type RunNote,
+  workspaceOf,
+  writeNote,
+} from "./run-note.ts";
+
+/** A finished job's layers: their order, names and visibility, and their way into the timeline and out. */
+export class Arrangement {
+  readonly #desk: Desk;
+  #saving: Promise<unknown> = Promise.resolve();
+
+  constructor(desk: Desk) {
+    this.#desk = desk;
+  }
+
+  /** Opens a finished job's layers. */
+  open(job: Job): Promise<boolean> {
+    return act(this.#desk, "Opening the layers", async () => {
+      const { service } = this.#desk;
+      const documentPath = job.summary?.documentPath ?? "";
+      const text = new TextDecoder().decode(
+        await service.resultFile(job.id, documentFileName),
+      );
+      const document = readDocument(text, documentPath);
+      const note = await readRunNote(this.#desk, job);
+      await this.readRuns();
+      const run = findRun(this.#state.runs, documentPath);
+      const layers = stackLayers(document, run?.layers ?? note?.layers);
+      this.#desk.store.set({
+        arranged: { jobId: job.id, document, documentPath, layers },
+        view: { kind: "layers", jobId: job.id },
+      });
+    });
+  }
+
+  /** Moves a layer by `steps` towards the top. */
+  move(id: string, steps: number): void {
+    this.#arrange((layers) => moveLayer(layers, id, steps));
+  }
+
+  /** Calls a layer otherwise. */
+  rename(id: string, name: string): void {
+    const plain = name.trim();
+    if (plain !== "")
+      this.#arrange((layers) => changeLayer(layers, id, { name: plain }));
+  }
+
+  /** Hides a layer or shows it again. */
+  toggle(id: string): void {
+    this.#arrange((layers) => {
+      const hidden = !layers.some((layer) => layer.id === id && layer.hidden);
+      return changeLayer(layers, id, { hidden });
+    });
+  }
+
+  /** Shows a layer alone in the viewer, or all again; the timeline is not concerned. */
+  solo(id: string): void {
+    const { arranged } = this.#state;
+    if (arranged === undefined) return;
+    const solo = arranged.solo === id ? undefined : id;
+    this.#desk.store.set({ arranged: { ...arranged, solo } });
+  }
+
+  /** Puts the layers above their clip. */
+  addToTimeline(job: Job): Promise<boolean> {
+    return act(this.#desk, "Adding to the timeline", async () => {
+      const { arranged, selection } = this.#state;
+      if (arranged === undefined) return;
+      const { document, documentPath, layers } = arranged;
+      const noted = (await readRunNote(this.#desk, job))?.clip;
+      const clip = clipFor(document, noted, selection?.clip);
+      if (clip === undefined) {
+        this.#desk.store.set({
+          problem: {
+            sentence: "It is not known which clip these layers belong to.",
+            action: "Select the clip in the timeline and add them again.",
+          },
+        });
+        return;
+      }
+      const request = {
+        clip,
+        documentPath,
+        document,
+        layers: runLayers(layers),
+      };
+      await this.#desk.host.placeLayers(request);
+      await this.readRuns();
+    });
+  }
+
+  /** Makes the tracks follow the list. */
+  updateTracks(run: PlacedRun): Promise<boolean> {
+    return act(this.#desk, "Updating the tracks", async () => {
+      const { arranged } = this.#state;
+      if (arranged === undefined) return;
+      await this.#desk.host.updateRun(run, runLayers(arranged.layers));
+      await this.readRuns();
+    });
+  }
+
+  /** Takes a run out of the project; its files stay. */
+  removeFromTimeline(run: PlacedRun): Promise<boolean> {
+    return act(this.#desk, "Removing from the timeline", async () => {
+      await this.#desk.host.removeRun(run);
+      await this.readRuns();
+    });
+  }
+
+  /** Looks which runs are in the open project. */
+  async readRuns(): Promise<void> {
+    this.#desk.store.set({ runs: await this.#desk.host.findRuns() });
+  }
+
+  get #state(): PanelState {
+    return this.#desk.store.state;
+  }
+
+  #arrange(
+    change: (layers: readonly StackLayer[]) => readonly StackLayer[],
+  ): void {
+    const { arranged, jobs } = this.#state;
+    if (arranged === undefined) return;
+    const layers = change(arranged.layers);
+    if (sameLayers(layers, arranged.layers)) return;
+    this.#desk.store.set({ arranged: { ...arranged, layers } });
+    const job = jobs?.find(({ id }) => id === arranged.jobId);
+    if (job !== undefined) this.#save(job, arranged, layers);
+  }
+
+  /** Notes the arrangement, one after the other, so that the last one stays. */
+  #save(job: Job, { jobId }: Arranged, layers: readonly StackLayer[]): void {
+    const id = workspaceOf(job);
+    if (id === undefined) return;
+    const save = async (): Promise<void> => {
+      // A newer arrangement is noted by its own turn.
+      const now = this.#state.arranged;
+      if (now?.jobId === jobId && now.layers !== layers) return;
+      const note = await readRunNote(this.#desk, job);
+      if (note === undefined) return;
+      const text = writeNote({ ...note, layers: runLayers(layers) });
+      const bytes = new TextEncoder().encode(text);
+      await this.#desk.service.putFile(id, noteFileName, bytes);
+    };
+    this.#saving = this.#saving.then(save).catch((error: unknown) => {
+      this.#desk.store.set({ problem: describeProblem(error) });
+    });
+  }
+}
+
+/** The run in the timeline that a document's layers are. */
+export const findRun = (
+  runs: readonly PlacedRun[],
+  documentPath: string,
+): PlacedRun | undefined =>
+  runs.find(
+    (run) => comparablePath(run.documentPath) === comparablePath(documentPath),
+  );
+
+/** Whether the tracks are as the list has them. */
+export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
+  sameLayers(run.layers, runLayers(layers));
+
+/**
+ * The note that the panel left beside a job's frames.
+ *
+ * @returns undefined when there is none
+ */
+export async function readRunNote(
+  { service }: Desk,
+  job: Job,
+): Promise<RunNote | undefined> {
+  const id = workspaceOf(job);
+  if (id === undefined) return undefined;
+  try {
+    const bytes = await service.workspaceFile(id, noteFileName);
+    return readNote(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (error instanceof RemoteError && error.code === "not-found") {
+      return undefined;
+    }
+    throw error;
+  }
+}
+
+/** The clip to place layers over: the selected one when it is the same shot, for it may have been moved; else as it was. */
+function clipFor(
+  { frameCount, width, height }: LayersDocument,
+  noted: SelectedClip | undefined,
+  selected: SelectedClip | undefined,
+): SelectedClip | undefined {
+  const fits =
+    selected?.frameCount === frameCount &&
+    selected.sequence.width === width &&
+    selected.sequence.height === height &&
+    (noted === undefined ||
+      (selected.sourcePath === noted.sourcePath &&
+        selected.inPoint === noted.inPoint));
+  return fits ? selected : noted;
+}

@@ -1,0 +1,64 @@
+import { openCepHost } from "../host/cep-host.ts";
+import type { Host } from "../host/host.ts";
+import type { JsonPort } from "../host/request-port.ts";
+import { openUxpHost } from "../host/uxp-host.ts";
+import { type CepGlobals, openCepPage } from "../start/cep-page.ts";
+import { UxpPage } from "../start/uxp-page.ts";
+import type { ServiceSource } from "./service-link.ts";
+
+/** What a page is connected to. */
+export interface Connection {
+  readonly host: Host;
+  readonly source: ServiceSource;
+}
+
+/** The bridge that UXP puts on a webview's page. */
+interface UxpGlobals {
+  readonly uxpHost?: { postMessage(message: unknown): void };
+}
+
+const entry = "Decompose into layers…";
+
+/**
+ * Connects the page to the program that it runs in.
+ *
+ * @param onCommand called when "Decompose into layers…" is chosen in the program's own menus
+ * @returns undefined in a browser, where there is no program
+ */
+export function connect(onCommand: () => void): Connection | undefined {
+  const cep = openCepPage(window as unknown as CepGlobals);
+  if (cep !== undefined) {
+    cep.showFlyoutEntry(entry, onCommand);
+    const host = openCepHost(cep.csInterface);
+    return { host, source: { find: () => cep.startService() } };
+  }
+  const { uxpHost } = window as UxpGlobals;
+  if (uxpHost === undefined) return undefined;
+  const port = messagePort(uxpHost);
+  const page = new UxpPage(port, onCommand);
+  return {
+    host: openUxpHost(port),
+    source: {
+      find: () => page.findService(),
+      launch: () => page.launchService(),
+    },
+  };
+}
+
+/** The bridge lives as long as the page, so it never closes. */
+const messagePort = (
+  uxpHost: NonNullable<UxpGlobals["uxpHost"]>,
+): JsonPort => ({
+  post: (message) => {
+    uxpHost.postMessage(message);
+  },
+  listen: (onMessage) => {
+    const listener = ({ data }: MessageEvent): void => {
+      onMessage(data);
+    };
+    window.addEventListener("message", listener);
+    return () => {
+      window.removeEventListener("message", listener);
+    };
+  },
+});

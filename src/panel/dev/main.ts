@@ -1,0 +1,20 @@
+import "../older-chromium.ts";
+import { openRemoteHost } from "../../host/remote-host.ts";
+import { devHostPath } from "../../protocol/dev-api.ts";
+import { makePanel, panelElement } from "../page.ts";
+import { DevStage } from "./dev-stage.ts";
+import { socketPort } from "./socket-port.ts";
+
+const port = Number(window.location.port);
+const panel = makePanel({
+  host: openRemoteHost(socketPort(devHostPath)),
+  source: { find: () => Promise.resolve({ port }) },
+});
+
+customElements.define("lamina-dev-stage", DevStage);
+const stage = document.createElement("lamina-dev-stage");
+const side = document.createElement("aside");
+side.append(panelElement(panel));
+document.body.classList.add("dev");
+document.body.append(stage, side);
+panel.start();

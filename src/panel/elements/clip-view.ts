@@ -1,0 +1,178 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { PlacedRun } from "../../host/host.ts";
+import type { Job } from "../../protocol/broker-api.ts";
+import { findRun } from "../arrangement.ts";
+import { describeClock } from "../estimate.ts";
+import { jobName } from "../run-note.ts";
+import { stageLabel } from "../stages.ts";
+import { icon } from "./icons.ts";
+import { look } from "./look.ts";
+import { PanelElement } from "./panel-element.ts";
+
+/** Where everything begins: the selected clip, and the runs there are. */
+export class ClipView extends PanelElement {
+  static override styles = [
+    look,
+    css`
+      .runs {
+        border: 1px solid var(--line);
+        border-radius: 6px;
+        overflow: hidden;
+      }
+      .run {
+        padding: 6px 4px 6px 10px;
+        min-height: 40px;
+        background: var(--raised);
+      }
+      .run + .run {
+        border-top: 1px solid var(--line);
+      }
+      .open {
+        flex: 1 1 0;
+        min-width: 0;
+        padding: 0;
+        border: 0;
+        background: none;
+        font: inherit;
+        color: inherit;
+        text-align: left;
+        cursor: pointer;
+      }
+      .open:hover .name {
+        text-decoration: underline;
+      }
+      .name {
+        color: var(--bright);
+      }
+      .failed {
+        color: var(--warn);
+      }
+      .placed {
+        color: var(--good);
+      }
+      sp-button {
+        width: 100%;
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    const { selection, busy, jobs = [], runs } = this.state;
+    const possible =
+      selection?.clip !== undefined && selection.obstacles.length === 0;
+    const orphans = runs.filter(
+      (run) => !jobs.some((job) => isRunOf(run, job)),
+    );
+    return html`<div class="stack">
+      <lamina-clip-card .panel=${this.panel}></lamina-clip-card>
+      <sp-button
+        id="begin"
+        variant="accent"
+        ?disabled=${!possible || busy !== undefined}
+        @click=${() => {
+          this.panel.preparation.begin();
+        }}
+        >Decompose into layers…</sp-button
+      >
+      ${
+        jobs.length + orphans.length === 0
+          ? html`<p class="dim small">
+              Each subject gets a track of its own, with its shadow, reflection
+              and smoke, and the clean background beneath. The clip itself
+              stays, disabled.
+            </p>`
+          : html`<h2 id="runs">Runs</h2>
+              <ul class="runs" aria-labelledby="runs">
+                ${[...jobs].reverse().map((job) => this.#job(job))}
+                ${orphans.map((run) => this.#orphan(run))}
+              </ul>`
+      }
+    </div>`;
+  }
+
+  #job(job: Job): TemplateResult {
+    const over = job.state !== "running" && job.state !== "waiting";
+    const placed = findRun(this.state.runs, job.summary?.documentPath ?? "");
+    return html`<li class="run row" data-job=${job.id}>
+      <button
+        class="open"
+        @click=${() => {
+          void this.panel.showJob(job.id);
+        }}
+      >
+        <span class="name cut" style="display:block">${jobName(job)}</span>
+        <span class="dim small">
+          ${describeState(job)}${
+            placed === undefined
+              ? nothing
+              : html` · <span class="placed">in the timeline</span>`
+          }
+        </span>
+      </button>
+      ${
+        over && placed === undefined
+          ? html`<button
+              class="plain"
+              title="Take off the list; the layers stay on disk"
+              aria-label=${`Take ${jobName(job)} off the list`}
+              @click=${() => {
+                void this.panel.forgetJob(job.id);
+              }}
+            >
+              ${icon("remove")}
+            </button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  /** Layers in the project whose job is no longer remembered. */
+  #orphan(run: PlacedRun): TemplateResult {
+    return html`<li class="run row">
+      <div class="grow">
+        <div class="name cut">${run.name}</div>
+        <div class="dim small">in the timeline, from an earlier time</div>
+      </div>
+      <button
+        class="plain"
+        title="Remove from timeline"
+        aria-label=${`Remove ${run.name} from the timeline`}
+        @click=${() => {
+          void this.panel.arrangement.removeFromTimeline(run);
+        }}
+      >
+        ${icon("remove")}
+      </button>
+    </li>`;
+  }
+}
+
+const isRunOf = (run: PlacedRun, job: Job): boolean =>
+  findRun([run], job.summary?.documentPath ?? "") !== undefined;
+
+/** A job's state in a few words. */
+function describeState(job: Job): string | TemplateResult {
+  switch (job.state) {
+    case "waiting":
+      return job.jobsAhead === undefined || job.jobsAhead === 0
+        ? "begins at once"
+        : `waits for ${job.jobsAhead} other${job.jobsAhead === 1 ? "" : "s"}`;
+    case "running": {
+      const { progress } = job;
+      if (progress === undefined) return "begins";
+      const left = progress.secondsLeft;
+      const stage = stageLabel(progress.stage);
+      return left === undefined
+        ? stage
+        : `${stage} · ${describeClock(left)} left`;
+    }
+    case "done":
+      return `${job.request.subjects.length + 1} layers`;
+    case "failed":
+      return html`<span class="failed"
+        >${job.error?.message ?? "failed"}</span
+      >`;
+    case "cancelled":
+      return "cancelled";
+  }
+}

@@ -1,0 +1,31 @@
+import "@spectrum-web-components/theme/sp-theme.js";
+import "@spectrum-web-components/theme/spectrum-two/theme-dark-core-tokens.js";
+import "@spectrum-web-components/theme/spectrum-two/scale-medium-core-tokens.js";
+import "@spectrum-web-components/button/sp-button.js";
+import "@spectrum-web-components/textfield/sp-textfield.js";
+import "@spectrum-web-components/menu/sp-menu.js";
+import "@spectrum-web-components/menu/sp-menu-item.js";
+import { ClipCard } from "./clip-card.ts";
+import { ClipView } from "./clip-view.ts";
+import { LaminaPanel } from "./lamina-panel.ts";
+import { LayerList } from "./layer-list.ts";
+import { LayerViewer } from "./layer-viewer.ts";
+import { LayersView } from "./layers-view.ts";
+import { MattePicture } from "./matte-picture.ts";
+import { RunView } from "./run-view.ts";
+import { SettingsView } from "./settings-view.ts";
+import { SubjectsView } from "./subjects-view.ts";
+
+/** Makes the panel's elements known to the page. */
+export function defineElements(): void {
+  customElements.define("lamina-clip-card", ClipCard);
+  customElements.define("lamina-clip-view", ClipView);
+  customElements.define("lamina-layer-list", LayerList);
+  customElements.define("lamina-layer-viewer", LayerViewer);
+  customElements.define("lamina-layers-view", LayersView);
+  customElements.define("lamina-matte-picture", MattePicture);
+  customElements.define("lamina-panel", LaminaPanel);
+  customElements.define("lamina-run-view", RunView);
+  customElements.define("lamina-settings-view", SettingsView);
+  customElements.define("lamina-subjects-view", SubjectsView);
+}

@@ -1,0 +1,43 @@
+import { html, svg, type SVGTemplateResult, type TemplateResult } from "lit";
+
+// Drawn on a grid of 16, one stroke, so that they match at the panel's one small size.
+const shapes = {
+  eye: svg`<path d="M1.5 8s2.4-4.2 6.5-4.2S14.5 8 14.5 8 12.1 12.2 8 12.2 1.5 8 1.5 8Z"/><circle cx="8" cy="8" r="2"/>`,
+  hidden: svg`<path d="M1.5 8s2.4-4.2 6.5-4.2S14.5 8 14.5 8 12.1 12.2 8 12.2 1.5 8 1.5 8Z" opacity=".45"/><path d="M3 13 13 3"/>`,
+  solo: svg`<circle cx="8" cy="8" r="5.7"/><circle cx="8" cy="8" r="1.6" fill="currentColor"/>`,
+  up: svg`<path d="M8 13V3.5M4 7l4-4 4 4"/>`,
+  down: svg`<path d="M8 3v9.5M4 9l4 4 4-4"/>`,
+  remove: svg`<path d="m4 4 8 8m0-8-8 8"/>`,
+  settings: svg`<path d="M2 4.5h6m4 0h2M2 11.5h2m4 0h6"/><circle cx="10" cy="4.5" r="1.8"/><circle cx="6" cy="11.5" r="1.8"/>`,
+  back: svg`<path d="M9.5 3.5 5 8l4.5 4.5"/>`,
+  merge: svg`<path d="M3 3v2.2C3 8 8 7 8 10v3M13 3v2.2C13 8 8 7 8 10"/>`,
+  play: svg`<path d="M5 3.2v9.6L12.6 8Z" fill="currentColor"/>`,
+  pause: svg`<path d="M5.2 3.5v9M10.8 3.5v9"/>`,
+  rename: svg`<path d="m3 13 .6-2.9 7-7 2.3 2.3-7 7Z"/>`,
+  layers: svg`<path d="m8 2.5 6 3-6 3-6-3Z"/><path d="m2.5 8.2 5.5 2.8 5.5-2.8M2.5 10.9 8 13.7l5.5-2.8"/>`,
+  done: svg`<path d="m3.2 8.4 3.2 3.2 6.4-7"/>`,
+  grip: svg`<path d="M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01" stroke-width="1.8"/>`,
+  warning: svg`<path d="M8 2.5 14.5 13.5h-13Z"/><path d="M8 6.6v3.2M8 11.6v.01"/>`,
+  film: svg`<rect x="2" y="3" width="12" height="10" rx="1"/><path d="M5 3v10M11 3v10M2 8h12"/>`,
+} satisfies Record<string, SVGTemplateResult>;
+
+/** The panel's pictures on buttons. */
+export type IconName = keyof typeof shapes;
+
+/** Draws an icon in the colour of the text around it; what it means is said elsewhere. */
+export const icon = (name: IconName): TemplateResult => html`
+  <svg
+    slot="icon"
+    viewBox="0 0 16 16"
+    width="16"
+    height="16"
+    fill="none"
+    stroke="currentColor"
+    stroke-width="1.3"
+    stroke-linecap="round"
+    stroke-linejoin="round"
+    aria-hidden="true"
+  >
+    ${shapes[name]}
+  </svg>
+`;

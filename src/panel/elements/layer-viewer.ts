@@ -1,0 +1,284 @@
+import {
+  css,
+  html,
+  nothing,
+  type PropertyValues,
+  type TemplateResult,
+} from "lit";
+import { LayerFrames, type ViewRequest } from "../layer-frames.ts";
+import type { Pixels, ViewMode } from "../pixels.ts";
+import { describeProblem, type Problem } from "../problem.ts";
+import { icon } from "./icons.ts";
+import { look, segments } from "./look.ts";
+import { PanelElement } from "./panel-element.ts";
+
+const modes: readonly {
+  readonly id: ViewMode;
+  readonly label: string;
+  readonly hint: string;
+}[] = [
+  {
+    id: "composite",
+    label: "Composite",
+    hint: "All visible layers over one another",
+  },
+  { id: "layer", label: "Layer", hint: "One layer over a checkerboard" },
+  { id: "alpha", label: "Alpha", hint: "One layer's alpha" },
+  { id: "background", label: "Clean", hint: "The background alone" },
+  { id: "difference", label: "Diff", hint: "Composite minus clip, 16 times" },
+];
+
+/** Shows a frame of the layers, exactly as the files have it. */
+export class LayerViewer extends PanelElement {
+  static override styles = [
+    look,
+    segments,
+    css`
+      .stage {
+        position: relative;
+        display: flex;
+        justify-content: center;
+        background: #0d0d0d;
+        border: 1px solid var(--line);
+        border-radius: 6px;
+        overflow: hidden;
+      }
+      canvas {
+        display: block;
+        width: 100%;
+        height: auto;
+        max-height: 60vh;
+        object-fit: contain;
+      }
+      .note {
+        position: absolute;
+        left: 6px;
+        bottom: 6px;
+        padding: 1px 6px;
+        border-radius: 3px;
+        background: rgba(0, 0, 0, 0.75);
+        color: #e8e8e8;
+        font-size: 11px;
+      }
+      .segments span {
+        padding: 3px 2px;
+        font-size: 11px;
+      }
+      input[type="range"] {
+        flex: 1 1 0;
+        min-width: 0;
+        height: 16px;
+        margin: 0;
+        appearance: none;
+        -webkit-appearance: none;
+        background: none;
+        cursor: pointer;
+      }
+      input[type="range"]::-webkit-slider-runnable-track {
+        height: 3px;
+        border-radius: 2px;
+        background: var(--line-strong);
+      }
+      input[type="range"]::-webkit-slider-thumb {
+        -webkit-appearance: none;
+        width: 12px;
+        height: 12px;
+        margin-top: -4.5px;
+        border-radius: 50%;
+        background: var(--text);
+      }
+      .frame {
+        min-width: 58px;
+        text-align: right;
+      }
+    `,
+  ];
+
+  #frames: { readonly jobId: string; readonly source: LayerFrames } | undefined;
+  #mode: ViewMode = "composite";
+  #frame = 1;
+  #playing = false;
+  #wanted = "";
+  #largest: number | undefined;
+  #problem: Problem | undefined;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#playing = false;
+  }
+
+  protected override updated(_: PropertyValues): void {
+    void this.#draw();
+  }
+
+  protected override render(): TemplateResult {
+    const { arranged } = this.state;
+    if (arranged === undefined) return html``;
+    const { width, height, frameCount } = arranged.document;
+    return html`<div class="stack tight">
+      <div class="stage">
+        <canvas
+          width=${width}
+          height=${height}
+          role="img"
+          aria-label=${`Frame ${this.#frame}: ${this.#describe()}`}
+          style=${`aspect-ratio:${width}/${height}`}
+        ></canvas>
+        ${this.#note()}
+      </div>
+      <fieldset class="segments" aria-label="What the viewer shows">
+        ${modes.map(
+          ({ id, label, hint }) =>
+            html`<label title=${hint}
+              ><input
+                type="radio"
+                name="mode"
+                value=${id}
+                .checked=${this.#mode === id}
+                @change=${() => {
+                  this.#mode = id;
+                  this.requestUpdate();
+                }}
+              /><span>${label}</span></label
+            >`,
+        )}
+      </fieldset>
+      <div class="row">
+        <button
+          class="plain"
+          aria-label=${this.#playing ? "Pause" : "Play"}
+          @click=${() => {
+            this.#playing = !this.#playing;
+            this.requestUpdate();
+            if (this.#playing) void this.#play();
+          }}
+        >
+          ${icon(this.#playing ? "pause" : "play")}
+        </button>
+        <input
+          type="range"
+          min="1"
+          max=${frameCount}
+          .value=${String(this.#frame)}
+          aria-label="Frame"
+          @input=${(event: Event) => {
+            this.#frame = Number((event.target as HTMLInputElement).value);
+            this.requestUpdate();
+          }}
+        />
+        <span class="frame dim small numbers"
+          >${this.#frame} / ${frameCount}</span
+        >
+      </div>
+    </div>`;
+  }
+
+  #note(): TemplateResult | typeof nothing {
+    if (this.#problem !== undefined) {
+      return html`<div class="note">${this.#problem.sentence}</div>`;
+    }
+    if (this.#mode === "difference" && this.#largest !== undefined) {
+      const text =
+        this.#largest === 0
+          ? "identical to the clip"
+          : `differs by up to ${this.#largest} of 255, shown 16 times`;
+      return html`<div class="note">${text}</div>`;
+    }
+    if (this.#mode === "layer" || this.#mode === "alpha") {
+      return html`<div class="note">${this.#layerName()}</div>`;
+    }
+    return nothing;
+  }
+
+  #describe(): string {
+    const { hint } = modes.find(({ id }) => id === this.#mode)!;
+    return this.#mode === "layer" || this.#mode === "alpha"
+      ? `${hint}, ${this.#layerName()}`
+      : hint;
+  }
+
+  /** The layer that is shown alone, else the topmost. */
+  #layerId(): string {
+    const { arranged } = this.state;
+    return arranged?.solo ?? arranged?.layers.at(-1)?.id ?? "";
+  }
+
+  #layerName(): string {
+    const id = this.#layerId();
+    return (
+      this.state.arranged?.layers.find((each) => each.id === id)?.name ?? ""
+    );
+  }
+
+  async #draw(): Promise<void> {
+    const { arranged } = this.state;
+    if (arranged === undefined) return;
+    const { jobId, document, layers, solo } = arranged;
+    if (this.#frames?.jobId !== jobId) {
+      const { service } = this.panel.desk;
+      this.#frames = {
+        jobId,
+        source: new LayerFrames(service, jobId, document),
+      };
+      this.#frame = Math.min(this.#frame, document.frameCount);
+    }
+    // A layer that was chosen to be seen alone is, until another mode is chosen.
+    const request: ViewRequest = {
+      mode: this.#mode,
+      frame: this.#frame,
+      layers:
+        solo === undefined || this.#mode !== "composite"
+          ? layers
+          : layers.filter(({ id }) => id === solo),
+      layerId: this.#layerId(),
+    };
+    const wanted = JSON.stringify({ ...request, jobId });
+    if (wanted === this.#wanted) return;
+    this.#wanted = wanted;
+    try {
+      const { picture, largest } = await this.#frames.source.view(request);
+      if (wanted !== this.#wanted) return;
+      this.#show(picture);
+      this.#say(largest, undefined);
+    } catch (error) {
+      if (wanted === this.#wanted) this.#say(undefined, describeProblem(error));
+    }
+  }
+
+  #show({ data, width, height }: Pixels): void {
+    const canvas = this.renderRoot.querySelector("canvas");
+    // The picture is opaque, so the canvas has nothing to premultiply.
+    const image = new ImageData(new Uint8ClampedArray(data), width, height);
+    canvas?.getContext("2d")?.putImageData(image, 0, 0);
+    this.dispatchEvent(new CustomEvent("shown"));
+  }
+
+  #say(largest: number | undefined, problem: Problem | undefined): void {
+    if (this.#largest === largest && this.#problem === problem) return;
+    this.#largest = largest;
+    this.#problem = problem;
+    this.requestUpdate();
+  }
+
+  /** Plays at the clip's own rate, or as quickly as frames come. */
+  async #play(): Promise<void> {
+    while (this.#playing) {
+      const { arranged } = this.state;
+      if (arranged === undefined) return;
+      const { frameCount, frameRate } = arranged.document;
+      const due =
+        performance.now() +
+        (1000 * frameRate.denominator) / frameRate.numerator;
+      this.#frame = 1 + (this.#frame % frameCount);
+      const shown = new Promise((resolve) => {
+        this.addEventListener("shown", resolve, { once: true });
+        // A frame that cannot be shown does not hold the others up.
+        setTimeout(resolve, 2000);
+      });
+      this.requestUpdate();
+      await shown;
+      const wait = due - performance.now();
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, wait)));
+    }
+  }
+}

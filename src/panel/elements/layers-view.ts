@@ -1,0 +1,128 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { PlacedRun } from "../../host/host.ts";
+import type { Job } from "../../protocol/broker-api.ts";
+import { findRun, followsList } from "../arrangement.ts";
+import type { Arranged } from "../panel-state.ts";
+import { jobName } from "../run-note.ts";
+import { look } from "./look.ts";
+import { PanelElement } from "./panel-element.ts";
+
+/** A finished job: its layers in a viewer and in a list, and the way into the timeline. */
+export class LayersView extends PanelElement {
+  static override styles = [
+    look,
+    css`
+      .parts {
+        display: grid;
+        gap: 12px;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      :host([wide]) .parts {
+        grid-template-columns: minmax(0, 3fr) minmax(260px, 2fr);
+        align-items: start;
+      }
+      .placed {
+        color: var(--good);
+      }
+      sp-button {
+        flex: 1 1 auto;
+      }
+    `,
+  ];
+
+  // Chromium 88 knows no container queries.
+  readonly #size = new ResizeObserver(([entry]) => {
+    this.toggleAttribute("wide", (entry?.contentRect.width ?? 0) >= 640);
+  });
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#size.observe(this);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#size.disconnect();
+  }
+
+  protected override render(): TemplateResult {
+    const { arranged, runs } = this.state;
+    const job = arranged && this.panel.job(arranged.jobId);
+    if (arranged === undefined || job === undefined) {
+      return html`<p class="dim">These layers are no longer listed.</p>`;
+    }
+    const run = findRun(runs, arranged.documentPath);
+    return html`<div class="stack">
+      <div>
+        <div class="bright cut" title=${job.request.outputPath}>
+          ${jobName(job)}
+        </div>
+        <div class="dim small">${describePlace(run, arranged)}</div>
+      </div>
+      <div class="parts">
+        <lamina-layer-viewer .panel=${this.panel}></lamina-layer-viewer>
+        <div class="stack">
+          <lamina-layer-list .panel=${this.panel}></lamina-layer-list>
+          ${this.#actions(job, arranged, run)}
+        </div>
+      </div>
+    </div>`;
+  }
+
+  #actions(
+    job: Job,
+    arranged: Arranged,
+    run: PlacedRun | undefined,
+  ): TemplateResult {
+    const { arrangement } = this.panel;
+    const busy = this.state.busy !== undefined;
+    if (run === undefined) {
+      return html`<div class="actions">
+        <sp-button
+          id="add"
+          variant="accent"
+          ?disabled=${busy}
+          @click=${() => {
+            void arrangement.addToTimeline(job);
+          }}
+          >Add to timeline</sp-button
+        >
+      </div>`;
+    }
+    return html`<div class="actions">
+      <sp-button
+        id="update"
+        variant="accent"
+        ?disabled=${busy || followsList(run, arranged)}
+        @click=${() => {
+          void arrangement.updateTracks(run);
+        }}
+        >Update tracks</sp-button
+      >
+      <sp-button
+        id="take-out"
+        variant="secondary"
+        ?disabled=${busy}
+        @click=${() => {
+          void arrangement.removeFromTimeline(run);
+        }}
+        >Remove from timeline</sp-button
+      >
+    </div>`;
+  }
+}
+
+/** Where the layers are. */
+function describePlace(
+  run: PlacedRun | undefined,
+  arranged: Arranged,
+): TemplateResult | string {
+  if (run === undefined) return "Not in the timeline yet.";
+  const tracks = run.place?.trackIndices ?? [];
+  if (tracks.length === 0)
+    return "Its layers are no longer one stack of tracks.";
+  const [first, last] = [Math.min(...tracks) + 1, Math.max(...tracks) + 1];
+  return html`<span class="placed"
+      >In ${run.place?.sequenceName}, V${first}–V${last}</span
+    >${followsList(run, arranged) ? nothing : " · the list has changed since"}`;
+}

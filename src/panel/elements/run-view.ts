@@ -1,0 +1,258 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { Job } from "../../protocol/broker-api.ts";
+import { describeClock } from "../estimate.ts";
+import { jobName } from "../run-note.ts";
+import { stages } from "../stages.ts";
+import { icon } from "./icons.ts";
+import { look } from "./look.ts";
+import { PanelElement } from "./panel-element.ts";
+
+/** A job at work: its stages, how long it still takes, and where it computes. */
+export class RunView extends PanelElement {
+  static override styles = [
+    look,
+    css`
+      .clock {
+        font-size: 28px;
+        font-weight: 300;
+        line-height: 1.1;
+        color: var(--bright);
+      }
+      .stages {
+        position: relative;
+      }
+      .stage {
+        display: grid;
+        grid-template-columns: 20px minmax(0, 1fr) auto;
+        gap: 2px 6px;
+        align-items: center;
+        min-height: 26px;
+        color: var(--faint-text);
+      }
+      .stage.now {
+        color: var(--bright);
+      }
+      .stage.done {
+        color: var(--dim);
+      }
+      .stage.done svg {
+        color: var(--good);
+      }
+      .dot {
+        width: 7px;
+        height: 7px;
+        margin-left: 4px;
+        border-radius: 50%;
+        border: 1.5px solid currentColor;
+      }
+      .now .dot {
+        border-color: var(--accent);
+        background: var(--accent);
+      }
+      .bar {
+        grid-column: 2 / 4;
+        height: 3px;
+        border-radius: 2px;
+        background: var(--line);
+        overflow: hidden;
+      }
+      .bar div {
+        height: 100%;
+        background: var(--accent);
+        transition: width 0.25s linear;
+      }
+      .notice {
+        padding: 8px 10px;
+        border-radius: 6px;
+        background: var(--sunk);
+      }
+      .failed {
+        padding: 10px 12px;
+        border: 1px solid var(--warn-line);
+        border-radius: 6px;
+        background: var(--raised);
+      }
+      .failed .row {
+        align-items: flex-start;
+        color: var(--warn);
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    const { view, draft } = this.state;
+    if (view.kind === "export") {
+      const standsStill = this.state.host?.exportBlocksWindow === true;
+      return html`<div class="stack">
+        <div>
+          <div class="bright cut">${draft?.clip.name}</div>
+          <div class="dim small">
+            ${
+              standsStill
+                ? "Premiere Pro writes the clip's frames and stands still meanwhile."
+                : "Premiere Pro writes the clip's frames."
+            }
+          </div>
+        </div>
+        ${this.#stages(undefined, true)}
+        <div class="actions">
+          <sp-button
+            id="cancel"
+            variant="secondary"
+            @click=${() => {
+              this.panel.preparation.cancelExport();
+            }}
+            >Cancel</sp-button
+          >
+        </div>
+      </div>`;
+    }
+    const job = view.kind === "job" ? this.panel.job(view.jobId) : undefined;
+    if (job === undefined) {
+      return html`<p class="dim">This run is no longer remembered.</p>`;
+    }
+    return html`<div class="stack">
+      ${this.#head(job)}
+      ${job.state === "failed" ? this.#failure(job) : nothing}
+      ${this.#stages(job, false)} ${this.#facts(job)} ${this.#actions(job)}
+    </div>`;
+  }
+
+  #head(job: Job): TemplateResult {
+    const left = job.progress?.secondsLeft;
+    const head =
+      job.state === "running"
+        ? left === undefined
+          ? html`<div class="clock" aria-hidden="true">–:––</div>
+              <div class="dim small">working out how long it takes</div>`
+          : html`<div class="clock numbers">${describeClock(left)}</div>
+              <div class="dim small">left</div>`
+        : job.state === "waiting"
+          ? html`<div class="dim">
+              Waits for ${job.jobsAhead ?? 0}
+              run${job.jobsAhead === 1 ? "" : "s"} before it.
+            </div>`
+          : nothing;
+    return html`<div>
+      <div class="bright cut" title=${job.request.outputPath}>
+        ${jobName(job)}
+      </div>
+      <div class="row" style="align-items:baseline">${head}</div>
+    </div>`;
+  }
+
+  #stages(job: Job | undefined, exporting: boolean): TemplateResult {
+    const progress = job?.progress;
+    const now = stages.findIndex(({ id }) => id === progress?.stage);
+    const row = (
+      label: string,
+      state: "done" | "now" | "later",
+      share: number | undefined,
+      aside: string,
+    ): TemplateResult =>
+      html`<li
+        class=${`stage ${state}`}
+        aria-current=${state === "now" ? "step" : nothing}
+      >
+        ${state === "done" ? icon("done") : html`<span class="dot"></span>`}
+        <span class="cut">${label}</span>
+        <span class="small numbers">${aside}</span>
+        ${
+          share === undefined
+            ? nothing
+            : html`<div
+                class="bar"
+                role="progressbar"
+                aria-label=${label}
+                aria-valuemin="0"
+                aria-valuemax="100"
+                aria-valuenow=${Math.round(100 * share)}
+              >
+                <div style=${`width:${(100 * share).toFixed(1)}%`}></div>
+              </div>`
+        }
+      </li>`;
+    return html`<ol class="stages" aria-label="Stages">
+      ${row("Export the clip", exporting ? "now" : "done", undefined, "")}
+      ${stages.map(({ id, label }, i) => {
+        if (exporting || i > now || progress === undefined) {
+          return row(label, "later", undefined, "");
+        }
+        if (i < now) {
+          const resumed = job?.resumedStages.includes(id) === true;
+          return row(label, "done", undefined, resumed ? "kept" : "");
+        }
+        const { done, total } = progress;
+        const aside = total > 1 ? `${done} of ${total}` : "";
+        return row(label, "now", total > 0 ? done / total : 0, aside);
+      })}
+    </ol>`;
+  }
+
+  #facts(job: Job): TemplateResult {
+    const { backend, notices } = job;
+    return html`${
+      backend === undefined
+        ? nothing
+        : html`<p class="dim small">
+            Trains on <span class="bright">${backend.chosen}</span>:
+            ${backend.reason}.
+          </p>`
+    }
+    ${notices.map((text) => html`<p class="notice small">${text}</p>`)}
+    ${
+      job.state === "running"
+        ? html`<p class="dim small">
+            You can close the panel: the run goes on, and the panel finds it
+            again. The layers can be looked at when it is done.
+          </p>`
+        : nothing
+    }`;
+  }
+
+  #failure(job: Job): TemplateResult {
+    return html`<div class="failed stack tight" role="alert">
+      <div class="row">
+        ${icon("warning")}<span>${job.error?.message}</span>
+      </div>
+      <div class="dim">${job.error?.action}</div>
+    </div>`;
+  }
+
+  #actions(job: Job): TemplateResult {
+    const busy = this.state.busy !== undefined;
+    const over = job.state === "failed" || job.state === "cancelled";
+    return html`<div class="actions">
+      ${
+        over
+          ? html`<sp-button
+                id="retry"
+                variant="accent"
+                ?disabled=${busy}
+                @click=${() => {
+                  void this.panel.retryJob(job.id);
+                }}
+                >Try again</sp-button
+              >
+              <sp-button
+                id="forget"
+                variant="secondary"
+                ?disabled=${busy}
+                @click=${() => {
+                  void this.panel.forgetJob(job.id);
+                }}
+                >Give up</sp-button
+              >`
+          : html`<sp-button
+              id="cancel"
+              variant="secondary"
+              ?disabled=${busy}
+              @click=${() => {
+                void this.panel.cancelJob(job.id);
+              }}
+              >Cancel</sp-button
+            >`
+      }
+    </div>`;
+  }
+}

@@ -1,0 +1,107 @@
+import {
+  frameFileName,
+  type LayersDocument,
+} from "../document/layers-document.ts";
+import type { BrokerClient } from "../protocol/broker-client.ts";
+import { decodePng } from "./decode-png.ts";
+import { FrameCache } from "./frame-cache.ts";
+import type { StackLayer } from "./layer-stack.ts";
+import {
+  alphaOf,
+  composite,
+  difference,
+  overCheckerboard,
+  type Pixels,
+  type ViewMode,
+} from "./pixels.ts";
+
+/** Decoded frames that are kept: thirty layers' frames at 1920x1080. */
+const KEPT_BYTES = 256 << 20;
+
+/** What the viewer is to show. */
+export interface ViewRequest {
+  readonly mode: ViewMode;
+  /** Counts from 1. */
+  readonly frame: number;
+  /** Bottom to top. */
+  readonly layers: readonly StackLayer[];
+  /** The layer that `layer` and `alpha` are about. */
+  readonly layerId: string;
+}
+
+/** An opaque picture, and for `difference` the largest one in code values. */
+export interface ViewPicture {
+  readonly picture: Pixels;
+  readonly largest?: number;
+}
+
+/** The frames of one job's layers and of its clip, put together for the viewer. */
+export class LayerFrames {
+  readonly #service: BrokerClient;
+  readonly #jobId: string;
+  readonly #document: LayersDocument;
+  readonly #cache = new FrameCache(KEPT_BYTES);
+
+  constructor(service: BrokerClient, jobId: string, document: LayersDocument) {
+    this.#service = service;
+    this.#jobId = jobId;
+    this.#document = document;
+  }
+
+  /**
+   * Makes a picture.
+   *
+   * @throws RemoteError, LaminaError when a frame cannot be had
+   */
+  async view({
+    mode,
+    frame,
+    layers,
+    layerId,
+  }: ViewRequest): Promise<ViewPicture> {
+    const load = (some: readonly StackLayer[]): Promise<Pixels[]> =>
+      Promise.all(some.map((layer) => this.#layer(layer, frame)));
+    const visible = layers.filter(({ hidden }) => !hidden);
+    switch (mode) {
+      case "composite":
+        return { picture: composite(this.#document, await load(visible)) };
+      case "background": {
+        const bottom = layers.filter(({ kind }) => kind === "background");
+        return { picture: composite(this.#document, await load(bottom)) };
+      }
+      case "layer":
+      case "alpha": {
+        const [one] = await load(layers.filter(({ id }) => id === layerId));
+        if (one === undefined)
+          return { picture: composite(this.#document, []) };
+        return {
+          picture: mode === "alpha" ? alphaOf(one) : overCheckerboard(one),
+        };
+      }
+      case "difference": {
+        const [all, source] = await Promise.all([
+          load(visible),
+          this.#source(frame),
+        ]);
+        return difference(composite(this.#document, all), source);
+      }
+    }
+  }
+
+  #layer({ id, frames }: StackLayer, frame: number): Promise<Pixels> {
+    return this.#cache.get(`${id} ${frame}`, async () =>
+      decodePng(
+        await this.#service.resultFile(
+          this.#jobId,
+          frameFileName(frames, frame),
+        ),
+      ),
+    );
+  }
+
+  #source(frame: number): Promise<Pixels> {
+    return this.#cache.get(`source ${frame}`, async () =>
+      decodePng(await this.#service.sourceFrame(this.#jobId, frame)),
+    );
+  }
+}

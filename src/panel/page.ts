@@ -1,0 +1,21 @@
+import type { Connection } from "./connect.ts";
+import { defineElements } from "./elements/define.ts";
+import { Panel } from "./panel.ts";
+
+/** Makes a panel for a page; it is to be put somewhere, as `panelElement` makes it. */
+export const makePanel = ({ host, source }: Connection): Panel =>
+  new Panel({
+    host,
+    source,
+    surroundings: window,
+    memory: window.localStorage,
+    now: () => new Date(),
+  });
+
+/** The panel's element. */
+export function panelElement(panel: Panel): HTMLElement {
+  defineElements();
+  const element = document.createElement("lamina-panel");
+  Object.assign(element, { panel });
+  return element;
+}

@@ -1,0 +1,61 @@
+import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
+import type { LayersDocument } from "../document/layers-document.ts";
+import type { Job } from "../protocol/broker-api.ts";
+import type { Draft } from "./draft.ts";
+import type { Work } from "./estimate.ts";
+import type { StackLayer } from "./layer-stack.ts";
+import type { Problem } from "./problem.ts";
+import type { Settings } from "./settings.ts";
+
+/** What the panel shows. */
+export type View =
+  | { readonly kind: "clip" }
+  | { readonly kind: "subjects" }
+  | { readonly kind: "export" }
+  | { readonly kind: "job"; readonly jobId: string }
+  | { readonly kind: "layers"; readonly jobId: string }
+  | { readonly kind: "settings" };
+
+/** A picture of the selected clip, or why there is none. */
+export interface ClipPicture {
+  /** The moment that it shows; another clip may have been selected since. */
+  readonly key: string;
+  readonly png?: ArrayBuffer | undefined;
+  readonly problem?: Problem | undefined;
+}
+
+/** A finished job's layers as they are being arranged. */
+export interface Arranged {
+  readonly jobId: string;
+  readonly document: LayersDocument;
+  readonly documentPath: string;
+  /** Bottom to top. */
+  readonly layers: readonly StackLayer[];
+  /** The one that the viewer shows alone. */
+  readonly solo?: string | undefined;
+}
+
+/** Everything that the panel knows. It is replaced, never changed. */
+export interface PanelState {
+  readonly host?: HostDescription | undefined;
+  /** Whether the local service is there: looked for, connected, connected before, or not to be found. */
+  readonly service: "sought" | "connected" | "broken" | "lost";
+  readonly view: View;
+  readonly selection?: Selection | undefined;
+  readonly picture?: ClipPicture | undefined;
+  /** Oldest first, as the service has them; absent until it has told. */
+  readonly jobs?: readonly Job[] | undefined;
+  /** Those whose layers are in the open project. */
+  readonly runs: readonly PlacedRun[];
+  readonly draft?: Draft | undefined;
+  readonly arranged?: Arranged | undefined;
+  readonly settings: Settings;
+  /** Runs of this machine, to estimate by. */
+  readonly measured: readonly {
+    readonly work: Work;
+    readonly seconds: number;
+  }[];
+  /** What is being done at the moment, a few words. */
+  readonly busy?: string | undefined;
+  readonly problem?: Problem | undefined;
+}

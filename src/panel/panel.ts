@@ -1,0 +1,268 @@
+import type { Selection } from "../host/host.ts";
+import type { BrokerEvent, Job } from "../protocol/broker-api.ts";
+import type { Surroundings } from "../protocol/surroundings.ts";
+import { Arrangement, readRunNote } from "./arrangement.ts";
+import { act, type Desk } from "./desk.ts";
+import { secondsOf } from "./estimate.ts";
+import type { PanelState } from "./panel-state.ts";
+import { Preparation } from "./preparation.ts";
+import { describeProblem } from "./problem.ts";
+import { workspaceOf } from "./run-note.ts";
+import { readSettings } from "./settings.ts";
+import { ServiceLink, type ServiceSource } from "./service-link.ts";
+import { Store } from "./store.ts";
+
+/** What a panel is made of. */
+export interface PanelParts extends Pick<Desk, "host" | "memory" | "now"> {
+  readonly source: ServiceSource;
+  readonly surroundings: Surroundings;
+}
+
+/** Longest side of the picture on a clip's card, in pixels. */
+const PICTURE_SIDE = 320;
+/** How many finished runs are looked at for the estimate. */
+const RUNS_MEASURED = 5;
+
+/** The panel without its looks: what it knows, and what can be done with it. */
+export class Panel {
+  readonly store: Store<PanelState>;
+  readonly preparation: Preparation;
+  readonly arrangement: Arrangement;
+  readonly desk: Desk;
+  readonly #stops: (() => void)[] = [];
+
+  readonly #link: ServiceLink;
+
+  constructor({ host, source, surroundings, memory, now }: PanelParts) {
+    this.store = new Store<PanelState>({
+      service: "sought",
+      view: { kind: "clip" },
+      runs: [],
+      measured: [],
+      settings: readSettings(memory),
+    });
+    const link = new ServiceLink(source, surroundings, {
+      onEvent: (event) => {
+        this.#hear(event);
+      },
+      onConnection: (connected) => {
+        this.store.set({ service: connected ? "connected" : "broken" });
+        if (connected) this.#showPicture();
+      },
+      onLost: (error) => {
+        this.store.set({ service: "lost", problem: describeProblem(error) });
+      },
+    });
+    this.#link = link;
+    const { store } = this;
+    this.desk = {
+      store,
+      host,
+      memory,
+      now,
+      get service() {
+        return link.client;
+      },
+    };
+    this.preparation = new Preparation(this.desk);
+    this.arrangement = new Arrangement(this.desk);
+  }
+
+  /** Begins to follow the editing program and the service. */
+  start(): void {
+    const { host } = this.desk;
+    void this.#link.find();
+    this.#stops.push(
+      host.watchSelection(
+        (selection) => {
+          this.#select(selection);
+        },
+        (error) => {
+          this.#say(error);
+        },
+      ),
+    );
+    host
+      .about()
+      .then((about) => {
+        this.store.set({ host: about });
+      })
+      .catch(this.#say);
+    this.arrangement.readRuns().catch(this.#say);
+  }
+
+  /** Follows nothing any more. Jobs go on. */
+  close(): void {
+    for (const stop of this.#stops) stop();
+    this.#link.close();
+    this.desk.host.close();
+  }
+
+  /** Starts the service, or looks for it again. */
+  startService(): void {
+    this.store.set({ service: "sought", problem: undefined });
+    void this.#link.launch();
+  }
+
+  /** Goes to where the clip and all runs are. */
+  showClip(): void {
+    const { draft } = this.store.state;
+    // Who comes back to a draft finds it as it was.
+    this.store.set({
+      view: draft === undefined ? { kind: "clip" } : { kind: "subjects" },
+      problem: undefined,
+    });
+    this.arrangement.readRuns().catch(this.#say);
+  }
+
+  /** Goes to the settings. */
+  showSettings(): void {
+    this.store.set({ view: { kind: "settings" }, problem: undefined });
+  }
+
+  /** Goes to a job: to its layers when it has some. */
+  async showJob(id: string): Promise<void> {
+    const job = this.job(id);
+    if (job?.state === "done") await this.arrangement.open(job);
+    else
+      this.store.set({ view: { kind: "job", jobId: id }, problem: undefined });
+  }
+
+  /** Cancels a job that waits or runs; nothing of it is left. */
+  cancelJob(id: string): Promise<boolean> {
+    return act(this.desk, "Cancelling", async () => {
+      await this.desk.service.removeJob(id);
+      await this.#forget(id);
+    });
+  }
+
+  /** Takes a finished job off the list, with its exported frames; its layers stay. */
+  forgetJob(id: string): Promise<boolean> {
+    return act(this.desk, "Clearing up", () => this.#forget(id));
+  }
+
+  /** Tries a failed job again. */
+  retryJob(id: string): Promise<boolean> {
+    return act(this.desk, "Starting again", async () => {
+      await this.desk.service.retryJob(id);
+    });
+  }
+
+  /** Takes what is said away. */
+  dismissProblem(): void {
+    this.store.set({ problem: undefined });
+  }
+
+  /** The job of this id, while the service remembers it. */
+  job(id: string): Job | undefined {
+    return this.store.state.jobs?.find((job) => job.id === id);
+  }
+
+  readonly #say = (error: unknown): void => {
+    const problem = describeProblem(error);
+    if (problem !== undefined) this.store.set({ problem });
+  };
+
+  #select(selection: Selection): void {
+    this.store.set({ selection });
+    this.#showPicture();
+  }
+
+  #showPicture(): void {
+    const { selection, service } = this.store.state;
+    const thumbnail = selection?.clip?.thumbnail;
+    if (thumbnail === undefined || service !== "connected") return;
+    const { path, seconds } = thumbnail;
+    const key = `${path} ${seconds}`;
+    if (this.store.state.picture?.key === key) return;
+    this.store.set({ picture: { key } });
+    this.desk.service
+      .picture({ path, seconds, longestSide: PICTURE_SIDE })
+      .then((png) => ({ key, png }))
+      // That a card has no picture is said on the card; nothing else depends on it.
+      .catch((error: unknown) => ({ key, problem: describeProblem(error) }))
+      .then((picture) => {
+        if (this.store.state.picture?.key === key) this.store.set({ picture });
+      })
+      .catch(this.#say);
+  }
+
+  #hear(event: BrokerEvent): void {
+    const { jobs } = this.store.state;
+    switch (event.kind) {
+      case "snapshot": {
+        this.store.set({ jobs: event.jobs });
+        if (jobs === undefined) this.#findAgain(event.jobs);
+        break;
+      }
+      case "job": {
+        const { job } = event;
+        const known = jobs?.some(({ id }) => id === job.id) === true;
+        this.store.set({
+          jobs: known
+            ? jobs.map((old) => (old.id === job.id ? job : old))
+            : [...(jobs ?? []), job],
+        });
+        this.#follow(job);
+        break;
+      }
+      case "forgotten":
+        this.store.set({ jobs: jobs?.filter(({ id }) => id !== event.id) });
+    }
+  }
+
+  /** After the panel was opened again in mid-job, the job is what it shows. */
+  #findAgain(jobs: readonly Job[]): void {
+    this.#measure(jobs).catch(this.#say);
+    const busy =
+      jobs.find(({ state }) => state === "running") ??
+      jobs.find(({ state }) => state === "waiting");
+    if (busy !== undefined && this.store.state.view.kind === "clip") {
+      this.store.set({ view: { kind: "job", jobId: busy.id } });
+    }
+  }
+
+  /** Who watched a job to its end sees its layers. */
+  #follow(job: Job): void {
+    const { view } = this.store.state;
+    if (job.state !== "done" || view.kind !== "job") return;
+    if (view.jobId !== job.id) return;
+    this.showJob(job.id).catch(this.#say);
+    this.#measure(this.store.state.jobs ?? []).catch(this.#say);
+  }
+
+  async #measure(jobs: readonly Job[]): Promise<void> {
+    const measured = [];
+    for (const job of [...jobs].reverse()) {
+      if (measured.length === RUNS_MEASURED) break;
+      const seconds = secondsOf(job);
+      if (seconds === undefined) continue;
+      const clip = (await readRunNote(this.desk, job))?.clip;
+      if (clip === undefined) continue;
+      const { width, height } = clip.sequence;
+      const { quality, subjects } = job.request;
+      const { frameCount } = clip;
+      const work = {
+        width,
+        height,
+        frameCount,
+        quality,
+        subjects: subjects.length,
+      };
+      measured.push({ work, seconds });
+    }
+    this.store.set({ measured });
+  }
+
+  async #forget(id: string): Promise<void> {
+    const job = this.job(id);
+    const { service } = this.desk;
+    await service.removeJob(id);
+    const workspace = job && workspaceOf(job);
+    if (workspace !== undefined) await service.removeWorkspace(workspace);
+    const { view } = this.store.state;
+    if ("jobId" in view && view.jobId === id) {
+      this.store.set({ view: { kind: "clip" }, arranged: undefined });
+    }
+  }
+}

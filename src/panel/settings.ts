@@ -1,0 +1,68 @@
+import * as v from "valibot";
+import type { Job } from "../protocol/broker-api.ts";
+
+const settingsSchema = v.object({
+  quality: v.picklist(["draft", "standard", "best"]),
+  backend: v.picklist(["auto", "cpu", "webgpu", "wasm"]),
+  /** Where layers are kept: an absolute path, or empty for a folder beside the clip's media. */
+  layersFolder: v.string(),
+  /** Also write a ProRes 4444 movie per layer. */
+  prores: v.boolean(),
+});
+
+/** What is remembered from one decomposition to the next. */
+export type Settings = v.InferOutput<typeof settingsSchema>;
+
+/** As long as the user has not said otherwise. */
+export const usualSettings: Settings = {
+  quality: "standard",
+  backend: "auto",
+  layersFolder: "",
+  prores: false,
+};
+
+/** As much of a browser's `localStorage` as is used. */
+export interface Memory {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+const key = "lamina.settings";
+
+/** Reads the settings; those of another version, which do not fit, count for nothing. */
+export function readSettings(memory: Memory): Settings {
+  const text = memory.getItem(key);
+  if (text === null) return usualSettings;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return usualSettings;
+  }
+  const result = v.safeParse(settingsSchema, value);
+  return result.success ? result.output : usualSettings;
+}
+
+/** Remembers the settings. */
+export const writeSettings = (memory: Memory, settings: Settings): void => {
+  memory.setItem(key, JSON.stringify(settings));
+};
+
+/** What each quality is for. */
+export const qualityTexts: Readonly<
+  Record<Job["request"]["quality"], { label: string; hint: string }>
+> = {
+  draft: { label: "Draft", hint: "a quick look" },
+  standard: { label: "Standard", hint: "for most clips" },
+  best: { label: "Best", hint: "trains longer, several times" },
+};
+
+/** What each place to train is. */
+export const backendTexts: Readonly<
+  Record<Job["request"]["backend"], { label: string; hint: string }>
+> = {
+  auto: { label: "Automatic", hint: "the GPU where it is exact and quicker" },
+  cpu: { label: "Processor", hint: "works everywhere" },
+  webgpu: { label: "GPU", hint: "WebGPU in a hidden window" },
+  wasm: { label: "WebAssembly", hint: "a hidden window without a GPU" },
+};
