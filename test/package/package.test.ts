@@ -1,0 +1,144 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
+import { unzipSync } from "fflate";
+import packageJson from "../../package.json" with { type: "json" };
+import { fetchRuntime } from "../../scripts/packaging/node-runtime.ts";
+import { filesBelow } from "../../scripts/packaging/package-file.ts";
+import type { NodeRuntime } from "../../scripts/packaging/package-files.ts";
+import { PackagingError } from "../../scripts/packaging/packaging-error.ts";
+import { platforms } from "../../scripts/packaging/platform.ts";
+import { writePackage } from "../../scripts/packaging/write-package.ts";
+import { nodeSurroundings } from "../../src/broker/find-broker.ts";
+import { isProcessAlive } from "../../src/media/process-alive.ts";
+import {
+  type BrokerAddress,
+  BrokerClient,
+} from "../../src/protocol/broker-client.ts";
+import { isOver, jobWhen } from "../broker/running-service.ts";
+import { recompositionError } from "../cli/recomposition.ts";
+import { saveScene, sceneFrame } from "../cli/small-clip.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+
+const root = path.resolve(import.meta.dirname, "../..");
+const platform = platforms["linux-x64"];
+const scene = { width: 112, height: 64, frameCount: 8 };
+
+describe("the package", function () {
+  const at = useTemporaryFolder();
+  const downloads = path.join(root, "out/package/downloads");
+
+  before(function () {
+    if (process.platform !== "linux" || process.arch !== "x64") this.skip();
+  });
+
+  /** Node as an editor gets it; without a registry, the one that runs the tests. */
+  const anyRuntime = async (): Promise<NodeRuntime> => {
+    try {
+      return await fetchRuntime(platform, downloads);
+    } catch (error) {
+      assert.ok(error instanceof PackagingError, String(error));
+      console.log(`      ${error.message} The package gets this Node instead.`);
+      return { program: process.execPath };
+    }
+  };
+
+  it("runs a job where there is no checkout, no npm, no Node and an empty PATH", async () => {
+    const { version } = packageJson;
+    const runtime = await anyRuntime();
+    const source = { root, platform, runtime, version, downloads };
+    const { folder, archives } = await writePackage(source, at("install"));
+    const [zip, ccx] = archives.map((file) => unzipSync(readFileSync(file)));
+
+    const installed = await filesBelow(folder);
+    assert.deepEqual(
+      Object.keys(zip!).sort(),
+      installed.map((file) => `com.lamina/${file}`).sort(),
+    );
+    assert.deepEqual(
+      Buffer.from(zip!["com.lamina/dist/lamina.mjs"]!),
+      readFileSync(path.join(root, "dist/lamina.mjs")),
+    );
+    for (const named of [
+      "CSXS/manifest.xml",
+      "dist/panel/index.html",
+      "dist/host-scripts/extendscript/lamina.jsx",
+      "dist/cep/service.cjs",
+      "icons/dark.png",
+    ]) {
+      assert.ok(installed.includes(named), named);
+    }
+    for (const named of [
+      "manifest.json",
+      "uxp.html",
+      "dist/panel/index.html",
+      "dist/host-scripts/uxp/lamina-host.js",
+      "dist/uxp/start.js",
+      "start-lamina.command",
+      "icons/plugin.png",
+    ]) {
+      assert.ok(named in ccx!, named);
+    }
+
+    // As CEP does it, but with the package's own Node standing in for CEP's.
+    await mkdir(at("home"));
+    const program = path.join(folder, "runtime/node");
+    const script = path.join(folder, "dist/cep/service.cjs");
+    const { stdout, stderr } = spawnSync(
+      program,
+      [
+        "--eval",
+        `require(${JSON.stringify(script)})
+          .startService(${JSON.stringify(folder)}, globalThis)
+          .then((answer) => console.log(JSON.stringify(answer)))`,
+      ],
+      {
+        encoding: "utf8",
+        cwd: at("home"),
+        env: { HOME: at("home"), PATH: "" },
+      },
+    );
+    const answer = JSON.parse(stdout || `"${stderr}"`) as {
+      value: BrokerAddress;
+    };
+    const client = new BrokerClient(answer.value, nodeSurroundings);
+    const status = await client.status();
+    try {
+      assert.equal(status.version, version);
+      assert.equal(readlinkSync(`/proc/${status.pid}/exe`), program);
+
+      await saveScene(at(), scene);
+      const job = await client.submitJob({
+        clipPath: at("rgb"),
+        subjects: [{ name: "box", maskPath: at("mask") }],
+        outputPath: at("out"),
+        quality: "draft",
+        backend: "cpu",
+      });
+      const done = await jobWhen(client, job.id, isOver);
+      assert.equal(done.state, "done", JSON.stringify(done.error));
+      const error = await recompositionError(at("out"), (index) =>
+        sceneFrame(scene, index),
+      );
+      assert.equal(error, 0);
+
+      // Whatever it loaded and opened came from the package.
+      const maps = readFileSync(`/proc/${status.pid}/maps`, "utf8");
+      const open = readdirSync(`/proc/${status.pid}/fd`).map((fd) => {
+        try {
+          return readlinkSync(`/proc/${status.pid}/fd/${fd}`);
+        } catch {
+          return "";
+        }
+      });
+      assert.match(maps, /com\.lamina\/node_modules\/onnxruntime-node/);
+      assert.ok(!`${maps}\n${open.join("\n")}`.includes(`${root}/`));
+    } finally {
+      await client.shutDown();
+      while (isProcessAlive(status.pid)) await wait(20);
+    }
+  });
+});
