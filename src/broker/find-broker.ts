@@ -18,6 +18,8 @@ export interface FoundBroker {
 
 const ANSWERS_WITHIN_MS = 5000;
 const LOOK_AGAIN_MS = 100;
+/** A job at work stops within seconds. */
+const ENDS_WITHIN_MS = 120_000;
 
 /** What a client of the service needs, as Node has it. */
 export const nodeSurroundings: Surroundings = {
@@ -38,13 +40,14 @@ export async function findBroker(
   dataFolder: string,
   signal: AbortSignal,
 ): Promise<FoundBroker | undefined> {
-  for (;;) {
+  for (const end = Date.now() + ENDS_WITHIN_MS; ;) {
     signal.throwIfAborted();
     const discovery = await readDiscovery(dataFolder);
     if (discovery === undefined) return undefined;
     const status = await askStatus(discovery);
     if (status === undefined) return undefined;
     if (!status.stopping) return { discovery, status };
+    if (Date.now() > end) throw silent(discovery);
     await wait(LOOK_AGAIN_MS);
   }
 }
@@ -60,15 +63,19 @@ export async function endBroker(
   signal: AbortSignal,
 ): Promise<void> {
   await new BrokerClient(discovery, nodeSurroundings).shutDown();
-  for (;;) {
+  for (const end = Date.now() + ENDS_WITHIN_MS; ;) {
     signal.throwIfAborted();
     const now = await readDiscovery(dataFolder);
     if (now?.token !== discovery.token) return;
     // It may also have died over it and left its file.
     if ((await askStatus(discovery)) === undefined) return;
+    if (Date.now() > end) throw silent(discovery);
     await wait(LOOK_AGAIN_MS);
   }
 }
+
+const silent = ({ pid }: Discovery, options?: ErrorOptions): LaminaError =>
+  new LaminaError({ code: "broker-silent", pid }, options);
 
 /** What the service says of itself; undefined when there is none, or something else has taken its port. */
 async function askStatus(
@@ -83,9 +90,8 @@ async function askStatus(
   try {
     return await client.status();
   } catch (error) {
-    const { pid } = discovery;
-    if (deadline.aborted && isProcessAlive(pid)) {
-      throw new LaminaError({ code: "broker-silent", pid }, { cause: error });
+    if (deadline.aborted && isProcessAlive(discovery.pid)) {
+      throw silent(discovery, { cause: error });
     }
     const isNotOurs =
       error instanceof LaminaError ||

@@ -1,4 +1,3 @@
-import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { BrokerClient } from "../protocol/broker-client.ts";
 import type { Discovery } from "../protocol/discovery.ts";
@@ -27,7 +26,7 @@ export async function serve(
 ): Promise<Served> {
   const { dataFolder, version } = options;
   const folder = await makeServiceFolder(dataFolder);
-  return withStartLock(path.join(folder, "start.lock"), signal, async () => {
+  return withStartLock(folder, signal, async () => {
     const found = await findBroker(dataFolder, signal);
     if (found?.status.version === version) return found;
     if (found !== undefined) {

@@ -1,42 +1,67 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { isProcessAlive } from "../media/process-alive.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import { isProcessAlive } from "../media/process-alive.ts";
 
-const LOOK_AGAIN_MS = 50;
+/** Pauses between attempts, at random, so that two who disturb each other do not do so for ever. */
+const SHORTEST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 120;
+/** Nobody is at it for so long; by then the system may have given a dead process's id to another. */
+const LONGEST_HELD_MS = 5 * 60e3;
+
+const flagOf = (processId: number): string => `start.${processId}.lock`;
+const flagPattern = /^start\.(\d+)\.lock$/;
 
 /**
- * Does something while no other process does it: looking for a service and starting one, which takes a moment. Who died over it
- * is not waited for.
+ * Does something while no other process does it: looking for a service and starting one, which takes a moment.
  *
- * @param file stands for the lock while it is held
+ * Everyone raises a flag of their own, a file, and then looks for others: of two at least the later one sees the earlier. Who
+ * sees a living process's flag takes down the own one and tries again. So nobody ever removes a living process's flag, which
+ * a single lock file could not promise once its holder has died.
+ *
+ * @param folder for the flags
  * @throws LaminaError `disk-full`, `output-unwritable`; the signal's reason; whatever `work` throws
  */
 export async function withStartLock<T>(
-  file: string,
+  folder: string,
   signal: AbortSignal,
   work: () => Promise<T>,
 ): Promise<T> {
-  while (!(await take(file))) {
+  const own = path.join(folder, flagOf(process.pid));
+  for (;;) {
     signal.throwIfAborted();
-    const holder = Number(await readFile(file, "utf8").catch(() => ""));
-    // An empty file is one that its holder is just about to write.
-    if (holder > 0 && !isProcessAlive(holder)) await rm(file, { force: true });
-    await wait(LOOK_AGAIN_MS);
-  }
-  try {
-    return await work();
-  } finally {
-    await rm(file, { force: true });
+    try {
+      await writeFile(own, "");
+    } catch (error) {
+      throw writeFailure(error, own);
+    }
+    try {
+      if (!(await othersAreAtIt(folder))) return await work();
+    } finally {
+      await rm(own, { force: true });
+    }
+    const spread = LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS;
+    await wait(SHORTEST_PAUSE_MS + Math.random() * spread);
   }
 }
 
-async function take(file: string): Promise<boolean> {
-  try {
-    await writeFile(file, String(process.pid), { flag: "wx" });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-    throw writeFailure(error, file);
+/** Whether a living process has raised its flag; those of dead ones are taken down. */
+async function othersAreAtIt(folder: string): Promise<boolean> {
+  let found = false;
+  for (const name of await readdir(folder)) {
+    const holder = Number(flagPattern.exec(name)?.[1] ?? process.pid);
+    if (holder === process.pid) continue;
+    const flag = path.join(folder, name);
+    if (isProcessAlive(holder) && !(await isOld(flag))) found = true;
+    else await rm(flag, { force: true });
   }
+  return found;
 }
+
+const isOld = (flag: string): Promise<boolean> =>
+  stat(flag).then(
+    ({ mtimeMs }) => Date.now() - mtimeMs > LONGEST_HELD_MS,
+    // Taken down meanwhile.
+    () => true,
+  );

@@ -43,7 +43,7 @@ describe("starting the local service", () => {
   it("yields one service, however many are started at once after a crash", async () => {
     const { pid: dead } = spawnSync(process.execPath, ["-e", ""]);
     await mkdir(at("data/broker"), { recursive: true });
-    await writeFile(at("data/broker/start.lock"), String(dead));
+    await writeFile(at(`data/broker/start.${dead}.lock`), "");
     const left = {
       port: 9,
       token: "x",
