@@ -14,6 +14,15 @@ import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { installPanel } from "./installed-panel.ts";
 
 describe("the panel in CEP", function () {
+  // Before the folder goes, and with it the way to the service.
+  afterEach(async () => {
+    const end = await runLamina(["serve", "--stop"], undefined, {
+      LAMINA_DATA: at("data"),
+    });
+    assert.equal(end.status, 0, end.stderr);
+    if (dataBefore === undefined) delete process.env["LAMINA_DATA"];
+    else process.env["LAMINA_DATA"] = dataBefore;
+  });
   const at = useTemporaryFolder();
   const dataBefore = process.env["LAMINA_DATA"];
   before(function () {
@@ -23,13 +32,6 @@ describe("the panel in CEP", function () {
   beforeEach(async () => {
     process.env["LAMINA_DATA"] = at("data");
     await installPanel(at("the panel"));
-  });
-  afterEach(async () => {
-    await runLamina(["serve", "--stop"], undefined, {
-      LAMINA_DATA: at("data"),
-    });
-    if (dataBefore === undefined) delete process.env["LAMINA_DATA"];
-    else process.env["LAMINA_DATA"] = dataBefore;
   });
 
   /** A page of the panel, newly loaded: CEP's own object around the script as it is built. */

@@ -17,15 +17,19 @@ interface Entrypoints {
 }
 
 describe("the panel in UXP", function () {
+  // Before the folder goes, and with it the way to the service.
+  afterEach(async () => {
+    const end = await runLamina(["serve", "--stop"], undefined, {
+      LAMINA_DATA: data(),
+    });
+    assert.equal(end.status, 0, end.stderr);
+  });
   const at = useTemporaryFolder();
   const data = (): string => at("home/Library/Application Support/lamina");
   before(function () {
     if (process.platform === "win32") this.skip();
   });
   beforeEach(() => installPanel(at("the panel")));
-  afterEach(() =>
-    runLamina(["serve", "--stop"], undefined, { LAMINA_DATA: data() }),
-  );
 
   /** The built script on a stand-in of the plug-in's page, and the panel's page at the other end of the bridge. */
   const openPage = (allows: boolean) => {
