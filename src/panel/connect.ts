@@ -2,7 +2,7 @@ import { openCepHost } from "../host/cep-host.ts";
 import type { Host } from "../host/host.ts";
 import type { JsonPort } from "../host/request-port.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
-import { type CepGlobals, openCepPage } from "../start/cep-page.ts";
+import { openCepPage } from "../start/cep-page.ts";
 import { UxpPage } from "../start/uxp-page.ts";
 import type { ServiceSource } from "./service-link.ts";
 
@@ -26,7 +26,7 @@ const entry = "Decompose into layers…";
  * @returns undefined in a browser, where there is no program
  */
 export function connect(onCommand: () => void): Connection | undefined {
-  const cep = openCepPage(window as unknown as CepGlobals);
+  const cep = openCepPage(window);
   if (cep !== undefined) {
     cep.showFlyoutEntry(entry, onCommand);
     const host = openCepHost(cep.csInterface);

@@ -21,7 +21,7 @@ export interface Draft {
 }
 
 /** Most subjects that the engine tells apart. */
-export const mostSubjects = 6;
+const mostSubjects = 6;
 
 /** Adds a subject in front of the others; its name is made to differ. */
 export function addSubject(draft: Draft, subject: Omit<Subject, "key">): Draft {

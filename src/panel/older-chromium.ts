@@ -19,42 +19,52 @@ function at(this: ArrayLike<unknown>, index: number): unknown {
 
 const typedArray = Object.getPrototypeOf(Uint8Array) as { prototype: object };
 for (const target of [Array.prototype, String.prototype, typedArray.prototype])
-  add(target, "at", at as Missing);
+  add(target, "at", at);
 
-add(Array.prototype, "findLast", function (
-  this: unknown[],
-  test: (element: unknown, index: number, list: unknown[]) => boolean,
-) {
-  for (let i = this.length - 1; i >= 0; i--) {
-    if (test(this[i], i, this)) return this[i];
-  }
-  return undefined;
-} as Missing);
+add(
+  Array.prototype,
+  "findLast",
+  function (
+    this: unknown[],
+    test: (element: unknown, index: number, list: unknown[]) => boolean,
+  ) {
+    for (let i = this.length - 1; i >= 0; i--) {
+      if (test(this[i], i, this)) return this[i];
+    }
+    return undefined;
+  },
+);
 
-add(Array.prototype, "findLastIndex", function (
-  this: unknown[],
-  test: (element: unknown, index: number, list: unknown[]) => boolean,
-) {
-  for (let i = this.length - 1; i >= 0; i--) {
-    if (test(this[i], i, this)) return i;
-  }
-  return -1;
-} as Missing);
+add(
+  Array.prototype,
+  "findLastIndex",
+  function (
+    this: unknown[],
+    test: (element: unknown, index: number, list: unknown[]) => boolean,
+  ) {
+    for (let i = this.length - 1; i >= 0; i--) {
+      if (test(this[i], i, this)) return i;
+    }
+    return -1;
+  },
+);
 
-add(Array.prototype, "toSorted", function (
-  this: unknown[],
-  compare?: (a: unknown, b: unknown) => number,
-) {
-  return [...this].sort(compare);
-} as Missing);
+add(
+  Array.prototype,
+  "toSorted",
+  function (this: unknown[], compare?: (a: unknown, b: unknown) => number) {
+    return [...this].sort(compare);
+  },
+);
 
 add(Array.prototype, "toReversed", function (this: unknown[]) {
   return [...this].reverse();
-} as Missing);
+});
 
-add(Object, "hasOwn", ((target: object, name: PropertyKey) =>
-  Object.prototype.hasOwnProperty.call(target, name)) as Missing);
+add(Object, "hasOwn", (target: object, name: PropertyKey) =>
+  Object.prototype.hasOwnProperty.call(target, name),
+);
 
 add(AbortSignal.prototype, "throwIfAborted", function (this: AbortSignal) {
   if (this.aborted) throw new DOMException("It was cancelled", "AbortError");
-} as Missing);
+});

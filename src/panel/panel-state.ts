@@ -17,7 +17,7 @@ export type View =
   | { readonly kind: "settings" };
 
 /** A picture of the selected clip, or why there is none. */
-export interface ClipPicture {
+interface ClipPicture {
   /** The moment that it shows; another clip may have been selected since. */
   readonly key: string;
   readonly png?: ArrayBuffer | undefined;

@@ -159,12 +159,10 @@ export class Preparation {
       const job = await service.submitJob({
         clipPath: frames.folder,
         // The list shows the nearest first; the engine wants the farthest first.
-        subjects: [...subjects]
-          .reverse()
-          .map(({ name, matte }) => ({
-            name: name.trim(),
-            maskPath: matte.path,
-          })),
+        subjects: [...subjects].reverse().map(({ name, matte }) => ({
+          name: name.trim(),
+          maskPath: matte.path,
+        })),
         outputPath,
         frameRate: frames.frameRate,
         quality: settings.quality,

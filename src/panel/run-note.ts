@@ -68,7 +68,11 @@ export function outputPathFor(
     .slice(0, 60);
   const name = `${plain === "" ? "Clip" : plain} ${day} ${time.join(".")}`;
   if (folder !== "") return joinPath(folder, name);
-  return clip.sourcePath === undefined
-    ? undefined
-    : joinPath(folderOf(clip.sourcePath), "Lamina layers", name);
+  if (clip.sourcePath === undefined) return undefined;
+  const media = folderOf(clip.sourcePath);
+  // Among numbered stills a folder would be in the way; it lies beside theirs.
+  const beside = /\.(png|jpe?g|tiff?|dpx|exr|tga|bmp)$/i.test(clip.sourcePath)
+    ? folderOf(media)
+    : media;
+  return joinPath(beside, "Lamina layers", name);
 }

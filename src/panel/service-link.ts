@@ -65,10 +65,10 @@ export class ServiceLink {
 
   /** Starts the service, with the user's leave. */
   launch(): Promise<void> {
-    const { launch } = this.#source;
-    return launch === undefined
+    const source = this.#source;
+    return source.launch === undefined
       ? this.find()
-      : this.#look(() => launch.call(this.#source));
+      : this.#look(() => source.launch!());
   }
 
   /** Follows nothing any more. */

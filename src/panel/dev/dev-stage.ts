@@ -255,6 +255,9 @@ export class DevStage extends LitElement {
         aria-pressed=${selected ? "true" : "false"}
         @click=${() => {
           this.#say({ kind: "select", clipIds: [id] });
+          if (this.#frame >= start && this.#frame < end) return;
+          this.#frame = (start + end) >> 1;
+          this.#render();
         }}
       >
         ${name}

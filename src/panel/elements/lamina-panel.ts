@@ -12,9 +12,9 @@ export class LaminaPanel extends PanelElement {
     look,
     css`
       :host {
-        --type:
-          12px/1.4 "Adobe Clean", "Source Sans 3", "Segoe UI", system-ui,
-          sans-serif;
+        --family:
+          "Adobe Clean", "Source Sans 3", "Segoe UI", system-ui, sans-serif;
+        --type: 12px/1.4 var(--family);
         --bg: #1d1d1d;
         --raised: #262626;
         --floating: #2e2e2e;
@@ -37,6 +37,9 @@ export class LaminaPanel extends PanelElement {
         background: var(--bg);
       }
       sp-theme {
+        --spectrum-sans-font-family-stack: var(--family);
+        --spectrum-sans-serif-font-family: var(--family);
+        font: var(--type);
         display: flex;
         flex-direction: column;
         height: 100%;

@@ -121,8 +121,32 @@ export const look = css`
     width: 100%;
     min-width: 0;
   }
-  sp-picker {
+  sp-button {
+    --mod-button-font-size: 12px;
+  }
+  sp-button:not([size="s"]) {
+    /* The height that the text would have at its usual size. */
+    --mod-button-line-height: 18px;
+  }
+  select {
+    -webkit-appearance: none;
+    appearance: none;
     width: 100%;
+    min-width: 0;
+    height: 26px;
+    padding: 0 26px 0 8px;
+    border: 1px solid var(--line);
+    border-radius: 6px;
+    background: var(--sunk)
+      url("data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' width='10' height='6' fill='none' stroke='%23a6a6a6' stroke-width='1.4'%3E%3Cpath d='m1 1 4 4 4-4'/%3E%3C/svg%3E")
+      no-repeat right 9px center;
+    color: var(--bright);
+    font: inherit;
+    text-overflow: ellipsis;
+    cursor: pointer;
+  }
+  select:hover {
+    border-color: var(--line-strong);
   }
 `;
 

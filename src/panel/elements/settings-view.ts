@@ -74,7 +74,6 @@ export class SettingsView extends PanelElement {
         <label for="backend" class="bright">Train on</label>
         <select
           id="backend"
-          class="native"
           @change=${(event: Event) => {
             const { value } = event.target as HTMLSelectElement;
             change({ backend: value as Settings["backend"] });

@@ -260,7 +260,6 @@ export class SubjectsView extends PanelElement {
       <label class="dim" for="backend">Train on</label>
       <select
         id="backend"
-        class="native"
         @change=${(event: Event) => {
           const { value } = event.target as HTMLSelectElement;
           change({ backend: value as Settings["backend"] });
