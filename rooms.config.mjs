@@ -23,10 +23,10 @@ const rooms = {
     rooms: ["start", "host", "document", "protocol", "units", "errors"],
     packages: [
       "lit",
-      "@lit/",
+      "@lit",
       "lit-html",
       "lit-element",
-      "@spectrum-web-components/",
+      "@spectrum-web-components",
       "fast-png",
       "valibot",
     ],

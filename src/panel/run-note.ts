@@ -63,6 +63,7 @@ export function outputPathFor(
     .replace(/\.[A-Za-z0-9]{2,4}$/, "")
     // What no file system takes, or what only some take.
     .replace(/[\p{Cc}<>:"/\\|?*]+/gu, " ")
+    .replace(/\s+/g, " ")
     .trim()
     .replace(/[. ]+$/, "")
     .slice(0, 60);

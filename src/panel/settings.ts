@@ -14,7 +14,7 @@ const settingsSchema = v.object({
 export type Settings = v.InferOutput<typeof settingsSchema>;
 
 /** As long as the user has not said otherwise. */
-const usualSettings: Settings = {
+export const usualSettings: Settings = {
   quality: "standard",
   backend: "auto",
   layersFolder: "",

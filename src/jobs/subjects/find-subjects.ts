@@ -123,11 +123,7 @@ async function writeMasks(
  * @param mask `[h, w]`, 0 to 255
  * @returns    `[H, W]`, 0 or 255
  */
-export function enlargeMask(
-  mask: Uint8Array,
-  from: Size,
-  to: Size,
-): Uint8Array {
+function enlargeMask(mask: Uint8Array, from: Size, to: Size): Uint8Array {
   const small = raster(1, from.height, from.width, Float32Array.from(mask));
   const { data } = resizeLinear(small, to.height, to.width);
   return Uint8Array.from(data, (value) => (value > 127 ? 255 : 0));

@@ -38,7 +38,7 @@ export async function fileAnalysis(
 }
 
 /** Reads what `fileAnalysis` wrote. */
-export async function readAnalysis(
+async function readAnalysis(
   folder: JobFolder,
   frame: number,
 ): Promise<FrameAnalysis> {

@@ -7,8 +7,6 @@ import type { FrameAnalysis } from "./frame-analysis.ts";
 const FINE = 1.2;
 const COARSE = 5;
 const NOISE = 0.012;
-/** Which of the features says how far a pixel differs from its background, beyond noise and shadow. */
-export const changeFeature = 11;
 
 /** A shadow takes no more than this share of the light. */
 const DARKEST_SHADOW = 0.25;

@@ -90,38 +90,3 @@ function fill(mask: Float32Array, width: number): number {
   });
   return area / ((right - left + 1) * (bottom - top + 1));
 }
-
-/** Frames from which a track's mask is best learnt: of the best filled and clearest, spread over the track. */
-export function bestFrames(
-  track: Track,
-  rank: TrackRank,
-  count: number,
-): number[] {
-  const chosen: number[] = [];
-  const areas = rank.frames.map((t) => track.detections[t]!.area);
-  for (let k = 0; k < count; k++) {
-    const from = Math.floor((k * rank.frames.length) / count);
-    const to = Math.floor(((k + 1) * rank.frames.length) / count);
-    const window = rank.frames.slice(from, to);
-    if (window.length === 0) continue;
-    // An area like its neighbours' speaks for a whole detection, neither broken nor merged with something else.
-    const median = areas.slice(from, to).sort((a, b) => a - b)[
-      window.length >> 1
-    ]!;
-    const quality = (t: number): number => {
-      const { area, contrast, mask } = track.detections[t]!;
-      const usual = Math.min(area, median) / Math.max(area, median);
-      return contrast * usual ** 2 * touchesBorder(mask.data, mask.width);
-    };
-    chosen.push(window.reduce((a, b) => (quality(b) > quality(a) ? b : a)));
-  }
-  return chosen;
-}
-
-/** 1, or ½ for what the frame's edge cuts off. */
-function touchesBorder(mask: Float32Array, width: number): number {
-  const height = mask.length / width;
-  for (let y = 0; y < height; y++)
-    if (mask[y * width]! > 0.5 || mask[(y + 1) * width - 1]! > 0.5) return 0.5;
-  return 1;
-}

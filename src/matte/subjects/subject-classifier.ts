@@ -122,54 +122,6 @@ function pools(
   return { near, far };
 }
 
-const RIVAL_SAMPLES = 2000;
-
-/**
- * Samples of the other subjects in a painted frame, as they would look where this one is expected: they are not it,
- * wherever they may meet later.
- *
- * @param whole  the whole frame
- * @param mask   `[1, H, W]`
- * @param others `[1, H, W]`, > 0.5 where another subject is
- * @returns      undefined where there is no other
- */
-export function rivalsFrom(
-  whole: Surroundings,
-  mask: Raster,
-  others: Raster,
-  weight: number,
-  random: SeededRandom,
-  vision: Vision,
-): Samples | undefined {
-  const place = maskPlace(mask);
-  const features = allFeatures(whole, mask, vision);
-  if (place === undefined || features === undefined) return undefined;
-  const distance = signedDistance(mask, vision);
-  const priorFrom = features.length - PRIOR_FEATURES;
-  const rivals: number[] = [];
-  const expected: number[] = [];
-  distance.forEach((d, i) => {
-    if (d > -EDGE * place.size) expected.push(i);
-    if (others.data[i]! > 0.5 && mask.data[i]! <= 0.5) rivals.push(i);
-  });
-  if (rivals.length === 0) return undefined;
-  const columns = features.map(() => new Float32Array(RIVAL_SAMPLES));
-  for (let s = 0; s < RIVAL_SAMPLES; s++) {
-    const i = rivals[random.below(rivals.length)]!;
-    const beside = expected[random.below(expected.length)]!;
-    for (let f = 0; f < features.length; f++)
-      columns[f]![s] = features[f]![f < priorFrom ? i : beside]!;
-  }
-  return {
-    columns,
-    labels: new Uint8Array(RIVAL_SAMPLES),
-    weights: new Float32Array(RIVAL_SAMPLES).fill(weight),
-  };
-}
-
-/** The last features are about the expected mask. */
-const PRIOR_FEATURES = 4;
-
 /** Puts lessons together. */
 export function joinLessons(lessons: readonly Samples[]): Samples {
   const count = lessons.reduce((sum, l) => sum + l.labels.length, 0);
