@@ -223,7 +223,9 @@ function requestListener(
     return context.json(body, status);
   });
   app.onError((error, context) => {
-    if (!(error instanceof LaminaError)) onBug(error);
+    // Who leaves in the middle of a body breaks off whatever reads it; nobody is left to hear of it.
+    const isCutOff = context.env.incoming.readableAborted;
+    if (!(error instanceof LaminaError) && !isCutOff) onBug(error);
     const { status, body } = errorAnswer(error);
     return context.json(body, status);
   });

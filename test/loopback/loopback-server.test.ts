@@ -233,6 +233,19 @@ describe("LoopbackServer", () => {
       assert.match(String(bugs), /secret detail/);
     });
 
+    it("takes no bug of a sender that leaves in the middle", async () => {
+      bugs.length = 0;
+      const sender = connectTcp(port, "127.0.0.1");
+      sender.write(
+        `POST /length HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\n` +
+          `Authorization: Bearer ${token}\r\nContent-Length: 100\r\n\r\nhalf`,
+      );
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      sender.destroy();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.deepEqual(bugs, []);
+    });
+
     it("refuses an address that is none in one JSON sentence", async () => {
       const { status, code } = await ask(port, "/a\\b", {
         headers: authorised,
