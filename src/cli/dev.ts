@@ -24,7 +24,8 @@ export interface DevContext {
   readonly signal: AbortSignal;
 }
 
-const sampleNames = ["sample", "reflection-two"];
+/** Scenes by what their clips are called. */
+const samples = { walker: "sample", "two walkers": "reflection-two" };
 const frameRate = { numerator: 24, denominator: 1 };
 
 /**
@@ -102,8 +103,8 @@ async function sampleClips(
   signal: AbortSignal,
 ): Promise<SampleClip[]> {
   const clips: SampleClip[] = [];
-  for (const name of sampleNames) {
-    const spec = presetNamed(name)!;
+  for (const [name, preset] of Object.entries(samples)) {
+    const spec = presetNamed(preset)!;
     const place = path.join(folder, "media", name);
     const firstFrame = path.join(place, "rgb", "00001.png");
     const count = await readdir(path.join(place, "rgb")).then(
@@ -123,7 +124,7 @@ async function sampleClips(
     clips.push({ name, firstFrame, mattes });
   }
   const [first] = clips;
-  const fast = { name: "sample, twice as fast", isFast: true, mattes: [] };
+  const fast = { name: "walker, twice as fast", isFast: true, mattes: [] };
   return [...clips, { ...first!, ...fast }];
 }
 

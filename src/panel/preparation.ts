@@ -1,4 +1,5 @@
 import { joinPath, nameOf } from "../host/file-path.ts";
+import { describeObstacle } from "../host/obstacle.ts";
 import type { Workspace } from "../protocol/broker-api.ts";
 import { act, type Desk } from "./desk.ts";
 import {
@@ -39,7 +40,18 @@ export class Preparation {
   /** Begins to prepare the selected clip. */
   begin(): void {
     const { clip, obstacles } = this.#state.selection ?? { obstacles: [] };
-    if (clip === undefined || obstacles.length > 0) return;
+    const [obstacle] = obstacles;
+    if (clip === undefined || obstacle !== undefined) {
+      // Only a menu of the editing program asks for what the panel itself does not offer.
+      const action = describeObstacle(obstacle ?? { code: "nothing-selected" });
+      const sentence = "There is no clip that can be decomposed.";
+      this.#set({ problem: { sentence, action } });
+      return;
+    }
+    if (this.#state.draft !== undefined) {
+      this.#set({ view: { kind: "subjects" } });
+      return;
+    }
     this.#set({ draft: { clip, subjects: [] }, view: { kind: "subjects" } });
   }
 

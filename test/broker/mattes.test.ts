@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import sharp from "sharp";
+import { takeMatte } from "../../src/broker/take-matte.ts";
+import { runFfmpeg } from "../../src/media/ffmpeg.ts";
+import { readPicture } from "../../src/media/picture.ts";
+import { failsWith } from "../media/failure-code.ts";
+import { box, savePng } from "../media/sample-images.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+
+const clip = { width: 16, height: 12, frameCount: 3 };
+
+describe("a matte that a workspace takes in", () => {
+  const at = useTemporaryFolder();
+  const save = (name: string, left: number, frame: number) =>
+    savePng(
+      at(name, `${frame}.png`),
+      box(16, 12, [left, 2 + frame, left + 4, 6 + frame]),
+      16,
+      12,
+    );
+  beforeEach(async () => {
+    for (let frame = 0; frame < 3; frame++) {
+      await save("left", 1, frame);
+      await save("right", 9, frame);
+    }
+  });
+
+  it("is white wherever one of its sources is", async () => {
+    const { path: folder, coverage } = await takeMatte(at(), {
+      name: "both",
+      sources: [at("left"), at("right"), at("left/0.png")],
+      ...clip,
+    });
+    assert.deepEqual(await readdir(folder), [
+      "00001.png",
+      "00002.png",
+      "00003.png",
+    ]);
+    const last = await sharp(path.join(folder, "00003.png"))
+      .extractChannel(0)
+      .raw()
+      .toBuffer();
+    const expected = box(16, 12, [1, 2, 5, 6]);
+    box(16, 12, [1, 4, 5, 8]).forEach((v, i) => (expected[i]! |= v));
+    box(16, 12, [9, 4, 13, 8]).forEach((v, i) => (expected[i]! |= v));
+    assert.deepEqual([...last], [...expected]);
+    assert.ok(coverage > 0.16 && coverage < 0.25, String(coverage));
+  });
+
+  it("is refused when it does not fit the clip, and leaves nothing", async () => {
+    const longer = { ...clip, frameCount: 4 };
+    const request = { name: "left", sources: [at("left")], ...longer };
+    await failsWith("mask-count", takeMatte(at(), request));
+    assert.deepEqual(await readdir(at("mattes")), []);
+  });
+
+  it("shows a moment of an image and of a movie, small", async function () {
+    const image = await sharp(
+      await readPicture(at("left/0.png"), { seconds: 0, longestSide: 8 }),
+    ).metadata();
+    assert.deepEqual([image.width, image.height], [8, 6]);
+    // prettier-ignore
+    const movie = ["-v", "error", "-i", at("left/%d.png"), "-c:v", "ffv1", at("m.mkv")];
+    try {
+      await runFfmpeg(movie, "for this test");
+    } catch {
+      console.log("      skipped: no ffmpeg");
+      this.skip();
+    }
+    const file = await readPicture(at("m.mkv"), {
+      seconds: 0.05,
+      longestSide: 64,
+    });
+    const frame = await sharp(file).metadata();
+    assert.deepEqual([frame.width, frame.height], [16, 12]);
+    await failsWith(
+      "media-unreadable",
+      readPicture(at("m.mkv"), { seconds: 99, longestSide: 64 }),
+    );
+  });
+});
