@@ -124,6 +124,11 @@ export const look = css`
   sp-button {
     --mod-button-font-size: 12px;
   }
+  @media (prefers-reduced-motion: reduce) {
+    sp-button {
+      --mod-button-animation-duration: 0s;
+    }
+  }
   sp-button:not([size="s"]) {
     /* The height that the text would have at its usual size. */
     --mod-button-line-height: 18px;

@@ -61,6 +61,11 @@ export class RunView extends PanelElement {
         background: var(--accent);
         transition: width 0.25s linear;
       }
+      @media (prefers-reduced-motion: reduce) {
+        .bar div {
+          transition: none;
+        }
+      }
       .notice {
         padding: 8px 10px;
         border-radius: 6px;
