@@ -30,6 +30,8 @@ export interface JobQueueOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
+/** A job during which the service ended this often is not begun again by itself. */
+const MOST_CRASHES = 3;
 /** Finished jobs that are remembered. */
 const LONGEST_HISTORY = 100;
 
@@ -37,6 +39,8 @@ interface Entry {
   /** The lower, the earlier; a retried job goes to the end. */
   order: number;
   job: Job;
+  /** PNG files of the latest preview, bottom to top; only while it runs. */
+  preview?: readonly Uint8Array[] | undefined;
 }
 
 interface Running {
@@ -73,12 +77,8 @@ export class JobQueue {
     const queue = new JobQueue(options);
     for (const { order, job } of await options.store.load(options.onTrouble)) {
       // A running job always had the lowest place of all that were not over, so it comes first again.
-      const { id, state, createdAt } = job;
-      const found =
-        state === "running"
-          ? freshJob(id, createdAt, await takenUpRequest(job))
-          : job;
-      queue.#entries.set(id, { order, job: found });
+      const found = job.state === "running" ? await afterCrash(job) : job;
+      queue.#entries.set(job.id, { order, job: found });
     }
     return queue;
   }
@@ -102,6 +102,18 @@ export class JobQueue {
   /** @throws LaminaError `not-found` */
   get(id: string): Job {
     return this.#shown(this.#entry(id));
+  }
+
+  /**
+   * A picture of a running job's latest preview.
+   *
+   * @param layer 0-based, bottom to top
+   * @throws LaminaError `not-found`
+   */
+  previewPicture(id: string, layer: number): Uint8Array {
+    const picture = this.#entry(id).preview?.[layer];
+    if (picture !== undefined) return picture;
+    throw new LaminaError({ code: "not-found", what: `preview of job ${id}` });
   }
 
   /** Follows all changes until the returned function is called. */
@@ -192,9 +204,10 @@ export class JobQueue {
     const entry = this.#sorted().find(({ job }) => job.state === "waiting");
     if (entry === undefined) return;
     const abort = new AbortController();
-    const { id, createdAt, request } = entry.job;
+    const { id, createdAt, request, crashes } = entry.job;
     entry.job = {
       ...freshJob(id, createdAt, request),
+      ...(crashes !== undefined && { crashes }),
       state: "running",
       startedAt: new Date().toISOString(),
     };
@@ -218,11 +231,18 @@ export class JobQueue {
         onEvent: (event) => {
           this.#follow(entry, event);
         },
+        onPreview: ({ frame, pictures }) => {
+          const number = 1 + (entry.job.preview?.number ?? 0);
+          entry.preview = pictures;
+          entry.job.preview = { number, frame: frame + 1 };
+          this.#tell(entry);
+        },
       });
       entry.job = over(entry.job, { state: "done", summary: plain(summary) });
     } catch (error) {
       entry.job = this.#ended(entry.job, error, running.why);
     }
+    entry.preview = undefined;
     await this.#file(entry);
     this.#running = undefined;
     this.#tellAll(entry);
@@ -337,6 +357,20 @@ export class JobQueue {
   }
 }
 
+/** A job that was running when the service ended unexpectedly: it waits again, unless it seems to be the reason. */
+async function afterCrash(job: Job): Promise<Job> {
+  const crashes = 1 + (job.crashes ?? 0);
+  if (crashes >= MOST_CRASHES) {
+    const failure = new LaminaError({ code: "job-crashes", times: crashes });
+    return over(job, {
+      state: "failed",
+      error: errorAnswer(failure).body.error,
+    });
+  }
+  const { id, createdAt } = job;
+  return { ...freshJob(id, createdAt, await takenUpRequest(job)), crashes };
+}
+
 const isOver = ({ state }: Job): boolean =>
   state === "done" || state === "failed" || state === "cancelled";
 
@@ -364,6 +398,7 @@ const over = (
 function withoutProgress(job: Job): Job {
   const rest = { ...job };
   delete rest.progress;
+  delete rest.preview;
   return rest;
 }
 

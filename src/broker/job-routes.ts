@@ -6,7 +6,9 @@ import type { JobQueue } from "./job-queue.ts";
 import type { SourceFrames } from "./source-frames.ts";
 import {
   answerWith,
+  answerWithPng,
   fileInAddress,
+  numberIn,
   parameter,
   readJson,
 } from "./wire-route.ts";
@@ -47,13 +49,12 @@ export function addJobRoutes(
   });
   app.get(`${root}/:id/source/:frame`, async (context) => {
     const job = queue.get(parameter(context, "id"));
-    const frame = parameter(context, "frame");
-    if (!/^\d{1,9}$/.test(frame)) {
-      throw new LaminaError({ code: "not-found", what: `frame ${frame}` });
-    }
-    const png = await sources.png(job, Number(frame));
-    return context.body(new Uint8Array(png), 200, {
-      "Content-Type": "image/png",
-    });
+    const png = await sources.png(job, numberIn(context, "frame"));
+    return answerWithPng(context, png);
+  });
+  app.get(`${root}/:id/preview/:layer`, (context) => {
+    const layer = numberIn(context, "layer");
+    const png = queue.previewPicture(parameter(context, "id"), layer);
+    return answerWithPng(context, png);
   });
 }

@@ -38,6 +38,24 @@ export async function readJson<T>(
 export const parameter = (context: RouteContext, name: string): string =>
   context.req.param(name) ?? "";
 
+/**
+ * A parameter of the route's path that counts something.
+ *
+ * @throws LaminaError `not-found`
+ */
+export function numberIn(context: RouteContext, name: string): number {
+  const text = parameter(context, name);
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new LaminaError({ code: "not-found", what: `${name} ${text}` });
+}
+
+/** Answers with a PNG file. */
+export const answerWithPng = (
+  context: RouteContext,
+  png: Uint8Array,
+): Response =>
+  context.body(new Uint8Array(png), 200, { "Content-Type": "image/png" });
+
 /** What follows `/files/` in a request's address, as it stands there. */
 export function fileInAddress(context: RouteContext): string {
   const { pathname } = new URL(context.req.url);

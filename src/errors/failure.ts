@@ -111,6 +111,7 @@ export type Failure =
       readonly detail: string;
     }
   | { readonly code: "window-lost" }
+  | { readonly code: "job-crashes"; readonly times: number }
   | { readonly code: "training-diverged"; readonly step: number };
 
 /** An expected failure on its way to the person who can mend it. */
@@ -383,6 +384,12 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The browser ${failure.program} cannot be used: ${failure.detail}.`,
         action:
           "Set LAMINA_BROWSER to another Chrome, Edge or Chromium, or use --backend cpu.",
+      };
+    case "job-crashes":
+      return {
+        sentence: `The local service ended unexpectedly ${failure.times} times while it did this.`,
+        action:
+          "Try again with other programs closed, in case memory ran out, or with a shorter clip.",
       };
     case "window-lost":
       return {

@@ -36,6 +36,7 @@ import { composeLayers } from "./stages/compose-layers.ts";
 import { estimateBackground } from "./stages/estimate-background.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
 import { noticeEvent, once, type Job } from "./stages/job.ts";
+import type { LayerPreview } from "./stages/layer-preview.ts";
 import { readClip } from "./stages/read-clip.ts";
 import { registerCamera } from "./stages/register-camera.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
@@ -59,6 +60,8 @@ const DEFAULT_FRAME_RATE = frameRate(24, 1);
 export interface JobWatch {
   readonly signal: AbortSignal;
   readonly onEvent: (event: JobEvent) => void;
+  /** Shown one frame's layers from time to time while the network learns. */
+  readonly onPreview?: ((preview: LayerPreview) => void) | undefined;
 }
 
 /**
@@ -74,7 +77,7 @@ export async function decompose(
   watch: JobWatch,
   openPlace: OpenTrainingPlace,
 ): Promise<JobSummary> {
-  const { signal, onEvent } = watch;
+  const { signal, onEvent, onPreview } = watch;
   const notice = (sentence: string): void => {
     onEvent(noticeEvent(sentence));
   };
@@ -141,7 +144,14 @@ export async function decompose(
       threads,
       plan,
     );
-    const job: Job = { plan, folder, pool, signal, notice };
+    const job: Job = {
+      plan,
+      folder,
+      pool,
+      signal,
+      notice,
+      preview: onPreview,
+    };
     await using place = new LazyPlace(request, watch, openPlace);
     // Who insists on a backend wants to hear at once that it is missing.
     if (!(await training.has(TRAINED)) && request.backend !== "auto")

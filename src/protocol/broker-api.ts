@@ -99,6 +99,8 @@ const jobSchema = v.looseObject({
   startedAt: v.exactOptional(text),
   endedAt: v.exactOptional(text),
   request: v.looseObject(jobRequestSchema.entries),
+  /** How often the service ended unexpectedly while it ran; absent for never. */
+  crashes: v.exactOptional(wholeNumber),
   /** How many jobs go before this one; only while it waits. */
   jobsAhead: v.exactOptional(wholeNumber),
   /** Only while it runs. */
@@ -112,6 +114,15 @@ const jobSchema = v.looseObject({
       secondsLeft: v.exactOptional(v.number()),
       /** True when an earlier run had done the stage. */
       resumed: v.boolean(),
+    }),
+  ),
+  /** Only while it runs, once the network has learnt a little: how the layers look by now. */
+  preview: v.exactOptional(
+    v.looseObject({
+      /** Grows with every new preview. */
+      number: positive,
+      /** The frame that it shows, counted from 1. */
+      frame: positive,
     }),
   ),
   /** Stages whose results an earlier run had left. */

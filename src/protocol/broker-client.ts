@@ -143,6 +143,11 @@ export class BrokerClient {
     return this.#read(`/jobs/${id}/source/${frameNumber}`);
   }
 
+  /** A picture of a running job's latest preview as a PNG file; `layer` counts from 0 at the bottom. */
+  previewPicture(id: string, layer: number): Promise<ArrayBuffer> {
+    return this.#read(`/jobs/${id}/preview/${layer}`);
+  }
+
   /** An address under which a browser opens the panel, once and within two minutes. */
   async panelAddress(): Promise<string> {
     return (await this.#ask(answerSchemas.panel, "POST", "/panel-ticket")).url;

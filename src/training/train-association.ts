@@ -1,10 +1,4 @@
-import {
-  buildInference,
-  buildTraining,
-  parametersInput,
-  type TrainingModel,
-} from "../autodiff/network.ts";
-import type { Model } from "../autodiff/model.ts";
+import { buildTraining, type TrainingModel } from "../autodiff/network.ts";
 import { adam, learningRateInput } from "../autodiff/optimizer.ts";
 import { initialParameters } from "../autodiff/parameters.ts";
 import { seededRandom } from "../autodiff/seeded-random.ts";
@@ -23,10 +17,6 @@ import {
 } from "../matte/association/association-definition.ts";
 import { batchOrder, pairOrder } from "../matte/association/frame-order.ts";
 import {
-  inputChannels,
-  writeNetworkInput,
-} from "../matte/association/network-input.ts";
-import {
   adamOptions,
   learningRate,
   lossWeights,
@@ -37,13 +27,13 @@ import {
 } from "../matte/association/subject-geometry.ts";
 import { TrainingBatch } from "../matte/association/training-batch.ts";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
-import { OnnxSession } from "../runtime/onnx-session.ts";
 import {
   type TrainingCheckpoint,
   decodeCheckpoint,
   encodeCheckpoint,
 } from "../runtime/training-checkpoint.ts";
 import { TrainingSession } from "../runtime/training-session.ts";
+import { type NetworkClip, SupportInference } from "./support-inference.ts";
 
 /** Where a training run leaves its state, so that a killed job can go on. */
 export interface CheckpointStore {
@@ -76,6 +66,16 @@ export interface TrainingWatch {
   readonly onProgress?: (done: number, total: number, loss?: number) => void;
   /** Used every 20 steps. */
   readonly checkpoint?: CheckpointStore;
+  /** Shown every 20 steps what has been learnt by then. */
+  readonly preview?: TrainingPreview;
+}
+
+/** One frame in which a training run is looked at while it goes on. */
+export interface TrainingPreview {
+  /** 0-based; must show a subject. */
+  readonly frame: number;
+  /** Told of `[N,H,W]` in [0, 1]; training does not wait for what is done with it. */
+  readonly show: (support: Float32Array) => void;
 }
 
 /** Something that trains: this process, or a browser window with a GPU. */
@@ -106,20 +106,17 @@ export const standardDesign: AssociationDesign = {
   temporalMotion: "subject",
 };
 
-const checkpointInterval = 20;
+/** Steps between checkpoints and previews. */
+const restInterval = 20;
 /** Pictures whose statistics normalise the finished network. */
 const calibrationLimit = 24;
 const inferenceLimit = 12;
 
 /** Everything that stays the same for all members of the ensemble. */
-interface Run {
+interface Run extends NetworkClip {
   readonly runtime: OnnxRuntime;
-  readonly data: AssociationData;
-  readonly geometry: SubjectGeometry;
   readonly settings: AssociationSettings;
   readonly watch: TrainingWatch;
-  readonly design: AssociationDesign;
-  readonly shape: AssociationShape;
   readonly definition: AssociationDefinition;
   readonly model: TrainingModel;
 }
@@ -164,19 +161,31 @@ export async function trainAssociation(
   const finished = [...progress.finished];
   const losses = [...progress.losses];
   const clock = { milliseconds: 0, steps: 0 };
-  for (let member = finished.length; member < seeds; member++) {
-    const first = member === progress.finished.length;
-    const trained = await trainMember(run, member, clock, {
-      key,
-      finished,
-      losses,
-      ...(first && progress.current && { current: progress.current }),
-    });
-    finished.push(trained.parameters);
-    losses.push(trained.loss);
-    await watch.checkpoint?.save(encodeCheckpoint({ key, finished, losses }));
+  const inference = await SupportInference.load(
+    runtime,
+    run.definition,
+    run,
+    pictures,
+  );
+  try {
+    for (let member = finished.length; member < seeds; member++) {
+      const first = member === progress.finished.length;
+      const trained = await trainMember(run, member, clock, inference, {
+        key,
+        finished,
+        losses,
+        ...(first && progress.current && { current: progress.current }),
+      });
+      finished.push(trained.parameters);
+      losses.push(trained.loss);
+      await watch.checkpoint?.save(encodeCheckpoint({ key, finished, losses }));
+    }
+    const found = await inference.support(finished, pictures, watch.signal);
+    for (const [slot, k] of pictures.entries())
+      support.set(found.subarray(slot * area, (slot + 1) * area), k * area);
+  } finally {
+    await inference.dispose();
   }
-  await inferSupport(run, pictures, finished, support);
   return {
     support,
     finalLoss: losses.reduce((a, b) => a + b, 0) / losses.length,
@@ -263,11 +272,12 @@ async function trainMember(
   run: Run,
   member: number,
   clock: { milliseconds: number; steps: number },
+  inference: SupportInference,
   checkpoint: TrainingCheckpoint,
 ): Promise<{ parameters: Float32Array; loss: number }> {
   const { data, geometry, settings, watch, design, shape, definition } = run;
   const { steps, seeds } = settings;
-  const { signal, checkpoint: store } = watch;
+  const { signal, checkpoint: store, preview } = watch;
   const random = seededRandom(memberSeed(settings.seed, member));
   const session = await TrainingSession.create(
     run.runtime,
@@ -284,10 +294,12 @@ async function trainMember(
       signal?.throwIfAborted();
       const { step } = session;
       const last = step + 1 === steps;
-      const saves =
-        store !== undefined && (step + 1) % checkpointInterval === 0 && !last;
+      const rests =
+        (store ?? preview) !== undefined &&
+        (step + 1) % restInterval === 0 &&
+        !last;
       const looks =
-        last || saves || (step + 1) % run.runtime.stepsPerReport === 0;
+        last || rests || (step + 1) % run.runtime.stepsPerReport === 0;
       const started = performance.now();
       const feeds = {
         ...batch.assemble(batches[step]!),
@@ -299,15 +311,39 @@ async function trainMember(
       clock.steps++;
       const done = member * steps + step + 1;
       watch.onProgress?.(done, seeds * steps, looks ? loss : undefined);
-      if (saves) {
+      if (rests) {
         const current = await session.exportState();
-        await store.save(encodeCheckpoint({ ...checkpoint, current }));
+        await store?.save(encodeCheckpoint({ ...checkpoint, current }));
+        const parameters = current.vectors[run.model.state[0]!.input]!;
+        const members = [...checkpoint.finished, parameters];
+        await showPreview(run, inference, members);
       }
     }
     return { parameters: await session.readParameters(), loss };
   } finally {
     await session.dispose();
   }
+}
+
+/** Shows what networks say of the frame that is looked at, as far as its subjects are in it. */
+async function showPreview(
+  { data, geometry, watch }: Run,
+  inference: SupportInference,
+  members: readonly Float32Array[],
+): Promise<void> {
+  const { preview, signal } = watch;
+  if (preview === undefined) return;
+  const { subjectCount: n, height, width } = data;
+  const area = height * width;
+  const pictures = Array.from(
+    { length: n },
+    (_, i) => preview.frame * n + i,
+  ).filter((k) => geometry.present[k] === 1);
+  const found = await inference.support(members, pictures, signal);
+  const support = new Float32Array(n * area);
+  for (const [slot, k] of pictures.entries())
+    support.set(found.subarray(slot * area, (slot + 1) * area), (k % n) * area);
+  preview.show(support);
 }
 
 function scalars(
@@ -327,84 +363,4 @@ function scalars(
       parts.map((part) => [weightInput(part), Float32Array.of(weights[part])]),
     ),
   };
-}
-
-/** Evenly spread choice of `count` of the items. */
-const spread = (items: readonly number[], count: number): readonly number[] =>
-  Array.from(
-    { length: count },
-    (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!,
-  );
-
-/** Adds every member's support of every present picture to `support`, averaged. */
-async function inferSupport(
-  run: Run,
-  pictures: readonly number[],
-  members: readonly Float32Array[],
-  support: Float32Array,
-): Promise<void> {
-  const { definition, shape, runtime, watch } = run;
-  const area = shape.height * shape.width;
-  const load = (model: Model) => OnnxSession.load(runtime, model);
-  const { parameters: specs, calibration, inference } = definition;
-  const calibrator = await load(
-    buildInference(specs, calibration, runtime.strategy),
-  );
-  const network = await load(
-    buildInference(specs, inference, runtime.strategy),
-  );
-  try {
-    const chosen = networkInputs(
-      run,
-      spread(pictures, shape.calibrationPictures),
-    );
-    for (const parameters of members) {
-      const { normalization } = await calibrator.run({
-        [parametersInput]: parameters,
-        pictures: chosen,
-      });
-      for (let at = 0; at < pictures.length; at += shape.inferencePictures) {
-        watch.signal?.throwIfAborted();
-        // The last run is filled up with pictures already done, whose results are then the same.
-        const from = Math.min(at, pictures.length - shape.inferencePictures);
-        const batch = pictures.slice(from, from + shape.inferencePictures);
-        const result = await network.run({
-          [parametersInput]: parameters,
-          normalization: normalization!,
-          pictures: networkInputs(run, batch),
-        });
-        for (const [slot, k] of batch.entries()) {
-          if (from + slot < at) continue;
-          const own = result["support"]!.subarray(
-            slot * area,
-            (slot + 1) * area,
-          );
-          for (let p = 0; p < area; p++)
-            support[k * area + p]! += own[p]! / members.length;
-        }
-      }
-    }
-  } finally {
-    await calibrator.dispose();
-    await network.dispose();
-  }
-}
-
-function networkInputs(
-  { data, geometry, design }: Run,
-  pictures: readonly number[],
-): Float32Array {
-  const { subjectCount, height, width } = data;
-  const size = inputChannels(design.flowInput) * height * width;
-  const inputs = new Float32Array(pictures.length * size);
-  for (const [slot, k] of pictures.entries())
-    writeNetworkInput(
-      data,
-      geometry,
-      Math.floor(k / subjectCount),
-      k % subjectCount,
-      design.flowInput,
-      inputs.subarray(slot * size, (slot + 1) * size),
-    );
-  return inputs;
 }

@@ -23,7 +23,7 @@ export interface WindowOptions {
 }
 
 /** Who is told what the window reports while it trains. */
-export type WindowListener = Pick<BrokerApi, "progress" | "saveCheckpoint">;
+export type WindowListener = Omit<BrokerApi, "beat">;
 
 /** A browser that is new to the disk takes its time; one that has not come by then will not. */
 const OPENS_WITHIN_MS = 30_000;
@@ -32,6 +32,7 @@ const LONGEST_MESSAGE_BYTES = 1 << 30;
 
 const nobody: WindowListener = {
   progress: () => undefined,
+  preview: () => undefined,
   saveCheckpoint: () => Promise.resolve(),
 };
 
@@ -60,6 +61,9 @@ export class GpuWindow implements AsyncDisposable {
       beat: () => undefined,
       progress: (done, total, loss) => {
         this.listener.progress(done, total, loss);
+      },
+      preview: (support) => {
+        this.listener.preview(support);
       },
       saveCheckpoint: (bytes) => this.listener.saveCheckpoint(bytes),
     };

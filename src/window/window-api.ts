@@ -57,6 +57,7 @@ export interface WindowApi {
     data: AssociationData,
     settings: AssociationSettings,
     checkpoint: Uint8Array | null,
+    previewFrame: number | null,
   ): Promise<Answer<AssociationResult>>;
   /** Gives the data back: the way there and back without any work. */
   echo(data: Uint8Array): Promise<Uint8Array>;
@@ -67,6 +68,8 @@ export interface BrokerApi {
   /** The window lives. */
   beat(): void;
   progress(done: number, total: number, loss: number | null): void;
+  /** What has been learnt of the frame that is looked at, `[N,H,W]`. */
+  preview(support: Float32Array): void;
   /** Resolves when the checkpoint lies on the disk. */
   saveCheckpoint(bytes: Uint8Array): Promise<void>;
 }

@@ -69,10 +69,20 @@ async function trainOnce(
     progress: (done, total, loss) => {
       watch.onProgress?.(done, total, loss ?? undefined);
     },
+    preview: (support) => {
+      watch.preview?.show(support);
+    },
     saveCheckpoint: async (bytes) => watch.checkpoint?.save(bytes),
   };
   const checkpoint = (await watch.checkpoint?.load()) ?? null;
-  const answer = await window.api.train(run, data, settings, checkpoint);
+  const previewFrame = watch.preview?.frame ?? null;
+  const answer = await window.api.train(
+    run,
+    data,
+    settings,
+    checkpoint,
+    previewFrame,
+  );
   if (!answer.ok) throw new LaminaError(answer.failure);
   return answer.value;
 }

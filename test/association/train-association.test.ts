@@ -78,6 +78,25 @@ describe("trainAssociation", () => {
     assert.ok(elsewhere < 0.05, `elsewhere ${elsewhere}`);
   });
 
+  it("can be looked at while it learns, which changes nothing", async () => {
+    const data = walkingShadow(16, 2);
+    const area = data.height * data.width;
+    const settings = { ...options, steps: 61, batch: 6 };
+    const looks: Float32Array[] = [];
+    const seen = await train(data, settings, {
+      preview: { frame: 5, show: (support) => looks.push(support) },
+    });
+    assert.deepEqual(seen.support, (await train(data, settings)).support);
+    assert.equal(looks.length, 3);
+    const final = seen.support.subarray(10 * area, 12 * area);
+    const apart = looks.map(
+      (look) =>
+        look.reduce((sum, v, i) => sum + Math.abs(v - final[i]!), 0) /
+        look.length,
+    );
+    assert.ok(apart[2]! < 0.5 * apart[0]!, String(apart));
+  });
+
   it("leaves alone what flickers whether the subject is near or not", async () => {
     const data = walkingShadow(16, 1);
     const area = data.height * data.width;

@@ -40,6 +40,7 @@ const request = (name: string): JobRequest => ({
 interface Work {
   readonly clip: string;
   readonly tell: Parameters<RunJob>[1]["onEvent"];
+  readonly show: NonNullable<Parameters<RunJob>[1]["onPreview"]>;
   readonly finish: () => void;
   readonly fail: (error: Error) => void;
 }
@@ -54,7 +55,7 @@ describe("JobQueue", () => {
   });
 
   /** Works for as long as the test wants, and stops when it is told to. */
-  const run: RunJob = ({ clipPath }, { signal, onEvent }) =>
+  const run: RunJob = ({ clipPath }, { signal, onEvent, onPreview }) =>
     new Promise((resolve, reject) => {
       const stop = (): void => {
         reject(new DOMException("stopped", "AbortError"));
@@ -64,6 +65,7 @@ describe("JobQueue", () => {
       begun.push({
         clip: clipPath,
         tell: onEvent,
+        show: onPreview!,
         finish: () => {
           resolve(summary);
         },
@@ -120,6 +122,39 @@ describe("JobQueue", () => {
     begun[1]!.finish();
     await until(() => begun.length === 3);
     assert.equal(begun[2]!.clip, "/clips/b");
+  });
+
+  it("does not begin a job again and again that ends the service each time", async () => {
+    await (await open()).submit(request("a"));
+    for (let runs = 1; runs < 3; runs++) {
+      await until(() => begun.length === runs);
+      await open();
+    }
+    await until(() => begun.length === 3);
+    const last = await open();
+    const [job] = last.list();
+    assert.equal(job?.state, "failed");
+    assert.match(job.error!.message, /ended unexpectedly 3 times/);
+    await last.retry(job.id);
+    await until(() => begun.length === 4);
+    assert.equal(last.get(job.id).crashes, undefined);
+  });
+
+  it("has pictures of a preview as long as the job runs", async () => {
+    const queue = await open();
+    const { id } = await queue.submit(request("a"));
+    await until(() => begun.length === 1);
+    assert.throws(() => queue.previewPicture(id, 0), /preview/);
+    const pictures = [Uint8Array.of(1), Uint8Array.of(2)];
+    begun[0]!.show({ frame: 4, pictures });
+    begun[0]!.show({ frame: 4, pictures });
+    assert.deepEqual(queue.get(id).preview, { number: 2, frame: 5 });
+    assert.equal(queue.previewPicture(id, 1), pictures[1]);
+    assert.throws(() => queue.previewPicture(id, 2), /preview/);
+    begun[0]!.finish();
+    await until(() => queue.unfinished === 0);
+    assert.equal(queue.get(id).preview, undefined);
+    assert.throws(() => queue.previewPicture(id, 1), /preview/);
   });
 
   it("passes over files that are no jobs, leaves them and says so", async () => {

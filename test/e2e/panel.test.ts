@@ -163,6 +163,8 @@ describe("the panel beside a stand-in timeline", function () {
       await shoot(`${technology}-run`);
       await page.reload();
       await page.getByRole("list", { name: "Stages" }).waitFor();
+      await page.getByRole("list", { name: "Layers so far" }).waitFor();
+      await shoot(`${technology}-preview`);
 
       await page.locator("#add").waitFor({ timeout: 240_000 });
       assert.deepEqual(await names(), ["lower", "upper", "Background"]);

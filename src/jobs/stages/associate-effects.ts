@@ -9,6 +9,7 @@ import {
   supportName,
 } from "../task-context.ts";
 import { JobFolder } from "../job-folder.ts";
+import { PreviewMaker, tellingFrame } from "./layer-preview.ts";
 import type { Trainer } from "../../training/train-association.ts";
 import type { Job, Progress } from "./job.ts";
 import { readFile } from "node:fs/promises";
@@ -63,6 +64,14 @@ export async function associateEffects(
   }
   const effort = efforts[quality];
   const checkpoint = results.file(CHECKPOINT);
+  const preview =
+    job.preview &&
+    new PreviewMaker(
+      job,
+      new JobFolder(results.file("preview")),
+      tellingFrame(mask, clip.frameCount, n),
+      job.preview,
+    );
   const trained = await train(
     {
       frameCount: clip.frameCount,
@@ -92,8 +101,17 @@ export async function associateEffects(
             : undefined,
         save: (bytes) => writeWholeFile(checkpoint, bytes),
       },
+      ...(preview && {
+        preview: {
+          frame: preview.frame,
+          show: (support) => {
+            preview.offer(support);
+          },
+        },
+      }),
     },
   );
+  await preview?.settle();
   for (let t = 0; t < clip.frameCount; t++) {
     const support = raster(
       n,

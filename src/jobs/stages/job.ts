@@ -2,6 +2,7 @@ import type { JobEvent } from "../request.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { JobPlan } from "../job-plan.ts";
 import type { WorkerPool } from "../worker-pool.ts";
+import type { LayerPreview } from "./layer-preview.ts";
 
 /** What every stage works with. */
 export interface Job {
@@ -11,6 +12,8 @@ export interface Job {
   readonly signal: AbortSignal;
   /** Tells the user something in one sentence. */
   readonly notice: (sentence: string) => void;
+  /** Shows how the layers look by now; absent when nobody looks. */
+  readonly preview?: ((preview: LayerPreview) => void) | undefined;
 }
 
 /** How a stage reports what it has done. */

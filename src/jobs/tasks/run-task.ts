@@ -40,6 +40,7 @@ import {
   pairMotion,
   type PairOutcome,
 } from "./motion.ts";
+import { previewFrame, type PreviewInput } from "./preview-frame.ts";
 import { readFrameTask, type FrameFacts } from "./read-frame.ts";
 import { renderFrame } from "./render-frame.ts";
 import { subjectCanvas } from "./subject-canvas.ts";
@@ -172,6 +173,7 @@ interface TaskKinds {
     };
     output: DetectionFacts;
   };
+  "preview-frame": { input: PreviewInput; output: undefined };
   "compose-frame": { input: ComposeInput; output: ComposeOutcome };
 }
 
@@ -255,6 +257,9 @@ export async function runTask(
       return undefined;
     case "subject-detections":
       return subjectDetections(context, task.frame, task.others, task.maps);
+    case "preview-frame":
+      await previewFrame(context, task);
+      return undefined;
     case "compose-frame":
       return composeFrame(context, task);
   }

@@ -40,3 +40,18 @@ export function fromBytes(
   }
   return out;
 }
+
+/**
+ * Planes as interleaved 8-bit RGB, rounded.
+ *
+ * @param rgb `[3, H, W]` in [0, 1]
+ * @returns   `[H, W, 3]` in 0…255
+ */
+export function toBytes(rgb: Raster): Uint8Array {
+  const area = rgb.height * rgb.width;
+  const out = new Uint8Array(3 * area);
+  for (let i = 0, j = 0; i < area; i++, j += 3)
+    for (let c = 0; c < 3; c++)
+      out[j + c] = Math.round(255 * rgb.data[c * area + i]!);
+  return out;
+}

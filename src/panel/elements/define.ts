@@ -8,6 +8,7 @@ import "@spectrum-web-components/menu/sp-menu-item.js";
 import { ClipCard } from "./clip-card.ts";
 import { ClipView } from "./clip-view.ts";
 import { LaminaPanel } from "./lamina-panel.ts";
+import { LayerPreview } from "./layer-preview.ts";
 import { LayerList } from "./layer-list.ts";
 import { LayerViewer } from "./layer-viewer.ts";
 import { LayersView } from "./layers-view.ts";
@@ -21,6 +22,7 @@ export function defineElements(): void {
   customElements.define("lamina-clip-card", ClipCard);
   customElements.define("lamina-clip-view", ClipView);
   customElements.define("lamina-layer-list", LayerList);
+  customElements.define("lamina-layer-preview", LayerPreview);
   customElements.define("lamina-layer-viewer", LayerViewer);
   customElements.define("lamina-layers-view", LayersView);
   customElements.define("lamina-matte-picture", MattePicture);

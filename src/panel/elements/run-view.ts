@@ -119,7 +119,8 @@ export class RunView extends PanelElement {
     return html`<div class="stack">
       ${this.#head(job)}
       ${job.state === "failed" ? this.#failure(job) : nothing}
-      ${this.#stages(job, false)} ${this.#facts(job)} ${this.#actions(job)}
+      ${this.#stages(job, false)} ${this.#preview(job)} ${this.#facts(job)}
+      ${this.#actions(job)}
     </div>`;
   }
 
@@ -194,6 +195,14 @@ export class RunView extends PanelElement {
     </ol>`;
   }
 
+  #preview(job: Job): TemplateResult | typeof nothing {
+    if (job.preview === undefined) return nothing;
+    return html`<lamina-layer-preview
+      .panel=${this.panel}
+      .job=${job}
+    ></lamina-layer-preview>`;
+  }
+
   #facts(job: Job): TemplateResult {
     const { backend, notices } = job;
     return html`${
@@ -209,7 +218,7 @@ export class RunView extends PanelElement {
       job.state === "running"
         ? html`<p class="dim small">
             You can close the panel: the run goes on, and the panel finds it
-            again. The layers can be looked at when it is done.
+            again.
           </p>`
         : nothing
     }`;

@@ -30,7 +30,7 @@ export function windowApi(broker: Guarded<BrokerApi>): WindowApi {
         const dispatchesPerStep = dispatches.count / steps;
         return { millisecondsPerStep, dispatchesPerStep };
       }),
-    train: (run, data, settings, checkpoint) =>
+    train: (run, data, settings, checkpoint, previewFrame) =>
       answer(() =>
         trainAssociation(runtimeFor(run), data, settings, {
           onProgress: (done, total, loss) => {
@@ -40,6 +40,14 @@ export function windowApi(broker: Guarded<BrokerApi>): WindowApi {
             load: () => Promise.resolve(checkpoint ?? undefined),
             save: (bytes) => broker.saveCheckpoint(bytes),
           },
+          ...(previewFrame !== null && {
+            preview: {
+              frame: previewFrame,
+              show: (support) => {
+                void broker.preview(support);
+              },
+            },
+          }),
         }),
       ),
     echo: (data) => Promise.resolve(data),
