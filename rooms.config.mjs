@@ -115,6 +115,8 @@ const rooms = {
   cli: {
     rooms: [
       "dev",
+      "host",
+      "protocol",
       "broker",
       "window",
       "training",

@@ -64,13 +64,24 @@ export interface Commands {
     resultFolder: string,
     format: TimelineFormat,
   ) => Promise<string>;
-  /** Makes, decomposes and shows a sample clip in `folder`, and says where. */
+  /** Makes, decomposes and shows a sample clip. */
   readonly demo: (
-    folder: string,
+    options: DemoOptions,
     progress: Progress,
+    output: CommandOutput,
     signal: AbortSignal,
-  ) => Promise<readonly string[]>;
+  ) => Promise<void>;
 }
+
+/** What `lamina demo` is told. */
+interface DemoOptions {
+  readonly out: string;
+  /** Whether it ends in the panel. */
+  readonly panel: boolean;
+}
+
+/** The same as the command line gives it. */
+type DemoFlags = Pick<DemoOptions, "out"> & Partial<DemoOptions>;
 
 /** What the command line needs to know of the program around it. */
 export interface CommandContext {
@@ -226,9 +237,11 @@ function buildProgram(context: CommandContext): Command {
     .command("demo")
     .description("make a sample clip, take it apart and show the layers")
     .option("--out <folder>", "where the clip and its layers go", "out/demo")
-    .action(async ({ out }: { out: string }) => {
+    .option("--panel", "end in the panel, also where nobody sits at a terminal")
+    .option("--no-panel", "end when the layers are there")
+    .action(async ({ out, panel = output.isTerminal }: DemoFlags) => {
       const progress = progressFor(output, false);
-      (await commands.demo(out, progress, signal)).forEach(output.line);
+      await commands.demo({ out, panel }, progress, output, signal);
     });
   return program;
 }

@@ -76,9 +76,11 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
       const { writeTimeline } = await import("./write-timeline.ts");
       return writeTimeline(resultFolder, format);
     },
-    demo: async (folder, progress, signal) => {
+    demo: async ({ out, panel }, progress, output, signal) => {
       const { runDemo } = await import("./demo.ts");
-      return runDemo({ folder, progress, signal, decompose });
+      const { version } = packageJson;
+      const context = { version, output, run: decompose, signal };
+      await runDemo({ folder: out, panel, progress }, context);
     },
   },
 });

@@ -36,13 +36,12 @@ const LOOK_EVERY_MS = 150;
 /** The sockets through which a development page reaches the stand-in: the host port, and the project as a person sees it. */
 export function devSockets(
   project: DevProject,
+  host: Host,
 ): Readonly<Record<string, SocketRoute>> {
   const route = (accept: (socket: WebSocket) => void): SocketRoute => ({
     longestMessageBytes: LONGEST_MESSAGE_BYTES,
     accept,
   });
-  // One host for all pages: the script is loaded once, as it is in Premiere.
-  const host = openHost(project);
   return {
     [devHostPath]: route((socket) => {
       serveHost(host, socketPort(socket));
@@ -53,7 +52,12 @@ export function devSockets(
   };
 }
 
-const openHost = ({ premiere, technology, hostScript }: DevProject): Host =>
+/** The stand-in as a panel talks to it. One for all pages: the script is loaded once, as it is in Premiere. */
+export const openDevHost = ({
+  premiere,
+  technology,
+  hostScript,
+}: DevProject): Host =>
   technology === "extendscript"
     ? openCepHost(runExtendScript(premiere, hostScript))
     : openUxpHost(runUxp(premiere, hostScript));

@@ -30,13 +30,17 @@ import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
 import { checkOutput, OutputFolder } from "./output-folder.ts";
-import type { DecomposeRequest, JobEvent, JobSummary } from "./request.ts";
+import type {
+  DecomposeRequest,
+  JobEvent,
+  JobSummary,
+  LayerPreview,
+} from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
 import { estimateBackground } from "./stages/estimate-background.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
 import { noticeEvent, once, type Job } from "./stages/job.ts";
-import type { LayerPreview } from "./stages/layer-preview.ts";
 import { readClip } from "./stages/read-clip.ts";
 import { registerCamera } from "./stages/register-camera.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";

@@ -75,6 +75,14 @@ export type JobEvent =
       readonly reason: string;
     };
 
+/** One frame's layers as they look while the network still learns. */
+export interface LayerPreview {
+  /** 0-based. */
+  readonly frame: number;
+  /** PNG files at working size, bottom to top: the background, then RGBA with straight alpha per subject. */
+  readonly pictures: readonly Uint8Array[];
+}
+
 /** What a finished job says of itself. */
 export interface JobSummary {
   readonly documentPath: string;

@@ -24,7 +24,7 @@ import {
   type RunNote,
   workspaceOf,
   writeNote,
-} from "./run-note.ts";
+} from "../host/run-note.ts";
 
 /** A finished job's layers: their order, names and visibility, and their way into the timeline and out. */
 export class Arrangement {

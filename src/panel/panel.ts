@@ -7,7 +7,7 @@ import { secondsOf } from "./estimate.ts";
 import type { PanelState } from "./panel-state.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem } from "./problem.ts";
-import { workspaceOf } from "./run-note.ts";
+import { workspaceOf } from "../host/run-note.ts";
 import { readSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";

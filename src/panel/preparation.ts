@@ -16,7 +16,7 @@ import {
   noteFileName,
   outputPathFor,
   writeNote,
-} from "./run-note.ts";
+} from "../host/run-note.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 
 /** A file that the user has chosen; a browser's `File` fits as it is. */

@@ -71,7 +71,7 @@ export interface TrainingWatch {
 }
 
 /** One frame in which a training run is looked at while it goes on. */
-export interface TrainingPreview {
+interface TrainingPreview {
   /** 0-based; must show a subject. */
   readonly frame: number;
   /** Told of `[N,H,W]` in [0, 1]; training does not wait for what is done with it. */

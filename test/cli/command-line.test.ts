@@ -43,7 +43,7 @@ async function run(
       subjects: () => Promise.resolve([]),
       doctor: () => Promise.resolve(),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
-      demo: () => Promise.resolve([]),
+      demo: () => Promise.resolve(),
       serve: () => Promise.resolve(),
       dev: () => Promise.resolve(),
       ...work,

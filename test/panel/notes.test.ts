@@ -14,7 +14,7 @@ import {
   readNote,
   workspaceOf,
   writeNote,
-} from "../../src/panel/run-note.ts";
+} from "../../src/host/run-note.ts";
 import {
   type Memory,
   readSettings,

@@ -1,8 +1,7 @@
-import type { JobEvent } from "../request.ts";
+import type { JobEvent, LayerPreview } from "../request.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { JobPlan } from "../job-plan.ts";
 import type { WorkerPool } from "../worker-pool.ts";
-import type { LayerPreview } from "./layer-preview.ts";
 
 /** What every stage works with. */
 export interface Job {

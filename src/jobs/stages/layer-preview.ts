@@ -1,16 +1,9 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { raster } from "../../matte/raster.ts";
 import { JobFolder } from "../job-folder.ts";
+import type { LayerPreview } from "../request.ts";
 import { supportName } from "../task-context.ts";
 import type { Job } from "./job.ts";
-
-/** One frame's layers as they look while the network still learns. */
-export interface LayerPreview {
-  /** 0-based. */
-  readonly frame: number;
-  /** PNG files at working size, bottom to top: the background, then RGBA with straight alpha per subject. */
-  readonly pictures: readonly Uint8Array[];
-}
 
 /** Time that goes by between two previews, as a multiple of what one takes: training comes first. */
 const REST = 3;

@@ -3,7 +3,7 @@ import type { PlacedRun } from "../../host/host.ts";
 import type { Job } from "../../protocol/broker-api.ts";
 import { findRun } from "../arrangement.ts";
 import { describeClock } from "../estimate.ts";
-import { jobName } from "../run-note.ts";
+import { jobName } from "../../host/run-note.ts";
 import { stageLabel } from "../stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";

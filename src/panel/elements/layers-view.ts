@@ -3,7 +3,7 @@ import type { PlacedRun } from "../../host/host.ts";
 import type { Job } from "../../protocol/broker-api.ts";
 import { findRun, followsList } from "../arrangement.ts";
 import type { Arranged } from "../panel-state.ts";
-import { jobName } from "../run-note.ts";
+import { jobName } from "../../host/run-note.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 

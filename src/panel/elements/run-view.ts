@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Job } from "../../protocol/broker-api.ts";
 import { describeClock } from "../estimate.ts";
-import { jobName } from "../run-note.ts";
+import { jobName } from "../../host/run-note.ts";
 import { stages } from "../stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";

@@ -1,11 +1,11 @@
-import type { RunLayer, SelectedClip } from "../host/host.ts";
+import type { RunLayer, SelectedClip } from "./host.ts";
 import {
   readHostMessage,
   type PanelToHost,
   writeHostMessage,
 } from "../protocol/host-api.ts";
 import type { Job } from "../protocol/broker-api.ts";
-import { folderOf, joinPath, nameOf } from "../host/file-path.ts";
+import { folderOf, joinPath, nameOf } from "./file-path.ts";
 
 /** What the panel notes beside a job's frames, to know it again after it was closed. */
 export interface RunNote {
