@@ -196,7 +196,7 @@ function buildProgram(context: CommandContext): Command {
       (await commands.subjects(request, model, signal)).forEach(output.line);
     });
 
-  addModelsCommand(program, context);
+  addModelsCommand(program, commands.models, output, signal);
 
   program
     .command("doctor")

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { CommandContext } from "./command-line.ts";
+import type { CommandOutput } from "./report-error.ts";
 
 /** What `lamina models` does; loaded only when it is run. */
 export interface ModelCommands {
@@ -19,7 +19,9 @@ export interface ModelCommands {
 /** Declares `lamina models` with its parts. */
 export function addModelsCommand(
   program: Command,
-  { commands, output, signal }: CommandContext,
+  commands: ModelCommands,
+  output: CommandOutput,
+  signal: AbortSignal,
 ): void {
   const models = program
     .command("models")
@@ -31,7 +33,7 @@ export function addModelsCommand(
       .option("--folder <folder>", "where the models lie");
   part("list", "say which models there are and what is wrong with any").action(
     async ({ folder }: { folder?: string }) => {
-      (await commands.models.list(folder)).forEach(output.line);
+      (await commands.list(folder)).forEach(output.line);
     },
   );
   part(
@@ -39,12 +41,12 @@ export function addModelsCommand(
     "load a model, or all, and run it on a small picture",
   ).action(
     async (name: string | undefined, { folder }: { folder?: string }) => {
-      await commands.models.check(folder, name, output.line, signal);
+      await commands.check(folder, name, output.line, signal);
     },
   );
   part("explain", "say what a model and its model.json must be like").action(
     async ({ folder }: { folder?: string }) => {
-      (await commands.models.explain(folder)).forEach(output.line);
+      (await commands.explain(folder)).forEach(output.line);
     },
   );
 }

@@ -17,7 +17,7 @@ export const exampleManifests: readonly ManifestInput[] = [
       mean: [102.9801, 115.9465, 122.7717],
     },
     thresholds: { score: 0.7, mask: 0.5 },
-    labels: [1, 2, 3, 18],
+    labels: [1, 2, 3],
     licence: { text: "MIT", url: "https://github.com/onnx/models" },
   },
   {

@@ -177,11 +177,11 @@ export type Manifest = v.InferOutput<typeof manifestSchema>;
 /** The same as a person writes it. */
 export type ManifestInput = v.InferInput<typeof manifestSchema>;
 
-/** Which contract a model keeps. */
-export type ModelKind = Manifest["kind"];
-
 /** The manifest of a model of one kind. */
-export type ManifestOf<K extends ModelKind> = Extract<Manifest, { kind: K }>;
+export type ManifestOf<K extends Manifest["kind"]> = Extract<
+  Manifest,
+  { kind: K }
+>;
 
 /** A manifest, or why a text is none: the end of a sentence that begins with the model's name. */
 export type ReadManifest =

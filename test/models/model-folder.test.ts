@@ -35,8 +35,10 @@ describe("a folder of models", () => {
     }
   }
 
-  const changed = (sample: SampleModel, change: object): SampleModel =>
-    ({ ...sample, manifest: { ...sample.manifest, ...change } }) as SampleModel;
+  const changed = (sample: SampleModel, change: object): SampleModel => ({
+    ...sample,
+    manifest: { ...sample.manifest, ...change },
+  });
 
   it("is empty when it is not there", async () => {
     assert.deepEqual(await listModels(at("nowhere")), []);
@@ -86,7 +88,7 @@ describe("a folder of models", () => {
     assert.match(await said(samplePromptable()), /gives 1[5-9] % of it$/);
   });
 
-  it("says in one sentence what is wrong with a manifest", async () => {
+  it("says in one sentence what is wrong with a manifest", () => {
     const { input } = sampleYolo().manifest;
     const cases: readonly [object, RegExp][] = [
       [{ version: 2 }, /in its model.json, version: must be 1/],
