@@ -9,6 +9,7 @@ import {
   unusable,
   type Wanted,
 } from "./contract.ts";
+import { logitToByte } from "./logit-byte.ts";
 import type { ManifestOf } from "./manifest.ts";
 import {
   type Picture,
@@ -187,9 +188,7 @@ export class PromptableModel implements AsyncDisposable {
     const area = height * width;
     const logits = masks.data.subarray(best * area, (best + 1) * area);
     return {
-      mask: Uint8Array.from(logits, (logit) =>
-        Math.round(255 / (1 + Math.exp(-logit))),
-      ),
+      mask: Uint8Array.from(logits, logitToByte),
       score: scores.data[best]!,
     };
   }

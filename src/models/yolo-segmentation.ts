@@ -14,6 +14,7 @@ import {
   type InstanceModel,
   mostInstances,
 } from "./instance.ts";
+import { logitToByte } from "./logit-byte.ts";
 import type { ManifestOf } from "./manifest.ts";
 import { pasteGrid } from "./paste-grid.ts";
 import {
@@ -203,6 +204,3 @@ function mixPrototypes(
   const pasted = pasteGrid(grid, placement, size, box, -Infinity);
   return Uint8Array.from(pasted, logitToByte);
 }
-
-const logitToByte = (logit: number): number =>
-  Math.round(255 / (1 + Math.exp(-logit)));

@@ -13,7 +13,7 @@ import type { PromptableModel } from "../../src/models/promptable-model.ts";
 import { sceneFrame, type SmallScene } from "../cli/small-clip.ts";
 import { savePng } from "../media/sample-images.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { type Box, overlapWithBox } from "./painted-picture.ts";
+import { overlapWith } from "./painted-picture.ts";
 import {
   entry,
   sampleMaskRcnn,
@@ -24,7 +24,12 @@ import {
 
 const worker = new URL("../../dist/worker.mjs", import.meta.url);
 const scene: SmallScene = { width: 112, height: 96, frameCount: 6 };
-const standing: Box = [70, 62, 104, 90];
+const standing: readonly number[] = [70, 62, 104, 90];
+const inStanding = (x: number, y: number): boolean =>
+  x >= standing[0]! &&
+  x < standing[2]! &&
+  y >= standing[1]! &&
+  y < standing[3]!;
 const watch = {
   signal: new AbortController().signal,
   onProgress: () => undefined,
@@ -38,7 +43,12 @@ describe("a session over a clip's subjects, with a model", () => {
     const { width, height } = scene;
     for (let t = 0; t < scene.frameCount; t++) {
       const frame = sceneFrame(scene, t);
-      const [left, top, right, bottom] = standing;
+      const [left, top, right, bottom] = standing as [
+        number,
+        number,
+        number,
+        number,
+      ];
       for (let y = top; y < bottom; y++) {
         for (let x = left; x < right; x++)
           frame.set([30, 40, 210], 3 * (y * width + x));
@@ -83,7 +93,7 @@ describe("a session over a clip's subjects, with a model", () => {
     };
     assert.ok(middle(walker, 5) - middle(walker, 0) > 50);
     for (const { mask } of box.frames)
-      assert.ok(overlapWithBox(mask, scene.width, standing) > 0.85);
+      assert.ok(overlapWith(mask, scene.width, inStanding) > 0.85);
 
     const cancel = new AbortController();
     const cancelled = proposeWithModel(session, model, {
@@ -110,8 +120,8 @@ describe("a session over a clip's subjects, with a model", () => {
     const wrong = { x: 12 / scene.width, y: 44 / scene.height, inside: true };
     const both = await frames.maskFromClicks(0, [inside, wrong]);
     const one = await frames.maskFromClicks(0, [inside]);
-    assert.ok(overlapWithBox(both.mask, scene.width, standing) < 0.8);
-    assert.ok(overlapWithBox(one.mask, scene.width, standing) > 0.85);
+    assert.ok(overlapWith(both.mask, scene.width, inStanding) < 0.8);
+    assert.ok(overlapWith(one.mask, scene.width, inStanding) > 0.85);
     assert.equal(embedded, 1);
     await frames.maskFromClicks(3, [inside]);
     assert.equal(embedded, 2);
@@ -123,7 +133,7 @@ describe("a session over a clip's subjects, with a model", () => {
     });
     assert.deepEqual(track.painted, [0]);
     const last = track.at(scene.frameCount - 1).mask;
-    assert.ok(overlapWithBox(last, scene.width, standing) > 0.7);
+    assert.ok(overlapWith(last, scene.width, inStanding) > 0.7);
   });
 
   it("asks again for a frame that could not be shown", async () => {
@@ -136,6 +146,6 @@ describe("a session over a clip's subjects, with a model", () => {
       { name: "AbortError" },
     );
     const { mask } = await frames.maskFromClicks(0, [click]);
-    assert.ok(overlapWithBox(mask, scene.width, standing) > 0.85);
+    assert.ok(overlapWith(mask, scene.width, inStanding) > 0.85);
   });
 });
