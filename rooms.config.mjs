@@ -45,9 +45,14 @@ const rooms = {
     rooms: ["matte", "autodiff", "runtime", "errors"],
     packages: [],
   },
+  models: {
+    rooms: ["matte", "runtime", "units", "errors"],
+    packages: ["valibot", "*node"],
+  },
   jobs: {
     rooms: [
       "matte",
+      "models",
       "media",
       "document",
       "training",
@@ -83,6 +88,7 @@ const rooms = {
   broker: {
     rooms: [
       "jobs",
+      "models",
       "media",
       "protocol",
       "loopback",
@@ -121,6 +127,7 @@ const rooms = {
       "window",
       "training",
       "jobs",
+      "models",
       "runtime",
       "media",
       "document",

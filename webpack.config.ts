@@ -7,11 +7,15 @@ import { windowPage } from "./webpack/window-page.ts";
 
 const root = import.meta.dirname;
 
-/** One bundle for the command and one for its worker threads; native packages stay outside. */
+/** One bundle for the command, one for its worker threads and one for models' processes; native packages stay outside. */
 const command: Configuration = {
   name: "command",
   target: "node20",
-  entry: { lamina: "./src/cli/main.ts", worker: "./src/jobs/worker-entry.ts" },
+  entry: {
+    lamina: "./src/cli/main.ts",
+    worker: "./src/jobs/worker-entry.ts",
+    "model-process": "./src/runtime/model-process.ts",
+  },
   experiments: { outputModule: true },
   output: {
     path: path.join(root, "dist"),

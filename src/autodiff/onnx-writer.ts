@@ -24,6 +24,13 @@ export interface OnnxValue extends TensorType {
   readonly name: string;
 }
 
+/** What a model may declare: also whole numbers of 64 bits, and axes that have a name because their size is only known at run time. */
+export interface OnnxDeclaration {
+  readonly name: string;
+  readonly shape: readonly (number | string)[];
+  readonly type: ElementType | "int64";
+}
+
 const bytesOf = (values: Float32Array | Int32Array | BigInt64Array) =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
@@ -82,8 +89,8 @@ export class OnnxWriter {
 
   /** The serialised ModelProto. */
   finish(
-    inputs: readonly OnnxValue[],
-    outputs: readonly OnnxValue[],
+    inputs: readonly OnnxDeclaration[],
+    outputs: readonly OnnxDeclaration[],
   ): Uint8Array {
     return new ProtobufWriter()
       .integer(1, irVersion)
@@ -150,7 +157,7 @@ function writeAttribute(
 function writeValue(
   graph: ProtobufWriter,
   field: number,
-  { name, shape, type }: OnnxValue,
+  { name, shape, type }: OnnxDeclaration,
 ): void {
   graph.message(field, (value) => {
     value.string(1, name).message(2, (typeProto) => {
@@ -158,7 +165,8 @@ function writeValue(
         tensor.integer(1, elementCode[type]).message(2, (shapeProto) => {
           for (const size of shape)
             shapeProto.message(1, (dimension) => {
-              dimension.integer(1, size);
+              if (typeof size === "number") dimension.integer(1, size);
+              else dimension.string(2, size);
             });
         });
       });

@@ -13,6 +13,7 @@ import {
   largestUploadBytes,
 } from "../protocol/broker-api.ts";
 import type { Discovery } from "../protocol/discovery.ts";
+import { modelsFolder } from "./data-folder.ts";
 import {
   makeServiceFolder,
   removeDiscovery,
@@ -23,6 +24,7 @@ import { JobEvents } from "./job-events.ts";
 import { JobQueue, type RunJob } from "./job-queue.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { JobStore } from "./job-store.ts";
+import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
 import { SourceFrames } from "./source-frames.ts";
@@ -113,6 +115,7 @@ export class Broker {
       routes: (app) => {
         addRoutes(app, state, version, startedAt);
         addPanelRoutes(app, panelFolder, door);
+        addModelRoutes(app, modelsFolder(dataFolder));
       },
       sockets: {
         ...options.sockets,

@@ -1,3 +1,4 @@
+import path from "node:path";
 import envPaths from "env-paths";
 
 /** Where lamina keeps what outlives a job: `LAMINA_DATA`, or the user's data folder. */
@@ -6,4 +7,15 @@ export function dataFolder(env: NodeJS.ProcessEnv = process.env): string {
   return named === undefined || named === ""
     ? envPaths("lamina", { suffix: "" }).data
     : named;
+}
+
+/** Where the user's models lie: `LAMINA_MODELS`, or `models` in the data folder. */
+export function modelsFolder(
+  data: string,
+  env: NodeJS.ProcessEnv = process.env,
+): string {
+  const named = env["LAMINA_MODELS"];
+  return named === undefined || named === ""
+    ? path.join(data, "models")
+    : path.resolve(named);
 }

@@ -16,11 +16,17 @@ import {
 } from "./decompose-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
-import type { FrameRange } from "../units/frame-range.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
 import { type CommandOutput, reportError } from "./report-error.ts";
+import { addModelsCommand, type ModelCommands } from "./models-options.ts";
+import {
+  readClick,
+  type SubjectsModel,
+  subjectsModel,
+  type SubjectsOptions,
+} from "./subjects-options.ts";
 import { addServeOptions, type ServeOptions } from "./serve-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import type { TimelineFormat } from "./write-timeline.ts";
@@ -37,11 +43,13 @@ export interface Commands {
     framesFolder: string | undefined,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
-  /** Proposes a clip's subjects, writes their masks, and says what was found. */
+  /** Proposes a clip's subjects, by itself or with a model, writes their masks, and says what was found. */
   readonly subjects: (
     request: FindRequest,
+    model: SubjectsModel | undefined,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
+  readonly models: ModelCommands;
   /** Says what this machine has for lamina. */
   readonly doctor: (
     line: (text: string) => void,
@@ -181,19 +189,25 @@ function buildProgram(context: CommandContext): Command {
       "frames to take, such as 12-84 or 12-",
       readRange,
     )
-    .action(
-      async (
-        clipPath: string,
-        { out, range }: { out: string; range?: FrameRange },
-      ) => {
-        const request: FindRequest = {
-          clipPath,
-          outputPath: out,
-          ...(range === undefined ? {} : { range }),
-        };
-        (await commands.subjects(request, signal)).forEach(output.line);
-      },
-    );
+    .option("--model <name>", "let this model find them; see lamina models")
+    .option(
+      "--click <frame:x,y>",
+      "a place in the subject, for a promptable model, or outside of it with :- at the end; repeat for more",
+      readClick,
+    )
+    .option("--models <folder>", "where the models lie")
+    .action(async (clipPath: string, options: SubjectsOptions) => {
+      const { out, range } = options;
+      const request: FindRequest = {
+        clipPath,
+        outputPath: out,
+        ...(range === undefined ? {} : { range }),
+      };
+      const model = subjectsModel(options);
+      (await commands.subjects(request, model, signal)).forEach(output.line);
+    });
+
+  addModelsCommand(program, commands.models, output, signal);
 
   program
     .command("doctor")

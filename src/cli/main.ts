@@ -1,6 +1,6 @@
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
-import { dataFolder } from "../broker/data-folder.ts";
+import { dataFolder, modelsFolder } from "../broker/data-folder.ts";
 import { type Commands, runCommandLine } from "./command-line.ts";
 
 const cancel = new AbortController();
@@ -26,6 +26,9 @@ const placeOptions = {
   dataFolder: dataFolder(),
   softwareAdapter: process.env["LAMINA_SOFTWARE_GPU"] === "1",
 };
+
+const modelsAt = (named: string | undefined): string =>
+  named ?? modelsFolder(dataFolder());
 
 const decompose: Commands["decompose"] = async (request, watch) => {
   const [jobs, window] = await Promise.all([
@@ -54,9 +57,29 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         ...(framesFolder === undefined ? {} : { framesFolder }),
       });
     },
-    subjects: async (request, signal) => {
+    subjects: async (request, model, signal) => {
+      if (model !== undefined) {
+        const { describeSubjectsWithModel } =
+          await import("./models-subjects.ts");
+        const folder = modelsAt(model.folder);
+        return describeSubjectsWithModel(request, model, folder, signal);
+      }
       const { describeSubjects } = await import("./describe-subjects.ts");
       return describeSubjects(request, signal);
+    },
+    models: {
+      list: async (folder) => {
+        const { describeModels } = await import("./models.ts");
+        return describeModels(modelsAt(folder));
+      },
+      check: async (folder, name, line, signal) => {
+        const { checkModels } = await import("./models.ts");
+        await checkModels(modelsAt(folder), name, line, signal);
+      },
+      explain: async (folder) => {
+        const { explainModels } = await import("./models.ts");
+        return explainModels(modelsAt(folder));
+      },
     },
     doctor: async (line, signal) => {
       const { runDoctor } = await import("./doctor.ts");

@@ -34,6 +34,17 @@ export type Failure =
   | { readonly code: "mask-missing" }
   | { readonly code: "no-subject-found" }
   | {
+      readonly code: "model-missing";
+      readonly model: string;
+      readonly folder: string;
+    }
+  | {
+      readonly code: "model-unusable";
+      readonly model: string;
+      readonly problem: string;
+    }
+  | { readonly code: "model-found-nothing"; readonly model: string }
+  | {
       readonly code: "mask-count";
       readonly mask: string;
       readonly found: number;
@@ -194,6 +205,22 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: "Nothing in the clip moves clearly against its background.",
         action: "Paint the subject, or bring masks from another program.",
+      };
+    case "model-missing":
+      return {
+        sentence: `There is no model called ${failure.model} in ${failure.folder}.`,
+        action: "Run lamina models for what is there.",
+      };
+    case "model-unusable":
+      return {
+        sentence: `The model ${failure.model} cannot be used: ${failure.problem}.`,
+        action: "Run lamina models explain for what a model must be like.",
+      };
+    case "model-found-nothing":
+      return {
+        sentence: `The model ${failure.model} finds nothing in this clip.`,
+        action:
+          "Lower its score in model.json, look at its labels there, or take another model.",
       };
     case "mask-count":
       return {

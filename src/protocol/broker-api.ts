@@ -234,6 +234,18 @@ const pictureRequestSchema = v.strictObject({
 /** A moment of a file, to be shown small. */
 export type PictureRequest = v.InferInput<typeof pictureRequestSchema>;
 
+const listedModelSchema = v.looseObject({
+  name: text,
+  /** `mask-rcnn`, `yolo-segmentation`, `matte` or `promptable`; absent when its manifest cannot be read. */
+  kind: v.exactOptional(text),
+  licence: v.exactOptional(v.looseObject({ text, url: v.exactOptional(text) })),
+  /** Why it cannot be used: the end of a sentence that begins with its name. */
+  problem: v.exactOptional(text),
+});
+
+/** A model that the user brought. */
+export type ListedModel = v.InferOutput<typeof listedModelSchema>;
+
 /** Where a browser opens the panel: good for one opening, within two minutes. */
 const panelSchema = v.looseObject({ url: text });
 
@@ -265,6 +277,7 @@ export const answerSchemas = {
   matte: matteSchema,
   job: jobSchema,
   jobs: v.array(jobSchema),
+  models: v.array(listedModelSchema),
   panel: panelSchema,
   nothing: v.null(),
 };

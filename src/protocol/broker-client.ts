@@ -7,6 +7,7 @@ import {
   encodePath,
   type Job,
   type JobRequestInput,
+  type ListedModel,
   type Matte,
   type MatteRequest,
   type PictureRequest,
@@ -103,6 +104,11 @@ export class BrokerClient {
   /** A moment of a movie, or an image, as a small PNG file. */
   picture(request: PictureRequest): Promise<ArrayBuffer> {
     return this.#read("/pictures", { json: request });
+  }
+
+  /** The models that the user brought, those that cannot be used among them. */
+  models(): Promise<readonly ListedModel[]> {
+    return this.#ask(answerSchemas.models, "GET", "/models");
   }
 
   /** Queues a decomposition. */

@@ -41,6 +41,11 @@ async function run(
     commands: {
       sheet: () => Promise.resolve([]),
       subjects: () => Promise.resolve([]),
+      models: {
+        list: () => Promise.resolve([]),
+        check: () => Promise.resolve(),
+        explain: () => Promise.resolve([]),
+      },
       doctor: () => Promise.resolve(),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       demo: () => Promise.resolve(),

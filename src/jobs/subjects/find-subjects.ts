@@ -24,6 +24,11 @@ export interface FindRequest {
   readonly range?: FrameRange;
   /** A folder that is not there yet, or empty. */
   readonly outputPath: string;
+  /** Who proposes subjects; what moves is proposed when absent. */
+  readonly propose?: (
+    session: OpenSubjects,
+    watch: SubjectWatch,
+  ) => Promise<readonly SubjectProposal[]>;
 }
 
 /** One subject as `subjects.json` tells of it. */
@@ -57,7 +62,8 @@ export async function findSubjects(
     { clipPath: request.clipPath, range: request.range },
     watch,
   );
-  const proposals = await session.propose(watch);
+  const proposals = await (request.propose?.(session, watch) ??
+    session.propose(watch));
   if (proposals.length === 0)
     throw new LaminaError({ code: "no-subject-found" });
   const key = createHash("sha256").update(final).digest("hex");

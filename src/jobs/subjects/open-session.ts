@@ -6,6 +6,7 @@ import { LaminaError } from "../../errors/failure.ts";
 import { planCanvases } from "../../matte/background/canvas.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { raster, type Raster } from "../../matte/raster.ts";
+import type { Flow } from "../../matte/subjects/frame-analysis.ts";
 import type { Vision } from "../../matte/vision.ts";
 import { openCvVision } from "../../matte/vision-opencv.ts";
 import { describeClip, type ClipDescriptor } from "../../media/clip.ts";
@@ -19,6 +20,7 @@ import { registerCamera } from "../stages/register-camera.ts";
 import { WorkerPool } from "../worker-pool.ts";
 import { PaintedTrack } from "./painted-track.ts";
 import { proposeSubjects } from "./propose-subjects.ts";
+import { readFlow } from "./subject-files.ts";
 import type {
   SubjectProposal,
   SubjectSession,
@@ -172,6 +174,8 @@ interface Analysed {
 /** A session that also tells which clip it is about. */
 export interface OpenSubjects extends SubjectSession {
   readonly clip: ClipDescriptor;
+  /** How a frame moves to the one before it, at half the session's size; not for the first frame. */
+  flowBack(frame: number): Promise<Flow>;
 }
 
 /** A session over a clip that has been analysed. */
@@ -196,6 +200,10 @@ class OpenSession implements OpenSubjects {
       { ...this.#analysed, frameCount: this.frameCount },
       watch,
     );
+  }
+
+  flowBack(frame: number): Promise<Flow> {
+    return readFlow(this.#analysed.folder, frame, -1);
   }
 
   track(proposal?: SubjectProposal): SubjectTrack {

@@ -1,0 +1,39 @@
+import { LaminaError } from "../errors/failure.ts";
+import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
+import { proposeFromClicks } from "../jobs/subjects/propose-from-clicks.ts";
+import { proposeWithModel } from "../jobs/subjects/propose-with-model.ts";
+import { findModel } from "../models/model-folder.ts";
+import { openModel } from "../models/open-model.ts";
+import { describeSubjects } from "./describe-subjects.ts";
+import type { SubjectsModel } from "./subjects-options.ts";
+
+/**
+ * Finds a clip's subjects with a model and says what was found; see `describeSubjects`.
+ *
+ * @param folder where models lie
+ * @throws LaminaError `model-missing`, `model-unusable`, `model-found-nothing`, `usage` for clicks without a promptable model
+ *   or the other way round, and what `findSubjects` throws; AbortError
+ */
+export async function describeSubjectsWithModel(
+  request: FindRequest,
+  { name, clicks }: SubjectsModel,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string[]> {
+  const found = await findModel(folder, name);
+  const promptable = found.manifest.kind === "promptable";
+  if (promptable !== clicks.length > 0) {
+    throw new LaminaError({
+      code: "usage",
+      problem: promptable
+        ? `The model ${name} wants to be shown the subject, such as --click 1:0.5,0.5.`
+        : `The model ${name} is ${found.manifest.kind} and takes no --click.`,
+    });
+  }
+  await using model = await openModel(found, { signal });
+  const propose: FindRequest["propose"] = (session, watch) =>
+    model.gives === "clicked-masks"
+      ? proposeFromClicks(session, model, clicks, watch)
+      : proposeWithModel(session, model, watch);
+  return await describeSubjects({ ...request, propose }, signal);
+}
