@@ -1,15 +1,14 @@
 import type { ClipRef, Edit } from "../../src/protocol/host-script-api.ts";
 import {
-  activate,
   findClip,
   findItem,
   findSequence,
   findTrack,
   project,
+  withActive,
 } from "./find.ts";
+import { place, ticksPerSecond } from "./place.ts";
 import { refuse } from "./refuse.ts";
-
-const ticksPerSecond = 254016000000;
 
 /** Makes a bin at the root of the project. */
 export function createBin(parameters: { name: string }): { binId: string } {
@@ -55,6 +54,9 @@ function editProject(one: Edit): boolean {
       }
       return true;
     }
+    case "move-item":
+      findItem(one.itemId).moveBin(findItem(one.binId));
+      return true;
     case "interpret":
       interpret(findItem(one.itemId), one);
       return true;
@@ -141,64 +143,18 @@ function hasClip(track: Track, id: string): boolean {
   return false;
 }
 
-/**
- * Overwrites with an item. Reports differ on whether `overwriteClip` takes ticks as text or seconds as a number, so ticks are
- * tried first, and seconds when no clip of the item begins where it should; what came to lie elsewhere is taken away.
- */
-function place(
-  sequence: Sequence,
-  item: ProjectItem,
-  trackIndex: number,
-  start: string,
-): void {
-  const seconds = parseFloat(start) / ticksPerSecond;
-  const readings: unknown[] = [start, seconds];
-  for (let i = 0; i < readings.length; i++) {
-    const track = findTrack(sequence, "video", trackIndex);
-    const before = clipIds(track);
-    try {
-      track.overwriteClip(item, readings[i] as number);
-    } catch (_error) {
-      continue; // This reading of the argument is not this version's; the other one may be.
-    }
-    const clips = findTrack(sequence, "video", trackIndex).clips;
-    let placed = false;
-    for (let k = clips.numItems - 1; k >= 0; k--) {
-      const clip = clips[k]!;
-      if (before[clip.nodeId] === true) continue;
-      if (clip.start.ticks === start && isOf(clip, item)) placed = true;
-      else if (isOf(clip, item)) clip.remove(false, false);
-    }
-    if (placed) return;
-  }
-  throw refuse(
-    "track.overwriteClip",
-    "the layer did not come to lie where it should",
-  );
-}
-
-const isOf = (clip: TrackItem, item: ProjectItem): boolean =>
-  clip.projectItem ? clip.projectItem.nodeId === item.nodeId : false;
-
-function clipIds(track: Track): Record<string, boolean> {
-  const ids: Record<string, boolean> = {};
-  for (let i = 0; i < track.clips.numItems; i++) {
-    ids[track.clips[i]!.nodeId] = true;
-  }
-  return ids;
-}
-
 /** Adds empty video tracks. Where they have come to lie is for the caller to see. */
 export function addVideoTracks(parameters: {
   sequenceId: string;
   count: number;
   index: number;
 }): null {
-  activate(findSequence(parameters.sequenceId));
-  app.enableQE();
-  qe.project
-    .getActiveSequence()
-    .addTracks(parameters.count, parameters.index, 0, 0, 0, 0, 0, 0);
+  withActive(findSequence(parameters.sequenceId), function () {
+    app.enableQE();
+    qe.project
+      .getActiveSequence()
+      .addTracks(parameters.count, parameters.index, 0, 0, 0, 0, 0, 0);
+  });
   return null;
 }
 
@@ -207,8 +163,9 @@ export function removeVideoTrack(parameters: {
   sequenceId: string;
   index: number;
 }): null {
-  activate(findSequence(parameters.sequenceId));
-  app.enableQE();
-  qe.project.getActiveSequence().removeVideoTrack(parameters.index);
+  withActive(findSequence(parameters.sequenceId), function () {
+    app.enableQE();
+    qe.project.getActiveSequence().removeVideoTrack(parameters.index);
+  });
   return null;
 }

@@ -1,5 +1,5 @@
 import type { ClipRef } from "../../src/protocol/host-script-api.ts";
-import { activate, findClip, findSequence, project } from "./find.ts";
+import { findClip, findSequence, project, withActive } from "./find.ts";
 import { refuse } from "./refuse.ts";
 
 /** Makes a sequence of the one clip. It is selected for that, and the selection put back. */
@@ -7,21 +7,25 @@ export function cutOut(parameters: { sequenceId: string; clip: ClipRef }): {
   sequenceId: string;
 } {
   const sequence = findSequence(parameters.sequenceId);
-  activate(sequence);
-  const before = sequence.getSelection();
-  const clip = findClip(sequence, parameters.clip);
   const known: Record<string, boolean> = {};
   const all = project().sequences;
   for (let i = 0; i < all.numSequences; i++) known[all[i]!.sequenceID] = true;
-  for (let i = 0; i < before.length; i++) before[i]!.setSelected(false, false);
-  clip.setSelected(true, true);
-  try {
-    sequence.createSubsequence(true);
-  } finally {
-    clip.setSelected(false, false);
-    for (let i = 0; i < before.length; i++) before[i]!.setSelected(true, true);
-    activate(sequence);
-  }
+  withActive(sequence, function () {
+    const before = sequence.getSelection();
+    const clip = findClip(sequence, parameters.clip);
+    for (let i = 0; i < before.length; i++) {
+      before[i]!.setSelected(false, false);
+    }
+    clip.setSelected(true, true);
+    try {
+      sequence.createSubsequence(true);
+    } finally {
+      clip.setSelected(false, false);
+      for (let i = 0; i < before.length; i++) {
+        before[i]!.setSelected(true, true);
+      }
+    }
+  });
   const now = project().sequences;
   for (let i = 0; i < now.numSequences; i++) {
     const id = now[i]!.sequenceID;

@@ -22,8 +22,18 @@ export function findSequence(id: string): Sequence {
   );
 }
 
-/** Makes a sequence the active one, which is the only one that some calls work on. */
-export function activate(sequence: Sequence): void {
+/** Does something with a sequence as the active one, which is the only one that some calls work on; then the one before is it again. */
+export function withActive(sequence: Sequence, work: () => void): void {
+  const before = project().activeSequence;
+  activate(sequence);
+  try {
+    work();
+  } finally {
+    activate(before ? before : sequence);
+  }
+}
+
+function activate(sequence: Sequence): void {
   const active = project().activeSequence;
   if (active && active.sequenceID === sequence.sequenceID) return;
   project().openSequence(sequence.sequenceID);

@@ -15,6 +15,7 @@ function sequenceFacts(sequence: Sequence): SequenceFacts {
   const settings = sequence.getSettings();
   return {
     id: sequence.sequenceID,
+    itemId: sequence.projectItem ? sequence.projectItem.nodeId : null,
     name: sequence.name,
     width: sequence.frameSizeHorizontal,
     height: sequence.frameSizeVertical,

@@ -1,5 +1,6 @@
 import type {
   Action,
+  ClipProjectItem,
   FootageInterpretation,
   ProjectItem,
   Sequence,
@@ -81,6 +82,12 @@ async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
       const item = await findItem(one.itemId);
       return () => item.createSetNameAction(one.name);
     }
+    case "move-item": {
+      const item = await findItem(one.itemId);
+      const bin = ppro.FolderItem.cast(await findItem(one.binId));
+      const parent = item.getParentBin();
+      return () => parent.createMoveItemAction(item, bin);
+    }
     case "interpret":
       return prepareInterpretation(one);
     case "remove-bin": {
@@ -118,26 +125,37 @@ async function prepareInterpretation(
   return () => item.createSetFootageInterpretationAction(facts);
 }
 
-/** An insert makes the track that it needs when that is the next one above all; on a track that is there, overwriting moves nothing. */
+/**
+ * An insert makes the track that it needs when that is the next one above all; on a track that is there, overwriting moves
+ * nothing. The sound of a sequence is inserted on an audio track that is not there yet, so it disturbs none.
+ */
 async function preparePlacement(
   one: Extract<Edit, { kind: "place" }>,
   target: EditTarget,
 ): Promise<() => Action> {
   const item: ProjectItem = await findItem(one.itemId);
+  const sequence = sequenceOf(target);
+  const isNest = await isSequence(item);
+  const audioIndex = isNest ? await sequence.getAudioTrackCount() : 0;
   const time = ppro.TickTime.createWithTicks(one.start);
   const isNew = one.trackIndex >= target.tracks;
   if (isNew) target.tracks = one.trackIndex + 1;
-  const editor = ppro.SequenceEditor.getEditor(sequenceOf(target));
-  return isNew
+  const editor = ppro.SequenceEditor.getEditor(sequence);
+  return isNew || isNest
     ? () =>
         editor.createInsertProjectItemAction(
           item,
           time,
           one.trackIndex,
-          0,
+          audioIndex,
           true,
         )
     : () => editor.createOverwriteItemAction(item, time, one.trackIndex, 0);
+}
+
+async function isSequence(item: ProjectItem): Promise<boolean> {
+  const clip = ppro.ClipProjectItem.cast(item) as ClipProjectItem | null;
+  return clip !== null && clip.isSequence();
 }
 
 /** A clip by its reference; throws Refused when it is not there. */
@@ -157,7 +175,9 @@ export async function findClip(
 function clipAction(
   one: Exclude<
     Edit,
-    { kind: "rename-item" | "interpret" | "remove-bin" | "place" }
+    {
+      kind: "rename-item" | "move-item" | "interpret" | "remove-bin" | "place";
+    }
   >,
   clip: TrackItem,
   sequence: Sequence,

@@ -18,6 +18,7 @@ export async function cutOut(parameters: {
 }): Promise<{ sequenceId: string }> {
   const project = await activeProject();
   const sequence = await findSequence(parameters.sequenceId);
+  const active = (await project.getActiveSequence()) as Sequence | null;
   const before = await (await sequence.getSelection()).getTrackItems();
   const clip = await findClip(sequence, parameters.clip);
   const known = new Set((await project.getSequences()).map(sequenceId));
@@ -26,13 +27,26 @@ export async function cutOut(parameters: {
     await sequence.createSubsequence(true);
   } finally {
     await select(sequence, before);
-    await project.setActiveSequence(sequence);
+    await activate(active ?? sequence);
   }
   for (const one of await project.getSequences()) {
     const id = sequenceId(one);
     if (!known.has(id)) return { sequenceId: id };
   }
   throw new Refused("sequence.createSubsequence", "no sequence was made");
+}
+
+/** Opens a sequence in the timeline; the answer is not to be trusted. */
+async function activate(sequence: Sequence): Promise<void> {
+  const project = await activeProject();
+  await project.setActiveSequence(sequence);
+  const active = (await project.getActiveSequence()) as Sequence | null;
+  if (active === null || sequenceId(active) !== sequenceId(sequence)) {
+    throw new Refused(
+      "project.setActiveSequence",
+      "the sequence was not opened",
+    );
+  }
 }
 
 async function select(

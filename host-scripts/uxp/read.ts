@@ -42,8 +42,10 @@ export function about(): Promise<AboutFacts> {
 async function sequenceFacts(sequence: Sequence): Promise<SequenceFacts> {
   const settings = await sequence.getSettings();
   const { width, height } = await sequence.getFrameSize();
+  const item = (await sequence.getProjectItem()) as ProjectItem | null;
   return {
     id: sequenceId(sequence),
+    itemId: item === null ? null : item.getId(),
     name: sequence.name,
     width,
     height,

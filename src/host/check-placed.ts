@@ -1,75 +1,76 @@
-import type { ItemFacts, TimelineFacts } from "../protocol/host-script-api.ts";
-import type { PlaceRequest, RunLayer } from "./host.ts";
+import type {
+  ClipFacts,
+  ClipRef,
+  TimelineFacts,
+} from "../protocol/host-script-api.ts";
 import { refused } from "./refused.ts";
 
-/** Which tracks the layers go to, and where the source's track is then. */
-export interface Slots {
-  readonly first: number;
-  readonly source: number;
-}
+/** What counts of a clip on a track. */
+type Clip = Pick<ClipFacts, "itemId" | "name" | "start" | "end" | "disabled">;
 
 /**
- * Compares what is there with what should be: the timeline as before, the source disabled, the layers on their tracks.
+ * Compares what is there with what should be: the timeline as before, with one clip on each of some further tracks.
  *
+ * @param before what the timeline would be without them
+ * @param clips bottom to top
+ * @param first track of the lowest one
  * @throws LaminaError `host-refused`
  */
 export function checkPlaced(
   before: TimelineFacts,
   after: TimelineFacts,
-  layers: readonly RunLayer[],
-  items: ReadonlyMap<string, ItemFacts>,
-  { clip }: PlaceRequest,
-  slots: Slots & { readonly sourceId: string },
+  clips: readonly Clip[],
+  first: number,
 ): void {
-  const mark = (one: {
-    itemId: string | null;
-    name: string;
-    start: string;
-    end: string;
-    disabled: boolean;
-  }): string =>
-    JSON.stringify([one.itemId, one.name, one.start, one.end, one.disabled]);
-  const count = layers.length;
-  const expected = before.video.map(({ clips }, i) =>
-    clips.map((one) =>
-      mark(
-        i === slots.source && one.id === slots.sourceId
-          ? { ...one, disabled: true }
-          : one,
-      ),
-    ),
-  );
+  const expected = before.video.map((track) => track.clips.map(mark));
   // Tracks that were there already and empty are used, where none can be added.
-  const reused = Math.max(0, before.video.length + count - after.video.length);
-  expected.splice(
-    slots.first,
-    reused,
-    ...layers.map((layer) => [
-      mark({
-        itemId: items.get(layer.id)!.id,
-        name: layer.name,
-        start: clip.start.toString(),
-        end: clip.end.toString(),
-        disabled: layer.hidden,
-      }),
-    ]),
+  const reused = Math.max(
+    0,
+    before.video.length + clips.length - after.video.length,
   );
-  const found = after.video.map(({ clips }) => clips.map(mark));
+  expected.splice(first, reused, ...clips.map((clip) => [mark(clip)]));
+  const found = after.video.map((track) => track.clips.map(mark));
   const wrong = expected.findIndex(
     (track, i) => track.join() !== found[i]?.join(),
   );
   if (wrong >= 0 || found.length !== expected.length) {
-    const layer = layers[wrong - slots.first];
+    const clip = clips[wrong - first];
     throw refused(
       "timeline",
-      layer === undefined
+      clip === undefined
         ? "other clips were changed on the way"
-        : `${layer.name} does not cover exactly the clip's range`,
+        : `${clip.name} does not cover exactly the clip's range`,
     );
   }
-  const sounds = ({ audio }: TimelineFacts): string =>
-    audio.map(({ clips }) => clips.map(mark).join()).join("|");
   if (sounds(before) !== sounds(after)) {
     throw refused("timeline", "other clips were changed on the way");
   }
 }
+
+/** The timeline as it is when this clip has been disabled, and nothing else. */
+export const withDisabled = (
+  timeline: TimelineFacts,
+  { trackIndex, id }: ClipRef,
+): TimelineFacts => ({
+  ...timeline,
+  video: timeline.video.map((track, i) =>
+    i === trackIndex
+      ? {
+          ...track,
+          clips: track.clips.map((clip) =>
+            clip.id === id ? { ...clip, disabled: true } : clip,
+          ),
+        }
+      : track,
+  ),
+});
+
+const mark = (one: Clip): string =>
+  JSON.stringify([one.itemId, one.name, one.start, one.end, one.disabled]);
+
+/** What can be heard; a track that has come to be on the way and is empty does not count. */
+const sounds = ({ audio }: TimelineFacts): string =>
+  audio
+    .map(({ clips }) => clips.map(mark).join())
+    .join("|")
+    .replace(/\|+$/, "");

@@ -5,6 +5,7 @@ import { describeSize } from "../units/size.ts";
 import { joinPath } from "./file-path.ts";
 import { findClip } from "./find-clip.ts";
 import type { ExportedFrames, SelectedClip } from "./host.ts";
+import { cutOut, deleteSequence } from "./own-sequence.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
 import { refused } from "./refused.ts";
@@ -63,13 +64,13 @@ export async function exportClip(
     });
     signal?.throwIfAborted();
 
-    const cut = await call("cutOut", { sequenceId: sequence.id, clip: ref });
-    const deleteCut = once(() => deleteSequence(call, cut.sequenceId));
+    const cutId = await cutOut(call, sequence.id, ref);
+    const deleteCut = once(() => deleteSequence(call, cutId));
     onFailure(deleteCut);
-    checkCut(await call("timeline", cut), clip);
+    checkCut(await call("timeline", { sequenceId: cutId }), clip);
     signal?.throwIfAborted();
     const { answer } = await call("exportSequence", {
-      ...cut,
+      sequenceId: cutId,
       outPath: joinPath(folder, `${stem}.png`),
       presetPath,
       frameCount: clip.frameCount,
@@ -94,14 +95,6 @@ const once = (work: () => Promise<void>): (() => Promise<void>) => {
     await work();
   };
 };
-
-async function deleteSequence(call: CallScript, id: string): Promise<void> {
-  await call("deleteSequence", { sequenceId: id });
-  const left = await call("sequences", null);
-  if (left.some((sequence) => sequence.id === id)) {
-    throw refused("deleteSequence", "the copy of the clip is still there");
-  }
-}
 
 /** Makes sure that the copy holds the clip, all of it and nothing else. */
 function checkCut(cut: TimelineFacts, clip: SelectedClip): void {

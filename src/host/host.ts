@@ -51,8 +51,9 @@ export interface Host {
 
   /**
    * Imports the layers into a new bin of their own and puts each on a new video track directly above the clip, background at
-   * the bottom, over exactly the clip's range; names bin, items and clips; sets alpha to straight; disables the source clip.
-   * Tracks that hold something are never touched; those above the clip keep their place above the layers.
+   * the bottom, over exactly the clip's range; or stacks them in a new sequence in that bin, and puts this on the one new track.
+   * Names bin, items and clips; sets alpha to straight; disables the source clip. Tracks that hold something are never touched;
+   * those above the clip keep their place above the layers.
    *
    * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing` when frames of a layer are missing
    */
@@ -65,8 +66,8 @@ export interface Host {
   findRuns(): Promise<readonly PlacedRun[]>;
 
   /**
-   * Makes the tracks follow the panel: order, names, and layers that are hidden (their clips are disabled). Only clips that
-   * must change are touched.
+   * Makes the tracks that the layers lie on follow the panel: order, names, and layers that are hidden (their clips are
+   * disabled). Only clips that must change are touched.
    *
    * @param layers all layers of the run, bottom to top
    * @returns the run as it is now
@@ -79,8 +80,8 @@ export interface Host {
   ): Promise<PlacedRun>;
 
   /**
-   * Takes a run out of the project: its clips, the tracks that are empty without them, its bin; enables the source clip
-   * again. Files on disk stay.
+   * Takes a run out of the project: its clips, the tracks that are empty without them, its bin with its nested sequence;
+   * enables the source clip again. Files on disk stay.
    */
   removeRun(run: PlacedRun, options?: HostOptions): Promise<RemovedRun>;
 
@@ -181,7 +182,14 @@ export interface PlaceRequest {
   readonly document: LayersDocument;
   /** All layers of the document, bottom to top. */
   readonly layers: readonly RunLayer[];
+  readonly arrangement: RunArrangement;
 }
+
+/**
+ * How a run's layers lie in the timeline: each on a track of its own above the clip, or stacked in a sequence of their own
+ * that lies there as one clip.
+ */
+export type RunArrangement = "tracks" | "nested";
 
 /** A run's layers in the project. */
 export interface PlacedRun {
@@ -191,17 +199,21 @@ export interface PlacedRun {
   readonly name: string;
   /** Absolute path of the run's `layers.json`. */
   readonly documentPath: string;
+  readonly arrangement: RunArrangement;
   /** The layers in the bin; bottom to top where they are placed. */
   readonly layers: readonly RunLayer[];
-  /** Where they are placed; missing when the bin is there but not every layer lies in one sequence exactly once. */
+  /**
+   * Where they are placed; missing when the bin is there but not every layer lies in one sequence exactly once, or their nested
+   * sequence lies in no other.
+   */
   readonly place?: RunPlace | undefined;
 }
 
-/** Where a run's layers lie. */
+/** Where a run's layers, or the nested sequence that holds them, lie. */
 interface RunPlace {
   readonly sequenceId: string;
   readonly sequenceName: string;
-  /** 0-based from the bottom, in the order of the layers. */
+  /** 0-based from the bottom, in the order of the layers; the one track of a nested sequence. */
   readonly trackIndices: readonly number[];
   readonly start: Ticks;
   readonly end: Ticks;

@@ -7,15 +7,18 @@ import type {
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
 import { describeSize } from "../units/size.ts";
-import { checkPlaced, type Slots } from "./check-placed.ts";
+import { ticks } from "../units/ticks.ts";
+import { withDisabled } from "./check-placed.ts";
 import { findClip } from "./find-clip.ts";
-import type { PlacedRun, PlaceRequest, RunLayer } from "./host.ts";
+import type { PlacedRun, PlaceRequest, SelectedClip } from "./host.ts";
 import {
   checkFiles,
   importLayers,
   interpretLayers,
   layersOf,
 } from "./import-layers.ts";
+import { layStack } from "./lay-stack.ts";
+import { nestLayers } from "./nest-layers.ts";
 import { readSettings } from "./read-selection.ts";
 import { restoreTimeline } from "./restore-timeline.ts";
 import { freeBinName, locateRuns } from "./runs.ts";
@@ -25,7 +28,7 @@ import { undoing } from "./undoing.ts";
 import { refused } from "./refused.ts";
 
 /**
- * Imports a run's layers and stacks them above their clip. See `Host.placeLayers`.
+ * Imports a run's layers and puts them above their clip. See `Host.placeLayers`.
  *
  * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing`, `host-refused`, `host-left-changed`;
  *   AbortError
@@ -56,29 +59,50 @@ export async function placeLayers(
     await interpretLayers(call, layers, items, request);
     signal?.throwIfAborted();
 
-    onFailure(() => restoreTimeline(call, about, before));
-    const slots = await makeRoom(call, about, before, source.ref, request);
-    signal?.throwIfAborted();
-    const edits: Edit[] = layers.map((layer, i) => ({
-      kind: "place",
+    const members = layers.map((layer) => ({
+      ...layer,
       itemId: items.get(layer.id)!.id,
-      trackIndex: slots.first + i,
-      start: clip.start.toString(),
     }));
-    edits.push({
-      kind: "disable-clip",
-      clip: { ...source.ref, trackIndex: slots.source },
-      disabled: true,
-    });
-    const label = "Lamina: Add layers to timeline";
-    await call("edit", { sequenceId, label, edits });
-    await dressClips(call, layers, request, slots.first);
+    const stacked =
+      request.arrangement === "tracks"
+        ? members
+        : [
+            await nestLayers(
+              call,
+              about,
+              {
+                source: source.ref,
+                around: before,
+                binId,
+                name,
+                layers: members,
+                length: ticks(clip.end - clip.start),
+              },
+              signal,
+              onFailure,
+            ),
+          ];
+
+    onFailure(() => restoreTimeline(call, about, before));
+    const first = await makeRoom(
+      call,
+      about,
+      before,
+      source.ref,
+      clip,
+      stacked.length,
+    );
     signal?.throwIfAborted();
-    const after = await call("timeline", { sequenceId });
-    checkPlaced(before, after, layers, items, request, {
-      ...slots,
-      sourceId: source.ref.id,
-    });
+    await layStack(
+      call,
+      { members: stacked, first, start: clip.start, end: clip.end },
+      {
+        around: withDisabled(before, source.ref),
+        label: "Lamina: Add layers to timeline",
+        after: [{ kind: "disable-clip", clip: source.ref, disabled: true }],
+      },
+      signal,
+    );
     const placed = (await locateRuns(call)).find(({ run }) => run.id === binId);
     if (placed?.run.place === undefined) {
       throw refused("timeline", "the layers cannot be found again");
@@ -123,26 +147,28 @@ async function removeBin(call: CallScript, binId: string): Promise<void> {
 /**
  * Makes empty tracks directly above the source, or finds where some can be: whatever lies above the clip must stay above
  * its layers, or it would be hidden.
+ *
+ * @returns the lowest one's index
  */
 async function makeRoom(
   call: CallScript,
   about: AboutFacts,
   before: TimelineFacts,
   source: ClipRef,
-  { clip, layers }: PlaceRequest,
-): Promise<Slots> {
-  const count = layers.length;
+  clip: SelectedClip,
+  count: number,
+): Promise<number> {
   const above = source.trackIndex + 1;
   if (!about.managesTracks) {
     const first =
       before.video.findLastIndex(({ clips }) => clips.length > 0) + 1;
     checkUncovered(before, clip, above, first);
-    return { first, source: source.trackIndex };
+    return first;
   }
   const sequenceId = before.sequence.id;
   await call("addVideoTracks", { sequenceId, count, index: above });
   const after = await call("timeline", { sequenceId });
-  const added = addedTracks(before.video, after.video);
+  const added = addedTracks(before.video, after.video, above);
   const empty = after.video
     .slice(added?.index, (added?.index ?? 0) + count)
     .every(({ clips }) => clips.length === 0);
@@ -157,7 +183,7 @@ async function makeRoom(
     throw refused("addTracks", "the tracks came to lie below the clip");
   }
   checkUncovered(before, clip, above, added.index);
-  return { first: added.index, source: source.trackIndex };
+  return added.index;
 }
 
 /** Makes sure that nothing visible lies in the clip's range on tracks between it and its layers. */
@@ -176,46 +202,4 @@ function checkUncovered(
       throw new LaminaError({ code: "clip-covered", track: track.name });
     }
   }
-}
-
-/** Gives the clips their names and hides what is hidden, where they are not so already. */
-async function dressClips(
-  call: CallScript,
-  layers: readonly RunLayer[],
-  { clip }: PlaceRequest,
-  first: number,
-): Promise<void> {
-  const sequenceId = clip.sequence.id;
-  const { video } = await call("timeline", { sequenceId });
-  const edits = layers.flatMap((layer, i): Edit[] => {
-    const trackIndex = first + i;
-    const placed = video[trackIndex]?.clips.find(
-      ({ start }) => start === clip.start.toString(),
-    );
-    if (placed === undefined) {
-      throw refused("overwriteClip", `${layer.name} is not on its track`);
-    }
-    const ref: ClipRef = { media: "video", trackIndex, id: placed.id };
-    return dressingEdits(ref, placed, layer);
-  });
-  if (edits.length === 0) return;
-  const label = "Lamina: Name and hide layers";
-  await call("edit", { sequenceId, label, edits });
-}
-
-/** The edits that give a clip its layer's name and visibility. */
-export function dressingEdits(
-  clip: ClipRef,
-  now: { readonly name: string; readonly disabled: boolean },
-  layer: RunLayer,
-): Edit[] {
-  const { name, hidden } = layer;
-  return [
-    ...(now.name === name
-      ? []
-      : [{ kind: "rename-clip" as const, clip, name }]),
-    ...(now.disabled === hidden
-      ? []
-      : [{ kind: "disable-clip" as const, clip, disabled: hidden }]),
-  ];
 }

@@ -6,7 +6,8 @@ import type {
 } from "../protocol/host-script-api.ts";
 import type { PlacedRun, RemovedRun } from "./host.ts";
 import { removeTracks, restoreTimeline } from "./restore-timeline.ts";
-import { clipsOfRun, locateRun, type RunSlot } from "./runs.ts";
+import { deleteSequence } from "./own-sequence.ts";
+import { clipsOf, locateRun, type PlacedClip } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
 
@@ -21,21 +22,26 @@ export async function removeRun(
   signal: AbortSignal | undefined,
 ): Promise<RemovedRun> {
   const about = await call("about", null);
-  const { run, items } = await locateRun(call, known);
+  const { run, items, nest, slots: stack } = await locateRun(call, known);
+  const nestEnd = nest && stack[0]?.clip.end;
+  const ours = new Set(items.map(({ item }) => item.id));
+  if (nest !== undefined) ours.add(nest.itemId);
   const timelines: TimelineFacts[] = [];
   for (const { id } of await call("sequences", null)) {
+    // A sequence of the run's own goes with its bin.
+    if (id === nest?.timeline.sequence.id) continue;
     timelines.push(await call("timeline", { sequenceId: id }));
   }
   const placed = timelines
-    .map((timeline) => ({ timeline, slots: clipsOfRun(timeline, items) }))
+    .map((timeline) => ({ timeline, slots: clipsOf(timeline, ours) }))
     .filter(({ slots }) => slots.length > 0);
   signal?.throwIfAborted();
   const label = "Lamina: Remove layers from timeline";
   const removeBin: Edit = { kind: "remove-bin", binId: run.id };
   let sourceEnabled = false;
-  return undoing(async (onFailure) => {
+  const removed = await undoing(async (onFailure) => {
     for (const [i, { timeline, slots }] of placed.entries()) {
-      const source = sourceBeneath(timeline, slots);
+      const source = sourceBeneath(timeline, slots, nestEnd);
       sourceEnabled ||= source !== undefined;
       onFailure(() => restoreTimeline(call, about, timeline));
       await call("edit", {
@@ -75,7 +81,12 @@ export async function removeRun(
     for (const { timeline, slots } of placed) {
       const sequenceId = timeline.sequence.id;
       const now = await call("timeline", { sequenceId });
-      checkRemoved(timeline, now, slots, sourceBeneath(timeline, slots));
+      checkRemoved(
+        timeline,
+        now,
+        slots,
+        sourceBeneath(timeline, slots, nestEnd),
+      );
       const tracks = [
         ...new Set(slots.map(({ ref }) => ref.trackIndex)),
       ].reverse();
@@ -86,22 +97,51 @@ export async function removeRun(
     }
     return { sourceEnabled, emptyTracks };
   });
+  if (nest !== undefined) await deleteNest(call, nest.timeline.sequence.id);
+  return removed;
 }
 
-/** The clip that was disabled for the layers: the nearest disabled one below them over the same range. */
+/** Deletes a nested sequence that has outlived its bin. What was in the bin is gone, so nothing can be undone any more. */
+async function deleteNest(call: CallScript, sequenceId: string): Promise<void> {
+  try {
+    await deleteSequence(call, sequenceId);
+  } catch (cause) {
+    throw new LaminaError(
+      {
+        code: "host-left-changed",
+        problem: "deleteSequence: the nested sequence is still there",
+        left: "its layers are out of the project",
+      },
+      { cause },
+    );
+  }
+}
+
+/**
+ * The clip that was disabled for the layers: the nearest disabled one below them over the same range, or over what would be the
+ * range of a nested sequence if it had not been trimmed since.
+ */
 function sourceBeneath(
   { video }: TimelineFacts,
-  slots: readonly RunSlot[],
+  slots: readonly PlacedClip[],
+  nestEnd: string | undefined,
 ): ClipRef | undefined {
   const [lowest] = slots;
   if (lowest === undefined) return undefined;
-  const { start, end } = lowest.clip;
-  for (let i = lowest.ref.trackIndex - 1; i >= 0; i--) {
-    const clip = video[i]!.clips.find(
-      (one) => one.disabled && one.start === start && one.end === end,
-    );
-    if (clip !== undefined)
-      return { media: "video", trackIndex: i, id: clip.id };
+  const { start, end, inPoint } = lowest.clip;
+  const ranges = [[start, end]];
+  if (nestEnd !== undefined) {
+    const whole = BigInt(start) - BigInt(inPoint);
+    ranges.push([String(whole), String(whole + BigInt(nestEnd))]);
+  }
+  for (const [from, to] of ranges) {
+    for (let i = lowest.ref.trackIndex - 1; i >= 0; i--) {
+      const clip = video[i]!.clips.find(
+        (one) => one.disabled && one.start === from && one.end === to,
+      );
+      if (clip !== undefined)
+        return { media: "video", trackIndex: i, id: clip.id };
+    }
   }
   return undefined;
 }
@@ -109,7 +149,7 @@ function sourceBeneath(
 function checkRemoved(
   before: TimelineFacts,
   after: TimelineFacts,
-  slots: readonly RunSlot[],
+  slots: readonly PlacedClip[],
   source: ClipRef | undefined,
 ): void {
   const gone = new Set(slots.map(({ clip }) => clip));

@@ -33,16 +33,27 @@ interface RunItem {
   readonly item: ItemFacts;
 }
 
-/** A layer's clip in the timeline. */
-export interface RunSlot extends RunItem {
+/** A clip on its track. */
+export interface PlacedClip {
   readonly ref: ClipRef;
   readonly clip: ClipFacts;
+}
+
+/** A layer's clip in the timeline. */
+export interface RunSlot extends RunItem, PlacedClip {}
+
+/** The sequence of its own that a run's layers are stacked in. */
+interface RunNest {
+  readonly itemId: string;
+  readonly timeline: TimelineFacts;
 }
 
 /** A run with what the host knows of it. */
 export interface LocatedRun {
   readonly run: PlacedRun;
   readonly items: readonly RunItem[];
+  /** Known by lying in the run's bin. */
+  readonly nest?: RunNest | undefined;
   /** The sequence that the layers lie in; missing when they do not all lie in one, each once. */
   readonly timeline?: TimelineFacts | undefined;
   /** Bottom to top; empty without a timeline. */
@@ -70,7 +81,14 @@ export async function locateRuns(call: CallScript): Promise<LocatedRun[]> {
       ),
     );
     if (folders.size !== 1) continue;
-    located.push(locate(bin, layers, timelines));
+    const inBin = new Set(
+      items.filter(({ parentId }) => parentId === bin.id).map(({ id }) => id),
+    );
+    const [nest] = timelines.flatMap((timeline): RunNest[] => {
+      const { itemId } = timeline.sequence;
+      return itemId !== null && inBin.has(itemId) ? [{ itemId, timeline }] : [];
+    });
+    located.push(locate(bin, layers, timelines, nest));
   }
   return located;
 }
@@ -93,9 +111,10 @@ function locate(
   bin: ItemFacts,
   items: readonly RunItem[],
   timelines: readonly TimelineFacts[],
+  nest: RunNest | undefined,
 ): LocatedRun {
   const folder = folderOf(folderOf(items[0]!.item.mediaPath!));
-  const found = timelines
+  const found = (nest === undefined ? timelines : [nest.timeline])
     .map((timeline) => ({ timeline, slots: slotsIn(timeline, items) }))
     .find(({ slots }) => isOneStack(slots, items.length));
   const layers =
@@ -114,38 +133,73 @@ function locate(
     id: bin.id,
     name: bin.name,
     documentPath: joinPath(folder, documentFileName),
+    arrangement: nest === undefined ? "tracks" : "nested",
     layers,
-    place:
-      found === undefined
-        ? undefined
-        : {
-            sequenceId: found.timeline.sequence.id,
-            sequenceName: found.timeline.sequence.name,
-            trackIndices: found.slots.map(({ ref }) => ref.trackIndex),
-            start: parseTicks(found.slots[0]!.clip.start),
-            end: parseTicks(found.slots[0]!.clip.end),
-          },
+    place: found && placeOf(nest ? nestIn(timelines, nest) : found),
   };
   return {
     run,
     items,
+    nest,
     timeline: found?.timeline,
     slots: found?.slots ?? [],
   };
 }
 
-const slotsIn = (
+/** Clips that lie in one timeline. */
+interface Placing {
+  readonly timeline: TimelineFacts;
+  readonly slots: readonly PlacedClip[];
+}
+
+/** Where a nested sequence lies first; the clip may have been trimmed since. */
+const nestIn = (
+  timelines: readonly TimelineFacts[],
+  { itemId }: RunNest,
+): Placing | undefined =>
+  timelines
+    .map((timeline) => ({
+      timeline,
+      slots: clipsOf(timeline, new Set([itemId])).slice(0, 1),
+    }))
+    .find(({ slots }) => slots.length > 0);
+
+const placeOf = (placing: Placing | undefined): PlacedRun["place"] => {
+  const first = placing?.slots[0];
+  return first === undefined
+    ? undefined
+    : {
+        sequenceId: placing!.timeline.sequence.id,
+        sequenceName: placing!.timeline.sequence.name,
+        trackIndices: placing!.slots.map(({ ref }) => ref.trackIndex),
+        start: parseTicks(first.clip.start),
+        end: parseTicks(first.clip.end),
+      };
+};
+
+/** All clips of some items in a timeline, bottom to top. */
+export const clipsOf = (
   { video }: TimelineFacts,
+  itemIds: ReadonlySet<string>,
+): PlacedClip[] =>
+  video.flatMap(({ clips }, trackIndex) =>
+    clips
+      .filter(({ itemId }) => itemId !== null && itemIds.has(itemId))
+      .map((clip) => ({
+        ref: { media: "video", trackIndex, id: clip.id },
+        clip,
+      })),
+  );
+
+const slotsIn = (
+  timeline: TimelineFacts,
   items: readonly RunItem[],
 ): RunSlot[] => {
   const byItem = new Map(items.map((one) => [one.item.id, one]));
-  return video.flatMap(({ clips }, trackIndex) =>
-    clips.flatMap((clip): RunSlot[] => {
-      const item = clip.itemId === null ? undefined : byItem.get(clip.itemId);
-      const ref: ClipRef = { media: "video", trackIndex, id: clip.id };
-      return item === undefined ? [] : [{ ...item, ref, clip }];
-    }),
-  );
+  return clipsOf(timeline, new Set(byItem.keys())).map((placed) => ({
+    ...byItem.get(placed.clip.itemId!)!,
+    ...placed,
+  }));
 };
 
 /** Each layer once, all over the same range. */
@@ -156,9 +210,6 @@ const isOneStack = (slots: readonly RunSlot[], count: number): boolean =>
     ({ clip }) =>
       clip.start === slots[0]!.clip.start && clip.end === slots[0]!.clip.end,
   );
-
-/** All clips of a run in a timeline, also when they are no stack any more. */
-export const clipsOfRun = slotsIn;
 
 /**
  * Finds one run again: by its bin, or by its document when the project was closed in between.

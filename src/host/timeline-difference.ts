@@ -18,21 +18,28 @@ const sameTrack = (a: TrackFacts, b: TrackFacts): boolean =>
   a.clips.length === b.clips.length &&
   a.clips.every((clip, i) => look(clip) === look(b.clips[i]!));
 
-/** Whether two timelines hold the same clips on the same tracks. Names of tracks and ids of clips do not count. */
+/**
+ * Whether two timelines hold the same clips on the same tracks. Names of tracks and ids of clips do not count, nor do empty
+ * audio tracks that the second one has more: they cannot be removed.
+ */
 export const sameTimeline = (a: TimelineFacts, b: TimelineFacts): boolean =>
   a.video.length === b.video.length &&
-  a.audio.length === b.audio.length &&
   a.video.every((track, i) => sameTrack(track, b.video[i]!)) &&
-  a.audio.every((track, i) => sameTrack(track, b.audio[i]!));
+  b.audio.every((track, i) => sameTrack(track, a.audio[i] ?? noTrack)) &&
+  a.audio.length <= b.audio.length;
+
+const noTrack: TrackFacts = { name: "", clips: [] };
 
 /**
- * Finds where tracks were put between those that had been there, as one block.
+ * Finds where tracks were put between those that had been there, as one block. Empty tracks cannot be told apart.
  *
+ * @param likely index to answer where several are possible; otherwise the topmost, where tracks disturb least
  * @returns index of the block's first track; undefined when there are fewer tracks than before
  */
 export function addedTracks(
   before: readonly TrackFacts[],
   after: readonly TrackFacts[],
+  likely = before.length,
 ): { readonly index: number; readonly count: number } | undefined {
   const count = after.length - before.length;
   if (count < 0) return undefined;
@@ -40,9 +47,8 @@ export function addedTracks(
     before.filter((track, i) =>
       sameTrack(track, after[i < index ? i : i + count]!),
     ).length;
-  // From the top: empty tracks cannot be told apart, and there they disturb least.
-  let index = before.length;
-  for (let i = before.length - 1; i >= 0; i--) {
+  let index = likely;
+  for (let i = before.length; i >= 0; i--) {
     if (kept(i) > kept(index)) index = i;
   }
   return { index, count };
@@ -76,9 +82,9 @@ function* tracks(
   after: TimelineFacts,
 ): Generator<TrackPair> {
   for (const media of ["video", "audio"] as const) {
-    for (const [trackIndex, track] of before[media].entries()) {
-      const now = after[media][trackIndex]?.clips ?? [];
-      yield { media, trackIndex, before: track.clips, after: now };
+    for (const [trackIndex, track] of after[media].entries()) {
+      const then = before[media][trackIndex]?.clips ?? [];
+      yield { media, trackIndex, before: then, after: track.clips };
     }
   }
 }
@@ -129,7 +135,8 @@ function laying({ media, trackIndex, before, after }: TrackPair): Edit[] {
 
 function dressing({ media, trackIndex, before, after }: TrackPair): Edit[] {
   return before.flatMap((clip, i): Edit[] => {
-    const now = after[i]!;
+    const now = after[i];
+    if (now === undefined) return [];
     const ref: ClipRef = { media, trackIndex, id: now.id };
     return [
       ...(now.disabled === clip.disabled

@@ -1,8 +1,8 @@
 import type { Edit } from "../protocol/host-script-api.ts";
 import type { PlacedRun, RunLayer } from "./host.ts";
-import { dressingEdits } from "./place-layers.ts";
+import { dressingEdits } from "./lay-stack.ts";
 import { restoreTimeline } from "./restore-timeline.ts";
-import { locateRun, runChanged, sameLayers } from "./runs.ts";
+import { locateRun, type RunSlot, runChanged, sameLayers } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
 
@@ -35,7 +35,7 @@ export async function updateRun(
         name,
       }));
     const renamed = layers.filter(({ id, name }) => itemOf(id).name !== name);
-    const places = layers.flatMap((layer, i): Edit[] => {
+    const changes = layers.flatMap((layer, i): Edit[] => {
       const slot = slots[i]!;
       const { trackIndex } = slot.ref;
       return slot.layerId === layer.id
@@ -64,7 +64,7 @@ export async function updateRun(
       await restoreTimeline(call, about, timeline);
     });
     const label = "Lamina: Update tracks";
-    const edits = [...renames(renamed), ...places];
+    const edits = [...renames(renamed), ...changes];
     if (edits.length > 0) await call("edit", { sequenceId, label, edits });
     signal?.throwIfAborted();
 
@@ -81,12 +81,9 @@ export async function updateRun(
     }
     signal?.throwIfAborted();
     const now = await locateRun(call, run);
-    const [from, to] = [run.place, now.run.place];
     if (
       JSON.stringify(now.run.layers) !== JSON.stringify(plain(layers)) ||
-      from?.start !== to?.start ||
-      from?.end !== to?.end ||
-      from?.trackIndices.join() !== to?.trackIndices.join()
+      places(now.slots) !== places(slots)
     ) {
       throw runChanged(run, "Premiere Pro did not take the new order");
     }
@@ -94,6 +91,12 @@ export async function updateRun(
     return now.run;
   });
 }
+
+/** Where clips lie, whatever they are of. */
+const places = (slots: readonly RunSlot[]): string =>
+  JSON.stringify(
+    slots.map(({ ref, clip }) => [ref.trackIndex, clip.start, clip.end]),
+  );
 
 const plain = (layers: readonly RunLayer[]): RunLayer[] =>
   layers.map(({ id, name, hidden }) => ({ id, name, hidden }));

@@ -86,7 +86,7 @@ export class Arrangement {
   /** Puts the layers above their clip. */
   addToTimeline(job: Job): Promise<boolean> {
     return act(this.#desk, "Adding to the timeline", async () => {
-      const { arranged, selection } = this.#state;
+      const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
       const { document, documentPath, layers } = arranged;
       const noted = (await readRunNote(this.#desk, job))?.clip;
@@ -105,6 +105,7 @@ export class Arrangement {
         documentPath,
         document,
         layers: runLayers(layers),
+        arrangement: settings.arrangement,
       };
       await this.#desk.host.placeLayers(request);
       await this.readRuns();

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import type { RunArrangement } from "../host/host.ts";
 import type { Job } from "../protocol/broker-api.ts";
 
 const settingsSchema = v.object({
@@ -8,6 +9,8 @@ const settingsSchema = v.object({
   layersFolder: v.string(),
   /** Also write a ProRes 4444 movie per layer. */
   prores: v.boolean(),
+  /** How layers come to lie in the timeline. */
+  arrangement: v.picklist(["tracks", "nested"]),
 });
 
 /** What is remembered from one decomposition to the next. */
@@ -19,6 +22,7 @@ export const usualSettings: Settings = {
   backend: "auto",
   layersFolder: "",
   prores: false,
+  arrangement: "tracks",
 };
 
 /** As much of a browser's `localStorage` as is used. */
@@ -55,6 +59,20 @@ export const qualityTexts: Readonly<
   draft: { label: "Draft", hint: "a quick look" },
   standard: { label: "Standard", hint: "for most clips" },
   best: { label: "Best", hint: "trains longer, several times" },
+};
+
+/** What each way to lie in the timeline is. */
+export const arrangementTexts: Readonly<
+  Record<RunArrangement, { label: string; hint: string }>
+> = {
+  tracks: {
+    label: "Onto tracks",
+    hint: "each layer on a track of its own above the clip",
+  },
+  nested: {
+    label: "Into a nested sequence",
+    hint: "a sequence of their own that lies above the clip as one clip",
+  },
 };
 
 /** What each place to train is. */

@@ -126,6 +126,8 @@ export interface SelectionFacts {
 /** A sequence and its settings. */
 export interface SequenceFacts {
   id: string;
+  /** The item that stands for it in the project; null when the host names none. */
+  itemId: string | null;
   name: string;
   width: number;
   height: number;
@@ -195,7 +197,10 @@ export interface InterpretationFacts {
 
 /** One change of the project. */
 export type Edit =
-  /** Overwrites from `start` with the whole item. */
+  /**
+   * Overwrites from `start` with the whole item, and with nothing else: the sound that a sequence brings along does not come to
+   * lie over any other. What of it could not be taken away again shows in `timeline`.
+   */
   | { kind: "place"; itemId: string; trackIndex: number; start: string }
   | { kind: "remove-clip"; clip: ClipRef }
   | { kind: "disable-clip"; clip: ClipRef; disabled: boolean }
@@ -205,6 +210,7 @@ export type Edit =
   /** Sets where a clip ends, in the sequence and in its source. */
   | { kind: "end-clip"; clip: ClipRef; end: string; outPoint: string }
   | { kind: "rename-item"; itemId: string; name: string }
+  | { kind: "move-item"; itemId: string; binId: string }
   | {
       kind: "interpret";
       itemId: string;
@@ -212,7 +218,7 @@ export type Edit =
       frameRate: number;
       pixelAspect: { numerator: number; denominator: number };
     }
-  /** Removes a bin with what is in it. */
+  /** Removes a bin with what is in it, sequences as well. */
   | { kind: "remove-bin"; binId: string };
 
 /** A file of a folder. */

@@ -206,6 +206,23 @@ describe("the panel beside a stand-in timeline", function () {
       const after = await server.until((now) => placed(now).length === 0);
       assert.deepEqual(withoutEmptyTracks(after), withoutEmptyTracks(before));
       await shoot(`${technology}-removed`);
+
+      await page.locator("#settings").click();
+      const nested = { name: "Into a nested sequence" };
+      await page.getByRole("radio", nested).check();
+      await shoot(`${technology}-settings`);
+      await page.reload();
+      await page.locator(".run .open").click();
+      await page.locator("#add").click();
+      await page.getByText("as a nested sequence").waitFor();
+      const nest = await server.until((now) => placed(now).length === 1);
+      assert.deepEqual(placed(nest), ["Lamina: rgb"]);
+      await rendersTheSource(nest);
+      await shoot(`${technology}-nested`);
+      await page.locator("#take-out").click();
+      await page.locator("#add").waitFor();
+      const left = await server.until((now) => placed(now).length === 0);
+      assert.deepEqual(withoutEmptyTracks(left), withoutEmptyTracks(before));
       assert.deepEqual(troubles, []);
     });
   }

@@ -1,86 +1,29 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
-import type { Host, SelectedClip } from "../../src/host/host.ts";
 import { describeObstacle } from "../../src/host/obstacle.ts";
-import type { Lies } from "../../src/host/stand-in/lies.ts";
-import { renderFrame } from "../../src/host/stand-in/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { hostKinds } from "./hosts.ts";
 import {
-  SampleProject,
-  type SampleSettings,
-  sourcePicture,
-} from "./stand-in-project.ts";
+  abortedAfter,
+  frameExactCases,
+  rendered,
+  selected,
+  useHosts,
+} from "./host-setting.ts";
+import { hostKinds } from "./hosts.ts";
+import { type SampleProject, sourcePicture } from "./stand-in-project.ts";
 
 const rate = (numerator: number, denominator = 1) => ({
   numerator,
   denominator,
 });
 
-/** What frame-exactness must survive. */
-const cases: readonly (readonly [string, Partial<SampleSettings>])[] = [
-  ["23.976 frames per second", { rate: rate(24000, 1001) }],
-  ["25 frames per second", { rate: rate(25) }],
-  ["29.97 frames per second", { rate: rate(30000, 1001) }],
-  ["59.94 frames per second", { rate: rate(60000, 1001) }],
-  ["a clip ten hours into the sequence", { at: 10 * 3600 * 25 + 7 }],
-  ["a clip at the very beginning", { at: 0 }],
-  ["a clip with a trimmed head", { skip: 3 }],
-  ["a clip of one frame", { frames: 1 }],
-  ["a clip with alpha", { alpha: true }],
-  ["non-square pixels", { pixelAspect: rate(10, 11) }],
-  ["wide pixels in fields", { pixelAspect: rate(4, 3), fields: 1 }],
-  ["odd frame sizes", { width: 17, height: 13 }],
-];
-
 for (const kind of hostKinds) {
   describe(`a host: ${kind.name}`, () => {
     const at = useTemporaryFolder();
-    let hosts: Host[] = [];
-    afterEach(() => {
-      for (const host of hosts) host.close();
-      hosts = [];
-    });
-
-    const start = (
-      settings: Partial<SampleSettings> = {},
-      lies: Partial<Lies> = {},
-    ) => {
-      const project = new SampleProject(at(), settings, lies);
-      const host = kind.open(project.premiere);
-      hosts.push(host);
-      return { project, host, before: project.state() };
-    };
-
-    const selected = async (host: Host): Promise<SelectedClip> => {
-      const { clip, obstacles } = await host.selection();
-      assert.deepEqual(obstacles, []);
-      assert(clip !== undefined);
-      return clip;
-    };
-
-    /** The state in which a run may be left where tracks cannot be removed: empty tracks on top. */
-    const withoutEmptyTracks = (state: unknown): unknown =>
-      kind.technology === "extendscript"
-        ? state
-        : JSON.parse(
-            JSON.stringify(state).replace(
-              /(?:,?\["Video (?:[4-9]|\d\d)",\[\]\])+/g,
-              "",
-            ),
-          );
-    const unchanged = (project: SampleProject, before: unknown): void => {
-      assert.deepEqual(withoutEmptyTracks(project.state()), before);
-    };
-
-    const rendered = (project: SampleProject, frame: number): Uint8Array => {
-      const { sequence, premiere } = project;
-      const time = ticks(BigInt(frame) * sequence.ticksPerFrame);
-      return renderFrame(sequence, time, premiere.disk).data;
-    };
+    const { open, start, unchanged } = useHosts(kind, at);
 
     it("says what it is", async () => {
       const { host } = start();
@@ -157,7 +100,7 @@ for (const kind of hostKinds) {
       assert.deepEqual(seen, [project.clip.name, undefined, project.clip.name]);
     });
 
-    for (const [what, settings] of cases) {
+    for (const [what, settings] of frameExactCases) {
       it(`exports exactly the clip's frames: ${what}`, async () => {
         const { host, project, before } = start(settings);
         project.occupy(1, 0, 8);
@@ -262,8 +205,7 @@ for (const kind of hostKinds) {
         clip,
         ...project.writeLayers("b"),
       });
-      const other = kind.open(project.premiere);
-      hosts.push(other);
+      const other = open(project);
       assert.deepEqual(await other.findRuns(), [again]);
       assert.equal(again.documentPath, at("b/layers.json"));
     });
@@ -414,15 +356,4 @@ for (const kind of hostKinds) {
       await failsWith("host-gone", host.selection());
     });
   });
-}
-
-/** A signal that is aborted after so many turns of the event loop. */
-function abortedAfter(turns: number): AbortSignal {
-  const controller = new AbortController();
-  const wait = (left: number): void => {
-    if (left === 0) controller.abort();
-    else setImmediate(wait, left - 1);
-  };
-  wait(turns);
-  return controller.signal;
 }

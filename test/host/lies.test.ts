@@ -22,6 +22,8 @@ interface Case {
   readonly only?: HostKind["technology"];
   /** Something lies over the clip, on the track above. */
   readonly covered?: boolean;
+  /** The layers are placed as a nested sequence. */
+  readonly nested?: boolean;
 }
 
 const refusedWith = (words: RegExp): Outcome => ["host-refused", words];
@@ -67,6 +69,33 @@ const cases: readonly Case[] = [
   { lie: { exportAnswersEarly: true }, work: "export", outcome: "survives", only: "uxp" },
   { lie: { emptyAnswersFrom: 1 }, work: "place", outcome: refusedWith(/answer was empty/), only: "extendscript" },
   { lie: { scriptErrorsFrom: 1 }, work: "export", outcome: refusedWith(/could not be run/), only: "extendscript" },
+  { lie: { opensNewSequences: true }, work: "export", outcome: "survives" },
+  { lie: { opensNewSequences: true }, work: "place", outcome: "survives", nested: true },
+  { lie: { opensNewSequences: true, opensNothing: true }, work: "place", outcome: refusedWith(/was not opened/), nested: true },
+  { lie: { opensNewSequences: true, opensNothing: true }, work: "export", outcome: refusedWith(/was not opened/) },
+  { lie: { subsequenceAtOtherRate: true }, work: "place", outcome: refusedWith(/another frame rate/), nested: true },
+  { lie: { subsequenceHoldsEverything: true }, work: "place", outcome: "survives", nested: true },
+  { lie: { keepsItemsInPlace: true }, work: "place", outcome: refusedWith(/not in the layers' bin/), nested: true },
+  { lie: { nestsBringSound: true }, work: "place", outcome: "survives", nested: true },
+  { lie: { nestsBringSound: true, overwriteTime: "seconds" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { lie: { nestsBringSound: true, forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
+  { lie: { nestsAreLong: true }, work: "place", outcome: refusedWith(/cover exactly/), nested: true },
+  { lie: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), nested: true, only: "extendscript" },
+  { lie: { addsTracksOnTop: true }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { lie: { addsNoTracks: true }, work: "place", outcome: refusedWith(/0 tracks/), nested: true, only: "extendscript" },
+  { lie: { overwriteTime: "seconds" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { lie: { overwriteTime: "ticks" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { lie: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./), nested: true },
+  { lie: { ignoresPlacementsFrom: 4 }, work: "place", outcome: refusedWith(/./), nested: true },
+  { lie: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/other clips were changed/), nested: true, only: "uxp" },
+  { lie: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
+  { lie: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), nested: true, only: "extendscript" },
+  { lie: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/), nested: true },
+  { lie: { forgetsNames: true }, work: "update", outcome: ["run-changed", /did not take/], nested: true, only: "uxp" },
+  { lie: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), nested: true, only: "uxp" },
+  { lie: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), nested: true, only: "uxp" },
+  { lie: { keepsSequences: true }, work: "remove", outcome: "survives", nested: true },
+  { lie: { binsKeepSequences: true }, work: "remove", outcome: "survives", nested: true },
 ];
 
 for (const kind of hostKinds) {
@@ -79,6 +108,8 @@ for (const kind of hostKinds) {
       const project = new SampleProject(at());
       if (covered) project.occupy(1, 11, 2);
       else project.occupy(1, 20, 3);
+      const { premiere, sequence, source } = project;
+      premiere.placeClip(sequence, sequence.audio[0]!, source, 8);
       host = kind.open(project.premiere);
       const { clip } = await host.selection();
       assert(clip !== undefined);
@@ -89,26 +120,31 @@ for (const kind of hostKinds) {
       kind.technology === "extendscript"
         ? JSON.stringify(project.state())
         : JSON.stringify(project.state()).replaceAll(
-            /,\["Video \d+",\[\]\]/g,
+            /,\["(?:Video|Audio) \d+",\[\]\]/g,
             "",
           );
 
-    for (const { lie, work, outcome, only, covered } of cases) {
+    for (const { lie, work, outcome, only, covered, nested } of cases) {
       if (only !== undefined && only !== kind.technology) continue;
       const what = Object.entries(lie)
         .map(([name, value]) => (value === true ? name : `${name} ${value}`))
         .join(", ");
       const verb = outcome === "survives" ? "survives" : "reports";
+      const how = nested === true ? " of a nested sequence" : "";
       const where = covered === true ? ", with a title over the clip" : "";
-      it(`${verb} ${what} during ${work}${where}`, async () => {
+      it(`${verb} ${what} during ${work}${how}${where}`, async () => {
         const { project, host, clip } = await start(covered === true);
-        const result = project.writeLayers();
+        const result = project.writeLayers(
+          "result",
+          nested === true ? "nested" : "tracks",
+        );
         const run =
           work === "update" || work === "remove"
             ? await host.placeLayers({ clip, ...result })
             : undefined;
         const before = tracks(project);
         const frame = picture(project);
+        const heard = sound(project);
         const steps = {
           place: () => host.placeLayers({ clip, ...result }),
           export: () => host.exportClip(clip, at("frames")),
@@ -124,6 +160,8 @@ for (const kind of hostKinds) {
         if (outcome === "survives") {
           await steps[work]();
           assert.deepEqual(picture(project), frame);
+          assert.equal(sound(project), heard);
+          assert.equal(project.premiere.active, project.sequence);
           return;
         }
         const error = await steps[work]().then(
@@ -186,6 +224,24 @@ for (const kind of hostKinds) {
       });
     });
 
+    it("says so when a nested sequence cannot be deleted", async () => {
+      const { project, host, clip } = await start(false);
+      const result = project.writeLayers("result", "nested");
+      const run = await host.placeLayers({ clip, ...result });
+      Object.assign(project.premiere.lies, {
+        binsKeepSequences: true,
+        keepsSequences: true,
+      });
+      const error: unknown = await host
+        .removeRun(run)
+        .catch((failed: unknown) => failed);
+      assert(error instanceof LaminaError);
+      assert.equal(error.failure.code, "host-left-changed");
+      assert.match(error.message, /nested sequence is still there/);
+      assert.equal(project.clip.disabled, false);
+      assert.deepEqual(await host.findRuns(), []);
+    });
+
     it("goes on hearing of the selection when another extension takes the event", async function () {
       this.timeout(5000);
       const { project, host, clip } = await start(false);
@@ -229,3 +285,11 @@ const picture = ({ sequence, premiere }: SampleProject): Uint8Array => {
   const time = ticks(11n * sequence.ticksPerFrame);
   return renderFrame(sequence, time, premiere.disk).data;
 };
+
+/** All that lies on audio tracks. */
+const sound = ({ sequence }: SampleProject): string =>
+  sequence.audio
+    .flatMap(({ clips }) =>
+      clips.map(({ item, start, end }) => [item.name, start, end].join()),
+    )
+    .join("|");

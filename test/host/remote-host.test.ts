@@ -51,8 +51,9 @@ const run = {
   id: "",
   name: "",
   documentPath: "",
+  arrangement: "tracks",
   layers: [],
-};
+} as const;
 
 describe("a host in another process", () => {
   it("rejects what is pending when the other side is gone, and cancels it there", async () => {

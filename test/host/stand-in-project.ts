@@ -3,7 +3,7 @@ import path from "node:path";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import type { LayersDocument } from "../../src/document/layers-document.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
-import type { RunLayer } from "../../src/host/host.ts";
+import type { RunArrangement, RunLayer } from "../../src/host/host.ts";
 import type { Picture } from "../../src/host/stand-in/disk.ts";
 import type { Lies } from "../../src/host/stand-in/lies.ts";
 import { StandInPremiere } from "../../src/host/stand-in/premiere.ts";
@@ -123,10 +123,14 @@ export class SampleProject {
    * Writes layers that add up to the clip: every third column is `left`'s, with a half-transparent pixel now and then,
    * the next `right`'s.
    */
-  writeLayers(name = "result"): {
+  writeLayers(
+    name = "result",
+    arrangement: RunArrangement = "tracks",
+  ): {
     documentPath: string;
     document: LayersDocument;
     layers: RunLayer[];
+    arrangement: RunArrangement;
   } {
     const { width, height, frames, skip, rate, alpha } = this.settings;
     const ids = ["background", "left", "right"];
@@ -167,7 +171,7 @@ export class SampleProject {
       { id: "left", name: "left <&> 'ä'", hidden: false },
       { id: "right", name: "right", hidden: false },
     ];
-    return { documentPath, document, layers };
+    return { documentPath, document, layers, arrangement };
   }
 
   /** All of the project that a person would miss, as plain data. */

@@ -88,6 +88,10 @@ export function extendScriptGlobals(
       isMulticamClip: () => item.multicam,
       isOffline: () => item.offline,
       getMediaPath: () => item.media?.files[0] ?? "",
+      moveBin: (bin: unknown) => {
+        step("Move");
+        premiere.moveItem(item, itemOf(bin));
+      },
       createBin: (name: string) => {
         step("New Bin");
         return projectItem(premiere.addBin(name, item));

@@ -35,8 +35,22 @@ export interface Lies {
   guessesPremultiplied: boolean;
   /** A subsequence holds all clips of the range, not only the selected one. */
   subsequenceHoldsEverything: boolean;
+  /** A subsequence runs at a frame rate of its own. */
+  subsequenceAtOtherRate: boolean;
+  /** A new sequence is opened in the timeline. */
+  opensNewSequences: boolean;
+  /** Opening another sequence answers true and opens nothing. */
+  opensNothing: boolean;
   /** Deleting a sequence answers true and keeps it. */
   keepsSequences: boolean;
+  /** Removing a bin leaves the sequences that were in it. */
+  binsKeepSequences: boolean;
+  /** Moving an item to another bin succeeds and moves nothing. */
+  keepsItemsInPlace: boolean;
+  /** A sequence that is placed brings sound, also when it has none, and overwrites with it. */
+  nestsBringSound: boolean;
+  /** A sequence that is placed lasts longer than what is in it. */
+  nestsAreLong: boolean;
   /** The promise of an export is kept before the files are there; only where exports are promises. */
   exportAnswersEarly: boolean;
   /** An export says that all went well and writes nothing. */
@@ -75,7 +89,14 @@ export const honest: Lies = {
   forgetsInterpretation: false,
   guessesPremultiplied: false,
   subsequenceHoldsEverything: false,
+  subsequenceAtOtherRate: false,
+  opensNewSequences: false,
+  opensNothing: false,
   keepsSequences: false,
+  binsKeepSequences: false,
+  keepsItemsInPlace: false,
+  nestsBringSound: false,
+  nestsAreLong: false,
   exportAnswersEarly: false,
   exportsNothing: false,
   exportDropsLastFrame: false,

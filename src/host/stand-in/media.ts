@@ -18,7 +18,7 @@ export interface Media {
 }
 
 /** Frame rate that stills have until somebody says otherwise; deliberately none that sequences use. */
-const ticksPerStill = ticksPerFrame({ numerator: 15, denominator: 1 });
+export const ticksPerStill = ticksPerFrame({ numerator: 15, denominator: 1 });
 
 /** Splits a path into its folder (without the last slash) and its name. */
 export function splitPath(path: string): { folder: string; name: string } {

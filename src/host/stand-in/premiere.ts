@@ -2,10 +2,14 @@ import { parseFrameRate } from "../../units/frame-rate.ts";
 import type { PixelAspect } from "../../units/pixel-aspect.ts";
 import { type Ticks, ticks, ticksPerFrame } from "../../units/ticks.ts";
 import type { Disk } from "./disk.ts";
+import { exportFrames } from "./export-frames.ts";
 import { honest, type Lies } from "./lies.ts";
-import { type AlphaUsage, mediaLength, openStills } from "./media.ts";
-import { readPreset } from "./preset.ts";
-import { renderFrame } from "./render.ts";
+import {
+  type AlphaUsage,
+  mediaLength,
+  openStills,
+  ticksPerStill,
+} from "./media.ts";
 import {
   type Clip,
   type Item,
@@ -69,6 +73,7 @@ export class StandInPremiere {
     };
     this.addTracks(sequence, videoTracks, 0);
     sequence.audio.push(this.#track("Audio 1"));
+    item.sequence = sequence;
     this.sequences.push(sequence);
     this.active = sequence;
     return sequence;
@@ -149,7 +154,7 @@ export class StandInPremiere {
 
   /** Opens another sequence in the timeline. */
   open(sequence: Sequence): void {
-    if (this.active === sequence) return;
+    if (this.active === sequence || this.lies.opensNothing) return;
     this.active = sequence;
     for (const listener of this.#selectionListeners) listener();
   }
@@ -207,16 +212,35 @@ export class StandInPremiere {
     media.alpha = change.alpha ?? media.alpha;
   }
 
+  /** Moves an item into another bin. */
+  moveItem(item: Item, bin: Item): void {
+    if (this.lies.keepsItemsInPlace) return;
+    this.#takeOut(item);
+    bin.children.push(item);
+  }
+
   /** Removes an item or a bin with all that is in it, and their clips from all sequences. */
   removeItem(item: Item): void {
-    const siblings = this.parentOf(item)?.children;
-    siblings?.splice(siblings.indexOf(item), 1);
+    this.#takeOut(item);
     const gone = new Set<Item>();
     const collect = (one: Item): void => {
+      if (
+        this.lies.binsKeepSequences &&
+        one.kind === "sequence" &&
+        one !== item
+      ) {
+        this.root.children.push(one);
+        return;
+      }
       gone.add(one);
       one.children.forEach(collect);
     };
     collect(item);
+    for (const { sequence } of gone) {
+      if (sequence === undefined) continue;
+      this.sequences.splice(this.sequences.indexOf(sequence), 1);
+      if (this.active === sequence) this.active = this.sequences[0];
+    }
     for (const { video, audio } of this.sequences) {
       for (const track of [...video, ...audio]) {
         track.clips = track.clips.filter((clip) => !gone.has(clip.item));
@@ -244,7 +268,10 @@ export class StandInPremiere {
     sequence.video.forEach((track, i) => (track.name = `Video ${i + 1}`));
   }
 
-  /** Overwrites a track from a time on with the whole item; a track that is not there is passed over in silence. */
+  /**
+   * Overwrites a track from a time on with the whole item, its sound goes onto the first audio track; a track that is not there
+   * is passed over in silence.
+   */
   overwriteClip(
     sequence: Sequence,
     trackIndex: number,
@@ -253,13 +280,16 @@ export class StandInPremiere {
   ): void {
     const track = sequence.video[trackIndex];
     if (track === undefined || this.#ignoresPlacement()) return;
-    overwrite(track, this.newClip(item, sequence, start), this.copyClip);
+    const clip = this.newClip(item, sequence, start);
+    overwrite(track, clip, this.copyClip);
+    this.#bringSound(clip, sequence.audio[0]);
   }
 
-  /** Inserts the whole item; an index above the topmost track makes a track. */
+  /** Inserts the whole item; an index above the topmost track makes a track, for its sound as well. */
   insertClip(
     sequence: Sequence,
     trackIndex: number,
+    audioIndex: number,
     item: Item,
     start: Ticks,
     limitShift: boolean,
@@ -279,6 +309,10 @@ export class StandInPremiere {
         : [...sequence.video, ...sequence.audio];
     for (const one of rippled) makeRoom(one, start, length, this.copyClip);
     overwrite(track, clip, this.copyClip);
+    if (this.#bringsSound(item) && audioIndex >= sequence.audio.length) {
+      sequence.audio.push(this.#track(`Audio ${sequence.audio.length + 1}`));
+    }
+    this.#bringSound(clip, sequence.audio[audioIndex] ?? sequence.audio.at(-1));
   }
 
   /** Takes a clip from its track and leaves a gap. */
@@ -308,17 +342,21 @@ export class StandInPremiere {
       (least, clip) => (clip.start < least ? clip.start : least),
       first.start,
     );
-    const { active } = this;
+    const { active, lies } = this;
     const sub = this.addSequence(
-      { ...sequence, name: `${sequence.item.name}_Sub_01` },
+      {
+        ...sequence,
+        name: `${sequence.item.name}_Sub_01`,
+        ...(lies.subsequenceAtOtherRate && { ticksPerFrame: ticksPerStill }),
+      },
       0,
     );
-    this.active = active;
+    if (!lies.opensNewSequences) this.active = active;
     const copyTrack = (track: Track): Track => ({
       ...this.#track(track.name),
       clips: track.clips
         .filter((clip) =>
-          this.lies.subsequenceHoldsEverything
+          lies.subsequenceHoldsEverything
             ? clip.end > start
             : chosen.includes(clip),
         )
@@ -336,12 +374,8 @@ export class StandInPremiere {
 
   /** Deletes a sequence and its item; answers whether it was there. */
   deleteSequence(sequence: Sequence): boolean {
-    const index = this.sequences.indexOf(sequence);
-    if (index < 0) return false;
-    if (this.lies.keepsSequences) return true;
-    this.sequences.splice(index, 1);
-    this.removeItem(sequence.item);
-    if (this.active === sequence) this.active = this.sequences[0];
+    if (!this.sequences.includes(sequence)) return false;
+    if (!this.lies.keepsSequences) this.removeItem(sequence.item);
     return true;
   }
 
@@ -356,38 +390,9 @@ export class StandInPremiere {
     outPath: string,
     presetPath: string,
   ): string {
-    if (this.lies.exportsNothing) return "No Error";
-    if (this.disk.kind(presetPath) !== "file") return "Invalid preset";
-    const preset = readPreset(asciiText(this.disk.read(presetPath)));
-    if (preset === undefined) return "Invalid preset";
     this.exporting = true;
     try {
-      const aspect = `${sequence.pixelAspect.numerator}:${sequence.pixelAspect.denominator}`;
-      if (
-        preset.width !== sequence.width ||
-        preset.height !== sequence.height ||
-        preset.pixelAspect !== aspect ||
-        preset.fields !== sequence.fields ||
-        !preset.stills
-      ) {
-        return "Encoding would scale or resample the sequence";
-      }
-      const count =
-        Number(sequenceEnd(sequence) / ticks(preset.ticksPerFrame)) -
-        (this.lies.exportDropsLastFrame ? 1 : 0);
-      const stem = outPath.replace(/\.png$/i, "");
-      for (let n = 0; n < count; n++) {
-        const time = ticks(BigInt(n) * preset.ticksPerFrame);
-        const picture = renderFrame(sequence, time, this.disk);
-        if (!preset.alpha) {
-          for (let i = 3; i < picture.data.length; i += 4)
-            picture.data[i] = 255;
-        }
-        const number = String(this.lies.exportNumbersFrom + n).padStart(3, "0");
-        const ending = this.lies.exportsDoublePng ? ".png.png" : ".png";
-        this.disk.writePicture(`${stem}${number}${ending}`, picture);
-      }
-      return "No Error";
+      return exportFrames(sequence, outPath, presetPath, this.disk, this.lies);
     } finally {
       this.exporting = false;
     }
@@ -400,10 +405,7 @@ export class StandInPremiere {
 
   /** A clip of the whole item at a time; not yet on a track. */
   newClip(item: Item, sequence: Sequence, start: bigint): Clip {
-    const whole =
-      item.media === undefined
-        ? BigInt(100) * sequence.ticksPerFrame
-        : mediaLength(item.media);
+    const whole = this.#wholeLength(item, sequence);
     // The timeline knows whole frames only.
     const length = (whole / sequence.ticksPerFrame) * sequence.ticksPerFrame;
     return {
@@ -426,6 +428,27 @@ export class StandInPremiere {
     ...clip,
     id: this.#newId("clip"),
   });
+
+  #wholeLength({ media, sequence: nest }: Item, around: Sequence): bigint {
+    if (media !== undefined) return mediaLength(media);
+    const frame = around.ticksPerFrame;
+    if (nest === undefined) return 100n * frame;
+    return sequenceEnd(nest) + (this.lies.nestsAreLong ? frame : 0n);
+  }
+
+  #bringsSound(item: Item): boolean {
+    return item.sequence !== undefined && this.lies.nestsBringSound;
+  }
+
+  #bringSound(clip: Clip, track: Track | undefined): void {
+    if (track === undefined || !this.#bringsSound(clip.item)) return;
+    overwrite(track, this.copyClip(clip), this.copyClip);
+  }
+
+  #takeOut(item: Item): void {
+    const siblings = this.parentOf(item)?.children;
+    siblings?.splice(siblings.indexOf(item), 1);
+  }
 
   #ignoresPlacement(): boolean {
     this.#placements++;
@@ -452,7 +475,3 @@ export class StandInPremiere {
     return { id: ++this.#lastId, name, clips: [] };
   }
 }
-
-/** A preset's text; all of it is ASCII. */
-const asciiText = (bytes: Uint8Array): string =>
-  Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");

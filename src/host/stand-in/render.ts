@@ -1,12 +1,12 @@
 import { pixelAspectValue } from "../../units/pixel-aspect.ts";
-import type { Ticks } from "../../units/ticks.ts";
+import { type Ticks, ticks } from "../../units/ticks.ts";
 import type { Disk, Picture } from "./disk.ts";
 import type { Media } from "./media.ts";
 import type { Clip, Sequence } from "./timeline.ts";
 
 /**
  * Renders the frame of a sequence that stands at a time: enabled clips bottom to top with `over`, rounded to 8 bits after
- * each. A picture of another size stands unscaled in the middle; one with another pixel aspect is stretched to the
+ * each; a clip of another sequence shows that sequence's frame. A picture of another size stands unscaled in the middle; one with another pixel aspect is stretched to the
  * sequence's, by the nearest pixel.
  *
  * @returns straight alpha; where nothing covers, transparent black
@@ -21,15 +21,23 @@ export function renderFrame(
   for (const track of sequence.video) {
     const clip = track.clips.find((c) => c.start <= time && time < c.end);
     if (clip === undefined || clip.disabled) continue;
-    const media = clip.item.media;
-    if (media === undefined) continue;
-    layOver(data, sequence, readFrame(clip, media, time, disk), media);
+    const { media, sequence: nest } = clip.item;
+    const into = ticks(clip.inPoint + (time - clip.start));
+    if (media !== undefined) {
+      layOver(data, sequence, readFrame(clip, media, into, disk), media);
+    } else if (nest !== undefined) {
+      const { pixelAspect } = nest;
+      layOver(data, sequence, renderFrame(nest, into, disk), {
+        pixelAspect,
+        alpha: "straight",
+      });
+    }
   }
   return { width, height, data };
 }
 
-function readFrame(clip: Clip, media: Media, time: Ticks, disk: Disk): Picture {
-  const into = clip.inPoint + (time - clip.start);
+/** The frame of a clip's source that stands at a time of it. */
+function readFrame(clip: Clip, media: Media, into: Ticks, disk: Disk): Picture {
   const index = Number(into / media.ticksPerFrame);
   const file = media.files[index];
   if (file === undefined) {
@@ -42,7 +50,7 @@ function layOver(
   below: Uint8Array,
   sequence: Sequence,
   picture: Picture,
-  media: Media,
+  media: Pick<Media, "pixelAspect" | "alpha">,
 ): void {
   const { width, height } = sequence;
   const stretch =

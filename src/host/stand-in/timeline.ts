@@ -11,6 +11,8 @@ export interface Item {
   readonly children: Item[];
   /** What is behind a clip; missing for what the program makes itself. */
   readonly media?: Media | undefined;
+  /** What a sequence's item stands for. */
+  sequence?: Sequence | undefined;
   multicam: boolean;
   offline: boolean;
 }

@@ -90,6 +90,12 @@ export function premiereProModule(premiere: StandInPremiere): object {
         action(() => {
           premiere.addBin(name, one);
         }),
+      createMoveItemAction: (child: object, bin: object) => {
+        const [moved, target] = [item(child), item(bin)];
+        return action(() => {
+          premiere.moveItem(moved, target);
+        });
+      },
       createRemoveItemAction: (child: object) => {
         const gone = item(child);
         return action(() => {
@@ -216,6 +222,7 @@ export function premiereProModule(premiere: StandInPremiere): object {
     face(one, {
       guid: { toString: () => one.id },
       name: one.item.name,
+      getProjectItem: () => soon(projectItem(one.item)),
       getFrameSize: () => soon({ width: one.width, height: one.height }),
       getTimebase: () => soon(one.ticksPerFrame.toString()),
       getSettings: () =>
@@ -258,13 +265,20 @@ export function premiereProModule(premiere: StandInPremiere): object {
       what: object,
       at: TickTime,
       videoIndex: number,
-      _audioIndex: number,
+      audioIndex: number,
       limitShift: boolean,
     ) => {
       const placed = item(what);
       return action(() => {
         const start = parseTicks(at.ticks);
-        premiere.insertClip(one, videoIndex, placed, start, limitShift);
+        premiere.insertClip(
+          one,
+          videoIndex,
+          audioIndex,
+          placed,
+          start,
+          limitShift,
+        );
       });
     },
     createOverwriteItemAction: (

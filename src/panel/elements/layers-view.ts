@@ -97,7 +97,7 @@ export class LayersView extends PanelElement {
         @click=${() => {
           void arrangement.updateTracks(run);
         }}
-        >Update tracks</sp-button
+        >${run.arrangement === "nested" ? "Update sequence" : "Update tracks"}</sp-button
       >
       <sp-button
         id="take-out"
@@ -118,11 +118,18 @@ function describePlace(
   arranged: Arranged,
 ): TemplateResult | string {
   if (run === undefined) return "Not in the timeline yet.";
-  const tracks = run.place?.trackIndices ?? [];
-  if (tracks.length === 0)
-    return "Its layers are no longer one stack of tracks.";
+  const { place, arrangement } = run;
+  if (place === undefined) {
+    return arrangement === "nested"
+      ? "Its nested sequence is no longer as it was placed."
+      : "Its layers are no longer one stack of tracks.";
+  }
+  const tracks = place.trackIndices;
   const [first, last] = [Math.min(...tracks) + 1, Math.max(...tracks) + 1];
-  return html`<span class="placed"
-      >In ${run.place?.sequenceName}, V${first}–V${last}</span
+  const where =
+    arrangement === "nested"
+      ? `V${first}, as a nested sequence`
+      : `V${first}–V${last}`;
+  return html`<span class="placed">In ${place.sequenceName}, ${where}</span
     >${followsList(run, arranged) ? nothing : " · the list has changed since"}`;
 }

@@ -1,5 +1,10 @@
 import { css, html, type TemplateResult } from "lit";
-import { backendTexts, qualityTexts, type Settings } from "../settings.ts";
+import {
+  arrangementTexts,
+  backendTexts,
+  qualityTexts,
+  type Settings,
+} from "../settings.ts";
 import { look, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -50,26 +55,15 @@ export class SettingsView extends PanelElement {
           media. The timeline refers to what lies there.
         </span>
       </div>
-      <div class="field">
-        <span class="bright" id="quality">Quality</span>
-        <fieldset class="segments" aria-labelledby="quality">
-          ${Object.entries(qualityTexts).map(
-            ([value, { label }]) =>
-              html`<label
-                ><input
-                  type="radio"
-                  name="quality"
-                  value=${value}
-                  .checked=${settings.quality === value}
-                  @change=${() => {
-                    change({ quality: value as Settings["quality"] });
-                  }}
-                /><span>${label}</span></label
-              >`,
-          )}
-        </fieldset>
-        <span class="dim small">${qualityTexts[settings.quality].hint}</span>
-      </div>
+      ${choice(
+        "quality",
+        "Quality",
+        qualityTexts,
+        settings.quality,
+        (quality) => {
+          change({ quality });
+        },
+      )}
       <div class="field">
         <label for="backend" class="bright">Train on</label>
         <select
@@ -90,6 +84,15 @@ export class SettingsView extends PanelElement {
           )}
         </select>
       </div>
+      ${choice(
+        "arrangement",
+        "Layers go",
+        arrangementTexts,
+        settings.arrangement,
+        (arrangement) => {
+          change({ arrangement });
+        },
+      )}
       <label class="check"
         ><input
           type="checkbox"
@@ -110,4 +113,34 @@ export class SettingsView extends PanelElement {
       </p>
     </div>`;
   }
+}
+
+/** One of a few, with a word about the one that is chosen. */
+function choice<Value extends string>(
+  name: string,
+  title: string,
+  texts: Readonly<Record<Value, { label: string; hint: string }>>,
+  chosen: Value,
+  choose: (value: Value) => void,
+): TemplateResult {
+  return html`<div class="field">
+    <span class="bright" id=${name}>${title}</span>
+    <fieldset class="segments" aria-labelledby=${name}>
+      ${(Object.keys(texts) as Value[]).map(
+        (value) =>
+          html`<label
+            ><input
+              type="radio"
+              name=${name}
+              value=${value}
+              .checked=${chosen === value}
+              @change=${() => {
+                choose(value);
+              }}
+            /><span>${texts[value].label}</span></label
+          >`,
+      )}
+    </fieldset>
+    <span class="dim small">${texts[chosen].hint}</span>
+  </div>`;
 }

@@ -1,0 +1,126 @@
+import type {
+  ClipRef,
+  Edit,
+  TimelineFacts,
+} from "../protocol/host-script-api.ts";
+import type { Ticks } from "../units/ticks.ts";
+import { checkPlaced } from "./check-placed.ts";
+import { refused } from "./refused.ts";
+import type { CallScript } from "./script-channel.ts";
+
+/** Whole items over one range, on tracks one above the other. */
+export interface Stack {
+  /** Bottom to top. */
+  readonly members: readonly StackMember[];
+  /** Track of the lowest one. */
+  readonly first: number;
+  readonly start: Ticks;
+  readonly end: Ticks;
+}
+
+/** An item of a stack, and what its clip is to look like. */
+export interface StackMember {
+  readonly itemId: string;
+  readonly name: string;
+  readonly hidden: boolean;
+}
+
+/** What is done besides laying a stack. */
+interface Surroundings {
+  /** What the timeline is to be but for the stack. */
+  readonly around: TimelineFacts;
+  readonly label: string;
+  /** In the same step. */
+  readonly before?: readonly Edit[];
+  readonly after?: readonly Edit[];
+}
+
+/**
+ * Lays a stack onto empty tracks, names and hides its clips, and looks whether nothing else was changed.
+ *
+ * @throws LaminaError `host-refused`; AbortError
+ */
+export async function layStack(
+  call: CallScript,
+  stack: Stack,
+  { around, label, before = [], after = [] }: Surroundings,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const sequenceId = around.sequence.id;
+  const start = stack.start.toString();
+  const places = stack.members.map(({ itemId }, i): Edit => ({
+    kind: "place",
+    itemId,
+    trackIndex: stack.first + i,
+    start,
+  }));
+  await call("edit", {
+    sequenceId,
+    label,
+    edits: [...before, ...places, ...after],
+  });
+  const laid = await call("timeline", { sequenceId });
+  const edits = dressStack(laid, stack);
+  if (edits.length > 0) {
+    await call("edit", {
+      sequenceId,
+      label: "Lamina: Name and hide layers",
+      edits,
+    });
+  }
+  signal?.throwIfAborted();
+  const clips = stack.members.map(({ itemId, name, hidden }) => ({
+    itemId,
+    name,
+    start,
+    end: stack.end.toString(),
+    disabled: hidden,
+  }));
+  const now = await call("timeline", { sequenceId });
+  checkPlaced(around, now, clips, stack.first);
+}
+
+/** Gives the clips their names, hides what is hidden, and takes away sound that came along. */
+function dressStack(
+  { video, audio }: TimelineFacts,
+  { members, first, start }: Stack,
+): Edit[] {
+  const dressing = members.flatMap((member, i): Edit[] => {
+    const trackIndex = first + i;
+    const placed = video[trackIndex]?.clips.find(
+      (clip) => clip.start === start.toString(),
+    );
+    if (placed === undefined) {
+      throw refused("overwriteClip", `${member.name} is not on its track`);
+    }
+    const ref: ClipRef = { media: "video", trackIndex, id: placed.id };
+    return dressingEdits(ref, placed, member);
+  });
+  const ours = new Set<string | null>(members.map(({ itemId }) => itemId));
+  const sound = audio.flatMap(({ clips }, trackIndex) =>
+    clips
+      .filter(({ itemId }) => ours.has(itemId))
+      .map(({ id }): Edit => {
+        const clip: ClipRef = { media: "audio", trackIndex, id };
+        return { kind: "remove-clip", clip };
+      }),
+  );
+  return [...dressing, ...sound];
+}
+
+/** The edits that give a clip its layer's name and visibility. */
+export function dressingEdits(
+  clip: ClipRef,
+  now: { readonly name: string; readonly disabled: boolean },
+  layer: { readonly name: string; readonly hidden: boolean },
+): Edit[] {
+  const { name, hidden } = layer;
+  return [
+    ...(now.name === name
+      ? []
+      : [{ kind: "rename-clip" as const, clip, name }]),
+    ...(now.disabled === hidden
+      ? []
+      : [{ kind: "disable-clip" as const, clip, disabled: hidden }]),
+  ];
+}
