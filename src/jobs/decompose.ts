@@ -17,20 +17,26 @@ import {
   type ClipDescriptor,
 } from "../media/clip.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import { checkMasks } from "../media/mask-check.ts";
 import {
-  checkMasks,
+  describeLabels,
   describeMask,
   maskDigest,
   type MaskDescriptor,
 } from "../media/mask.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
-import { frameRate } from "../units/frame-rate.ts";
+import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
 import { checkOutput, OutputFolder } from "./output-folder.ts";
-import type { DecomposeRequest, JobEvent, JobSummary } from "./request.ts";
+import type {
+  DecomposeRequest,
+  JobEvent,
+  JobSummary,
+  SubjectRequest,
+} from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
 import { estimateBackground } from "./stages/estimate-background.ts";
@@ -70,7 +76,7 @@ export interface JobWatch {
  * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
  */
 export async function decompose(
-  request: DecomposeRequest,
+  asked: DecomposeRequest,
   watch: JobWatch,
   openPlace: OpenTrainingPlace,
 ): Promise<JobSummary> {
@@ -78,26 +84,35 @@ export async function decompose(
   const notice = (sentence: string): void => {
     onEvent(noticeEvent(sentence));
   };
-  checkRequest(request);
-  await checkOutput(request.outputPath, request.overwrite);
-  await forgetOldJobs(join(request.cachePath, "jobs"));
+  const labelPaths = asked.labelPaths ?? [];
+  if (labelPaths.length === 0) checkSubjects(asked.subjects);
+  await checkOutput(asked.outputPath, asked.overwrite);
+  await forgetOldJobs(join(asked.cachePath, "jobs"));
   const clock = new StageClock(onEvent);
   const decodedKey = shortHash(
-    resolve(request.clipPath),
-    JSON.stringify(request.range ?? null),
-    ...request.subjects.map((subject) => resolve(subject.maskPath)),
+    resolve(asked.clipPath),
+    JSON.stringify(asked.range ?? null),
+    ...asked.subjects.map((subject) => resolve(subject.maskPath)),
+    ...labelPaths.map((path) => resolve(path)),
   );
-  const work = await makeFolder(join(request.cachePath, "decoded", decodedKey));
-  const clip = await describeClip(request.clipPath, {
-    range: request.range,
+  const work = await makeFolder(join(asked.cachePath, "decoded", decodedKey));
+  const clip = await describeClip(asked.clipPath, {
+    range: asked.range,
     workFolder: work,
     signal,
   });
   checkClip(clip);
+  const subjects = [...asked.subjects];
+  for (const path of labelPaths)
+    subjects.push(...(await labelSubjects(path, clip, asked, signal)));
+  checkSubjects(subjects);
+  const request = { ...asked, subjects };
+  const timed = { ...clip, frameRate: rateOf(clip, request) };
   const masks: MaskDescriptor[] = [];
-  for (const { name, maskPath } of request.subjects) {
-    const described = await describeMask(maskPath, name, clip, {
+  for (const { name, maskPath, label } of subjects) {
+    const described = await describeMask(maskPath, name, timed, {
       range: request.range,
+      label,
       workFolder: work,
       signal,
     });
@@ -260,9 +275,7 @@ async function runStages(
   );
 
   await clock.run("finish", async (progress) => {
-    const rate =
-      request.frameRate ??
-      (clip.kind === "raw" ? clip.frameRate : DEFAULT_FRAME_RATE);
+    const rate = rateOf(clip, request) ?? DEFAULT_FRAME_RATE;
     const movies: DocumentLayer[] = [];
     for (const [k, layer] of layers.entries()) {
       if (!request.prores) {
@@ -327,8 +340,31 @@ function nameLayers(request: DecomposeRequest): DocumentLayer[] {
   return layers;
 }
 
-function checkRequest(request: DecomposeRequest): void {
-  const found = request.subjects.length;
+/** The rate that was asked for, or a movie's own; images have none. */
+const rateOf = (
+  clip: ClipDescriptor,
+  request: DecomposeRequest,
+): FrameRate | undefined =>
+  request.frameRate ?? (clip.kind === "raw" ? clip.frameRate : undefined);
+
+/** One subject per label colour. */
+async function labelSubjects(
+  path: string,
+  clip: ClipDescriptor,
+  { range }: DecomposeRequest,
+  signal: AbortSignal,
+): Promise<SubjectRequest[]> {
+  const labels = await describeLabels(path, clip, { range, signal });
+  const among = labels.map((label) => label.colour);
+  return labels.map(({ name, colour }) => ({
+    name,
+    maskPath: path,
+    label: { colour, among },
+  }));
+}
+
+function checkSubjects(subjects: readonly SubjectRequest[]): void {
+  const found = subjects.length;
   if (found === 0) throw new LaminaError({ code: "mask-missing" });
   if (found > MOST_SUBJECTS) {
     throw new LaminaError({
@@ -338,7 +374,7 @@ function checkRequest(request: DecomposeRequest): void {
     });
   }
   const names = new Set<string>();
-  for (const { name } of request.subjects) {
+  for (const { name } of subjects) {
     if (names.has(name))
       throw new LaminaError({ code: "mask-name-taken", mask: name });
     names.add(name);

@@ -148,6 +148,64 @@ describe("lamina decompose, given", () => {
     );
   });
 
+  it("a mask movie that is shorter than the clip, says both counts", async function () {
+    await saveScene(at(), scene);
+    // prettier-ignore
+    const movie = ["-v", "error", "-framerate", "24", "-i", at("mask/%05d.png"), "-frames:v", "4", "-c:v", "ffv1", at("short.mkv")];
+    if (spawnSync(ffmpegProgram, movie).status !== 0) this.skip();
+    await refused(
+      await decomposeScene("--mask", at("short.mkv")),
+      /short has 4 frames, the clip has 6/,
+    );
+  });
+
+  it("twelve subjects, says how many can be told apart", async () => {
+    await saveScene(at(), scene);
+    const masks = Array.from({ length: 11 }, (_, k) => [
+      "--mask",
+      `s${k}=${at("mask")}`,
+    ]);
+    await refused(
+      await decomposeScene(...masks.flat()),
+      /12 subjects were given; at most 6/,
+    );
+  });
+
+  it("label colours, makes a layer of each", async () => {
+    await saveScene(at(), scene);
+    for (let frame = 0; frame < scene.frameCount; frame++) {
+      const rgb = new Uint8Array(3 * 96 * 64);
+      sceneMask(scene, frame).forEach((v, i) => {
+        if (v > 0) rgb.set([255, 0, 0], 3 * i);
+        else if (i % 96 > 80 && i > 50 * 96) rgb.set([0, 0, 255], 3 * i);
+      });
+      await savePng(at("ids", `${frame}.png`), rgb, 96, 64);
+    }
+    const out = at("results", "out");
+    const run = await decompose(at("rgb"), "--labels", at("ids"), "--out", out);
+    await succeeds(run, (frame) => sceneFrame(scene, frame));
+    const text = await readFile(path.join(out, "layers.json"), "utf8");
+    const { layers } = JSON.parse(text) as { layers: { name: string }[] };
+    assert.deepEqual(
+      layers.map(({ name }) => name),
+      ["Background", "red", "blue"],
+    );
+  });
+
+  it("labels that are a picture or a movie, says so", async () => {
+    await saveScene(at(), scene);
+    const out = ["--out", at("results", "out")];
+    await refused(
+      await decompose(at("rgb"), "--labels", at("none.mov"), ...out),
+      /nothing at/,
+    );
+    await writeFile(at("ids.mov"), "a movie");
+    await refused(
+      await decompose(at("rgb"), "--labels", at("ids.mov"), ...out),
+      /ids\.mov shows no subjects as label colours: it is a movie/,
+    );
+  });
+
   it("two masks of one name, says so", async () => {
     await saveScene(at(), scene);
     await refused(await decomposeScene("--mask", at("mask")), /called mask/);
