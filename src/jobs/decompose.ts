@@ -42,6 +42,7 @@ import { composeLayers } from "./stages/compose-layers.ts";
 import { estimateBackground } from "./stages/estimate-background.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
 import { noticeEvent, once, type Job } from "./stages/job.ts";
+import { maskNotices } from "./mask-notices.ts";
 import { readClip } from "./stages/read-clip.ts";
 import { registerCamera } from "./stages/register-camera.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
@@ -50,7 +51,7 @@ import { StageClock } from "./stage-clock.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
-const METHOD = "1";
+const METHOD = "2";
 const MOST_SUBJECTS = 6;
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
@@ -208,13 +209,10 @@ async function runStages(
   const facts = await staged("read", job.folder, "read.json", (p) =>
     readClip(job, p),
   );
-  facts.filled.forEach((frames, k) => {
-    if (frames.length > 0) {
-      job.notice(
-        `The mask ${request.subjects[k]!.name} was missing and filled in from its neighbours in frame ${frames.join(", ")}.`,
-      );
-    }
-  });
+  maskNotices(
+    request.subjects.map(({ name }) => name),
+    facts,
+  ).forEach(job.notice);
   const registration = await staged(
     "register",
     job.folder,

@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import { savePng } from "../media/sample-images.ts";
+import { box, savePng } from "../media/sample-images.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { recompositionError } from "./recomposition.ts";
 import { type LaminaRun, runLamina } from "./run-lamina.ts";
@@ -204,6 +204,16 @@ describe("lamina decompose, given", () => {
       await decompose(at("rgb"), "--labels", at("ids.mov"), ...out),
       /ids\.mov shows no subjects as label colours: it is a movie/,
     );
+  });
+
+  it("a mask that changes abruptly, says in which frame to look at it", async () => {
+    const longer = { ...scene, frameCount: 8 };
+    await saveScene(at(), longer);
+    const data = box(96, 64, [20, 8, 80, 56]);
+    await savePng(at("mask", "00005.png"), data, 96, 64);
+    const run = await decomposeScene();
+    await succeeds(run, (frame) => sceneFrame(longer, frame));
+    assert.match(run.stdout, /mask changes abruptly in frame 5;/);
   });
 
   it("two masks of one name, says so", async () => {
