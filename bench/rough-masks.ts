@@ -12,7 +12,7 @@ import {
 } from "../src/scenes/seeded-random.ts";
 import type { Size } from "../src/units/size.ts";
 
-/** How far masks are off, in the clip's pixels. */
+/** How far masks are off at most, in the clip's pixels. */
 const REACH = 6;
 /** Side of a cell of the jittered outline's noise. */
 const CELL = 14;
