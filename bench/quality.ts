@@ -9,7 +9,13 @@ import { renderScene } from "../src/scenes/render-scene.ts";
 import { prepareHoles, scoreHoles } from "./pseudo-holes.ts";
 import { reportFailure } from "./report-failure.ts";
 import { openResult } from "./result-folder.ts";
-import { runDecompose } from "./run-command.ts";
+import {
+  maskIou,
+  type Roughening,
+  rougheningNames,
+  roughenMasks,
+} from "./rough-masks.ts";
+import { runDecompose, runSubjects } from "./run-command.ts";
 import { openScene } from "./scene-folder.ts";
 import { type SceneScore, scoreScene } from "./score-scene.ts";
 import { fixed, meanOf, table } from "./table.ts";
@@ -17,6 +23,8 @@ import { fixed, meanOf, table } from "./table.ts";
 const usage = `tsx bench/quality.ts [options]
   --own              also the project's own scenes (alone where the shared clips are absent)
   --holes            also the real clips, by pseudo-holes
+  --masks <kind>     which masks the scenes get: given, ${rougheningNames.join(", ")},
+                     proposed (by lamina subjects), or all of these (given)
   --only <name>      one scene or clip
   --result <folder>  score this result of --only instead of running the command
   --quality <q>      draft, standard or best (standard)
@@ -30,6 +38,7 @@ const HOLE_FRAMES = 40;
 const options = {
   own: { type: "boolean", default: false },
   holes: { type: "boolean", default: false },
+  masks: { type: "string", default: "given" },
   only: { type: "string" },
   result: { type: "string" },
   quality: { type: "string", default: "standard" },
@@ -64,6 +73,7 @@ async function main(): Promise<void> {
       problem: "Name the result's scene with --only.",
     });
   }
+  const kinds = chooseMasks(chosen.masks);
   const scenes = await chooseScenes(chosen);
   const clips = chosen.holes ? await chooseClips(chosen) : [];
   if (scenes.length + clips.length === 0) {
@@ -72,9 +82,11 @@ async function main(): Promise<void> {
       problem: `There is no scene ${chosen.only ?? ""}.`,
     });
   }
-  const scores: SceneScore[] = [];
+  const scores: MeasuredScene[] = [];
   for (const folder of scenes) {
-    scores.push(await measureScene(folder, chosen));
+    for (const kind of kinds) {
+      scores.push(await measureScene(folder, kind, chosen));
+    }
   }
   if (scores.length > 0) console.log(sceneTable(scores));
   const holes = [];
@@ -145,19 +157,55 @@ async function listFolders(folder: string): Promise<string[]> {
     .sort();
 }
 
+type MaskKind = "given" | Roughening | "proposed";
+
+const maskKinds: readonly MaskKind[] = [
+  "given",
+  ...rougheningNames,
+  "proposed",
+];
+
+function chooseMasks(asked: string): readonly MaskKind[] {
+  if (asked === "all") return maskKinds;
+  const kind = maskKinds.find((each) => each === asked);
+  if (kind === undefined) {
+    throw new LaminaError({
+      code: "usage",
+      problem: `There are no masks ${asked}.`,
+    });
+  }
+  return [kind];
+}
+
+/** How a scene came out with masks of one kind. */
+interface MeasuredScene extends SceneScore {
+  readonly masks: MaskKind;
+  /** How much these masks have in common with the given ones; mean over the subjects. */
+  readonly maskIou: number | undefined;
+}
+
 async function measureScene(
   folder: string,
+  kind: MaskKind,
   chosen: Options,
-): Promise<SceneScore> {
+): Promise<MeasuredScene> {
   const scene = await openScene(folder);
-  const out =
-    chosen.result ?? path.join(chosen.work, chosen.quality, scene.name);
+  const name = kind === "given" ? scene.name : `${scene.name}-${kind}`;
+  const out = chosen.result ?? path.join(chosen.work, chosen.quality, name);
+  const given = scene.layers.map((layer) => path.join(folder, "mask", layer));
+  const clip = path.join(folder, "rgb");
+  const masks = await makeMasks(
+    given,
+    clip,
+    kind,
+    path.join(chosen.work, "masks", name),
+  );
   if (chosen.result === undefined) {
     await mkdir(path.dirname(out), { recursive: true });
     await runDecompose({
-      clip: path.join(folder, "rgb"),
+      clip,
       masks: Object.fromEntries(
-        scene.layers.map((name) => [name, path.join(folder, "mask", name)]),
+        scene.layers.map((layer, k) => [layer, masks[k]!]),
       ),
       out,
       quality: chosen.quality,
@@ -165,7 +213,44 @@ async function measureScene(
   }
   const score = await scoreScene(scene, await openResult(out));
   for (const note of score.notes) console.error(`${scene.name}: ${note}.`);
-  return score;
+  const ious: number[] = [];
+  for (const [k, mask] of given.entries())
+    ious.push(await maskIou(mask, masks[k]!));
+  return { ...score, masks: kind, maskIou: meanOf(ious) };
+}
+
+/** The subjects' mask folders, in the order of `given`. */
+async function makeMasks(
+  given: readonly string[],
+  clip: string,
+  kind: MaskKind,
+  work: string,
+): Promise<readonly string[]> {
+  if (kind === "given") return given;
+  await rm(work, { recursive: true, force: true });
+  if (kind === "proposed") {
+    const proposals = new Set(await runSubjects(clip, work));
+    const masks: string[] = [];
+    for (const mask of given) {
+      let best = { iou: -1, folder: "" };
+      for (const folder of proposals) {
+        const iou = await maskIou(mask, folder);
+        if (iou > best.iou) best = { iou, folder };
+      }
+      if (best.iou <= 0) {
+        throw new Error(`nothing was proposed for ${path.basename(mask)}`);
+      }
+      // Two subjects of one mask could not be told apart.
+      proposals.delete(best.folder);
+      masks.push(best.folder);
+    }
+    return masks;
+  }
+  const masks = given.map((mask) => path.join(work, path.basename(mask)));
+  for (const [k, mask] of given.entries()) {
+    await roughenMasks(mask, masks[k]!, kind);
+  }
+  return masks;
 }
 
 async function measureHoles(folder: string, chosen: Options) {
@@ -187,9 +272,11 @@ async function measureHoles(folder: string, chosen: Options) {
   return scoreHoles(clip, await openResult(out));
 }
 
-function sceneTable(scores: readonly SceneScore[]): string {
+function sceneTable(scores: readonly MeasuredScene[]): string {
   const head = [
     "scene",
+    "masks",
+    "mask IoU",
     "recomp max",
     "bg region dB",
     "bg effect dB",
@@ -207,6 +294,8 @@ function sceneTable(scores: readonly SceneScore[]): string {
       const layers = Object.values(score.layers);
       return [
         score.scene,
+        score.masks,
+        fixed(score.maskIou, 2),
         String(score.recompositionMax),
         fixed(score.backgroundRegion, 1),
         fixed(score.backgroundEffect, 1),

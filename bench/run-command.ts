@@ -1,5 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LaminaError } from "../src/errors/failure.ts";
 import type { JobSummary } from "../src/jobs/request.ts";
@@ -20,22 +22,15 @@ export interface CommandRun {
  * Runs `lamina decompose` as its own process, without a cache, and waits for it.
  *
  * @returns the job's own summary
- * @throws LaminaError `input-missing` when the command is not built
+ * @throws LaminaError `usage` when the command is not built
  * @throws Error with the command's last words when it fails
  */
 export async function runDecompose(run: CommandRun): Promise<JobSummary> {
-  if (!existsSync(bundle)) {
-    throw new LaminaError({
-      code: "usage",
-      problem: "The command is not built: run npm run build first.",
-    });
-  }
   const masks = Object.entries(run.masks).flatMap(([name, folder]) => [
     "--mask",
     `${name}=${folder}`,
   ]);
   const output = await collect([
-    program,
     "decompose",
     run.clip,
     ...masks,
@@ -56,9 +51,33 @@ export async function runDecompose(run: CommandRun): Promise<JobSummary> {
   return summary as unknown as JobSummary;
 }
 
-function collect(args: readonly string[]): Promise<string> {
+/**
+ * Runs `lamina subjects` as its own process and waits for it.
+ *
+ * @param out a folder that is not there yet
+ * @returns the masks' folders
+ * @throws as `runDecompose`
+ */
+export async function runSubjects(
+  clip: string,
+  out: string,
+): Promise<readonly string[]> {
+  await collect(["subjects", clip, "--out", out]);
+  const entries = await readdir(out, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => path.join(out, entry.name));
+}
+
+async function collect(args: readonly string[]): Promise<string> {
+  if (!existsSync(bundle)) {
+    throw new LaminaError({
+      code: "usage",
+      problem: "The command is not built: run npm run build first.",
+    });
+  }
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
+    const child = spawn(process.execPath, [program, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     let said = "";
@@ -75,7 +94,7 @@ function collect(args: readonly string[]): Promise<string> {
       else {
         reject(
           new Error(
-            `lamina decompose ended with ${signal ?? String(code)}: ${(complained || said).trim().split("\n").slice(-3).join(" ")}`,
+            `lamina ${args[0]} ended with ${signal ?? String(code)}: ${(complained || said).trim().split("\n").slice(-3).join(" ")}`,
           ),
         );
       }

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
-import { LaminaError } from "../errors/failure.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import { MaskExtent } from "../media/mask-check.ts";
 import { describeMask, readMask } from "../media/mask.ts";
 import { writePng } from "../media/write-png.ts";
 import type { Matte, MatteRequest } from "../protocol/broker-api.ts";
@@ -12,7 +12,7 @@ import type { Matte, MatteRequest } from "../protocol/broker-api.ts";
  * a job begins.
  *
  * @param folder the workspace's
- * @throws LaminaError what `describeMask` and `writePng` throw; `mask-empty`
+ * @throws LaminaError what `describeMask` and `writePng` throw; `mask-empty`, `mask-covers-everything`
  */
 export async function takeMatte(
   folder: string,
@@ -40,14 +40,15 @@ export async function takeMatte(
 async function writeMerged(
   folder: string,
   workFolder: string,
-  { name, sources, width, height, frameCount }: MatteRequest,
+  { name, sources, label, ...clip }: MatteRequest,
 ): Promise<Pick<Matte, "notices" | "coverage" | "fullestFrame">> {
-  const clip = { width, height, frameCount };
+  const { width, height, frameCount } = clip;
   const parts = [];
   for (const source of sources) {
-    parts.push(await describeMask(source, name, clip, { workFolder }));
+    parts.push(await describeMask(source, name, clip, { workFolder, label }));
   }
   const notices = parts.flatMap((part) => part.notices);
+  const extent = new MaskExtent();
   let whole = 0;
   let fullest = { sum: 0, frame: 1 };
   for (let index = 0; index < frameCount; index++) {
@@ -60,12 +61,13 @@ async function writeMerged(
     }
     const file = `${String(index + 1).padStart(5, "0")}.png`;
     await writePng(path.join(folder, file), rgb, width, height, 3);
+    extent.add(rgb);
     let sum = 0;
     for (let i = 0; i < rgb.length; i += 3) sum += rgb[i]!;
     whole += sum;
     if (sum > fullest.sum) fullest = { sum, frame: index + 1 };
   }
-  if (whole === 0) throw new LaminaError({ code: "mask-empty", mask: name });
+  extent.refuse(name);
   const coverage = whole / (255 * width * height * frameCount);
   return { notices, coverage, fullestFrame: fullest.frame };
 }

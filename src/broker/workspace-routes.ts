@@ -1,5 +1,6 @@
 import { answerWithFile } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
+import { describeLabels } from "../media/mask.ts";
 import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 import { takeMatte } from "./take-matte.ts";
@@ -34,6 +35,12 @@ export function addWorkspaceRoutes(
     const request = await readJson(context, requestSchemas.matte);
     const folder = await workspaces.path(parameter(context, "id"));
     return answerWith(context, await takeMatte(folder, request));
+  });
+  app.post(`${root}/:id/labels`, async (context) => {
+    const { path, frameCount } = await readJson(context, requestSchemas.labels);
+    // Labels are for a workspace to take in, so there must be one.
+    await workspaces.path(parameter(context, "id"));
+    return answerWith(context, await describeLabels(path, { frameCount }, {}));
   });
   app.put(`${root}/:id/files/*`, async (context) => {
     const stored = await workspaces.write(

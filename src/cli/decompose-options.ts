@@ -13,6 +13,7 @@ import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
 /** The options of `lamina decompose`, as the command line gives them. */
 export interface DecomposeOptions {
   readonly mask?: readonly SubjectRequest[];
+  readonly labels?: readonly string[];
   readonly out: string;
   readonly range?: FrameRange;
   readonly fps?: FrameRate;
@@ -43,6 +44,11 @@ export function addDecomposeOptions(
         ...(before ?? []),
         readMask(text),
       ],
+    )
+    .option(
+      "--labels <path>",
+      "PNG image, or folder of them, with one flat colour per subject on black or transparent; repeat for more",
+      (text, before?: readonly string[]) => [...(before ?? []), text],
     )
     .requiredOption("--out <folder>", "where layers.json and the layers go")
     .option(
@@ -83,7 +89,7 @@ export function decomposeRequest(
   options: DecomposeOptions,
   cachePath: string,
 ): DecomposeRequest {
-  const { mask: subjects = [], range, fps } = options;
+  const { mask: subjects = [], labels, range, fps } = options;
   return {
     clipPath,
     subjects,
@@ -94,6 +100,7 @@ export function decomposeRequest(
     prores: options.prores === true,
     overwrite: options.overwrite === true,
     cachePath,
+    ...(labels === undefined ? {} : { labelPaths: labels }),
     ...(range === undefined ? {} : { range }),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };

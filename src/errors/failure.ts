@@ -50,6 +50,11 @@ export type Failure =
       readonly found: number;
       readonly expected: number;
     }
+  | {
+      readonly code: "labels-unclear";
+      readonly path: string;
+      readonly detail: string;
+    }
   | { readonly code: "mask-empty"; readonly mask: string }
   | { readonly code: "mask-covers-everything"; readonly mask: string }
   | { readonly code: "mask-name-taken"; readonly mask: string }
@@ -226,6 +231,12 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `The mask ${failure.mask} has ${failure.found} frames, the clip has ${failure.expected}.`,
         action: "Give one mask per frame, or a single image for all frames.",
+      };
+    case "labels-unclear":
+      return {
+        sentence: `${failure.path} shows no subjects as label colours: ${failure.detail}.`,
+        action:
+          "Give PNG images with one flat colour per subject on black or transparent, or one --mask per subject.",
       };
     case "mask-empty":
       return {

@@ -17,14 +17,15 @@ import {
   type ClipDescriptor,
 } from "../media/clip.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import { checkMasks } from "../media/mask-check.ts";
 import {
-  checkMasks,
+  describeLabels,
   describeMask,
   maskDigest,
   type MaskDescriptor,
 } from "../media/mask.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
-import { frameRate } from "../units/frame-rate.ts";
+import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
@@ -35,12 +36,14 @@ import type {
   JobEvent,
   JobSummary,
   LayerPreview,
+  SubjectRequest,
 } from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
 import { estimateBackground } from "./stages/estimate-background.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
 import { noticeEvent, once, type Job } from "./stages/job.ts";
+import { maskNotices } from "./mask-notices.ts";
 import { readClip } from "./stages/read-clip.ts";
 import { registerCamera } from "./stages/register-camera.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
@@ -49,7 +52,7 @@ import { StageClock } from "./stage-clock.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
-const METHOD = "1";
+const METHOD = "2";
 const MOST_SUBJECTS = 6;
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
@@ -77,7 +80,7 @@ export interface JobWatch {
  * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
  */
 export async function decompose(
-  request: DecomposeRequest,
+  asked: DecomposeRequest,
   watch: JobWatch,
   openPlace: OpenTrainingPlace,
 ): Promise<JobSummary> {
@@ -85,26 +88,35 @@ export async function decompose(
   const notice = (sentence: string): void => {
     onEvent(noticeEvent(sentence));
   };
-  checkRequest(request);
-  await checkOutput(request.outputPath, request.overwrite);
-  await forgetOldJobs(join(request.cachePath, "jobs"));
+  const labelPaths = asked.labelPaths ?? [];
+  if (labelPaths.length === 0) checkSubjects(asked.subjects);
+  await checkOutput(asked.outputPath, asked.overwrite);
+  await forgetOldJobs(join(asked.cachePath, "jobs"));
   const clock = new StageClock(onEvent);
   const decodedKey = shortHash(
-    resolve(request.clipPath),
-    JSON.stringify(request.range ?? null),
-    ...request.subjects.map((subject) => resolve(subject.maskPath)),
+    resolve(asked.clipPath),
+    JSON.stringify(asked.range ?? null),
+    ...asked.subjects.map((subject) => resolve(subject.maskPath)),
+    ...labelPaths.map((path) => resolve(path)),
   );
-  const work = await makeFolder(join(request.cachePath, "decoded", decodedKey));
-  const clip = await describeClip(request.clipPath, {
-    range: request.range,
+  const work = await makeFolder(join(asked.cachePath, "decoded", decodedKey));
+  const clip = await describeClip(asked.clipPath, {
+    range: asked.range,
     workFolder: work,
     signal,
   });
   checkClip(clip);
+  const subjects = [...asked.subjects];
+  for (const path of labelPaths)
+    subjects.push(...(await labelSubjects(path, clip, asked, signal)));
+  checkSubjects(subjects);
+  const request = { ...asked, subjects };
+  const timed = { ...clip, frameRate: rateOf(clip, request) };
   const masks: MaskDescriptor[] = [];
-  for (const { name, maskPath } of request.subjects) {
-    const described = await describeMask(maskPath, name, clip, {
+  for (const { name, maskPath, label } of subjects) {
+    const described = await describeMask(maskPath, name, timed, {
       range: request.range,
+      label,
       workFolder: work,
       signal,
     });
@@ -207,13 +219,10 @@ async function runStages(
   const facts = await staged("read", job.folder, "read.json", (p) =>
     readClip(job, p),
   );
-  facts.filled.forEach((frames, k) => {
-    if (frames.length > 0) {
-      job.notice(
-        `The mask ${request.subjects[k]!.name} was missing and filled in from its neighbours in frame ${frames.join(", ")}.`,
-      );
-    }
-  });
+  maskNotices(
+    request.subjects.map(({ name }) => name),
+    facts,
+  ).forEach(job.notice);
   const registration = await staged(
     "register",
     job.folder,
@@ -274,9 +283,7 @@ async function runStages(
   );
 
   await clock.run("finish", async (progress) => {
-    const rate =
-      request.frameRate ??
-      (clip.kind === "raw" ? clip.frameRate : DEFAULT_FRAME_RATE);
+    const rate = rateOf(clip, request) ?? DEFAULT_FRAME_RATE;
     const movies: DocumentLayer[] = [];
     for (const [k, layer] of layers.entries()) {
       if (!request.prores) {
@@ -341,8 +348,31 @@ function nameLayers(request: DecomposeRequest): DocumentLayer[] {
   return layers;
 }
 
-function checkRequest(request: DecomposeRequest): void {
-  const found = request.subjects.length;
+/** The rate that was asked for, or a movie's own; images have none. */
+const rateOf = (
+  clip: ClipDescriptor,
+  request: DecomposeRequest,
+): FrameRate | undefined =>
+  request.frameRate ?? (clip.kind === "raw" ? clip.frameRate : undefined);
+
+/** One subject per label colour. */
+async function labelSubjects(
+  path: string,
+  clip: ClipDescriptor,
+  { range }: DecomposeRequest,
+  signal: AbortSignal,
+): Promise<SubjectRequest[]> {
+  const labels = await describeLabels(path, clip, { range, signal });
+  const among = labels.map((label) => label.colour);
+  return labels.map(({ name, colour }) => ({
+    name,
+    maskPath: path,
+    label: { colour, among },
+  }));
+}
+
+function checkSubjects(subjects: readonly SubjectRequest[]): void {
+  const found = subjects.length;
   if (found === 0) throw new LaminaError({ code: "mask-missing" });
   if (found > MOST_SUBJECTS) {
     throw new LaminaError({
@@ -352,7 +382,7 @@ function checkRequest(request: DecomposeRequest): void {
     });
   }
   const names = new Set<string>();
-  for (const { name } of request.subjects) {
+  for (const { name } of subjects) {
     if (names.has(name))
       throw new LaminaError({ code: "mask-name-taken", mask: name });
     names.add(name);

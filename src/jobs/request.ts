@@ -1,3 +1,4 @@
+import type { ChosenLabel } from "../media/mask-of-label.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
 import type { BackendChoice } from "../training/training-place.ts";
@@ -12,6 +13,8 @@ export interface SubjectRequest {
   readonly name: string;
   /** Folder of images, movie or single image; white is the subject. */
   readonly maskPath: string;
+  /** Takes only this colour of images with several labels. */
+  readonly label?: ChosenLabel;
 }
 
 /** Everything that decides what a decomposition yields. */
@@ -20,6 +23,8 @@ export interface DecomposeRequest {
   readonly clipPath: string;
   /** Subjects bottom to top. */
   readonly subjects: readonly SubjectRequest[];
+  /** Images whose label colours are further subjects, above the others and named by `findLabels`. */
+  readonly labelPaths?: readonly string[];
   /** Folder for `layers.json` and the layers. */
   readonly outputPath: string;
   /** Frames to take; the whole clip when absent. */

@@ -1,12 +1,16 @@
+import nodePath from "node:path";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { type FrameRange, openEnd } from "../units/frame-range.ts";
+import type { FrameRange } from "../units/frame-range.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
 import { resizeByArea } from "./area-resize.ts";
 import { findImages } from "./clip.ts";
 import { digestFiles, digestTexts } from "./digest.ts";
 import { readRgbAndAlpha } from "./image-file.ts";
 import { readCommonHeader } from "./image-folder.ts";
+import { type Duration, matchFrames } from "./mask-frames.ts";
+import { findLabels, type MaskLabel } from "./mask-labels.ts";
+import { type ChosenLabel, labelMask } from "./mask-of-label.ts";
 import { type DecodedMovie, decodeMovie } from "./movie-frames.ts";
 import { readRawFrame } from "./raw-file.ts";
 
@@ -25,75 +29,125 @@ interface ImageMask extends MaskBase {
   readonly files: readonly string[];
   /** True when one image serves for all frames. */
   readonly single: boolean;
-  /** Whether the subject is in the images' alpha or in their brightness. */
-  readonly channel: "alpha" | "luma";
+  /** Whether the subject is in the images' alpha, in their brightness, or where they have one label's colour. */
+  readonly channel: "alpha" | "luma" | ChosenLabel;
 }
 
 /** A mask whose frames lie in one file as raw bytes, one a pixel. */
 interface RawMask extends MaskBase {
   readonly kind: "raw";
   readonly file: string;
-  /** Which of the file's frames is the clip's first, 0-based. */
-  readonly firstFrame: number;
+  /** Which of the file's frames belongs to each frame of the clip, 0-based. */
+  readonly frames: readonly number[];
   readonly sourceDigest: string;
 }
 
 /** A mask as plain JSON, so that any thread can open it again. */
 export type MaskDescriptor = ImageMask | RawMask;
 
-/** Code value from which a pixel counts as part of the subject. */
-const maskThreshold = 128;
+/** Alpha below this says that something is left out. */
+const OPAQUE = 128;
 
-/** What a mask is looked at for: the clip's size and length, and the range that the clip was cut to. */
+/** What masks must fit: the clip's size, its length and, for masks of another rate, its rate. */
+export type MaskedClip = Size & Duration;
+
+/** How a mask is looked at. */
 export interface MaskOptions {
+  /** What the clip was cut to. */
   readonly range?: FrameRange | undefined;
+  /** Takes only this colour of images with several labels. */
+  readonly label?: ChosenLabel | undefined;
   /** Folder for the frames of a movie; made when it is not there. */
   readonly workFolder: string;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Looks at a mask: a folder of images, a movie, or one image for all frames. A mask as long as the uncut clip is cut by
- * the same range. Where the images or the movie have an alpha channel that varies, the mask is that; else it is their
- * brightness.
+ * Looks at a mask: a folder of images, a movie, or one image for all frames. Its frames are matched to the clip's by
+ * `matchFrames`. Where the images or the movie have an alpha channel that is not opaque everywhere, the mask is that;
+ * else it is their brightness.
  *
- * @param clip size and length of the clip that it belongs to
  * @returns the mask, and what the user should know of it, one sentence each
- * @throws LaminaError `mask-count` and what `describeClip` throws; AbortError
+ * @throws LaminaError `mask-count`, `labels-unclear` for a movie, and what `describeClip` throws; AbortError
  */
 export async function describeMask(
   path: string,
   name: string,
-  clip: Size & { readonly frameCount: number },
+  clip: MaskedClip,
   options: MaskOptions,
 ): Promise<{ mask: MaskDescriptor; notices: string[] }> {
-  const images = await findImages(path);
-  const mask =
+  const images = await maskImages(path, name, clip, options.range);
+  const { mask, byTime } =
     images === undefined
       ? await describeMovieMask(path, name, clip, options)
-      : await describeImageMask(images, path, name, clip, options);
-  const notices = sameSize(mask.sourceSize, clip)
-    ? []
-    : [
-        `The mask ${name} is ${describeSize(mask.sourceSize)} and was resized to the clip's ${describeSize(clip)}.`,
-      ];
+      : {
+          mask: await describeImageMask(images, name, clip, options),
+          byTime: false,
+        };
+  const notices: string[] = [];
+  if (byTime) {
+    notices.push(
+      `The mask ${name} runs at another frame rate and was matched to the clip by time.`,
+    );
+  }
+  if (!sameSize(mask.sourceSize, clip)) {
+    notices.push(
+      `The mask ${name} is ${describeSize(mask.sourceSize)} and was resized to the clip's ${describeSize(clip)}.`,
+    );
+  }
   return { mask, notices };
 }
 
-async function describeImageMask(
-  images: readonly string[],
+/**
+ * The labels that images hold in the frames of a clip.
+ *
+ * @returns see `findLabels`
+ * @throws LaminaError `labels-unclear`, `mask-count` and what reading throws; AbortError
+ */
+export async function describeLabels(
+  path: string,
+  clip: Duration,
+  { range, signal }: Pick<MaskOptions, "range" | "signal">,
+): Promise<MaskLabel[]> {
+  const { name } = nodePath.parse(nodePath.resolve(path));
+  const images = await maskImages(path, name, clip, range);
+  if (images === undefined) throw movieOfLabels(path);
+  return findLabels(images.files, path, signal);
+}
+
+const movieOfLabels = (path: string): LaminaError =>
+  new LaminaError({
+    code: "labels-unclear",
+    path,
+    detail: "it is a movie, which blurs colours",
+  });
+
+/** Image files of a mask, those that belong to the clip's frames; undefined for a movie. */
+async function maskImages(
   path: string,
   name: string,
-  clip: Size & { readonly frameCount: number },
-  { range, signal }: MaskOptions,
+  clip: Duration,
+  range: FrameRange | undefined,
+): Promise<Pick<ImageMask, "files" | "single"> | undefined> {
+  const images = await findImages(path);
+  if (images === undefined) return undefined;
+  if (images.length === 1 && images[0] === path)
+    return { files: images, single: true };
+  const length = { frameCount: images.length };
+  const { frames } = matchFrames(name, length, clip, range);
+  return { files: frames.map((frame) => images[frame]!), single: false };
+}
+
+async function describeImageMask(
+  { files, single }: Pick<ImageMask, "files" | "single">,
+  name: string,
+  { width, height, frameCount }: MaskedClip,
+  { label, signal }: MaskOptions,
 ): Promise<ImageMask> {
-  const single = images.length === 1 && images[0] === path;
-  const first = single ? 0 : firstFrame(name, images.length, clip, range);
-  const files = single ? images : images.slice(first, first + clip.frameCount);
   const { hasAlpha, ...sourceSize } = await readCommonHeader(files, signal);
   const channel =
-    hasAlpha && (await someAlphaVaries(files, signal)) ? "alpha" : "luma";
-  const { width, height, frameCount } = clip;
+    label ??
+    (hasAlpha && (await someImageIsOpen(files, signal)) ? "alpha" : "luma");
   // prettier-ignore
   return { kind: "images", name, files, single, channel, sourceSize, width, height, frameCount };
 }
@@ -101,81 +155,50 @@ async function describeImageMask(
 async function describeMovieMask(
   path: string,
   name: string,
-  clip: Size & { readonly frameCount: number },
-  { range, workFolder, signal }: MaskOptions,
-): Promise<RawMask> {
+  clip: MaskedClip,
+  { range, label, workFolder, signal }: MaskOptions,
+): Promise<{ mask: RawMask; byTime: boolean }> {
+  if (label !== undefined) throw movieOfLabels(path);
   const watch = { workFolder, signal };
   const luma = await decodeMovie(path, "luma", watch);
   const alpha = luma.hasAlpha
     ? await decodeMovie(path, "alpha", watch)
     : undefined;
   const taken =
-    alpha !== undefined && (await someFrameVaries(alpha)) ? alpha : luma;
-  const first = firstFrame(name, taken.frameCount, clip, range);
-  return {
+    alpha !== undefined && (await someFrameIsOpen(alpha)) ? alpha : luma;
+  const { frames, byTime } = matchFrames(name, taken, clip, range);
+  const mask: RawMask = {
     kind: "raw",
     name,
     file: taken.file,
-    firstFrame: first,
+    frames,
     sourceDigest: taken.sourceDigest,
     sourceSize: { width: taken.width, height: taken.height },
     width: clip.width,
     height: clip.height,
     frameCount: clip.frameCount,
   };
+  return { mask, byTime };
 }
 
-/** Where in a mask of `found` frames the clip begins: at its start when it is as long, at the range's when it was not cut. */
-function firstFrame(
-  name: string,
-  found: number,
-  clip: { readonly frameCount: number },
-  range: FrameRange | undefined,
-): number {
-  if (found === clip.frameCount) return 0;
-  if (range !== undefined) {
-    const end = range.startInclusive + clip.frameCount;
-    // An open range ends with the clip, so an uncut mask must end there too.
-    if (range.endExclusive === openEnd ? found === end : found >= end) {
-      return range.startInclusive;
-    }
-  }
-  throw new LaminaError({
-    code: "mask-count",
-    mask: name,
-    found,
-    expected: clip.frameCount,
-  });
-}
-
-const varies = (
-  values: Uint8Array,
-  offset: number,
-  stride: number,
-): boolean => {
-  const reference = values[offset]!;
-  for (let i = offset; i < values.length; i += stride) {
-    if (values[i] !== reference) return true;
-  }
-  return false;
-};
-
-async function someAlphaVaries(
+async function someImageIsOpen(
   files: readonly string[],
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   for (const file of files) {
     signal?.throwIfAborted();
     const { channels, data } = await readRgbAndAlpha(file);
-    if (channels === 4 && varies(data, 3, 4)) return true;
+    if (channels === 3) continue;
+    for (let i = 3; i < data.length; i += 4) if (data[i]! < OPAQUE) return true;
   }
   return false;
 }
 
-async function someFrameVaries(movie: DecodedMovie): Promise<boolean> {
-  for (let index = 0; index < movie.frameCount; index++) {
-    const bytes = movie.width * movie.height;
-    if (varies(await readRawFrame(movie.file, index, bytes), 0, 1)) return true;
+async function someFrameIsOpen(alpha: DecodedMovie): Promise<boolean> {
+  const bytes = alpha.width * alpha.height;
+  for (let index = 0; index < alpha.frameCount; index++) {
+    const values = await readRawFrame(alpha.file, index, bytes);
+    if (values.some((value) => value < OPAQUE)) return true;
   }
   return false;
 }
@@ -196,7 +219,7 @@ export async function readMask(
     mask.kind === "raw"
       ? await readRawFrame(
           mask.file,
-          mask.firstFrame + index,
+          mask.frames[index]!,
           sourceSize.width * sourceSize.height,
         )
       : await readImageMask(mask, mask.files[mask.single ? 0 : index]!);
@@ -209,7 +232,8 @@ async function readImageMask(
   mask: ImageMask,
   path: string,
 ): Promise<Uint8Array> {
-  const { data, channels, ...size } = await readRgbAndAlpha(path);
+  const pixels = await readRgbAndAlpha(path);
+  const { data, channels, ...size } = pixels;
   if (!sameSize(size, mask.sourceSize)) {
     throw new LaminaError({
       code: "frame-sizes-differ",
@@ -218,6 +242,7 @@ async function readImageMask(
       expected: describeSize(mask.sourceSize),
     });
   }
+  if (typeof mask.channel === "object") return labelMask(pixels, mask.channel);
   const values = new Uint8Array(size.width * size.height);
   if (mask.channel === "alpha") {
     // An opaque file among those with alpha is all subject.
@@ -236,38 +261,6 @@ async function readImageMask(
 }
 
 /**
- * Makes sure that every mask shows its subject in some frame and leaves background in some frame. Masks are read one
- * frame at a time and only until both are known, so an ordinary mask costs one frame.
- *
- * @throws LaminaError `mask-empty`, `mask-covers-everything` and what `readMask` throws; AbortError
- */
-export async function checkMasks(
-  masks: readonly MaskDescriptor[],
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const mask of masks) {
-    let hasSubject = false;
-    let hasBackground = false;
-    const frames = mask.kind === "images" && mask.single ? 1 : mask.frameCount;
-    for (let i = 0; i < frames && !(hasSubject && hasBackground); i++) {
-      signal?.throwIfAborted();
-      const values = await readMask(mask, i);
-      hasSubject ||= values.some((value) => value >= maskThreshold);
-      hasBackground ||= values.some((value) => value < maskThreshold);
-    }
-    if (!hasSubject) {
-      throw new LaminaError({ code: "mask-empty", mask: mask.name });
-    }
-    if (!hasBackground) {
-      throw new LaminaError({
-        code: "mask-covers-everything",
-        mask: mask.name,
-      });
-    }
-  }
-}
-
-/**
  * SHA-256, in hex, over the mask's source bytes and how they are read; see `clipDigest`.
  *
  * @throws LaminaError `input-missing`, `media-unreadable`; AbortError
@@ -277,10 +270,10 @@ export async function maskDigest(
   signal?: AbortSignal,
 ): Promise<string> {
   return mask.kind === "raw"
-    ? digestTexts(mask.sourceDigest, `${mask.firstFrame}+${mask.frameCount}`)
+    ? digestTexts(mask.sourceDigest, JSON.stringify(mask.frames))
     : digestTexts(
         await digestFiles(mask.files, signal),
-        mask.channel,
+        JSON.stringify(mask.channel),
         String(mask.single),
       );
 }

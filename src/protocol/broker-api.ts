@@ -32,6 +32,11 @@ const subjectName = v.pipe(
   v.maxLength(200, "must not be longer than 200 characters"),
 );
 
+const frameRateSchema = v.strictObject({
+  numerator: positive,
+  denominator: positive,
+});
+
 const jobRequestSchema = v.strictObject({
   /** Folder of PNG/JPEG frames or a movie. */
   clipPath: absolutePath,
@@ -54,9 +59,7 @@ const jobRequestSchema = v.strictObject({
     ),
   ),
   /** Overrides the movie's own rate; 24 for a folder of images. */
-  frameRate: v.exactOptional(
-    v.strictObject({ numerator: positive, denominator: positive }),
-  ),
+  frameRate: v.exactOptional(frameRateSchema),
   quality: v.optional(v.picklist(["draft", "standard", "best"]), "standard"),
   backend: v.optional(v.picklist(["auto", "cpu", "webgpu", "wasm"]), "auto"),
   seed: v.optional(v.pipe(wholeNumber, v.maxValue(0xffffffff)), 1),
@@ -191,6 +194,33 @@ const storedFileSchema = v.looseObject({ path: text, sizeBytes: wholeNumber });
 /** A file that a workspace has taken. */
 export type StoredFile = v.InferOutput<typeof storedFileSchema>;
 
+const colour = v.pipe(
+  text,
+  v.regex(/^#[0-9a-f]{6}$/, "must be a colour such as #ff0000"),
+);
+
+const labelsRequestSchema = v.strictObject({
+  /** An image, or a folder of images, with one flat colour per subject. */
+  path: absolutePath,
+  /** The clip's length. */
+  frameCount: positive,
+});
+
+/** Images that are asked for the subjects that they hold. */
+export type LabelsRequest = v.InferInput<typeof labelsRequestSchema>;
+
+const labelsSchema = v.array(
+  v.looseObject({
+    /** `#rrggbb` */
+    colour: text,
+    /** After the colour; no two are equal. */
+    name: text,
+  }),
+);
+
+/** The subjects that images hold, a colour each. */
+export type Labels = v.InferOutput<typeof labelsSchema>;
+
 const matteRequestSchema = v.strictObject({
   /** What the user calls it, for messages. */
   name: subjectName,
@@ -201,6 +231,16 @@ const matteRequestSchema = v.strictObject({
   height: positive,
   /** The clip's length; a single image serves for all frames. */
   frameCount: positive,
+  /** The clip's rate, by which a movie of another rate and the same duration is matched. */
+  frameRate: v.exactOptional(frameRateSchema),
+  /** Takes one label of the sources, which are then images as `labels` was asked for. */
+  label: v.exactOptional(
+    v.strictObject({
+      colour,
+      /** The colours of all labels that they hold. */
+      among: v.array(colour),
+    }),
+  ),
 });
 
 /** Mattes to be taken into a workspace as one. */
@@ -266,6 +306,7 @@ export const requestSchemas = {
   job: jobRequestSchema,
   workspace: workspaceRequestSchema,
   matte: matteRequestSchema,
+  labels: labelsRequestSchema,
   picture: pictureRequestSchema,
 };
 
@@ -275,6 +316,7 @@ export const answerSchemas = {
   workspace: workspaceSchema,
   storedFile: storedFileSchema,
   matte: matteSchema,
+  labels: labelsSchema,
   job: jobSchema,
   jobs: v.array(jobSchema),
   models: v.array(listedModelSchema),

@@ -8,6 +8,8 @@ import {
   type Job,
   type JobRequestInput,
   type ListedModel,
+  type Labels,
+  type LabelsRequest,
   type Matte,
   type MatteRequest,
   type PictureRequest,
@@ -97,6 +99,16 @@ export class BrokerClient {
       answerSchemas.matte,
       "POST",
       `/workspaces/${workspaceId}/mattes`,
+      { json: request },
+    );
+  }
+
+  /** The subjects that images with label colours hold, to be added one by one as mattes with a `label`. */
+  labels(workspaceId: string, request: LabelsRequest): Promise<Labels> {
+    return this.#ask(
+      answerSchemas.labels,
+      "POST",
+      `/workspaces/${workspaceId}/labels`,
       { json: request },
     );
   }

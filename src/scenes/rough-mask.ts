@@ -21,37 +21,47 @@ export function roughMask(
   seed: number,
   t: number,
 ): Uint8Array {
-  const area = width * height;
-  const mask = new Uint8Array(area);
-  const inside = new Uint8Array(area);
-  for (let i = 0; i < area; i++) inside[i] = visible[i]! > 0.5 ? 1 : 0;
-  if (style === "exact") {
-    for (let i = 0; i < area; i++) mask[i] = 255 * inside[i]!;
-    return mask;
-  }
+  const inside = Uint8Array.from(visible, (share) => (share > 0.5 ? 1 : 0));
+  if (style === "exact") return inside.map((member) => 255 * member);
   const scale = height / 256;
+  const cell = 14 * scale;
+  return moveOutline(inside, width, height, (x, y) => {
+    const wobble =
+      style === "jittered"
+        ? JITTER * (2 * valueNoise(x / cell, y / cell, seed + 131 * t) - 1)
+        : 0;
+    return scale * (DILATION + wobble);
+  });
+}
+
+/**
+ * Moves the outline of a shape.
+ *
+ * @param inside `[H, W]`, 1 for members
+ * @param outwards by how many pixels at (x, y); negative moves it inwards. The picture's edge is no outline.
+ * @returns `[H, W]`, 255 inside and 0 outside
+ */
+export function moveOutline(
+  inside: Uint8Array,
+  width: number,
+  height: number,
+  outwards: (x: number, y: number) => number,
+): Uint8Array {
   const outer = squaredDistance(width, height, inside);
   const inner = squaredDistance(
     width,
     height,
     inside.map((member) => 1 - member),
   );
+  const moved = new Uint8Array(inside.length);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
       const signed = Math.sqrt(outer[i]!) - Math.sqrt(inner[i]!);
-      const wobble =
-        style === "jittered"
-          ? JITTER *
-            scale *
-            (2 *
-              valueNoise(x / (14 * scale), y / (14 * scale), seed + 131 * t) -
-              1)
-          : 0;
-      mask[i] = signed < DILATION * scale + wobble ? 255 : 0;
+      moved[i] = signed < outwards(x, y) ? 255 : 0;
     }
   }
-  return mask;
+  return moved;
 }
 
 const FAR = 1e12;

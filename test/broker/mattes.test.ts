@@ -56,6 +56,36 @@ describe("a matte that a workspace takes in", () => {
     assert.deepEqual(await readdir(at("mattes")), []);
   });
 
+  it("is refused when it is empty or everything in all frames", async () => {
+    for (const [value, code] of [
+      [127, "mask-empty"],
+      [128, "mask-covers-everything"],
+    ] as const) {
+      const data = new Uint8Array(16 * 12).fill(value);
+      await savePng(at("flat.png"), data, 16, 12);
+      const request = { name: "flat", sources: [at("flat.png")], ...clip };
+      await failsWith(code, takeMatte(at(), request), /flat/);
+    }
+    assert.deepEqual(await readdir(at("mattes")), []);
+  });
+
+  it("is one label of images that hold several", async () => {
+    const data = new Uint8Array(3 * 16 * 12);
+    box(16, 12, [1, 2, 5, 6]).forEach((v, i) => {
+      data.set([v, 0, 0], 3 * i);
+    });
+    for (let frame = 0; frame < 3; frame++)
+      await savePng(at("ids", `${frame}.png`), data, 16, 12);
+    const label = { colour: "#ff0000", among: ["#ff0000"] };
+    const { coverage } = await takeMatte(at(), {
+      name: "red",
+      sources: [at("ids")],
+      label,
+      ...clip,
+    });
+    assert.equal(coverage, 16 / (16 * 12));
+  });
+
   it("shows a moment of an image and of a movie, small", async function () {
     const image = await sharp(
       await readPicture(at("left/0.png"), { seconds: 0, longestSide: 8 }),

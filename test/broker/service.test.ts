@@ -12,9 +12,10 @@ import {
 import type { Job } from "../../src/protocol/broker-api.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
-import { saveScene, sceneFrame } from "../cli/small-clip.ts";
+import { saveScene, sceneFrame, sceneMask } from "../cli/small-clip.ts";
 import { ask } from "../loopback/ask.ts";
 import { connect } from "../loopback/connect.ts";
+import { savePng } from "../media/sample-images.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import {
   isOver,
@@ -132,6 +133,47 @@ describe("the local service", () => {
     );
     await start();
     assert.equal((await jobWhen(service.client, job.id, isOver)).state, "done");
+  });
+
+  it("fails a job of twelve subjects with one sentence", async () => {
+    const { id } = await service.client.submitJob({
+      clipPath: at("rgb"),
+      subjects: Array.from({ length: 12 }, (_, k) => ({
+        name: `box ${k}`,
+        maskPath: at("mask"),
+      })),
+      outputPath: at("out"),
+    });
+    const { state, error } = await jobWhen(service.client, id, isOver);
+    assert.equal(state, "failed");
+    assert.equal(error?.code, "too-many-subjects");
+    assert.match(error.message, /12 subjects were given; at most 6/);
+  });
+
+  it("says which labels images hold, and takes one of them in as a matte", async () => {
+    const { width, height, frameCount } = scene;
+    for (let frame = 0; frame < frameCount; frame++) {
+      const rgb = new Uint8Array(3 * width * height);
+      sceneMask(scene, frame).forEach((v, i) => {
+        rgb.set([0, v, 0], 3 * i);
+      });
+      await savePng(at("ids", `${frame}.png`), rgb, width, height);
+    }
+    const { client } = service;
+    const { id } = await client.createWorkspace();
+    const labels = await client.labels(id, { path: at("ids"), frameCount });
+    assert.deepEqual(labels, [{ name: "green", colour: "#00ff00" }]);
+    const matte = await client.addMatte(id, {
+      name: "green",
+      sources: [at("ids")],
+      label: { colour: "#00ff00", among: labels.map((label) => label.colour) },
+      ...scene,
+    });
+    assert.ok(matte.coverage > 0);
+    await assert.rejects(
+      client.labels(id, { path: at("ids"), frameCount: 5 }),
+      /has 12 frames, the clip has 5/,
+    );
   });
 
   it("cancels jobs that run and jobs that wait, and leaves nothing of them", async () => {

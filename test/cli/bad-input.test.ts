@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import { savePng } from "../media/sample-images.ts";
+import { box, savePng } from "../media/sample-images.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { recompositionError } from "./recomposition.ts";
 import { type LaminaRun, runLamina } from "./run-lamina.ts";
@@ -146,6 +146,74 @@ describe("lamina decompose, given", () => {
       await decomposeScene("--mask", at("all.png")),
       /all covers the whole/,
     );
+  });
+
+  it("a mask movie that is shorter than the clip, says both counts", async function () {
+    await saveScene(at(), scene);
+    // prettier-ignore
+    const movie = ["-v", "error", "-framerate", "24", "-i", at("mask/%05d.png"), "-frames:v", "4", "-c:v", "ffv1", at("short.mkv")];
+    if (spawnSync(ffmpegProgram, movie).status !== 0) this.skip();
+    await refused(
+      await decomposeScene("--mask", at("short.mkv")),
+      /short has 4 frames, the clip has 6/,
+    );
+  });
+
+  it("twelve subjects, says how many can be told apart", async () => {
+    await saveScene(at(), scene);
+    const masks = Array.from({ length: 11 }, (_, k) => [
+      "--mask",
+      `s${k}=${at("mask")}`,
+    ]);
+    await refused(
+      await decomposeScene(...masks.flat()),
+      /12 subjects were given; at most 6/,
+    );
+  });
+
+  it("label colours, makes a layer of each", async () => {
+    await saveScene(at(), scene);
+    for (let frame = 0; frame < scene.frameCount; frame++) {
+      const rgb = new Uint8Array(3 * 96 * 64);
+      sceneMask(scene, frame).forEach((v, i) => {
+        if (v > 0) rgb.set([255, 0, 0], 3 * i);
+        else if (i % 96 > 80 && i > 50 * 96) rgb.set([0, 0, 255], 3 * i);
+      });
+      await savePng(at("ids", `${frame}.png`), rgb, 96, 64);
+    }
+    const out = at("results", "out");
+    const run = await decompose(at("rgb"), "--labels", at("ids"), "--out", out);
+    await succeeds(run, (frame) => sceneFrame(scene, frame));
+    const text = await readFile(path.join(out, "layers.json"), "utf8");
+    const { layers } = JSON.parse(text) as { layers: { name: string }[] };
+    assert.deepEqual(
+      layers.map(({ name }) => name),
+      ["Background", "red", "blue"],
+    );
+  });
+
+  it("labels that are a picture or a movie, says so", async () => {
+    await saveScene(at(), scene);
+    const out = ["--out", at("results", "out")];
+    await refused(
+      await decompose(at("rgb"), "--labels", at("none.mov"), ...out),
+      /nothing at/,
+    );
+    await writeFile(at("ids.mov"), "a movie");
+    await refused(
+      await decompose(at("rgb"), "--labels", at("ids.mov"), ...out),
+      /ids\.mov shows no subjects as label colours: it is a movie/,
+    );
+  });
+
+  it("a mask that changes abruptly, says in which frame to look at it", async () => {
+    const longer = { ...scene, frameCount: 8 };
+    await saveScene(at(), longer);
+    const data = box(96, 64, [20, 8, 80, 56]);
+    await savePng(at("mask", "00005.png"), data, 96, 64);
+    const run = await decomposeScene();
+    await succeeds(run, (frame) => sceneFrame(longer, frame));
+    assert.match(run.stdout, /mask changes abruptly in frame 5;/);
   });
 
   it("two masks of one name, says so", async () => {

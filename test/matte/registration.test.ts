@@ -123,15 +123,32 @@ describe("camera registration", () => {
 });
 
 describe("missing masks", () => {
-  it("are found between good ones and nowhere else", () => {
+  const gapsIn = (areas: readonly number[], cutOff: readonly number[]) =>
+    findMaskGaps(
+      areas.map((area, t) => ({ area, cutOff: cutOff.includes(t) })),
+    );
+
+  it("are found between good ones, but not beyond a subject that comes in or goes out", () => {
     const areas = [0, 0, 500, 520, 0, 40, 540, 530, 520, 0];
     assert.deepEqual(
-      findMaskGaps(areas).map((gap) => gap.frame),
+      gapsIn(areas, [2, 8]).map((gap) => gap.frame),
       [4, 5],
     );
   });
 
-  it("are filled with the shape of the neighbours at the place between them", () => {
+  it("are found at the ends where the subject is in full view, if they are few", () => {
+    const areas = [0, 12, 500, 520, 530, 525, 520, 510, 0];
+    assert.deepEqual(gapsIn(areas, []), [
+      { frame: 0, before: 2, after: 5 },
+      { frame: 1, before: 2, after: 5 },
+      { frame: 8, before: 4, after: 7 },
+    ]);
+    assert.deepEqual(gapsIn([0, 0, 0, ...areas, 0, 0, 0, 0], []), []);
+    // A far subject that grows is no gap.
+    assert.deepEqual(gapsIn([60, 80, 500, 520, 530, 525, 520], []), []);
+  });
+
+  it("are filled with the shape of the neighbours at the place between them, or where they lead to", () => {
     const disc = (cx: number): Raster => {
       const out = raster(1, 60, 100);
       for (let y = 0; y < 60; y++) {
@@ -141,16 +158,22 @@ describe("missing masks", () => {
       }
       return out;
     };
-    const between = interpolateMask(disc(30), disc(60), 1 / 3, vision);
-    const truth = disc(40);
-    let both = 0;
-    let either = 0;
-    for (let i = 0; i < 6000; i++) {
-      const a = between.data[i]! > 0.5;
-      const b = truth.data[i]! > 0.5;
-      if (a && b) both++;
-      if (a || b) either++;
+    for (const [share, cx] of [
+      [1 / 3, 40],
+      [-1 / 3, 20],
+      [4 / 3, 70],
+    ] as const) {
+      const between = interpolateMask(disc(30), disc(60), share, vision);
+      const truth = disc(cx);
+      let both = 0;
+      let either = 0;
+      for (let i = 0; i < 6000; i++) {
+        const a = between.data[i]! > 0.5;
+        const b = truth.data[i]! > 0.5;
+        if (a && b) both++;
+        if (a || b) either++;
+      }
+      assert.ok(both / either > 0.95, `IoU ${both / either}`);
     }
-    assert.ok(both / either > 0.95, `IoU ${both / either}`);
   });
 });

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
+import { checkMasks } from "../../src/media/mask-check.ts";
 import {
-  checkMasks,
+  describeLabels,
   describeMask,
   type MaskDescriptor,
   maskDigest,
@@ -141,6 +142,47 @@ describe("a mask", () => {
     assert.equal((await sharp(at("mask.png")).metadata()).hasAlpha, true);
     const { mask } = await describeWalker(1, "mask.png");
     assert.deepEqual([...(await readMask(mask, 0))], [...shape]);
+  });
+
+  it("is the alpha where alpha is not opaque, though no frame has an outline", async () => {
+    for (const [k, alpha] of [0, 255].entries()) {
+      const rgba = new Uint8Array(4 * width * height).fill(90);
+      for (let i = 3; i < rgba.length; i += 4) rgba[i] = alpha;
+      await savePng(at("mask", `${k + 1}.png`), rgba, width, height);
+    }
+    const { mask } = await describeWalker(2);
+    assert.deepEqual(new Set(await readMask(mask, 0)), new Set([0]));
+    assert.deepEqual(new Set(await readMask(mask, 1)), new Set([255]));
+  });
+
+  it("is one label of images that hold several, resized like any other", async () => {
+    const data = new Uint8Array(3 * width * height);
+    box(width, height, subject).forEach((v, i) => {
+      data.set([v, 0, 0], 3 * i);
+    });
+    box(width, height, [22, 6, 36, 18]).forEach((v, i) => {
+      if (v > 0) data.set([0, 0, 255], 3 * i);
+    });
+    for (const frame of [1, 2, 3])
+      await savePng(at("ids", `${frame}.png`), data, width, height);
+    const clip = { width: 20, height: 12, frameCount: 2 };
+    const labels = await describeLabels(at("ids"), clip, {
+      range: parseFrameRange("1-2"),
+    });
+    const among = labels.map(({ colour }) => colour);
+    assert.deepEqual(among, ["#ff0000", "#0000ff"]);
+    const options = { workFolder: at("work"), range: parseFrameRange("1-2") };
+    const read = async (colour: string) => {
+      const label = { colour, among };
+      const all = { ...options, label };
+      return (await describeMask(at("ids"), "ids", clip, all)).mask;
+    };
+    const [red, blue] = [await read("#ff0000"), await read("#0000ff")];
+    assert.notEqual(await maskDigest(red), await maskDigest(blue));
+    assert.deepEqual(
+      Buffer.from(await readMask(blue, 1)),
+      Buffer.from(box(20, 12, [11, 3, 18, 9])),
+    );
   });
 
   it("that is missing, empty, unreadable or uneven is refused", async () => {

@@ -1,4 +1,5 @@
 import { LaminaError } from "../../errors/failure.ts";
+import { findMaskDoubts, type MaskDoubts } from "../../matte/mask-doubts.ts";
 import { findMaskGaps } from "../../matte/mask-gaps.ts";
 import type { MaskFill } from "../tasks/fill-masks.ts";
 import type { FrameFacts } from "../tasks/read-frame.ts";
@@ -9,6 +10,8 @@ export interface ClipFacts {
   readonly frames: readonly FrameFacts[];
   /** Frames in which some subject's mask was filled in, 1-based, per subject. */
   readonly filled: readonly (readonly number[])[];
+  /** What else is odd in the masks, per subject. */
+  readonly doubts: readonly MaskDoubts[];
 }
 
 /** Files every frame and mask at working size and fills gaps in the masks. */
@@ -26,13 +29,13 @@ export async function readClip(
     },
   );
   for (const [k, mask] of job.plan.masks.entries()) {
-    if (frames.every((facts) => facts.maskAreas[k] === 0)) {
+    if (frames.every((facts) => facts.masks[k]!.area === 0)) {
       throw new LaminaError({ code: "mask-empty", mask: mask.name });
     }
   }
   const fills = new Map<number, MaskFill[]>();
   const filled = job.plan.masks.map((_, subject) => {
-    const gaps = findMaskGaps(frames.map((facts) => facts.maskAreas[subject]!));
+    const gaps = findMaskGaps(frames.map((facts) => facts.masks[subject]!));
     for (const gap of gaps) {
       fills.set(gap.frame, [
         ...(fills.get(gap.frame) ?? []),
@@ -50,5 +53,12 @@ export async function readClip(
     job.signal,
     () => undefined,
   );
-  return { frames, filled };
+  const doubts = job.plan.masks.map((_, k) => {
+    const { abrupt, missing } = findMaskDoubts(
+      frames.map((facts) => facts.masks[k]!),
+    );
+    const isOpen = (frame: number): boolean => !filled[k]!.includes(frame + 1);
+    return { abrupt: abrupt.filter(isOpen), missing: missing.filter(isOpen) };
+  });
+  return { frames, filled, doubts };
 }
