@@ -15,8 +15,10 @@ import {
   readRange,
 } from "./decompose-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
+import type { Merge } from "../jobs/merges.ts";
 import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
 import type { FrameRange } from "../units/frame-range.ts";
+import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
@@ -161,8 +163,7 @@ function buildProgram(context: CommandContext): Command {
       (await commands.sheet(folder, frames, signal)).forEach(output.line);
     });
 
-  program
-    .command("subjects <clip>")
+  addMergeOption(program.command("subjects <clip>"))
     .description("find what moves in a clip and write masks of it")
     .requiredOption("--out <folder>", "where the masks and subjects.json go")
     .option(
@@ -173,11 +174,16 @@ function buildProgram(context: CommandContext): Command {
     .action(
       async (
         clipPath: string,
-        { out, range }: { out: string; range?: FrameRange },
+        {
+          out,
+          range,
+          merge = [],
+        }: { out: string; range?: FrameRange; merge?: readonly Merge[] },
       ) => {
         const request: FindRequest = {
           clipPath,
           outputPath: out,
+          merges: merge,
           ...(range === undefined ? {} : { range }),
         };
         (await commands.subjects(request, signal)).forEach(output.line);

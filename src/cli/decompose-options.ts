@@ -6,13 +6,17 @@ import type {
   Quality,
   SubjectRequest,
 } from "../jobs/request.ts";
+import { mergeByName, type Merge } from "../jobs/merges.ts";
 import type { BackendChoice } from "../training/training-place.ts";
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
+import { addMergeOption } from "./merge-option.ts";
 
 /** The options of `lamina decompose`, as the command line gives them. */
 export interface DecomposeOptions {
   readonly mask?: readonly SubjectRequest[];
+  readonly merge?: readonly Merge[];
+  readonly order: "given" | "auto";
   readonly out: string;
   readonly range?: FrameRange;
   readonly fps?: FrameRate;
@@ -35,7 +39,7 @@ export function addDecomposeOptions(
   command: Command,
   cacheFolder: string,
 ): Command {
-  return command
+  return addMergeOption(command)
     .option(
       "--mask <[name=]path>",
       "a subject's mask: folder of images, movie, or one image for all frames; repeat for more subjects, bottom to top",
@@ -43,6 +47,14 @@ export function addDecomposeOptions(
         ...(before ?? []),
         readMask(text),
       ],
+    )
+    .addOption(
+      new Option(
+        "--order <order>",
+        "bottom to top as the masks are given, or as the clip tells who covers whom",
+      )
+        .choices(["given", "auto"])
+        .default("given"),
     )
     .requiredOption("--out <folder>", "where layers.json and the layers go")
     .option(
@@ -83,7 +95,11 @@ export function decomposeRequest(
   options: DecomposeOptions,
   cachePath: string,
 ): DecomposeRequest {
-  const { mask: subjects = [], range, fps } = options;
+  const { mask = [], merge = [], range, fps } = options;
+  const subjects = mergeByName(mask, merge, (parts, name): SubjectRequest => {
+    const [maskPath, ...morePaths] = parts.map((part) => part.maskPath);
+    return { name, maskPath: maskPath!, morePaths };
+  });
   return {
     clipPath,
     subjects,
@@ -94,6 +110,7 @@ export function decomposeRequest(
     prores: options.prores === true,
     overwrite: options.overwrite === true,
     cachePath,
+    ...(options.order === "auto" ? { order: options.order } : {}),
     ...(range === undefined ? {} : { range }),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };

@@ -17,15 +17,11 @@ import {
   type ClipDescriptor,
 } from "../media/clip.ts";
 import { writeFailure } from "../media/file-failure.ts";
-import {
-  checkMasks,
-  describeMask,
-  maskDigest,
-  type MaskDescriptor,
-} from "../media/mask.ts";
+import { checkMasks, maskDigest, type MaskDescriptor } from "../media/mask.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
 import { frameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
+import { orderByDepth, takeMask } from "./arrange-masks.ts";
 import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
@@ -85,7 +81,9 @@ export async function decompose(
   const decodedKey = shortHash(
     resolve(request.clipPath),
     JSON.stringify(request.range ?? null),
-    ...request.subjects.map((subject) => resolve(subject.maskPath)),
+    ...request.subjects.flatMap(({ maskPath, morePaths = [] }) =>
+      [maskPath, ...morePaths].map((path) => resolve(path)),
+    ),
   );
   const work = await makeFolder(join(request.cachePath, "decoded", decodedKey));
   const clip = await describeClip(request.clipPath, {
@@ -94,9 +92,9 @@ export async function decompose(
     signal,
   });
   checkClip(clip);
-  const masks: MaskDescriptor[] = [];
-  for (const { name, maskPath } of request.subjects) {
-    const described = await describeMask(maskPath, name, clip, {
+  let masks: MaskDescriptor[] = [];
+  for (const subject of request.subjects) {
+    const described = await takeMask(subject, clip, {
       range: request.range,
       workFolder: work,
       signal,
@@ -105,6 +103,11 @@ export async function decompose(
     masks.push(described.mask);
   }
   await checkMasks(masks, signal);
+  if (request.order === "auto" && masks.length > 1) {
+    masks = await orderByDepth(clip, masks, signal);
+    const names = masks.map(({ name }) => name).join(", ");
+    notice(`The layers are ordered from back to front: ${names}.`);
+  }
 
   const analysisKey = await digest(clip, masks, signal);
   const trainingKey = shortHash(
@@ -196,7 +199,7 @@ async function runStages(
   facts.filled.forEach((frames, k) => {
     if (frames.length > 0) {
       job.notice(
-        `The mask ${request.subjects[k]!.name} was missing and filled in from its neighbours in frame ${frames.join(", ")}.`,
+        `The mask ${job.plan.masks[k]!.name} was missing and filled in from its neighbours in frame ${frames.join(", ")}.`,
       );
     }
   });
@@ -240,7 +243,7 @@ async function runStages(
     fitEffects(job, training, registration.maps, background, p),
   );
 
-  const layers = nameLayers(request);
+  const layers = nameLayers(job.plan.masks);
   let recompositionError = 0;
   await clock.run("compose", async (progress) => {
     recompositionError = await composeLayers(
@@ -308,7 +311,7 @@ async function runStages(
   };
 }
 
-function nameLayers(request: DecomposeRequest): DocumentLayer[] {
+function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
   const layers: DocumentLayer[] = [
     {
       id: "background",
@@ -317,7 +320,7 @@ function nameLayers(request: DecomposeRequest): DocumentLayer[] {
       frames: "background/%05d.png",
     },
   ];
-  for (const { name } of request.subjects) {
+  for (const { name } of masks) {
     const id = layerFolderName(
       name,
       layers.map((layer) => layer.id),

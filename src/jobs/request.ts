@@ -12,14 +12,18 @@ export interface SubjectRequest {
   readonly name: string;
   /** Folder of images, movie or single image; white is the subject. */
   readonly maskPath: string;
+  /** Further masks that belong to the same layer: the largest value of all counts. */
+  readonly morePaths?: readonly string[];
 }
 
 /** Everything that decides what a decomposition yields. */
 export interface DecomposeRequest {
   /** Folder of PNG/JPEG frames or a movie. */
   readonly clipPath: string;
-  /** Subjects bottom to top. */
+  /** Subjects bottom to top, unless `order` says otherwise. */
   readonly subjects: readonly SubjectRequest[];
+  /** `auto`: bottom to top as the clip tells who covers whom. */
+  readonly order?: "auto";
   /** Folder for `layers.json` and the layers. */
   readonly outputPath: string;
   /** Frames to take; the whole clip when absent. */

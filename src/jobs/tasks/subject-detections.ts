@@ -1,15 +1,17 @@
 import type { Homography } from "../../matte/image/homography.ts";
-import { shrink } from "../../matte/image/resample.ts";
 import { raster } from "../../matte/raster.ts";
 import { detect } from "../../matte/subjects/detect.ts";
 import {
+  changeEvidence,
   subjectEvidence,
   withoutAmbient,
+  withoutShadows,
 } from "../../matte/subjects/evidence.ts";
 import {
   detectionsFile,
-  evidenceFile,
-  readView,
+  fileEvidence,
+  movingFile,
+  readGlance,
 } from "../subjects/subject-files.ts";
 import type { TaskContext } from "../task-context.ts";
 
@@ -23,22 +25,27 @@ export async function subjectDetections(
   others: readonly number[],
   maps: readonly Homography[],
 ): Promise<DetectionFacts> {
-  const { folder } = context;
-  const view = await readView(folder, frame, maps);
-  const change = await folder.readRaster(evidenceFile(frame));
+  const { folder, plan } = context;
+  const glance = await readGlance(folder, frame);
   const elsewhere = [];
   for (const t of others)
-    elsewhere.push(await folder.readRaster(evidenceFile(t)));
-  const own = withoutAmbient(
-    change,
+    elsewhere.push(changeEvidence(await readGlance(folder, t)));
+  const { height, width } = glance.rgb;
+  const change = withoutAmbient(
+    changeEvidence(glance),
     elsewhere,
     maps[frame]!,
     others.map((t) => maps[t]!),
-    view.rgb.width / change.width,
+    plan.working.width / width,
   );
-  const guide = shrink(view.rgb, change.height, change.width);
-  const found = detect(subjectEvidence(own, view.motion), guide);
-  const labels = raster(1, change.height, change.width);
+  const moving = withoutShadows(
+    await folder.readRaster(movingFile(frame)),
+    glance,
+  );
+  const evidence = { change, moving, sure: glance.sure };
+  await fileEvidence(folder, frame, evidence);
+  const found = detect(subjectEvidence(evidence), glance.rgb);
+  const labels = raster(1, height, width);
   found.forEach(({ mask }, k) => {
     for (let i = 0; i < mask.data.length; i++)
       if (mask.data[i]! > 0.5) labels.data[i] = (k + 1) / 255;

@@ -1,8 +1,8 @@
 import { gaussian } from "../image/filter.ts";
-import { cut, type Part } from "../image/part.ts";
+import { cut, resizePart, type Part } from "../image/part.ts";
 import { dilate, erode } from "../image/morphology.ts";
 import { plane, raster, type Raster } from "../raster.ts";
-import type { FrameAnalysis } from "./frame-analysis.ts";
+import type { FrameView } from "./frame-analysis.ts";
 
 const FINE = 1.2;
 const COARSE = 5;
@@ -17,19 +17,14 @@ const DARKEST_SHADOW = 0.25;
  *
  * @returns one plane `[h·w]` per feature
  */
-export function frameFeatures(
-  frame: FrameAnalysis,
-  part: Part,
-): Float32Array[] {
+export function frameFeatures(frame: FrameView, part: Part): Float32Array[] {
   const rgb = cut(frame.rgb, part);
-  const background = cut(frame.background, part);
-  const spread = cut(frame.spread, part);
-  const count = cut(frame.count, part);
   const colour = opponent(rgb);
   const fine = gaussian(colour, FINE);
   const coarse = gaussian(colour, COARSE);
   const texture = gaussian(contrast(colour, fine), 2);
-  const change = changeFrom(rgb, background, spread, count);
+  const { height, width } = frame.rgb;
+  const change = resizePart(frame.change, height, width, part);
   return [
     ...planes(colour),
     ...planes(fine),
@@ -43,7 +38,8 @@ export function frameFeatures(
 const planes = (picture: Raster): Float32Array[] =>
   Array.from({ length: picture.channels }, (_, c) => plane(picture, c).data);
 
-function opponent(rgb: Raster): Raster {
+/** Brightness and two opponent colours. */
+export function opponent(rgb: Raster): Raster {
   const area = rgb.height * rgb.width;
   const out = raster(3, rgb.height, rgb.width);
   for (let i = 0; i < area; i++) {
