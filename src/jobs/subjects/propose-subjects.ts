@@ -72,7 +72,7 @@ async function readDetections(
   facts: DetectionFacts,
 ): Promise<Detection[]> {
   const labels = await folder.readRaster(detectionsFile(frame));
-  return facts.map(({ contrast }, k) => {
+  return facts.map((fact, k) => {
     const mask = raster(1, labels.height, labels.width);
     let area = 0;
     labels.data.forEach((value, i) => {
@@ -80,6 +80,6 @@ async function readDetections(
       mask.data[i] = 1;
       area++;
     });
-    return { mask, area, contrast };
+    return { mask, area, ...fact };
   });
 }

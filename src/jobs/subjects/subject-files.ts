@@ -87,8 +87,14 @@ export async function readView(
 
 /** File of a frame at half size. */
 export const halfFile = (frame: number): string => numbered("half", frame);
-/** File of where a frame moves by itself, at half size. */
+/** File of where a frame may move by itself, a few pixels wide of what does, at half size. */
 export const movingFile = (frame: number): string => numbered("moving", frame);
+/** File of where a frame moves by itself for certain, at half size. */
+export const ownMotionFile = (frame: number): string =>
+  numbered("own-motion", frame);
+/** File of how strongly a frame differs from its background beyond shadow, at half size. */
+export const unshadedFile = (frame: number): string =>
+  numbered("unshaded", frame);
 /** File of how surely a frame's background is known, at half size. */
 export const sureFile = (frame: number): string => numbered("sure", frame);
 /** File of how a frame differs from its background, at half size. */

@@ -1,8 +1,7 @@
 import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
-import { detect } from "../../matte/subjects/detect.ts";
+import { detect, type Detection } from "../../matte/subjects/detect.ts";
 import {
-  changeEvidence,
   subjectEvidence,
   withoutAmbient,
   withoutShadows,
@@ -10,13 +9,14 @@ import {
 import {
   detectionsFile,
   fileEvidence,
-  movingFile,
+  ownMotionFile,
   readGlance,
+  unshadedFile,
 } from "../subjects/subject-files.ts";
 import type { TaskContext } from "../task-context.ts";
 
 /** What was detected in a frame besides the areas, which are filed. */
-export type DetectionFacts = readonly { readonly contrast: number }[];
+export type DetectionFacts = readonly Pick<Detection, "contrast" | "profile">[];
 
 /** Finds what differs from the background in one frame and files where. */
 export async function subjectDetections(
@@ -29,17 +29,17 @@ export async function subjectDetections(
   const glance = await readGlance(folder, frame);
   const elsewhere = [];
   for (const t of others)
-    elsewhere.push(changeEvidence(await readGlance(folder, t)));
+    elsewhere.push(await folder.readRaster(unshadedFile(t)));
   const { height, width } = glance.rgb;
   const change = withoutAmbient(
-    changeEvidence(glance),
+    await folder.readRaster(unshadedFile(frame)),
     elsewhere,
     maps[frame]!,
     others.map((t) => maps[t]!),
     plan.working.width / width,
   );
   const moving = withoutShadows(
-    await folder.readRaster(movingFile(frame)),
+    await folder.readRaster(ownMotionFile(frame)),
     glance,
   );
   const evidence = { change, moving, sure: glance.sure };
@@ -51,5 +51,5 @@ export async function subjectDetections(
       if (mask.data[i]! > 0.5) labels.data[i] = (k + 1) / 255;
   });
   await folder.writeRaster(detectionsFile(frame), labels, "unit8");
-  return found.map(({ contrast }) => ({ contrast }));
+  return found.map(({ contrast, profile }) => ({ contrast, profile }));
 }

@@ -1,19 +1,24 @@
-import type { Homography } from "../../matte/image/homography.ts";
+import { rescale, type Homography } from "../../matte/image/homography.ts";
 import { shrink } from "../../matte/image/resample.ts";
+import { raster } from "../../matte/raster.ts";
 import { movingPlaces, steadyMotion } from "../../matte/subjects/evidence.ts";
 import type { Flow } from "../../matte/subjects/frame-analysis.ts";
 import { ownMotion } from "../../matte/subjects/motion-features.ts";
-import { neighbourFlow } from "../../matte/subjects/neighbour-flow.ts";
+import {
+  explainedByFlow,
+  neighbourFlow,
+} from "../../matte/subjects/neighbour-flow.ts";
 import {
   between,
   fileFlow,
   halfFile,
   movingFile,
+  ownMotionFile,
   type Step,
 } from "../subjects/subject-files.ts";
 import type { TaskContext } from "../task-context.ts";
 
-/** Files a frame at half size, how it moves to both its neighbours, and where it moves by itself. */
+/** Files a frame at half size, how it moves to both its neighbours, and where it may and where it does move by itself. */
 export async function subjectFlow(
   context: TaskContext,
   frame: number,
@@ -24,6 +29,7 @@ export async function subjectFlow(
   const { height, width } = rgb;
   const half = shrink(rgb, height >> 1, width >> 1);
   await folder.writeRaster(halfFile(frame), half, "unit16");
+  const explained = raster(1, half.height, half.width);
   const flowTo = async (step: Step): Promise<Flow | undefined> => {
     const neighbour = frame + step;
     if (neighbour < 0 || neighbour >= maps.length) return undefined;
@@ -31,8 +37,21 @@ export async function subjectFlow(
     const other = await context.frame(neighbour);
     const flow = neighbourFlow(vision, rgb, other, camera);
     await fileFlow(folder, frame, step, flow);
+    const better = explainedByFlow(
+      half,
+      shrink(other, half.height, half.width),
+      flow,
+      rescale(camera, half.width / width, half.height / height),
+    );
+    better.data.forEach((value, i) => {
+      explained.data[i] = Math.max(explained.data[i]!, value);
+    });
     return ownMotion(flow, camera, height, width);
   };
   const motion = steadyMotion(await flowTo(-1), await flowTo(1));
-  await folder.writeRaster(movingFile(frame), movingPlaces(motion), "unit8");
+  const moving = movingPlaces(motion);
+  await folder.writeRaster(movingFile(frame), moving, "unit8");
+  for (let i = 0; i < explained.data.length; i++)
+    explained.data[i]! *= moving.data[i]!;
+  await folder.writeRaster(ownMotionFile(frame), explained, "unit8");
 }

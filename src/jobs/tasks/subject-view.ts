@@ -2,6 +2,7 @@ import type { CanvasPlan } from "../../matte/background/canvas.ts";
 import { renderBackground } from "../../matte/background/render.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
+import { changeEvidence } from "../../matte/subjects/evidence.ts";
 import { changeFrom } from "../../matte/subjects/frame-features.ts";
 import { sureness } from "../../matte/subjects/plain-background.ts";
 import {
@@ -40,6 +41,11 @@ export async function subjectView(
   );
   const change = changeFrom(rgb, colour, spread, count);
   await folder.writeRaster(changeFile(frame), change, "float32");
+  await folder.writeRaster(
+    unshadedFile(frame),
+    changeEvidence(change),
+    "float32",
+  );
   const sure = raster(1, rgb.height, rgb.width, count.data.map(sureness));
   await folder.writeRaster(sureFile(frame), sure, "unit8");
 }

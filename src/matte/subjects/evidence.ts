@@ -11,8 +11,13 @@ import type { Flow, Glance } from "./frame-analysis.ts";
 
 const SMOOTHING = 0.75;
 
-/** How strongly each place of a frame differs from its background beyond noise, misregistration and shadow; `[1, h, w]` ≥ 0. */
-export const changeEvidence = ({ change }: Glance): Raster =>
+/**
+ * How strongly each place of a frame differs from its background beyond noise, misregistration and shadow.
+ *
+ * @param change `changeFrom`
+ * @returns      `[1, h, w]` ≥ 0
+ */
+export const changeEvidence = (change: Raster): Raster =>
   gaussian(plane(change, 1), SMOOTHING);
 
 /** A place that differs as often while others are looked at has a share in it of this percentile. */

@@ -63,7 +63,7 @@ function contrast(colour: Raster, smooth: Raster): Raster {
 
 /**
  * How a frame differs from its background: the difference that neither noise nor a pixel of misregistration explains, what
- * of it a shadow does not explain either (a shadow dims all channels by one share and keeps the texture), and the signed
+ * of it a shadow does not explain either (a shadow dims all channels by nearly one share and keeps the texture), and the signed
  * differences in opponent colours. Where the background is hardly known, nothing differs.
  *
  * @returns `[5, h, w]`
@@ -84,7 +84,6 @@ export function changeFrom(
     const known = Math.min(1, Math.max(0, (count.data[i]! - 1) / 4));
     if (known === 0) continue;
     const tolerance = NOISE + spread.data[i]!;
-    const k = share.data[i]!;
     let plain = 0;
     let shaded = 0;
     for (let at = i; at < 3 * area; at += area) {
@@ -92,6 +91,7 @@ export function changeFrom(
       const b = background.data[at]!;
       const under = b - 0.5 * (b - low[at]!);
       const over = b + 0.5 * (high[at]! - b);
+      const k = share.data[at]!;
       plain += Math.max(0, under - value, value - over);
       shaded += Math.max(0, k * under - value, value - k * over);
     }
@@ -107,22 +107,28 @@ export function changeFrom(
   return out;
 }
 
-/** The light that a shadow would leave here, around each pixel: brightness beside the background's, at most 1. */
+/** A shadow is tinted by the sky: by so much its share of a channel may differ from that of all. */
+const TINT = 0.15;
+
+/** The light that a shadow would leave here, around each pixel and per channel: the frame beside the background, at most 1. */
 function shadowShare(rgb: Raster, background: Raster): Raster {
-  const { height, width } = rgb;
-  const area = height * width;
-  const sums = raster(2, height, width);
+  const area = rgb.height * rgb.width;
+  const seen = gaussian(rgb, 2).data;
+  const lit = gaussian(background, 2).data;
+  const out = raster(3, rgb.height, rgb.width);
   for (let i = 0; i < area; i++) {
+    let sum = 0.02;
+    let full = 0.02;
     for (let at = i; at < 3 * area; at += area) {
-      sums.data[i]! += rgb.data[at]!;
-      sums.data[area + i]! += background.data[at]!;
+      sum += seen[at]!;
+      full += lit[at]!;
     }
-  }
-  const around = gaussian(sums, 2).data;
-  const out = raster(1, height, width);
-  for (let i = 0; i < area; i++) {
-    const k = (around[i]! + 0.02) / (around[area + i]! + 0.02);
-    out.data[i] = Math.min(1, Math.max(DARKEST_SHADOW, k));
+    const k = Math.min(1, Math.max(DARKEST_SHADOW, sum / full));
+    for (let at = i; at < 3 * area; at += area) {
+      const own = (seen[at]! + 0.01) / (lit[at]! + 0.01);
+      const tinted = Math.min(k * (1 + TINT), Math.max(k * (1 - TINT), own));
+      out.data[at] = Math.min(1, tinted);
+    }
   }
   return out;
 }

@@ -54,8 +54,8 @@ export function neighbourFlow(
       carried.data[area + i] = v - y;
     }
   }
-  const plainError = misfit(a, b, plain);
-  const carriedError = misfit(a, b, carried);
+  const plainError = misfit(a, sampleLinear(b, flowField(plain)));
+  const carriedError = misfit(a, sampleLinear(b, flowField(carried)));
   for (let i = 0; i < area; i++) {
     if (carriedError.data[i]! > plainError.data[i]!) continue;
     plain.data[i] = carried.data[i]!;
@@ -64,10 +64,47 @@ export function neighbourFlow(
   return plain;
 }
 
-/** Mean absolute difference around each pixel after the flow. */
-function misfit(from: Raster, to: Raster, flow: Flow): Raster {
-  const moved = sampleLinear(to, flowField(flow));
-  for (let i = 0; i < moved.data.length; i++)
-    moved.data[i] = Math.abs(moved.data[i]! - from.data[i]!);
-  return boxMean(moved, WINDOW);
+/** Part of a difference that is noise, and how much of the rest motion must explain to be believed in full. */
+const NOISE = 0.01;
+const BELIEVED = 0.4;
+
+/**
+ * How far a flow explains a frame better than the camera's motion does, around each pixel: flow bleeds beyond what moves, but
+ * there it explains nothing.
+ *
+ * @param from   `[3, h, w]`
+ * @param to     `[3, h, w]`
+ * @param flow   `[2, h, w]` takes `from` to `to`
+ * @param camera likewise, in the same pixels
+ * @returns      `[1, h, w]` 0 to 1
+ */
+export function explainedByFlow(
+  from: Raster,
+  to: Raster,
+  flow: Flow,
+  camera: Homography,
+): Raster {
+  const { height, width } = flow;
+  const a = luma(from);
+  const b = luma(to);
+  const moved = misfit(a, sampleLinear(b, flowField(flow)));
+  const still = misfit(
+    a,
+    sampleLinear(b, homographyField(camera, height, width)),
+  );
+  const out = raster(1, height, width);
+  for (let i = 0; i < out.data.length; i++) {
+    const gain = still.data[i]! - moved.data[i]!;
+    const share = gain / (BELIEVED * (still.data[i]! + NOISE));
+    out.data[i] = Math.min(1, Math.max(0, share));
+  }
+  return out;
+}
+
+/** Mean absolute difference around each pixel. */
+function misfit(a: Raster, b: Raster): Raster {
+  const out = raster(1, a.height, a.width);
+  for (let i = 0; i < out.data.length; i++)
+    out.data[i] = Math.abs(a.data[i]! - b.data[i]!);
+  return boxMean(out, WINDOW);
 }
