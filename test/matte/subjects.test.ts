@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { luma } from "../../src/matte/image/colour.ts";
 import { identity } from "../../src/matte/image/homography.ts";
 import { raster, type Raster } from "../../src/matte/raster.ts";
 import {
@@ -145,7 +146,12 @@ describe("motion that bleeds", () => {
     maskOf(box(20, 10, 40, 40)).data.forEach((here, i) => {
       flow.data[i] = 4 * here;
     });
-    const { data } = explainedByFlow(shifted(0), shifted(4), flow, identity);
+    const { data } = explainedByFlow(
+      luma(shifted(0)),
+      luma(shifted(4)),
+      flow,
+      identity,
+    );
     assert.ok(meanIn(data, thing) > 0.8);
     assert.ok(meanIn(data, box(20, 10, 40, 5)) < 0.05);
   });

@@ -1,4 +1,5 @@
 import { rescale, type Homography } from "../../matte/image/homography.ts";
+import { luma } from "../../matte/image/colour.ts";
 import { shrink } from "../../matte/image/resample.ts";
 import { raster } from "../../matte/raster.ts";
 import { movingPlaces, steadyMotion } from "../../matte/subjects/evidence.ts";
@@ -29,20 +30,21 @@ export async function subjectFlow(
   const { height, width } = rgb;
   const half = shrink(rgb, height >> 1, width >> 1);
   await folder.writeRaster(halfFile(frame), half, "unit16");
+  const grey = luma(half);
   const explained = raster(1, half.height, half.width);
   const flowTo = async (step: Step): Promise<Flow | undefined> => {
     const neighbour = frame + step;
     if (neighbour < 0 || neighbour >= maps.length) return undefined;
     const camera = between(maps, frame, neighbour);
-    const other = await context.frame(neighbour);
-    const flow = neighbourFlow(vision, rgb, other, camera);
-    await fileFlow(folder, frame, step, flow);
-    const better = explainedByFlow(
-      half,
-      shrink(other, half.height, half.width),
-      flow,
-      rescale(camera, half.width / width, half.height / height),
+    const small = rescale(camera, half.width / width, half.height / height);
+    const other = shrink(
+      await context.grey(neighbour),
+      half.height,
+      half.width,
     );
+    const flow = neighbourFlow(vision, grey, other, small);
+    await fileFlow(folder, frame, step, flow);
+    const better = explainedByFlow(grey, other, flow, small);
     better.data.forEach((value, i) => {
       explained.data[i] = Math.max(explained.data[i]!, value);
     });

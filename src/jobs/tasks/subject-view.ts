@@ -10,6 +10,7 @@ import {
   halfFile,
   movingFile,
   sureFile,
+  unshadedFile,
 } from "../subjects/subject-files.ts";
 import type { TaskContext } from "../task-context.ts";
 import { loadCanvas } from "./render-frame.ts";

@@ -86,17 +86,20 @@ export function changeFrom(
     const tolerance = NOISE + spread.data[i]!;
     let plain = 0;
     let shaded = 0;
+    let dimmed = 0;
     for (let at = i; at < 3 * area; at += area) {
       const value = rgb.data[at]!;
       const b = background.data[at]!;
       const under = b - 0.5 * (b - low[at]!);
       const over = b + 0.5 * (high[at]! - b);
       const k = share.data[at]!;
+      dimmed += (1 - k) * b;
       plain += Math.max(0, under - value, value - over);
       shaded += Math.max(0, k * under - value, value - k * over);
     }
     out.data[i] = known * Math.log1p(plain / (3 * tolerance));
-    out.data[area + i] = known * Math.log1p(shaded / (3 * tolerance));
+    const loose = 3 * tolerance + PENUMBRA * dimmed;
+    out.data[area + i] = known * Math.log1p(shaded / loose);
     const dr = rgb.data[i]! - background.data[i]!;
     const dg = rgb.data[area + i]! - background.data[area + i]!;
     const db = rgb.data[2 * area + i]! - background.data[2 * area + i]!;
@@ -106,6 +109,9 @@ export function changeFrom(
   }
   return out;
 }
+
+/** Share of the light that a shadow takes by which it may vary from pixel to pixel, as at its edges. */
+const PENUMBRA = 0.15;
 
 /** A shadow is tinted by the sky: by so much its share of a channel may differ from that of all. */
 const TINT = 0.15;
