@@ -167,6 +167,7 @@ describe("a subject of which half was detected", () => {
     const evidence = {
       change: raster(1, HEIGHT, WIDTH, seed.data.slice()),
       moving: whole,
+      shade: constant(1, HEIGHT, WIDTH, 0),
       sure: maskOf((x, y) => !truth(x, y)),
     };
     const expected = expectedAt(

@@ -106,12 +106,13 @@ export const detectionsFile = (frame: number): string =>
 export async function fileEvidence(
   folder: JobFolder,
   frame: number,
-  { change, moving, sure }: Evidence,
+  { change, moving, shade, sure }: Evidence,
 ): Promise<void> {
-  const planes = raster(3, change.height, change.width);
+  const planes = raster(4, change.height, change.width);
   planes.data.set(change.data, 0);
   planes.data.set(moving.data, change.data.length);
-  planes.data.set(sure.data, 2 * change.data.length);
+  planes.data.set(shade.data, 2 * change.data.length);
+  planes.data.set(sure.data, 3 * change.data.length);
   await folder.writeRaster(
     numbered("subject-evidence", frame),
     planes,
@@ -128,7 +129,8 @@ export async function readEvidence(
   return {
     change: plane(planes, 0),
     moving: plane(planes, 1),
-    sure: plane(planes, 2),
+    shade: plane(planes, 2),
+    sure: plane(planes, 3),
   };
 }
 

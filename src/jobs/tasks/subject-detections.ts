@@ -2,9 +2,9 @@ import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
 import { detect, type Detection } from "../../matte/subjects/detect.ts";
 import {
+  shadePlaces,
   subjectEvidence,
   withoutAmbient,
-  withoutShadows,
 } from "../../matte/subjects/evidence.ts";
 import {
   detectionsFile,
@@ -38,11 +38,11 @@ export async function subjectDetections(
     others.map((t) => maps[t]!),
     plan.working.width / width,
   );
-  const moving = withoutShadows(
-    await folder.readRaster(ownMotionFile(frame)),
-    glance,
-  );
-  const evidence = { change, moving, sure: glance.sure };
+  const shade = shadePlaces(glance);
+  const moving = await folder.readRaster(ownMotionFile(frame));
+  for (let i = 0; i < moving.data.length; i++)
+    moving.data[i]! *= 1 - shade.data[i]!;
+  const evidence = { change, moving, shade, sure: glance.sure };
   await fileEvidence(folder, frame, evidence);
   const found = detect(subjectEvidence(evidence), glance.rgb);
   const labels = raster(1, height, width);

@@ -89,8 +89,10 @@ export function steadyMotion(
 export interface Evidence {
   /** `[1, h, w]`: change that is the frame's own. */
   readonly change: Raster;
-  /** `[1, h, w]` 0 to 1: how clearly the place moves by itself; motion bleeds a few pixels beyond what moves. */
+  /** `[1, h, w]` 0 to 1: how clearly the place moves by itself and is no shadow. */
   readonly moving: Raster;
+  /** `[1, h, w]` 0 to 1: how far a shadow explains the difference from the background. */
+  readonly shade: Raster;
   /** `[1, h, w]` 0 to 1: how surely the background is known. */
   readonly sure: Raster;
 }
@@ -123,24 +125,24 @@ export function movingPlaces(motion: Raster): Raster {
   );
 }
 
-/** What a shadow explains of a change from which motion is the shadow's. */
+/** What a shadow explains of a change from which it may be one, and is one. */
 const SHADE_FROM = 0.3;
 const SHADE_TO = 0.8;
 
-/** Moving places without the shadows among them. */
-export function withoutShadows(moving: Raster, { change }: Glance): Raster {
+/** How far a shadow explains how a frame differs from its background; `[1, h, w]` 0 to 1. */
+export function shadePlaces({ change }: Glance): Raster {
   const { height, width } = change;
   const area = height * width;
   const shade = raster(1, height, width);
   for (let i = 0; i < area; i++)
     shade.data[i] = change.data[i]! - change.data[area + i]!;
-  const shaded = gaussian(shade, 1.5).data;
-  const out = raster(1, height, width);
-  for (let i = 0; i < area; i++) {
-    const shadow = (shaded[i]! - SHADE_FROM) / (SHADE_TO - SHADE_FROM);
-    out.data[i] = moving.data[i]! * (1 - clamp(shadow));
-  }
-  return out;
+  const { data } = gaussian(shade, 1.5);
+  return raster(
+    1,
+    height,
+    width,
+    data.map((value) => clamp((value - SHADE_FROM) / (SHADE_TO - SHADE_FROM))),
+  );
 }
 
 const clamp = (value: number): number => Math.min(1, Math.max(0, value));

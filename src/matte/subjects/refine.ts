@@ -28,6 +28,8 @@ const SURE = 0.6;
 const NONE = 0.25;
 const STILL = 0.2;
 const KNOWN = 0.7;
+/** What is darker than the background may be a shadow or a dark subject: it teaches nothing. */
+const LIT = 0.3;
 /** Nearer to a detection than this share of the subject's size nothing is surely background. */
 const DOUBT = 0.08;
 
@@ -109,10 +111,11 @@ export function surePixels(
   const change = cut(evidence.change, part).data;
   const moving = cut(evidence.moving, part).data;
   const sure = cut(evidence.sure, part).data;
+  const shade = cut(evidence.shade, part).data;
   const subject: number[] = [];
   const rest: number[] = [];
   for (let i = 0; i < change.length; i++) {
-    const bare = change[i]! < NONE;
+    const bare = change[i]! < NONE && shade[i]! < LIT;
     if (change[i]! > SURE) {
       if (inside[i]! > 0.5) subject.push(i);
     } else if (bare && sure[i]! > KNOWN) rest.push(i);
@@ -145,6 +148,8 @@ const CHANGE_WEIGHT = 2;
 const MOST = 2;
 const LEAST = -1.5;
 const MOTION_WEIGHT = 0.5;
+/** How much less no change counts where a shadow explains the difference. */
+const DARK = 0.5;
 
 /** A region below this share of the largest is dropped unless something was detected there. */
 const SPLINTER = 0.1;
@@ -167,13 +172,17 @@ export function refine(
   const change = cut(evidence.change, part).data;
   const moving = cut(evidence.moving, part).data;
   const sure = cut(evidence.sure, part).data;
+  const shade = cut(evidence.shade, part).data;
   const found = raster(1, guide.height, guide.width);
   for (let i = 0; i < p.length; i++) {
     const q = Math.min(0.99, Math.max(0.01, p[i]!));
     // Where the background is not known, no change says nothing.
-    const still = LEAST * (1 - moving[i]! * (1 - sure[i]!));
+    const bare = (1 - moving[i]! * (1 - sure[i]!)) * (1 - DARK * shade[i]!);
     const says =
-      Math.min(MOST, Math.max(still, CHANGE_WEIGHT * (change[i]! - NEUTRAL))) +
+      Math.min(
+        MOST,
+        Math.max(LEAST * bare, CHANGE_WEIGHT * (change[i]! - NEUTRAL)),
+      ) +
       MOTION_WEIGHT * (moving[i]! - 0.5);
     found.data[i] = 1 / (1 + Math.exp(-Math.log(q / (1 - q)) - says));
   }
