@@ -1,15 +1,12 @@
-import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
 import type { Detection } from "../../matte/subjects/detect.ts";
 import { rankTrack } from "../../matte/subjects/rank-tracks.ts";
 import { linkTracks } from "../../matte/subjects/tracks.ts";
-import type { Size } from "../../units/size.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { DetectionFacts } from "../tasks/subject-detections.ts";
-import type { WorkerPool } from "../worker-pool.ts";
 import { detectionsFile, readFlow } from "./subject-files.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
-import { refineTracks } from "./refine-tracks.ts";
+import { refineTracks, type ProposalClip } from "./refine-tracks.ts";
 import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";
 
 /** What else a place shows is looked up in this many frames. */
@@ -18,15 +15,6 @@ const ELSEWHERE = 9;
 const NEAREST = 3;
 const LEAST_CONFIDENCE = 0.12;
 const MOST_PROPOSALS = 6;
-
-/** What subjects are proposed from. */
-export interface ProposalClip {
-  readonly size: Size;
-  readonly frameCount: number;
-  readonly folder: JobFolder;
-  readonly maps: readonly Homography[];
-  readonly pool: WorkerPool;
-}
 
 /** Detects what differs in every frame, links it through the clip and ranks what comes of it. */
 export async function proposeSubjects(

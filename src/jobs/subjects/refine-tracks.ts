@@ -1,3 +1,4 @@
+import type { Homography } from "../../matte/image/homography.ts";
 import { partAround } from "../../matte/image/part.ts";
 import { resizeLinear } from "../../matte/image/resample.ts";
 import { raster } from "../../matte/raster.ts";
@@ -10,13 +11,24 @@ import {
   type Expected,
 } from "../../matte/subjects/refine.ts";
 import type { Track } from "../../matte/subjects/tracks.ts";
-import type { ProposalClip } from "./propose-subjects.ts";
+import type { Size } from "../../units/size.ts";
+import type { JobFolder } from "../job-folder.ts";
+import type { WorkerPool } from "../worker-pool.ts";
 import { refinedFile, seedFile, seedsFile } from "./subject-files.ts";
 import type {
   FrameMask,
   SubjectProposal,
   SubjectWatch,
 } from "./subject-session.ts";
+
+/** What subjects are proposed from. */
+export interface ProposalClip {
+  readonly size: Size;
+  readonly frameCount: number;
+  readonly folder: JobFolder;
+  readonly maps: readonly Homography[];
+  readonly pool: WorkerPool;
+}
 
 /** A track that may be a subject. */
 export interface RankedTrack {

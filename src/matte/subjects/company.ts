@@ -17,7 +17,7 @@ export interface Sight extends MaskPlace {
 }
 
 /** Two subjects that touch in a frame. */
-export interface Meeting {
+interface Meeting {
   /** Numbers of the subjects, the smaller first. */
   readonly a: number;
   readonly b: number;
