@@ -1,9 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
+import { mergeMasks } from "../jobs/merge-masks.ts";
 import { writeFailure } from "../media/file-failure.ts";
-import { MaskExtent } from "../media/mask-check.ts";
-import { describeMask, readMask } from "../media/mask.ts";
-import { writePng } from "../media/write-png.ts";
+import { describeMask } from "../media/mask.ts";
 import type { Matte, MatteRequest } from "../protocol/broker-api.ts";
 
 /**
@@ -42,32 +41,15 @@ async function writeMerged(
   workFolder: string,
   { name, sources, label, ...clip }: MatteRequest,
 ): Promise<Pick<Matte, "notices" | "coverage" | "fullestFrame">> {
-  const { width, height, frameCount } = clip;
   const parts = [];
   for (const source of sources) {
     parts.push(await describeMask(source, name, clip, { workFolder, label }));
   }
+  const { coverage, fullestFrame } = await mergeMasks(
+    folder,
+    name,
+    parts.map(({ mask }) => mask),
+  );
   const notices = parts.flatMap((part) => part.notices);
-  const extent = new MaskExtent();
-  let whole = 0;
-  let fullest = { sum: 0, frame: 1 };
-  for (let index = 0; index < frameCount; index++) {
-    const rgb = new Uint8Array(width * height * 3);
-    for (const { mask } of parts) {
-      const values = await readMask(mask, index);
-      for (let i = 0; i < values.length; i++) {
-        if (values[i]! > rgb[3 * i]!) rgb.fill(values[i]!, 3 * i, 3 * i + 3);
-      }
-    }
-    const file = `${String(index + 1).padStart(5, "0")}.png`;
-    await writePng(path.join(folder, file), rgb, width, height, 3);
-    extent.add(rgb);
-    let sum = 0;
-    for (let i = 0; i < rgb.length; i += 3) sum += rgb[i]!;
-    whole += sum;
-    if (sum > fullest.sum) fullest = { sum, frame: index + 1 };
-  }
-  extent.refuse(name);
-  const coverage = whole / (255 * width * height * frameCount);
-  return { notices, coverage, fullestFrame: fullest.frame };
+  return { notices, coverage, fullestFrame };
 }

@@ -16,6 +16,7 @@ import {
 } from "./decompose-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
+import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
@@ -180,8 +181,7 @@ function buildProgram(context: CommandContext): Command {
       (await commands.sheet(folder, frames, signal)).forEach(output.line);
     });
 
-  program
-    .command("subjects <clip>")
+  addMergeOption(program.command("subjects <clip>"))
     .description("find what moves in a clip and write masks of it")
     .requiredOption("--out <folder>", "where the masks and subjects.json go")
     .option(
@@ -197,10 +197,11 @@ function buildProgram(context: CommandContext): Command {
     )
     .option("--models <folder>", "where the models lie")
     .action(async (clipPath: string, options: SubjectsOptions) => {
-      const { out, range } = options;
+      const { out, range, merge = [] } = options;
       const request: FindRequest = {
         clipPath,
         outputPath: out,
+        merges: merge,
         ...(range === undefined ? {} : { range }),
       };
       const model = subjectsModel(options);

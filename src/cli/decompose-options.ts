@@ -6,14 +6,18 @@ import type {
   Quality,
   SubjectRequest,
 } from "../jobs/request.ts";
+import type { Merge } from "../jobs/merges.ts";
 import type { BackendChoice } from "../training/training-place.ts";
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
+import { addMergeOption } from "./merge-option.ts";
 
 /** The options of `lamina decompose`, as the command line gives them. */
 export interface DecomposeOptions {
   readonly mask?: readonly SubjectRequest[];
   readonly labels?: readonly string[];
+  readonly merge?: readonly Merge[];
+  readonly order: "given" | "auto";
   readonly out: string;
   readonly range?: FrameRange;
   readonly fps?: FrameRate;
@@ -36,7 +40,7 @@ export function addDecomposeOptions(
   command: Command,
   cacheFolder: string,
 ): Command {
-  return command
+  return addMergeOption(command)
     .option(
       "--mask <[name=]path>",
       "a subject's mask: folder of images, movie, or one image for all frames; repeat for more subjects, bottom to top",
@@ -49,6 +53,14 @@ export function addDecomposeOptions(
       "--labels <path>",
       "PNG image, or folder of them, with one flat colour per subject on black or transparent; repeat for more",
       (text, before?: readonly string[]) => [...(before ?? []), text],
+    )
+    .addOption(
+      new Option(
+        "--order <order>",
+        "bottom to top as the masks are given, or as the clip tells who covers whom",
+      )
+        .choices(["given", "auto"])
+        .default("given"),
     )
     .requiredOption("--out <folder>", "where layers.json and the layers go")
     .option(
@@ -89,7 +101,7 @@ export function decomposeRequest(
   options: DecomposeOptions,
   cachePath: string,
 ): DecomposeRequest {
-  const { mask: subjects = [], labels, range, fps } = options;
+  const { mask: subjects = [], labels, merge, range, fps } = options;
   return {
     clipPath,
     subjects,
@@ -101,6 +113,8 @@ export function decomposeRequest(
     overwrite: options.overwrite === true,
     cachePath,
     ...(labels === undefined ? {} : { labelPaths: labels }),
+    ...(merge === undefined ? {} : { merges: merge }),
+    ...(options.order === "auto" ? { order: options.order } : {}),
     ...(range === undefined ? {} : { range }),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };

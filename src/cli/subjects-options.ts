@@ -1,12 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameClicks } from "../jobs/subjects/propose-from-clicks.ts";
+import type { Merge } from "../jobs/merges.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 
 /** The options of `lamina subjects`, as the command line gives them. */
 export interface SubjectsOptions {
   readonly out: string;
   readonly range?: FrameRange;
+  readonly merge?: readonly Merge[];
   readonly model?: string;
   readonly click?: readonly FrameClicks[];
   readonly models?: string;

@@ -59,6 +59,11 @@ export type Failure =
   | { readonly code: "mask-covers-everything"; readonly mask: string }
   | { readonly code: "mask-name-taken"; readonly mask: string }
   | {
+      readonly code: "merge-unknown";
+      readonly name: string;
+      readonly known: readonly string[];
+    }
+  | {
       readonly code: "too-many-subjects";
       readonly found: number;
       readonly limit: number;
@@ -252,6 +257,11 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `Two layers would be called ${failure.mask}.`,
         action: "Name them apart: --mask left=... --mask right=...",
+      };
+    case "merge-unknown":
+      return {
+        sentence: `There is no subject ${failure.name} to merge.`,
+        action: `Name some of these, each once: ${failure.known.join(", ")}.`,
       };
     case "too-many-subjects":
       return {

@@ -20,13 +20,14 @@ import { writeFailure } from "../media/file-failure.ts";
 import { checkMasks } from "../media/mask-check.ts";
 import {
   describeLabels,
-  describeMask,
   maskDigest,
   type MaskDescriptor,
 } from "../media/mask.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
 import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
+import { orderByDepth, takeMask } from "./arrange-masks.ts";
+import { mergeByName } from "./merges.ts";
 import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
@@ -89,7 +90,8 @@ export async function decompose(
     onEvent(noticeEvent(sentence));
   };
   const labelPaths = asked.labelPaths ?? [];
-  if (labelPaths.length === 0) checkSubjects(asked.subjects);
+  if (labelPaths.length === 0)
+    checkSubjects(mergeSubjects(asked.subjects, asked));
   await checkOutput(asked.outputPath, asked.overwrite);
   await forgetOldJobs(join(asked.cachePath, "jobs"));
   const clock = new StageClock(onEvent);
@@ -106,17 +108,17 @@ export async function decompose(
     signal,
   });
   checkClip(clip);
-  const subjects = [...asked.subjects];
+  const found = [...asked.subjects];
   for (const path of labelPaths)
-    subjects.push(...(await labelSubjects(path, clip, asked, signal)));
+    found.push(...(await labelSubjects(path, clip, asked, signal)));
+  const subjects = mergeSubjects(found, asked);
   checkSubjects(subjects);
   const request = { ...asked, subjects };
   const timed = { ...clip, frameRate: rateOf(clip, request) };
-  const masks: MaskDescriptor[] = [];
-  for (const { name, maskPath, label } of subjects) {
-    const described = await describeMask(maskPath, name, timed, {
+  let masks: MaskDescriptor[] = [];
+  for (const subject of subjects) {
+    const described = await takeMask(subject, timed, {
       range: request.range,
-      label,
       workFolder: work,
       signal,
     });
@@ -124,6 +126,11 @@ export async function decompose(
     masks.push(described.mask);
   }
   await checkMasks(masks, signal);
+  if (request.order === "auto" && masks.length > 1) {
+    masks = await orderByDepth(clip, masks, signal);
+    const names = masks.map(({ name }) => name).join(", ");
+    notice(`The layers are ordered from back to front: ${names}.`);
+  }
 
   const analysisKey = await digest(clip, masks, signal);
   const trainingKey = shortHash(
@@ -220,7 +227,7 @@ async function runStages(
     readClip(job, p),
   );
   maskNotices(
-    request.subjects.map(({ name }) => name),
+    job.plan.masks.map(({ name }) => name),
     facts,
   ).forEach(job.notice);
   const registration = await staged(
@@ -263,7 +270,7 @@ async function runStages(
     fitEffects(job, training, registration.maps, background, p),
   );
 
-  const layers = nameLayers(request);
+  const layers = nameLayers(job.plan.masks);
   let recompositionError = 0;
   await clock.run("compose", async (progress) => {
     recompositionError = await composeLayers(
@@ -329,7 +336,7 @@ async function runStages(
   };
 }
 
-function nameLayers(request: DecomposeRequest): DocumentLayer[] {
+function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
   const layers: DocumentLayer[] = [
     {
       id: "background",
@@ -338,7 +345,7 @@ function nameLayers(request: DecomposeRequest): DocumentLayer[] {
       frames: "background/%05d.png",
     },
   ];
-  for (const { name } of request.subjects) {
+  for (const { name } of masks) {
     const id = layerFolderName(
       name,
       layers.map((layer) => layer.id),
@@ -370,6 +377,17 @@ async function labelSubjects(
     label: { colour, among },
   }));
 }
+
+/** Makes one subject of those that are to be one layer. */
+const mergeSubjects = (
+  subjects: readonly SubjectRequest[],
+  { merges = [] }: DecomposeRequest,
+): SubjectRequest[] =>
+  mergeByName(subjects, merges, ([first, ...parts], name) => ({
+    ...first!,
+    name,
+    parts,
+  }));
 
 function checkSubjects(subjects: readonly SubjectRequest[]): void {
   const found = subjects.length;

@@ -2,6 +2,7 @@ import type { ChosenLabel } from "../media/mask-of-label.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
 import type { BackendChoice } from "../training/training-place.ts";
+import type { Merge } from "./merges.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 
 /** How much work to spend: `draft` looks quickly, `standard` is the default, `best` trains longer and several times. */
@@ -15,16 +16,22 @@ export interface SubjectRequest {
   readonly maskPath: string;
   /** Takes only this colour of images with several labels. */
   readonly label?: ChosenLabel;
+  /** Further masks that belong to the same layer: the largest value of all counts. */
+  readonly parts?: readonly SubjectRequest[];
 }
 
 /** Everything that decides what a decomposition yields. */
 export interface DecomposeRequest {
   /** Folder of PNG/JPEG frames or a movie. */
   readonly clipPath: string;
-  /** Subjects bottom to top. */
+  /** Subjects bottom to top, unless `order` says otherwise. */
   readonly subjects: readonly SubjectRequest[];
   /** Images whose label colours are further subjects, above the others and named by `findLabels`. */
   readonly labelPaths?: readonly string[];
+  /** Subjects that are to be one layer. */
+  readonly merges?: readonly Merge[];
+  /** `auto`: bottom to top as the clip tells who covers whom. */
+  readonly order?: "auto";
   /** Folder for `layers.json` and the layers. */
   readonly outputPath: string;
   /** Frames to take; the whole clip when absent. */

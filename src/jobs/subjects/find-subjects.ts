@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
+import { layerFolderName } from "../../document/layer-folder-name.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
 import { resizeLinear, shrink } from "../../matte/image/resample.ts";
@@ -10,6 +11,7 @@ import { writeFailure } from "../../media/file-failure.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { FrameRange } from "../../units/frame-range.ts";
 import type { Size } from "../../units/size.ts";
+import { mergeByName, type Merge } from "../merges.ts";
 import { checkOutput, OutputFolder } from "../output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
@@ -29,6 +31,8 @@ export interface FindRequest {
     session: OpenSubjects,
     watch: SubjectWatch,
   ) => Promise<readonly SubjectProposal[]>;
+  /** Subjects that are to be one, by the names that they get without this. */
+  readonly merges: readonly Merge[];
 }
 
 /** One subject as `subjects.json` tells of it. */
@@ -44,13 +48,15 @@ export interface FoundSubject {
   readonly thumbnail: string;
   /** 0 to 1, one per frame of the clip. */
   readonly frameConfidence: readonly number[];
+  /** Subjects with the same number look like parts of one: a suggestion what to merge. */
+  readonly group?: number;
 }
 
 /**
  * Proposes the subjects of a clip and writes one folder of masks for each at the clip's own size, a thumbnail, and
- * `subjects.json`. The folder appears only when it is whole.
+ * `subjects.json`, farthest first. The folder appears only when it is whole.
  *
- * @throws LaminaError `no-subject-found`, `output-exists`, and what reading the clip throws; AbortError
+ * @throws LaminaError `no-subject-found`, `merge-unknown`, `output-exists`, and what reading the clip throws; AbortError
  */
 export async function findSubjects(
   request: FindRequest,
@@ -66,23 +72,38 @@ export async function findSubjects(
     session.propose(watch));
   if (proposals.length === 0)
     throw new LaminaError({ code: "no-subject-found" });
+  const farthestFirst = [...proposals].sort(
+    (a, b) => (a.depth ?? 0) - (b.depth ?? 0),
+  );
+  const named = farthestFirst.map((proposal, k) => ({
+    name: `subject-${k + 1}`,
+    proposal,
+  }));
+  const subjects = mergeByName(named, request.merges, (parts, name) => ({
+    name,
+    proposal: mergeProposals(parts.map((part) => part.proposal)),
+  }));
   const key = createHash("sha256").update(final).digest("hex");
   const output = await OutputFolder.open(final, false, key);
   try {
     const found: FoundSubject[] = [];
-    for (const [k, proposal] of proposals.entries()) {
-      const name = `subject-${k + 1}`;
-      await writeMasks(session, proposal, await output.makeLayer(name), watch);
-      const thumbnail = `${name}.png`;
+    for (const { name, proposal } of subjects) {
+      const id = layerFolderName(
+        name,
+        found.map((other) => dirname(other.masks)),
+      );
+      await writeMasks(session, proposal, await output.makeLayer(id), watch);
+      const thumbnail = `${id}.png`;
       await writeThumbnail(session, proposal, join(output.partial, thumbnail));
       found.push({
         name,
         confidence: rounded(proposal.confidence),
         firstFrame: proposal.startInclusive + 1,
         lastFrame: proposal.endExclusive,
-        masks: `${name}/%05d.png`,
+        masks: `${id}/%05d.png`,
         thumbnail,
         frameConfidence: proposal.frames.map((f) => rounded(f.confidence)),
+        ...(proposal.group === undefined ? {} : { group: proposal.group + 1 }),
       });
     }
     const { width, height, frameCount } = session.clip;
@@ -102,6 +123,23 @@ export async function findSubjects(
     await output.discard();
     throw error;
   }
+}
+
+/** The largest value of all, frame by frame. */
+function mergeProposals(parts: readonly SubjectProposal[]): SubjectProposal {
+  return {
+    confidence: Math.max(...parts.map((part) => part.confidence)),
+    startInclusive: Math.min(...parts.map((part) => part.startInclusive)),
+    endExclusive: Math.max(...parts.map((part) => part.endExclusive)),
+    frames: parts[0]!.frames.map(({ frame, mask }) => {
+      const same = parts.map((part) => part.frames[frame]!);
+      return {
+        frame,
+        mask: mask.map((_, i) => Math.max(...same.map((f) => f.mask[i]!))),
+        confidence: Math.max(...same.map((f) => f.confidence)),
+      };
+    }),
+  };
 }
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;

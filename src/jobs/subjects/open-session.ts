@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { loadOpenCV } from "@opencvjs/web";
 import { LaminaError } from "../../errors/failure.ts";
 import { planCanvases } from "../../matte/background/canvas.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+import { rescale, type Homography } from "../../matte/image/homography.ts";
 import { raster, type Raster } from "../../matte/raster.ts";
 import type { Flow } from "../../matte/subjects/frame-analysis.ts";
 import type { Vision } from "../../matte/vision.ts";
@@ -18,6 +18,7 @@ import type { Job } from "../stages/job.ts";
 import { readClip } from "../stages/read-clip.ts";
 import { registerCamera } from "../stages/register-camera.ts";
 import { WorkerPool } from "../worker-pool.ts";
+import { arrangeProposals } from "./arrange-proposals.ts";
 import { PaintedTrack } from "./painted-track.ts";
 import { proposeSubjects } from "./propose-subjects.ts";
 import { readFlow } from "./subject-files.ts";
@@ -119,35 +120,45 @@ async function analyseClip(
   const { maps } = await registerCamera(job, (done) => {
     onProgress(clip.frameCount + Math.min(done, 2 * clip.frameCount), total);
   });
-  const plans = planCanvases(maps, working.width, working.height).map(
-    (plan) => ({
-      ...plan,
-      samples: plan.samples.filter(
-        (t, k) => k % SAMPLE_STEP === 0 || t === plan.keyframe,
-      ),
-    }),
+  await pool.runAll(
+    maps.map((_, frame) => ({ kind: "subject-flow" as const, frame, maps })),
+    signal,
+    (done) => {
+      onProgress(3 * clip.frameCount + done, total);
+    },
   );
+  const height = working.height >> 1;
+  const width = working.width >> 1;
+  const small = maps.map((map) =>
+    rescale(map, width / working.width, height / working.height),
+  );
+  const plans = planCanvases(small, width, height).map((plan) => ({
+    ...plan,
+    samples: plan.samples.filter(
+      (t, k) => k % SAMPLE_STEP === 0 || t === plan.keyframe,
+    ),
+  }));
   await pool.runAll(
     plans.map((canvas, index) => ({
       kind: "subject-canvas" as const,
       index,
       canvas,
-      maps,
+      maps: small,
     })),
     signal,
     (done) => {
       const share = done / plans.length;
-      onProgress(Math.round((3 + share) * clip.frameCount), total);
+      onProgress(Math.round((4 + share) * clip.frameCount), total);
     },
   );
   await pool.runAll(
-    maps.map((_, frame) => {
+    small.map((map, frame) => {
       const after = plans.findIndex(({ keyframe }) => keyframe >= frame);
       const around = [Math.max(0, after - 1), after];
       return {
         kind: "subject-view" as const,
         frame,
-        maps,
+        map,
         canvases: [...new Set(around)].map((index) => ({
           index,
           canvas: plans[index]!,
@@ -156,7 +167,7 @@ async function analyseClip(
     }),
     signal,
     (done) => {
-      onProgress(4 * clip.frameCount + 2 * done, total);
+      onProgress(5 * clip.frameCount + done, total);
     },
   );
   return maps;
@@ -176,6 +187,11 @@ export interface OpenSubjects extends SubjectSession {
   readonly clip: ClipDescriptor;
   /** How a frame moves to the one before it, at half the session's size; not for the first frame. */
   flowBack(frame: number): Promise<Flow>;
+  /** Says of proposals that came from elsewhere which look like one subject, and which are nearer. */
+  arrange(
+    proposals: readonly SubjectProposal[],
+    signal: AbortSignal,
+  ): Promise<readonly SubjectProposal[]>;
 }
 
 /** A session over a clip that has been analysed. */
@@ -204,6 +220,13 @@ class OpenSession implements OpenSubjects {
 
   flowBack(frame: number): Promise<Flow> {
     return readFlow(this.#analysed.folder, frame, -1);
+  }
+
+  arrange(
+    proposals: readonly SubjectProposal[],
+    signal: AbortSignal,
+  ): Promise<readonly SubjectProposal[]> {
+    return arrangeProposals(proposals, this.#analysed, signal);
   }
 
   track(proposal?: SubjectProposal): SubjectTrack {

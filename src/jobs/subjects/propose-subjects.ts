@@ -1,19 +1,13 @@
-import type { Homography } from "../../matte/image/homography.ts";
-import { resizeLinear } from "../../matte/image/resample.ts";
 import { raster } from "../../matte/raster.ts";
 import type { Detection } from "../../matte/subjects/detect.ts";
-import { rankTrack, type TrackRank } from "../../matte/subjects/rank-tracks.ts";
-import { linkTracks, type Track } from "../../matte/subjects/tracks.ts";
-import type { Size } from "../../units/size.ts";
+import { rankTrack } from "../../matte/subjects/rank-tracks.ts";
+import { linkTracks } from "../../matte/subjects/tracks.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { DetectionFacts } from "../tasks/subject-detections.ts";
-import type { WorkerPool } from "../worker-pool.ts";
 import { detectionsFile, readFlow } from "./subject-files.ts";
-import type {
-  FrameMask,
-  SubjectProposal,
-  SubjectWatch,
-} from "./subject-session.ts";
+import { arrangeProposals } from "./arrange-proposals.ts";
+import { refineTracks, type ProposalClip } from "./refine-tracks.ts";
+import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";
 
 /** What else a place shows is looked up in this many frames. */
 const ELSEWHERE = 9;
@@ -22,20 +16,13 @@ const NEAREST = 3;
 const LEAST_CONFIDENCE = 0.12;
 const MOST_PROPOSALS = 6;
 
-/** What subjects are proposed from. */
-export interface ProposalClip {
-  readonly size: Size;
-  readonly frameCount: number;
-  readonly folder: JobFolder;
-  readonly maps: readonly Homography[];
-  readonly pool: WorkerPool;
-}
-
 /** Detects what differs in every frame, links it through the clip and ranks what comes of it. */
 export async function proposeSubjects(
-  { size, frameCount, folder, maps, pool }: ProposalClip,
-  { signal, onProgress }: SubjectWatch,
+  clip: ProposalClip,
+  watch: SubjectWatch,
 ): Promise<SubjectProposal[]> {
+  const { frameCount, folder, maps, pool } = clip;
+  const { signal, onProgress } = watch;
   const elsewhere = Array.from({ length: ELSEWHERE }, (_, k) =>
     Math.round((k * (frameCount - 1)) / (ELSEWHERE - 1)),
   );
@@ -48,7 +35,7 @@ export async function proposeSubjects(
     })),
     signal,
     (done) => {
-      onProgress(done, frameCount);
+      onProgress(done, 2 * frameCount);
     },
   );
   const detections: Detection[][] = [];
@@ -58,15 +45,13 @@ export async function proposeSubjects(
     detections.push(await readDetections(folder, t, found));
     flows.push(t === 0 ? undefined : await readFlow(folder, t, -1));
   }
-  return linkTracks(detections, flows)
-    .map((track) => ({
-      track,
-      rank: rankTrack(track, maps, 2),
-    }))
+  const ranked = linkTracks(detections, flows)
+    .map((track) => ({ track, rank: rankTrack(track, maps, 2) }))
     .filter(({ rank }) => rank.confidence >= LEAST_CONFIDENCE)
     .sort((a, b) => b.rank.confidence - a.rank.confidence)
-    .slice(0, MOST_PROPOSALS)
-    .map(({ track, rank }) => asProposal(track, rank, size));
+    .slice(0, MOST_PROPOSALS);
+  const proposals = await refineTracks(ranked, clip, watch);
+  return arrangeProposals(proposals, clip, signal);
 }
 
 async function readDetections(
@@ -75,7 +60,7 @@ async function readDetections(
   facts: DetectionFacts,
 ): Promise<Detection[]> {
   const labels = await folder.readRaster(detectionsFile(frame));
-  return facts.map(({ contrast }, k) => {
+  return facts.map((fact, k) => {
     const mask = raster(1, labels.height, labels.width);
     let area = 0;
     labels.data.forEach((value, i) => {
@@ -83,34 +68,6 @@ async function readDetections(
       mask.data[i] = 1;
       area++;
     });
-    return { mask, area, contrast };
+    return { mask, area, ...fact };
   });
 }
-
-function asProposal(
-  track: Track,
-  { confidence, frames }: TrackRank,
-  { width, height }: Size,
-): SubjectProposal {
-  const typical = median(frames.map((t) => track.detections[t]!.contrast));
-  const masks = track.detections.map((detection, frame): FrameMask => {
-    if (detection === undefined)
-      return { frame, mask: new Uint8Array(width * height), confidence: 0 };
-    const { data } = resizeLinear(detection.mask, height, width);
-    const clear = Math.min(1, detection.contrast / typical);
-    return {
-      frame,
-      mask: Uint8Array.from(data, (p) => (p > 0.5 ? 255 : 0)),
-      confidence: confidence * clear,
-    };
-  });
-  return {
-    confidence,
-    startInclusive: frames[0]!,
-    endExclusive: frames.at(-1)! + 1,
-    frames: masks,
-  };
-}
-
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;

@@ -1,6 +1,11 @@
 import { LaminaError } from "../../errors/failure.ts";
-import { resizeLinear } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
+import { fromBytes } from "../../matte/image/colour.ts";
+import { resizeLinear, shrink } from "../../matte/image/resample.ts";
+import { raster, type Raster } from "../../matte/raster.ts";
+import {
+  colourCounts,
+  normalised,
+} from "../../matte/subjects/colour-profile.ts";
 import type { Detection } from "../../matte/subjects/detect.ts";
 import type { Flow } from "../../matte/subjects/frame-analysis.ts";
 import { linkTracks, type Track } from "../../matte/subjects/tracks.ts";
@@ -29,7 +34,7 @@ const MOST_PROPOSALS = 6;
 
 /**
  * Proposes what a model sees: a model that finds things is asked for every frame and what it finds is linked through the clip
- * by the clip's own motion; a matting net gives one subject.
+ * by the clip's own motion; a matting net gives one subject. Groups and depth are proposed as for what moves.
  *
  * @param watch progress by frames
  * @returns     the surest first
@@ -46,7 +51,7 @@ export async function proposeWithModel(
       : await proposeInstances(session, model, watch);
   if (proposals.length === 0)
     throw new LaminaError({ code: "model-found-nothing", model: model.name });
-  return proposals;
+  return session.arrange(proposals, watch.signal);
 }
 
 /** A frame of a session's clip at its own size, for a model to look at. */
@@ -71,9 +76,14 @@ async function proposeInstances(
     signal.throwIfAborted();
     const picture = await framePicture(session, t);
     const found = await model.segment(picture, { width, height }, signal);
+    const rgb = shrink(
+      fromBytes(picture.data, picture.height, picture.width),
+      height,
+      width,
+    );
     detections.push(
       found
-        .map((instance) => asDetection(instance, width, height))
+        .map((instance) => asDetection(instance, rgb))
         .filter(({ area }) => area >= SMALLEST),
     );
     flows.push(t === 0 ? undefined : await session.flowBack(t));
@@ -87,11 +97,8 @@ async function proposeInstances(
 }
 
 /** What linking goes by; the contrast of what a model sees is its score. */
-function asDetection(
-  { mask, score }: Instance,
-  width: number,
-  height: number,
-): Detection {
+function asDetection({ mask, score }: Instance, rgb: Raster): Detection {
+  const { height, width } = rgb;
   const inside = raster(
     1,
     height,
@@ -99,7 +106,8 @@ function asDetection(
     Float32Array.from(mask, (value) => (value >= INSIDE ? 1 : 0)),
   );
   const area = inside.data.reduce((sum, value) => sum + value, 0);
-  return { mask: inside, area, contrast: score };
+  const profile = normalised(colourCounts(rgb, (i) => inside.data[i] === 1));
+  return { mask: inside, area, contrast: score, profile };
 }
 
 /** None for what is hardly ever seen. */

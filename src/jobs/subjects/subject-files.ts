@@ -3,63 +3,20 @@ import {
   invert,
   type Homography,
 } from "../../matte/image/homography.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
+import { plane, raster } from "../../matte/raster.ts";
+import type { Evidence } from "../../matte/subjects/evidence.ts";
 import type {
   Flow,
-  FrameAnalysis,
   FrameView,
+  Glance,
 } from "../../matte/subjects/frame-analysis.ts";
 import { ownMotion } from "../../matte/subjects/motion-features.ts";
+import type { Size } from "../../units/size.ts";
 import type { JobFolder } from "../job-folder.ts";
+import { frameName } from "../task-context.ts";
 
 const numbered = (kind: string, frame: number): string =>
   `${kind}-${String(frame).padStart(5, "0")}.bin`;
-
-/** Filed spreads and counts are fractions of these. */
-const LARGEST_SPREAD = 0.25;
-const MOST_SAMPLES = 64;
-
-/** Files a frame beside its background. */
-export async function fileAnalysis(
-  folder: JobFolder,
-  frame: number,
-  { rgb, background, spread, count }: FrameAnalysis,
-): Promise<void> {
-  const { height, width } = rgb;
-  const area = height * width;
-  const planes = raster(8, height, width);
-  planes.data.set(rgb.data, 0);
-  planes.data.set(background.data, 3 * area);
-  for (let i = 0; i < area; i++) {
-    planes.data[6 * area + i] = spread.data[i]! / LARGEST_SPREAD;
-    planes.data[7 * area + i] = count.data[i]! / MOST_SAMPLES;
-  }
-  await folder.writeRaster(numbered("analysis", frame), planes, "unit8");
-}
-
-/** Reads what `fileAnalysis` wrote. */
-async function readAnalysis(
-  folder: JobFolder,
-  frame: number,
-): Promise<FrameAnalysis> {
-  const planes = await folder.readRaster(numbered("analysis", frame));
-  const { height, width, data } = planes;
-  const area = height * width;
-  const part = (from: number, channels: number): Raster =>
-    raster(
-      channels,
-      height,
-      width,
-      data.slice(from * area, (from + channels) * area),
-    );
-  const spread = part(6, 1);
-  const count = part(7, 1);
-  for (let i = 0; i < area; i++) {
-    spread.data[i]! *= LARGEST_SPREAD;
-    count.data[i]! *= MOST_SAMPLES;
-  }
-  return { rgb: part(0, 3), background: part(3, 3), spread, count };
-}
 
 /** A frame before or after another. */
 export type Step = -1 | 1;
@@ -89,23 +46,99 @@ export const between = (
   to: number,
 ): Homography => compose(maps[to]!, invert(maps[from]!));
 
+/** Reads a frame at half size, with how it differs from its background. */
+export async function readGlance(
+  folder: JobFolder,
+  frame: number,
+): Promise<Glance> {
+  return {
+    rgb: await folder.readRaster(halfFile(frame)),
+    change: await folder.readRaster(changeFile(frame)),
+    sure: await folder.readRaster(sureFile(frame)),
+  };
+}
+
+/** How a frame moves to a neighbour beyond the camera's motion, at half size, in pixels of the full grid. */
+async function readOwnMotion(
+  folder: JobFolder,
+  frame: number,
+  step: Step,
+  maps: readonly Homography[],
+  { height, width }: Size,
+): Promise<Flow> {
+  const flow = await readFlow(folder, frame, step);
+  return ownMotion(flow, between(maps, frame, frame + step), height, width);
+}
+
 /** A frame with all that is known of it before any mask. */
 export async function readView(
   folder: JobFolder,
   frame: number,
   maps: readonly Homography[],
 ): Promise<FrameView> {
-  const analysis = await readAnalysis(folder, frame);
-  const { height, width } = analysis.rgb;
+  const rgb = await folder.readRaster(frameName(frame));
   const step: Step = frame > 0 ? -1 : 1;
-  const flow = await readFlow(folder, frame, step);
-  const camera = between(maps, frame, frame + step);
-  return { ...analysis, motion: ownMotion(flow, camera, height, width) };
+  return {
+    rgb,
+    change: await folder.readRaster(changeFile(frame)),
+    motion: await readOwnMotion(folder, frame, step, maps, rgb),
+  };
 }
 
-/** File of a frame's change evidence, at half size. */
-export const evidenceFile = (frame: number): string =>
-  numbered("change", frame);
+/** File of a frame at half size. */
+export const halfFile = (frame: number): string => numbered("half", frame);
+/** File of where a frame may move by itself, a few pixels wide of what does, at half size. */
+export const movingFile = (frame: number): string => numbered("moving", frame);
+/** File of where a frame moves by itself for certain, at half size. */
+export const ownMotionFile = (frame: number): string =>
+  numbered("own-motion", frame);
+/** File of how strongly a frame differs from its background beyond shadow, at half size. */
+export const unshadedFile = (frame: number): string =>
+  numbered("unshaded", frame);
+/** File of how surely a frame's background is known, at half size. */
+export const sureFile = (frame: number): string => numbered("sure", frame);
+/** File of how a frame differs from its background, at half size. */
+export const changeFile = (frame: number): string => numbered("change", frame);
 /** File of a frame's detections, at half size: 0 or the number of the detection, of 255. */
 export const detectionsFile = (frame: number): string =>
   numbered("detections", frame);
+/** Files what speaks for a subject in a frame. */
+export async function fileEvidence(
+  folder: JobFolder,
+  frame: number,
+  { change, moving, shade, sure }: Evidence,
+): Promise<void> {
+  const planes = raster(4, change.height, change.width);
+  planes.data.set(change.data, 0);
+  planes.data.set(moving.data, change.data.length);
+  planes.data.set(shade.data, 2 * change.data.length);
+  planes.data.set(sure.data, 3 * change.data.length);
+  await folder.writeRaster(
+    numbered("subject-evidence", frame),
+    planes,
+    "float32",
+  );
+}
+
+/** Reads what `fileEvidence` wrote. */
+export async function readEvidence(
+  folder: JobFolder,
+  frame: number,
+): Promise<Evidence> {
+  const planes = await folder.readRaster(numbered("subject-evidence", frame));
+  return {
+    change: plane(planes, 0),
+    moving: plane(planes, 1),
+    shade: plane(planes, 2),
+    sure: plane(planes, 3),
+  };
+}
+
+/** File of where a proposed subject was detected, at half size. */
+export const seedFile = (subject: number, frame: number): string =>
+  numbered(`subject-${subject}-seed`, frame);
+/** File of where anything was detected, at half size. */
+export const seedsFile = (frame: number): string => numbered("seeds", frame);
+/** File of a proposed subject's mask, at half size. */
+export const refinedFile = (subject: number, frame: number): string =>
+  numbered(`subject-${subject}-refined`, frame);

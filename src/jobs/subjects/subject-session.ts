@@ -26,6 +26,10 @@ export interface SubjectProposal {
   readonly endExclusive: number;
   /** One per frame of the clip; all zero where the subject is not seen. */
   readonly frames: readonly FrameMask[];
+  /** Proposals with the same number look like parts of one subject, as a rider and the bicycle do. */
+  readonly group?: number;
+  /** 0 for the farthest, one more for each that is nearer. */
+  readonly depth?: number;
 }
 
 /** One subject that is being painted: corrections in, masks out. */

@@ -13,6 +13,7 @@ import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
 import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
 import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
+import type { Samples } from "../../matte/subjects/forest.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
 import {
@@ -48,6 +49,13 @@ import {
   subjectDetections,
   type DetectionFacts,
 } from "./subject-detections.ts";
+import { subjectFlow } from "./subject-flow.ts";
+import {
+  subjectLessons,
+  subjectRefine,
+  type ExpectedSubject,
+  type RefinedSubject,
+} from "./subject-refine.ts";
 import { subjectView } from "./subject-view.ts";
 import {
   subjectCentre,
@@ -146,6 +154,10 @@ interface TaskKinds {
     input: MirrorFrame & { readonly images: readonly MirrorImageInput[] };
     output: readonly (MirrorSample | null)[];
   };
+  "subject-flow": {
+    input: { readonly frame: number; readonly maps: readonly Homography[] };
+    output: undefined;
+  };
   "subject-canvas": {
     input: {
       readonly index: number;
@@ -157,7 +169,7 @@ interface TaskKinds {
   "subject-view": {
     input: {
       readonly frame: number;
-      readonly maps: readonly Homography[];
+      readonly map: Homography;
       readonly canvases: readonly {
         readonly index: number;
         readonly canvas: CanvasPlan;
@@ -174,6 +186,20 @@ interface TaskKinds {
     output: DetectionFacts;
   };
   "preview-frame": { input: PreviewInput; output: undefined };
+  "subject-lessons": {
+    input: {
+      readonly frame: number;
+      readonly subjects: readonly ExpectedSubject[];
+    };
+    output: readonly (Samples | null)[];
+  };
+  "subject-refine": {
+    input: {
+      readonly frame: number;
+      readonly subjects: readonly RefinedSubject[];
+    };
+    output: readonly number[];
+  };
   "compose-frame": { input: ComposeInput; output: ComposeOutcome };
 }
 
@@ -249,17 +275,24 @@ export async function runTask(
       return placeMirrors(context, task);
     case "sample-mirrors":
       return sampleMirrors(context, task);
+    case "subject-flow":
+      await subjectFlow(context, task.frame, task.maps);
+      return undefined;
     case "subject-canvas":
       await subjectCanvas(context, task.index, task.canvas, task.maps);
       return undefined;
     case "subject-view":
-      await subjectView(context, task.frame, task.maps, task.canvases);
+      await subjectView(context, task.frame, task.map, task.canvases);
       return undefined;
     case "subject-detections":
       return subjectDetections(context, task.frame, task.others, task.maps);
     case "preview-frame":
       await previewFrame(context, task);
       return undefined;
+    case "subject-lessons":
+      return subjectLessons(context, task.frame, task.subjects);
+    case "subject-refine":
+      return subjectRefine(context, task.frame, task.subjects);
     case "compose-frame":
       return composeFrame(context, task);
   }

@@ -2,20 +2,31 @@ import type { CanvasPlan } from "../../matte/background/canvas.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
 import { fusePlainCanvas } from "../../matte/subjects/plain-background.ts";
+import { halfFile, movingFile } from "../subjects/subject-files.ts";
 import { canvasName, type TaskContext } from "../task-context.ts";
 
-/** Fuses one canvas of frames in which no subject is known, and files it as five planes: colour, spread, count. */
+/**
+ * Fuses one canvas of frames at half size in which no subject is known, and files it as five planes: colour, spread, count.
+ *
+ * @param maps at half size
+ */
 export async function subjectCanvas(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
   maps: readonly Homography[],
 ): Promise<void> {
+  const { folder } = context;
   const frames = [];
-  for (const t of canvas.samples) frames.push(await context.frame(t));
+  const moving = [];
+  for (const t of canvas.samples) {
+    frames.push(await folder.readRaster(halfFile(t)));
+    moving.push(await folder.readRaster(movingFile(t)));
+  }
   const fused = fusePlainCanvas(
     canvas,
     frames,
+    moving,
     canvas.samples.map((t) => maps[t]!),
   );
   const area = canvas.height * canvas.width;
@@ -23,5 +34,5 @@ export async function subjectCanvas(
   planes.data.set(fused.colour.data, 0);
   planes.data.set(fused.spread.data, 3 * area);
   planes.data.set(fused.count.data, 4 * area);
-  await context.folder.writeRaster(canvasName(index), planes, "float32");
+  await folder.writeRaster(canvasName(index), planes, "float32");
 }

@@ -1,20 +1,22 @@
 import type { Homography } from "../../matte/image/homography.ts";
-import { shrink } from "../../matte/image/resample.ts";
 import { raster } from "../../matte/raster.ts";
-import { detect } from "../../matte/subjects/detect.ts";
+import { detect, type Detection } from "../../matte/subjects/detect.ts";
 import {
+  shadePlaces,
   subjectEvidence,
   withoutAmbient,
 } from "../../matte/subjects/evidence.ts";
 import {
   detectionsFile,
-  evidenceFile,
-  readView,
+  fileEvidence,
+  ownMotionFile,
+  readGlance,
+  unshadedFile,
 } from "../subjects/subject-files.ts";
 import type { TaskContext } from "../task-context.ts";
 
 /** What was detected in a frame besides the areas, which are filed. */
-export type DetectionFacts = readonly { readonly contrast: number }[];
+export type DetectionFacts = readonly Pick<Detection, "contrast" | "profile">[];
 
 /** Finds what differs from the background in one frame and files where. */
 export async function subjectDetections(
@@ -23,26 +25,31 @@ export async function subjectDetections(
   others: readonly number[],
   maps: readonly Homography[],
 ): Promise<DetectionFacts> {
-  const { folder } = context;
-  const view = await readView(folder, frame, maps);
-  const change = await folder.readRaster(evidenceFile(frame));
+  const { folder, plan } = context;
+  const glance = await readGlance(folder, frame);
   const elsewhere = [];
   for (const t of others)
-    elsewhere.push(await folder.readRaster(evidenceFile(t)));
-  const own = withoutAmbient(
-    change,
+    elsewhere.push(await folder.readRaster(unshadedFile(t)));
+  const { height, width } = glance.rgb;
+  const change = withoutAmbient(
+    await folder.readRaster(unshadedFile(frame)),
     elsewhere,
     maps[frame]!,
     others.map((t) => maps[t]!),
-    view.rgb.width / change.width,
+    plan.working.width / width,
   );
-  const guide = shrink(view.rgb, change.height, change.width);
-  const found = detect(subjectEvidence(own, view.motion), guide);
-  const labels = raster(1, change.height, change.width);
+  const shade = shadePlaces(glance);
+  const moving = await folder.readRaster(ownMotionFile(frame));
+  for (let i = 0; i < moving.data.length; i++)
+    moving.data[i]! *= 1 - shade.data[i]!;
+  const evidence = { change, moving, shade, sure: glance.sure };
+  await fileEvidence(folder, frame, evidence);
+  const found = detect(subjectEvidence(evidence), glance.rgb);
+  const labels = raster(1, height, width);
   found.forEach(({ mask }, k) => {
     for (let i = 0; i < mask.data.length; i++)
       if (mask.data[i]! > 0.5) labels.data[i] = (k + 1) / 255;
   });
   await folder.writeRaster(detectionsFile(frame), labels, "unit8");
-  return found.map(({ contrast }) => ({ contrast }));
+  return found.map(({ contrast, profile }) => ({ contrast, profile }));
 }

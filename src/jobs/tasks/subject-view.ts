@@ -3,54 +3,50 @@ import { renderBackground } from "../../matte/background/render.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { raster } from "../../matte/raster.ts";
 import { changeEvidence } from "../../matte/subjects/evidence.ts";
-import { neighbourFlow } from "../../matte/subjects/neighbour-flow.ts";
+import { changeFrom } from "../../matte/subjects/frame-features.ts";
+import { sureness } from "../../matte/subjects/plain-background.ts";
 import {
-  between,
-  evidenceFile,
-  fileAnalysis,
-  fileFlow,
-  type Step,
+  changeFile,
+  halfFile,
+  movingFile,
+  sureFile,
+  unshadedFile,
 } from "../subjects/subject-files.ts";
 import type { TaskContext } from "../task-context.ts";
 import { loadCanvas } from "./render-frame.ts";
 
-/** Compares one frame with its background and its neighbours, and files what was found. */
+/**
+ * Files how a frame at half size differs from its background.
+ *
+ * @param map of the frame, at half size
+ */
 export async function subjectView(
   context: TaskContext,
   frame: number,
-  maps: readonly Homography[],
+  map: Homography,
   canvases: readonly { readonly index: number; readonly canvas: CanvasPlan }[],
 ): Promise<void> {
   const { folder, vision } = context;
-  const rgb = await context.frame(frame);
+  const rgb = await folder.readRaster(halfFile(frame));
+  const moving = await folder.readRaster(movingFile(frame));
   const loaded = [];
   for (const { index, canvas } of canvases)
     loaded.push(await loadCanvas(context, index, canvas));
-  const nobody = raster(1, rgb.height, rgb.width);
   const { colour, spread, count } = renderBackground(
     frame,
     rgb,
-    nobody,
-    maps[frame]!,
+    moving,
+    map,
     loaded,
     vision,
   );
-  const analysis = { rgb, background: colour, spread, count };
-  await fileAnalysis(folder, frame, analysis);
+  const change = changeFrom(rgb, colour, spread, count);
+  await folder.writeRaster(changeFile(frame), change, "float32");
   await folder.writeRaster(
-    evidenceFile(frame),
-    changeEvidence(analysis),
+    unshadedFile(frame),
+    changeEvidence(change),
     "float32",
   );
-  for (const step of [-1, 1] as const satisfies readonly Step[]) {
-    const neighbour = frame + step;
-    if (neighbour < 0 || neighbour >= maps.length) continue;
-    const flow = neighbourFlow(
-      vision,
-      rgb,
-      await context.frame(neighbour),
-      between(maps, frame, neighbour),
-    );
-    await fileFlow(folder, frame, step, flow);
-  }
+  const sure = raster(1, rgb.height, rgb.width, count.data.map(sureness));
+  await folder.writeRaster(sureFile(frame), sure, "unit8");
 }

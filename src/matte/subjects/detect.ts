@@ -1,5 +1,10 @@
 import { dilate, erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../raster.ts";
+import {
+  colourCounts,
+  normalised,
+  type ColourProfile,
+} from "./colour-profile.ts";
 import { connectedComponents } from "./components.ts";
 import { smoothAlongEdges } from "./edge-smooth.ts";
 
@@ -18,6 +23,8 @@ export interface Detection {
   readonly area: number;
   /** Mean evidence inside. */
   readonly contrast: number;
+  /** Colours inside. */
+  readonly profile: ColourProfile;
 }
 
 /**
@@ -53,7 +60,8 @@ export function detect(evidence: Raster, guide: Raster): Detection[] {
       if (l === label) mask.data[i] = 1;
     });
     fillHoles(mask);
-    out.push({ mask, area, contrast: sums[label]! / area });
+    const profile = normalised(colourCounts(guide, (i) => labels[i] === label));
+    out.push({ mask, area, contrast: sums[label]! / area, profile });
   });
   return out;
 }

@@ -9,7 +9,6 @@ import {
   normalised,
   type ColourProfile,
 } from "./colour-profile.ts";
-import { smoothAlongEdges } from "./edge-smooth.ts";
 import {
   forestProbability,
   growTree,
@@ -18,6 +17,7 @@ import {
 } from "./forest.ts";
 import type { Flow, FrameView } from "./frame-analysis.ts";
 import { keepSubject } from "./keep-subject.ts";
+import { expectedOverlap, settle } from "./settle.ts";
 import {
   allFeatures,
   joinLessons,
@@ -33,9 +33,6 @@ const FOUND_WEIGHT = 0.5;
 const FOUND_DEFORMATIONS = 2;
 const FOUND_FRAMES = 6;
 const NEW_TREES = 2;
-const LARGEST_LOGIT = 4.6;
-/** Smoothed evidence of neighbours adds up. */
-const SHARPEN = 2;
 
 /** What the painted frames teach. */
 export interface Teaching {
@@ -172,20 +169,6 @@ function enlarged(flow: Flow, height: number, width: number): Flow {
   return out;
 }
 
-/** Lets neighbours of like colour agree. */
-function settle(probability: Raster, guide: Raster): Raster {
-  const logit = raster(1, probability.height, probability.width);
-  for (let i = 0; i < logit.data.length; i++) {
-    const p = probability.data[i]!;
-    const value = Math.log(p / (1 - p));
-    logit.data[i] = Math.min(LARGEST_LOGIT, Math.max(-LARGEST_LOGIT, value));
-  }
-  const smooth = smoothAlongEdges(smoothAlongEdges(logit, guide), guide);
-  for (let i = 0; i < smooth.data.length; i++)
-    smooth.data[i] = 1 / (1 + Math.exp(-SHARPEN * smooth.data[i]!));
-  return smooth;
-}
-
 /** Two subjects cannot own one pixel: each keeps its share by the squares of both claims. */
 function yieldTo(mask: Raster, others: Raster): void {
   for (let i = 0; i < mask.data.length; i++) {
@@ -193,17 +176,4 @@ function yieldTo(mask: Raster, others: Raster): void {
     const theirs = others.data[i]! ** 2;
     if (theirs > 0) mask.data[i]! *= mine / (mine + theirs + 1e-6);
   }
-}
-
-function expectedOverlap(mask: Raster): number {
-  let inside = 0;
-  let area = 0;
-  let outside = 0;
-  for (const p of mask.data) {
-    if (p > 0.5) {
-      inside += p;
-      area++;
-    } else outside += p;
-  }
-  return area === 0 ? 0 : inside / (area + outside);
 }

@@ -1,8 +1,8 @@
 import { gaussian } from "../image/filter.ts";
-import { cut, type Part } from "../image/part.ts";
+import { cut, resizePart, type Part } from "../image/part.ts";
 import { dilate, erode } from "../image/morphology.ts";
 import { plane, raster, type Raster } from "../raster.ts";
-import type { FrameAnalysis } from "./frame-analysis.ts";
+import type { FrameView } from "./frame-analysis.ts";
 
 const FINE = 1.2;
 const COARSE = 5;
@@ -17,19 +17,14 @@ const DARKEST_SHADOW = 0.25;
  *
  * @returns one plane `[h·w]` per feature
  */
-export function frameFeatures(
-  frame: FrameAnalysis,
-  part: Part,
-): Float32Array[] {
+export function frameFeatures(frame: FrameView, part: Part): Float32Array[] {
   const rgb = cut(frame.rgb, part);
-  const background = cut(frame.background, part);
-  const spread = cut(frame.spread, part);
-  const count = cut(frame.count, part);
   const colour = opponent(rgb);
   const fine = gaussian(colour, FINE);
   const coarse = gaussian(colour, COARSE);
   const texture = gaussian(contrast(colour, fine), 2);
-  const change = changeFrom(rgb, background, spread, count);
+  const { height, width } = frame.rgb;
+  const change = resizePart(frame.change, height, width, part);
   return [
     ...planes(colour),
     ...planes(fine),
@@ -43,7 +38,8 @@ export function frameFeatures(
 const planes = (picture: Raster): Float32Array[] =>
   Array.from({ length: picture.channels }, (_, c) => plane(picture, c).data);
 
-function opponent(rgb: Raster): Raster {
+/** Brightness and two opponent colours. */
+export function opponent(rgb: Raster): Raster {
   const area = rgb.height * rgb.width;
   const out = raster(3, rgb.height, rgb.width);
   for (let i = 0; i < area; i++) {
@@ -67,7 +63,7 @@ function contrast(colour: Raster, smooth: Raster): Raster {
 
 /**
  * How a frame differs from its background: the difference that neither noise nor a pixel of misregistration explains, what
- * of it a shadow does not explain either (a shadow dims all channels by one share and keeps the texture), and the signed
+ * of it a shadow does not explain either (a shadow dims all channels by nearly one share and keeps the texture), and the signed
  * differences in opponent colours. Where the background is hardly known, nothing differs.
  *
  * @returns `[5, h, w]`
@@ -88,19 +84,22 @@ export function changeFrom(
     const known = Math.min(1, Math.max(0, (count.data[i]! - 1) / 4));
     if (known === 0) continue;
     const tolerance = NOISE + spread.data[i]!;
-    const k = share.data[i]!;
     let plain = 0;
     let shaded = 0;
+    let dimmed = 0;
     for (let at = i; at < 3 * area; at += area) {
       const value = rgb.data[at]!;
       const b = background.data[at]!;
       const under = b - 0.5 * (b - low[at]!);
       const over = b + 0.5 * (high[at]! - b);
+      const k = share.data[at]!;
+      dimmed += (1 - k) * b;
       plain += Math.max(0, under - value, value - over);
       shaded += Math.max(0, k * under - value, value - k * over);
     }
     out.data[i] = known * Math.log1p(plain / (3 * tolerance));
-    out.data[area + i] = known * Math.log1p(shaded / (3 * tolerance));
+    const loose = 3 * tolerance + PENUMBRA * dimmed;
+    out.data[area + i] = known * Math.log1p(shaded / loose);
     const dr = rgb.data[i]! - background.data[i]!;
     const dg = rgb.data[area + i]! - background.data[area + i]!;
     const db = rgb.data[2 * area + i]! - background.data[2 * area + i]!;
@@ -111,22 +110,31 @@ export function changeFrom(
   return out;
 }
 
-/** The light that a shadow would leave here, around each pixel: brightness beside the background's, at most 1. */
+/** Share of the light that a shadow takes by which it may vary from pixel to pixel, as at its edges. */
+const PENUMBRA = 0.15;
+
+/** A shadow is tinted by the sky: by so much its share of a channel may differ from that of all. */
+const TINT = 0.15;
+
+/** The light that a shadow would leave here, around each pixel and per channel: the frame beside the background, at most 1. */
 function shadowShare(rgb: Raster, background: Raster): Raster {
-  const { height, width } = rgb;
-  const area = height * width;
-  const sums = raster(2, height, width);
+  const area = rgb.height * rgb.width;
+  const seen = gaussian(rgb, 2).data;
+  const lit = gaussian(background, 2).data;
+  const out = raster(3, rgb.height, rgb.width);
   for (let i = 0; i < area; i++) {
+    let sum = 0.02;
+    let full = 0.02;
     for (let at = i; at < 3 * area; at += area) {
-      sums.data[i]! += rgb.data[at]!;
-      sums.data[area + i]! += background.data[at]!;
+      sum += seen[at]!;
+      full += lit[at]!;
     }
-  }
-  const around = gaussian(sums, 2).data;
-  const out = raster(1, height, width);
-  for (let i = 0; i < area; i++) {
-    const k = (around[i]! + 0.02) / (around[area + i]! + 0.02);
-    out.data[i] = Math.min(1, Math.max(DARKEST_SHADOW, k));
+    const k = Math.min(1, Math.max(DARKEST_SHADOW, sum / full));
+    for (let at = i; at < 3 * area; at += area) {
+      const own = (seen[at]! + 0.01) / (lit[at]! + 0.01);
+      const tinted = Math.min(k * (1 + TINT), Math.max(k * (1 - TINT), own));
+      out.data[at] = Math.min(1, tinted);
+    }
   }
   return out;
 }

@@ -1,7 +1,9 @@
 import { flowField, sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../raster.ts";
+import type { ColourProfile } from "./colour-profile.ts";
 import type { Detection } from "./detect.ts";
 import type { Flow } from "./frame-analysis.ts";
+import { exchanged, type Known } from "./who-is-who.ts";
 
 /** One thing through the clip: per frame what was detected of it, where it was. */
 export interface Track {
@@ -13,11 +15,16 @@ const LONGEST_GAP = 4;
 /** Share of the smaller of prediction and detection that must overlap. */
 const OVERLAP = 0.3;
 
-interface Living {
+interface Living extends Known {
   readonly track: Track;
+  readonly met: Map<Living, number>;
+  profile: ColourProfile | undefined;
   predicted: Raster;
   unseen: number;
 }
+
+/** Share of a subject's colours that a new frame brings. */
+const NEWS = 0.2;
 
 /**
  * Links detections through the clip: a thing is expected where the flow carries it. Several detections on one
@@ -39,23 +46,54 @@ export function linkTracks(
         one.predicted = sampleLinear(one.predicted, field, 0);
     }
     const parts = new Map<Living, Detection[]>();
+    const shared = new Set<Living>();
     for (const detection of found) {
       const owners = living.filter((one) => overlaps(one.predicted, detection));
       if (owners.length === 0) {
         const track: Track = {
           detections: new Array<undefined>(detections.length).fill(undefined),
         };
-        const born = { track, predicted: detection.mask, unseen: 0 };
+        const born: Living = {
+          track,
+          predicted: detection.mask,
+          unseen: 0,
+          met: new Map(),
+          profile: undefined,
+        };
         all.push(track);
         living.push(born);
         parts.set(born, [detection]);
         continue;
+      }
+      if (owners.length > 1) {
+        for (const one of owners) {
+          shared.add(one);
+          for (const other of owners) if (other !== one) one.met.set(other, t);
+        }
       }
       shareOut(detection, owners).forEach((part, k) => {
         const owner = owners[k]!;
         if (part !== undefined)
           parts.set(owner, [...(parts.get(owner) ?? []), part]);
       });
+    }
+    const alone = new Map<Living, ColourProfile>();
+    for (const [one, [first, ...more]] of parts) {
+      if (!shared.has(one) && more.length === 0) alone.set(one, first!.profile);
+    }
+    for (const [one, other] of exchanged(alone, t)) {
+      for (const map of [parts, alone] as Map<Living, unknown>[]) {
+        const kept = map.get(one);
+        map.set(one, map.get(other));
+        map.set(other, kept);
+      }
+    }
+    for (const [one, profile] of alone) {
+      const before = one.profile;
+      one.profile =
+        before === undefined
+          ? profile
+          : before.map((v, i) => (1 - NEWS) * v + NEWS * profile[i]!);
     }
     for (const one of living) {
       const seen = parts.get(one);
@@ -122,6 +160,7 @@ function shareOut(
     }
     front = next;
   }
+  const { contrast, profile } = detection;
   return owners.map((_, k) => {
     const mask = raster(1, height, width);
     let area = 0;
@@ -130,7 +169,7 @@ function shareOut(
       mask.data[i] = 1;
       area++;
     });
-    return area < 8 ? undefined : { mask, area, contrast: detection.contrast };
+    return area < 8 ? undefined : { mask, area, contrast, profile };
   });
 }
 
@@ -146,5 +185,5 @@ function join(parts: readonly Detection[]): Detection {
     area += part.area;
     contrast += part.area * part.contrast;
   }
-  return { mask, area, contrast: contrast / area };
+  return { mask, area, contrast: contrast / area, profile: parts[0]!.profile };
 }

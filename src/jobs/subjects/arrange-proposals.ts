@@ -1,0 +1,53 @@
+import { rescale, type Homography } from "../../matte/image/homography.ts";
+import { shrink } from "../../matte/image/resample.ts";
+import { raster } from "../../matte/raster.ts";
+import { lookAtCompany, type Company } from "../../matte/subjects/company.ts";
+import { depthOrder } from "../../matte/subjects/depth-order.ts";
+import { proposeGroups } from "../../matte/subjects/groups.ts";
+import type { Size } from "../../units/size.ts";
+import type { JobFolder } from "../job-folder.ts";
+import { halfFile } from "./subject-files.ts";
+import type { SubjectProposal } from "./subject-session.ts";
+
+/** Says which proposals look like one subject, and which are nearer; their order stays. */
+export async function arrangeProposals(
+  proposals: readonly SubjectProposal[],
+  clip: {
+    readonly size: Size;
+    readonly folder: JobFolder;
+    readonly maps: readonly Homography[];
+  },
+  signal: AbortSignal,
+): Promise<SubjectProposal[]> {
+  if (proposals.length < 2) return [...proposals];
+  const { height, width } = clip.size;
+  const h = height >> 1;
+  const w = width >> 1;
+  const frames: Company[] = [];
+  for (const frame of clip.maps.keys()) {
+    signal.throwIfAborted();
+    const masks = proposals.map((proposal) => {
+      const mask = Float32Array.from(
+        proposal.frames[frame]!.mask,
+        (value) => value / 255,
+      );
+      return shrink(raster(1, height, width, mask), h, w);
+    });
+    const rgb = await clip.folder.readRaster(halfFile(frame));
+    frames.push(lookAtCompany(masks, rgb));
+  }
+  const groups = proposeGroups(
+    frames,
+    clip.maps.map((map) => rescale(map, w / width, h / height)),
+  );
+  const order = depthOrder(frames);
+  return proposals.map((proposal, k) => {
+    const group = groups[k]!;
+    const alone = groups.filter((other) => other === group).length === 1;
+    return {
+      ...proposal,
+      depth: order.indexOf(k),
+      ...(alone ? {} : { group }),
+    };
+  });
+}

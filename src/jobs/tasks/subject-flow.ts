@@ -1,0 +1,59 @@
+import { rescale, type Homography } from "../../matte/image/homography.ts";
+import { luma } from "../../matte/image/colour.ts";
+import { shrink } from "../../matte/image/resample.ts";
+import { raster } from "../../matte/raster.ts";
+import { movingPlaces, steadyMotion } from "../../matte/subjects/evidence.ts";
+import type { Flow } from "../../matte/subjects/frame-analysis.ts";
+import { ownMotion } from "../../matte/subjects/motion-features.ts";
+import {
+  explainedByFlow,
+  neighbourFlow,
+} from "../../matte/subjects/neighbour-flow.ts";
+import {
+  between,
+  fileFlow,
+  halfFile,
+  movingFile,
+  ownMotionFile,
+  type Step,
+} from "../subjects/subject-files.ts";
+import type { TaskContext } from "../task-context.ts";
+
+/** Files a frame at half size, how it moves to both its neighbours, and where it may and where it does move by itself. */
+export async function subjectFlow(
+  context: TaskContext,
+  frame: number,
+  maps: readonly Homography[],
+): Promise<void> {
+  const { folder, vision } = context;
+  const rgb = await context.frame(frame);
+  const { height, width } = rgb;
+  const half = shrink(rgb, height >> 1, width >> 1);
+  await folder.writeRaster(halfFile(frame), half, "unit16");
+  const grey = luma(half);
+  const explained = raster(1, half.height, half.width);
+  const flowTo = async (step: Step): Promise<Flow | undefined> => {
+    const neighbour = frame + step;
+    if (neighbour < 0 || neighbour >= maps.length) return undefined;
+    const camera = between(maps, frame, neighbour);
+    const small = rescale(camera, half.width / width, half.height / height);
+    const other = shrink(
+      await context.grey(neighbour),
+      half.height,
+      half.width,
+    );
+    const flow = neighbourFlow(vision, grey, other, small);
+    await fileFlow(folder, frame, step, flow);
+    const better = explainedByFlow(grey, other, flow, small);
+    better.data.forEach((value, i) => {
+      explained.data[i] = Math.max(explained.data[i]!, value);
+    });
+    return ownMotion(flow, camera, height, width);
+  };
+  const motion = steadyMotion(await flowTo(-1), await flowTo(1));
+  const moving = movingPlaces(motion);
+  await folder.writeRaster(movingFile(frame), moving, "unit8");
+  for (let i = 0; i < explained.data.length; i++)
+    explained.data[i]! *= moving.data[i]!;
+  await folder.writeRaster(ownMotionFile(frame), explained, "unit8");
+}

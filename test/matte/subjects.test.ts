@@ -1,0 +1,216 @@
+import assert from "node:assert/strict";
+import { luma } from "../../src/matte/image/colour.ts";
+import { identity } from "../../src/matte/image/homography.ts";
+import { raster, type Raster } from "../../src/matte/raster.ts";
+import {
+  colourCounts,
+  normalised,
+} from "../../src/matte/subjects/colour-profile.ts";
+import type { Detection } from "../../src/matte/subjects/detect.ts";
+import { changeFrom } from "../../src/matte/subjects/frame-features.ts";
+import { explainedByFlow } from "../../src/matte/subjects/neighbour-flow.ts";
+import { fusePlainCanvas } from "../../src/matte/subjects/plain-background.ts";
+import { maskPlace } from "../../src/matte/subjects/prior-features.ts";
+import {
+  appearance,
+  expectedAt,
+  learnAppearance,
+  refine,
+  surePixels,
+} from "../../src/matte/subjects/refine.ts";
+import { linkTracks } from "../../src/matte/subjects/tracks.ts";
+import { constant, texture } from "./seeded.ts";
+
+const WIDTH = 96;
+const HEIGHT = 64;
+const AREA = WIDTH * HEIGHT;
+
+type Inside = (x: number, y: number) => boolean;
+const box =
+  (left: number, top: number, width: number, height: number): Inside =>
+  (x, y) =>
+    x >= left && x < left + width && y >= top && y < top + height;
+
+function maskOf(inside: Inside): Raster {
+  const mask = raster(1, HEIGHT, WIDTH);
+  for (let i = 0; i < AREA; i++)
+    mask.data[i] = inside(i % WIDTH, Math.floor(i / WIDTH)) ? 1 : 0;
+  return mask;
+}
+
+/** A picture in which some places have another colour. */
+function painted(
+  picture: Raster,
+  inside: Inside,
+  colour: readonly number[],
+): Raster {
+  const out = raster(3, HEIGHT, WIDTH, picture.data.slice());
+  maskOf(inside).data.forEach((here, i) => {
+    if (here > 0) colour.forEach((v, c) => (out.data[c * AREA + i] = v));
+  });
+  return out;
+}
+
+/** Mean over the pixels of a region. */
+function meanIn(values: Float32Array, inside: Inside): number {
+  let sum = 0;
+  let count = 0;
+  maskOf(inside).data.forEach((here, i) => {
+    if (here === 0) return;
+    sum += values[i]!;
+    count++;
+  });
+  return sum / count;
+}
+
+function overlap(a: Raster, b: Raster): number {
+  let both = 0;
+  let either = 0;
+  a.data.forEach((p, i) => {
+    if (p > 0.5 && b.data[i]! > 0.5) both++;
+    if (p > 0.5 || b.data[i]! > 0.5) either++;
+  });
+  return both / either;
+}
+
+const ground = texture(3, HEIGHT, WIDTH, 3);
+const red = [0.9, 0.1, 0.1];
+
+describe("the background of a clip whose subjects nobody knows", () => {
+  it("is not the subject, even where only one frame of nine shows it bare", () => {
+    const here = box(30, 20, 20, 20);
+    const bare = ground;
+    const frames = Array.from({ length: 9 }, (_, t) =>
+      t === 4 ? bare : painted(bare, here, red),
+    );
+    const moving = frames.map((_, t) =>
+      t === 4 ? constant(1, HEIGHT, WIDTH, 0) : maskOf(here),
+    );
+    const fuse = (still: readonly Raster[]): Raster =>
+      fusePlainCanvas(
+        {
+          keyframe: 4,
+          width: WIDTH,
+          height: HEIGHT,
+          canvasToFirst: identity,
+          samples: frames.map((_, t) => t),
+        },
+        frames,
+        still,
+        frames.map(() => identity),
+      ).colour;
+    const at = 30 * WIDTH + 40;
+    assert.ok(Math.abs(fuse(moving).data[at]! - bare.data[at]!) < 0.02);
+    const nobodyMoves = frames.map(() => constant(1, HEIGHT, WIDTH, 0));
+    assert.ok(Math.abs(fuse(nobodyMoves).data[at]! - red[0]!) < 0.02);
+  });
+});
+
+describe("change against the background", () => {
+  it("leaves out a shadow that the sky tints, and keeps a thing of another colour", () => {
+    const shadow = box(10, 20, 24, 24);
+    const thing = box(60, 20, 24, 24);
+    const rgb = painted(ground, thing, red);
+    maskOf(shadow).data.forEach((here, i) => {
+      if (here === 0) return;
+      [0.5, 0.55, 0.62].forEach((k, c) => (rgb.data[c * AREA + i]! *= k));
+    });
+    const spread = constant(1, HEIGHT, WIDTH, 0.01);
+    const count = constant(1, HEIGHT, WIDTH, 20);
+    const change = changeFrom(rgb, ground, spread, count);
+    const plain = change.data.subarray(0, AREA);
+    const unshaded = change.data.subarray(AREA, 2 * AREA);
+    const core = box(16, 26, 12, 12);
+    assert.ok(meanIn(plain, core) > 1);
+    assert.ok(meanIn(unshaded, core) < 0.2 * meanIn(plain, core));
+    assert.ok(meanIn(unshaded, box(66, 26, 12, 12)) > 1);
+  });
+});
+
+describe("motion that bleeds", () => {
+  it("is told from motion by what it explains", () => {
+    const thing = box(30, 20, 20, 20);
+    const cloth = texture(3, HEIGHT, WIDTH, 9);
+    const sky = constant(3, HEIGHT, WIDTH, 0.5);
+    const shifted = (by: number): Raster => {
+      const out = raster(3, HEIGHT, WIDTH, sky.data.slice());
+      for (let y = 20; y < 40; y++)
+        for (let x = 30; x < 50; x++)
+          for (let c = 0; c < 3; c++)
+            out.data[c * AREA + y * WIDTH + x + by] =
+              cloth.data[c * AREA + y * WIDTH + x]!;
+      return out;
+    };
+    const flow = raster(2, HEIGHT, WIDTH);
+    // The flow is 4 to the right on the thing and ten pixels around it.
+    maskOf(box(20, 10, 40, 40)).data.forEach((here, i) => {
+      flow.data[i] = 4 * here;
+    });
+    const { data } = explainedByFlow(
+      luma(shifted(0)),
+      luma(shifted(4)),
+      flow,
+      identity,
+    );
+    assert.ok(meanIn(data, thing) > 0.8);
+    assert.ok(meanIn(data, box(20, 10, 40, 5)) < 0.05);
+  });
+});
+
+describe("a subject of which half was detected", () => {
+  it("is found whole by its appearance", () => {
+    const truth = box(36, 18, 24, 30);
+    const blue = [0.1, 0.2, 0.9];
+    const whole = maskOf(truth);
+    const rgb = painted(ground, truth, blue);
+    const seed = maskOf(box(36, 18, 24, 14));
+    const evidence = {
+      change: raster(1, HEIGHT, WIDTH, seed.data.slice()),
+      moving: whole,
+      shade: constant(1, HEIGHT, WIDTH, 0),
+      sure: maskOf((x, y) => !truth(x, y)),
+    };
+    const expected = expectedAt(
+      maskPlace(seed)!,
+      { left: 36, top: 18, right: 60, bottom: 32 },
+      HEIGHT,
+      WIDTH,
+    );
+    const features = appearance(rgb, expected);
+    const lesson = surePixels(features, expected, seed, seed, evidence, 0);
+    assert.ok(lesson !== undefined);
+    const trees = learnAppearance([lesson]);
+    const found = refine(trees, rgb, expected, seed, evidence);
+    assert.ok(overlap(seed, whole) < 0.5);
+    assert.ok(overlap(found.mask, whole) > 0.9);
+    assert.ok(found.confidence > 0.8);
+  });
+});
+
+describe("two that cross", () => {
+  it("keep their names by their colours when the picture has taken one for the other", () => {
+    const colours = { left: red, right: [0.1, 0.8, 0.2] };
+    const detection = (inside: Inside, rgb: Raster): Detection => {
+      const mask = maskOf(inside);
+      const counts = colourCounts(rgb, (i) => mask.data[i]! > 0);
+      const area = mask.data.reduce((a, b) => a + b, 0);
+      return { mask, area, contrast: 1, profile: normalised(counts) };
+    };
+    const frames = Array.from({ length: 26 }, (_, t) => {
+      const first = box(6 + 3 * t, 20, 14, 24);
+      const second = box(78 - 3 * t, 20, 14, 24);
+      const both = painted(painted(ground, second, colours.right), first, red);
+      const apart = Math.abs(72 - 6 * t) > 14;
+      return apart
+        ? [detection(first, both), detection(second, both)]
+        : [detection((x, y) => first(x, y) || second(x, y), both)];
+    });
+    // A flow that sees nothing move: each is expected where the other comes out.
+    const still = frames.map(() => raster(2, HEIGHT, WIDTH));
+    const tracks = linkTracks(frames, still);
+    const first = tracks.find(
+      ({ detections }) => detections[0] === frames[0]![0],
+    );
+    assert.equal(first?.detections.at(-1), frames.at(-1)![0]);
+  });
+});
