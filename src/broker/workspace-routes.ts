@@ -2,6 +2,7 @@ import { answerWithFile } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
 import type { JobQueue } from "./job-queue.ts";
+import type { SubjectSessions } from "./subject-sessions.ts";
 import { takeMatte } from "./take-matte.ts";
 import {
   answerWith,
@@ -20,6 +21,7 @@ export function addWorkspaceRoutes(
   app: LoopbackApp,
   workspaces: Workspaces,
   queue: JobQueue,
+  subjects: SubjectSessions,
 ): void {
   const root = `${apiRoot}/workspaces`;
   app.post(root, async (context) => {
@@ -27,7 +29,9 @@ export function addWorkspaceRoutes(
     return answerWith(context, await workspaces.create(name));
   });
   app.delete(`${root}/:id`, async (context) => {
-    await workspaces.remove(parameter(context, "id"), queue.list());
+    const id = parameter(context, "id");
+    await subjects.endOn(id);
+    await workspaces.remove(id, queue.list());
     return answerWith(context, null);
   });
   app.post(`${root}/:id/mattes`, async (context) => {

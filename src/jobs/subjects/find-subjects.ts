@@ -3,13 +3,11 @@ import { writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { LaminaError } from "../../errors/failure.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
-import { resizeLinear, shrink } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
+import { shrink } from "../../matte/image/resample.ts";
 import { readFrame } from "../../media/clip.ts";
 import { writeFailure } from "../../media/file-failure.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { FrameRange } from "../../units/frame-range.ts";
-import type { Size } from "../../units/size.ts";
 import { checkOutput, OutputFolder } from "../output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
@@ -17,6 +15,7 @@ import type {
   SubjectProposal,
   SubjectWatch,
 } from "./subject-session.ts";
+import { writeMasks } from "./write-masks.ts";
 
 /** Where subjects are looked for and where their masks go. */
 export interface FindRequest {
@@ -72,7 +71,12 @@ export async function findSubjects(
     const found: FoundSubject[] = [];
     for (const [k, proposal] of proposals.entries()) {
       const name = `subject-${k + 1}`;
-      await writeMasks(session, proposal, await output.makeLayer(name), watch);
+      await writeMasks(
+        session,
+        (frame) => proposal.frames[frame]!,
+        await output.makeLayer(name),
+        watch.signal,
+      );
       const thumbnail = `${name}.png`;
       await writeThumbnail(session, proposal, join(output.partial, thumbnail));
       found.push({
@@ -105,35 +109,6 @@ export async function findSubjects(
 }
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
-
-async function writeMasks(
-  session: OpenSubjects,
-  proposal: SubjectProposal,
-  folder: string,
-  { signal }: SubjectWatch,
-): Promise<void> {
-  for (const { frame, mask } of proposal.frames) {
-    signal.throwIfAborted();
-    const full = enlargeMask(mask, session.size, session.clip);
-    const rgb = new Uint8Array(3 * full.length);
-    for (let i = 0; i < full.length; i++) rgb.fill(full[i]!, 3 * i, 3 * i + 3);
-    const name = `${String(frame + 1).padStart(5, "0")}.png`;
-    const { width, height } = session.clip;
-    await writePng(join(folder, name), rgb, width, height, 3);
-  }
-}
-
-/**
- * A session's mask at another size, its outline smooth.
- *
- * @param mask `[h, w]`, 0 to 255
- * @returns    `[H, W]`, 0 or 255
- */
-function enlargeMask(mask: Uint8Array, from: Size, to: Size): Uint8Array {
-  const small = raster(1, from.height, from.width, Float32Array.from(mask));
-  const { data } = resizeLinear(small, to.height, to.width);
-  return Uint8Array.from(data, (value) => (value > 127 ? 255 : 0));
-}
 
 const DIMMED = 0.3;
 
