@@ -36,7 +36,7 @@ interface Session {
 
 /**
  * Sessions in which panels find and paint subjects. Each lives as long as its socket, in a thread of its own, because to follow
- * a subject into one frame takes a quarter of a second, in which the service could answer nobody.
+ * a subject into one frame takes tenths of a second, in which the service could answer nobody.
  */
 export class SubjectSessions {
   readonly route: SocketRoute;
