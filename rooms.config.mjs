@@ -73,17 +73,11 @@ const rooms = {
       "matte",
       "autodiff",
       "loopback",
+      "protocol",
       "media",
       "errors",
     ],
-    packages: [
-      "chrome-launcher",
-      "@msgpack/msgpack",
-      "comlink",
-      "ws",
-      "@types/ws",
-      "*node",
-    ],
+    packages: ["chrome-launcher", "comlink", "ws", "@types/ws", "*node"],
   },
   broker: {
     rooms: [
@@ -101,6 +95,7 @@ const rooms = {
       "@hono/node-server",
       "ws",
       "@types/ws",
+      "comlink",
       "valibot",
       "env-paths",
       "*node",

@@ -7,13 +7,14 @@ import { windowPage } from "./webpack/window-page.ts";
 
 const root = import.meta.dirname;
 
-/** One bundle for the command, one for its worker threads and one for models' processes; native packages stay outside. */
+/** Bundles for the command, its worker threads, the service's sessions and models' processes; native packages stay outside. */
 const command: Configuration = {
   name: "command",
   target: "node20",
   entry: {
     lamina: "./src/cli/main.ts",
     worker: "./src/jobs/worker-entry.ts",
+    subjects: "./src/broker/subject-worker.ts",
     "model-process": "./src/runtime/model-process.ts",
   },
   experiments: { outputModule: true },

@@ -13,6 +13,7 @@ import {
   largestUploadBytes,
 } from "../protocol/broker-api.ts";
 import type { Discovery } from "../protocol/discovery.ts";
+import { subjectsPath } from "../protocol/subject-api.ts";
 import { modelsFolder } from "./data-folder.ts";
 import {
   makeServiceFolder,
@@ -28,6 +29,7 @@ import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
 import { SourceFrames } from "./source-frames.ts";
+import { SubjectSessions } from "./subject-sessions.ts";
 import { answerWith } from "./wire-route.ts";
 import { addWorkspaceRoutes, isUploadPath } from "./workspace-routes.ts";
 import { Workspaces } from "./workspaces.ts";
@@ -77,7 +79,7 @@ export class Broker {
     discovery: Discovery,
   ) {
     const { idleMinutes, onTrouble } = options;
-    const { queue, events, workspaces } = state;
+    const { queue, events, workspaces, subjects } = state;
     this.#options = options;
     this.#state = state;
     this.#server = server;
@@ -85,7 +87,11 @@ export class Broker {
     this.ended = state.shutDown.then(() => this.#end());
     this.#idle = new IdleWatch(
       idleMinutes === 0 ? Infinity : idleMinutes * 60e3,
-      () => queue.unfinished > 0 || events.followers > 0 || state.takeTouch(),
+      () =>
+        queue.unfinished > 0 ||
+        events.followers > 0 ||
+        subjects.open > 0 ||
+        state.takeTouch(),
       state.askToShutDown,
     );
     const tidy = (): void => {
@@ -125,6 +131,7 @@ export class Broker {
             state.events.accept(socket);
           },
         },
+        [subjectsPath]: state.subjects.route,
       },
       onBug: onTrouble,
     });
@@ -146,12 +153,13 @@ export class Broker {
   }
 
   async #end(): Promise<void> {
-    const { queue, sources, events } = this.#state;
+    const { queue, sources, subjects, events } = this.#state;
     this.#idle[Symbol.dispose]();
     clearInterval(this.#tidying);
     await queue.stop();
     // What cannot be removed now is removed by the next service.
     await sources.clear().catch(this.#options.onTrouble);
+    await subjects.clear().catch(this.#options.onTrouble);
     // From here on the next service may start: nothing is written any more.
     await removeDiscovery(this.#options.dataFolder, this.discovery);
     events[Symbol.dispose]();
@@ -165,6 +173,7 @@ interface State {
   readonly events: JobEvents;
   readonly workspaces: Workspaces;
   readonly sources: SourceFrames;
+  readonly subjects: SubjectSessions;
   /** Notes that somebody asked for something. */
   readonly touch: () => void;
   /** Whether somebody has, since the last time this was asked. */
@@ -180,6 +189,13 @@ async function openState(options: BrokerOptions): Promise<State> {
   const folder = await makeServiceFolder(dataFolder);
   const sources = new SourceFrames(path.join(folder, "sources"));
   await sources.clear();
+  const workspacesFolder = path.join(folder, "workspaces");
+  const subjects = new SubjectSessions({
+    folder: path.join(folder, "subjects"),
+    workspacesFolder,
+    onTrouble,
+  });
+  await subjects.clear();
   const store = new JobStore(path.join(folder, "jobs"));
   const queue = await JobQueue.open({ store, run, cachePath, onTrouble });
   let touched = false;
@@ -191,8 +207,9 @@ async function openState(options: BrokerOptions): Promise<State> {
   return {
     queue,
     events: new JobEvents(queue),
-    workspaces: new Workspaces(path.join(folder, "workspaces")),
+    workspaces: new Workspaces(workspacesFolder),
     sources,
+    subjects,
     touch: () => {
       touched = true;
     },
@@ -216,7 +233,7 @@ function addRoutes(
   version: string,
   startedAt: string,
 ): void {
-  const { queue, workspaces, sources } = state;
+  const { queue, workspaces, sources, subjects } = state;
   app.use(async (_, next) => {
     state.touch();
     await next();
@@ -239,6 +256,6 @@ function addRoutes(
     return answerWith(context, null);
   });
   addJobRoutes(app, queue, sources);
-  addWorkspaceRoutes(app, workspaces, queue);
+  addWorkspaceRoutes(app, workspaces, queue, subjects);
   addPictureRoute(app);
 }

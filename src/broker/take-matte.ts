@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import path from "node:path";
 import { mergeMasks } from "../jobs/merge-masks.ts";
-import { writeFailure } from "../media/file-failure.ts";
 import { describeMask } from "../media/mask.ts";
 import type { Matte, MatteRequest } from "../protocol/broker-api.ts";
+import { makeMatteFolder } from "./matte-folder.ts";
 
 /**
  * Takes mattes into a workspace as one that fits the clip: `max` over the sources at the clip's size. Whatever the sources are,
@@ -17,19 +17,12 @@ export async function takeMatte(
   folder: string,
   request: MatteRequest,
 ): Promise<Matte> {
-  const parent = path.join(folder, "mattes");
-  const made = await mkdir(parent, { recursive: true })
-    .then(() => mkdtemp(path.join(parent, "m")))
-    .catch((error: unknown) => {
-      throw writeFailure(error, parent);
-    });
-  const work = `${made}.decoded`;
+  const made = await makeMatteFolder(folder);
+  const work = `${made.path}.decoded`;
   try {
-    const merged = await writeMerged(made, work, request);
-    const name = path.basename(made);
-    return { path: made, folder: `mattes/${name}`, ...merged };
+    return { ...made, ...(await writeMerged(made.path, work, request)) };
   } catch (error) {
-    await rm(made, { recursive: true, force: true });
+    await rm(made.path, { recursive: true, force: true });
     throw error;
   } finally {
     await rm(work, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import { describeLabels } from "../media/mask.ts";
 import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
 import type { JobQueue } from "./job-queue.ts";
+import type { SubjectSessions } from "./subject-sessions.ts";
 import { takeMatte } from "./take-matte.ts";
 import {
   answerWith,
@@ -21,6 +22,7 @@ export function addWorkspaceRoutes(
   app: LoopbackApp,
   workspaces: Workspaces,
   queue: JobQueue,
+  subjects: SubjectSessions,
 ): void {
   const root = `${apiRoot}/workspaces`;
   app.post(root, async (context) => {
@@ -28,7 +30,9 @@ export function addWorkspaceRoutes(
     return answerWith(context, await workspaces.create(name));
   });
   app.delete(`${root}/:id`, async (context) => {
-    await workspaces.remove(parameter(context, "id"), queue.list());
+    const id = parameter(context, "id");
+    await subjects.endOn(id);
+    await workspaces.remove(id, queue.list());
     return answerWith(context, null);
   });
   app.post(`${root}/:id/mattes`, async (context) => {

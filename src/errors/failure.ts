@@ -132,6 +132,7 @@ export type Failure =
       readonly detail: string;
     }
   | { readonly code: "window-lost" }
+  | { readonly code: "subjects-lost" }
   | { readonly code: "job-crashes"; readonly times: number }
   | { readonly code: "training-diverged"; readonly step: number };
 
@@ -432,6 +433,11 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The browser ${failure.program} cannot be used: ${failure.detail}.`,
         action:
           "Set LAMINA_BROWSER to another Chrome, Edge or Chromium, or use --backend cpu.",
+      };
+    case "subjects-lost":
+      return {
+        sentence: "The session in which subjects are painted has ended.",
+        action: "Look for the subjects again.",
       };
     case "job-crashes":
       return {

@@ -10,6 +10,8 @@ import type { ServiceSource } from "./service-link.ts";
 export interface Connection {
   readonly host: Host;
   readonly source: ServiceSource;
+  /** Keeps the keys that one paints with from the program, or leaves them to it again, where it would take them. */
+  readonly keepPaintingKeys?: (keeps: boolean) => void;
 }
 
 /** The bridge that UXP puts on a webview's page. */
@@ -30,7 +32,13 @@ export function connect(onCommand: () => void): Connection | undefined {
   if (cep !== undefined) {
     cep.showFlyoutEntry(entry, onCommand);
     const host = openCepHost(cep.csInterface);
-    return { host, source: { find: () => cep.startService() } };
+    return {
+      host,
+      source: { find: () => cep.startService() },
+      keepPaintingKeys: (keeps) => {
+        cep.keepPaintingKeys(keeps);
+      },
+    };
   }
   const { uxpHost } = window as UxpGlobals;
   if (uxpHost === undefined) return undefined;

@@ -12,6 +12,8 @@ export interface Desk {
   readonly service: BrokerClient;
   readonly memory: Memory;
   readonly now: () => Date;
+  /** See `Connection`. */
+  readonly keepPaintingKeys?: ((keeps: boolean) => void) | undefined;
 }
 
 /**

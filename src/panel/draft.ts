@@ -1,21 +1,57 @@
-import type { Matte, Workspace } from "../protocol/broker-api.ts";
 import type { SelectedClip } from "../host/host.ts";
+import type { Matte, Workspace } from "../protocol/broker-api.ts";
+import type {
+  OpenedSubjects,
+  ProposedSubject,
+} from "../protocol/subject-api.ts";
+import { isEmptyTrack, type Track } from "./tracks.ts";
 
-/** A subject that the user has named, with its matte in the workspace. */
+/** Where a subject is: a matte that was brought in, or a track of the session. */
+export type Part =
+  | {
+      readonly kind: "matte";
+      /** What it was called before it was merged. */
+      readonly name: string;
+      readonly matte: Matte;
+      /** Where the matte came from, for people: `boy.mov`, `masks/boy`. */
+      readonly origin: string;
+    }
+  | {
+      readonly kind: "track";
+      readonly name: string;
+      readonly trackId: number;
+    };
+
+/** A subject that the user has named: wherever one of its parts is. */
 export interface Subject {
   /** Tells subjects apart while their names change. */
   readonly key: number;
   readonly name: string;
-  readonly matte: Matte;
-  /** Where the matte came from, for people: `boy.mov`, `masks/boy`. */
-  readonly origin: string;
+  /** One, or several that were merged. */
+  readonly parts: readonly Part[];
 }
+
+/** How far the clip has come on the way to be painted on. */
+export type Search =
+  | { readonly kind: "idle" }
+  | { readonly kind: "exporting" }
+  | { readonly kind: "analysing"; readonly share: number }
+  /** Looking for what moves. */
+  | { readonly kind: "looking"; readonly share: number }
+  | { readonly kind: "ready"; readonly looked: boolean };
 
 /** A decomposition that is being prepared. */
 export interface Draft {
   readonly clip: SelectedClip;
-  /** Made with the first matte. */
+  /** Made with the first matte or the export. */
   readonly workspace?: Workspace | undefined;
+  readonly search: Search;
+  /** The session's frames and size, while it is open. */
+  readonly opened?: OpenedSubjects | undefined;
+  /** What was found and is neither used nor dismissed, the surest first. */
+  readonly proposals: readonly ProposedSubject[];
+  /** By their numbers in the session. */
+  readonly tracks: ReadonlyMap<number, Track>;
   /** Front to back, as the list shows them. */
   readonly subjects: readonly Subject[];
 }
@@ -23,11 +59,19 @@ export interface Draft {
 /** Most subjects that the engine tells apart. */
 const mostSubjects = 6;
 
+/** Nothing is known but the clip. */
+export const newDraft = (clip: SelectedClip): Draft => ({
+  clip,
+  search: { kind: "idle" },
+  proposals: [],
+  tracks: new Map(),
+  subjects: [],
+});
+
 /** Adds a subject in front of the others; its name is made to differ. */
-export function addSubject(draft: Draft, subject: Omit<Subject, "key">): Draft {
-  const key = 1 + Math.max(0, ...draft.subjects.map((each) => each.key));
-  const name = freeName(subject.name, draft.subjects);
-  return { ...draft, subjects: [{ ...subject, key, name }, ...draft.subjects] };
+export function addSubject(draft: Draft, part: Part): Draft {
+  const [subject] = named([part], draft.subjects);
+  return { ...draft, subjects: [subject!, ...draft.subjects] };
 }
 
 /** Takes a subject out. */
@@ -62,29 +106,34 @@ export const moveSubject = (
   ),
 });
 
-/** Puts a merged subject where the nearer of the two was. */
-export function mergeSubjects(
-  draft: Draft,
-  near: number,
-  far: number,
-  matte: Matte,
-): Draft {
+/** Makes one subject of two, where the nearer one was. */
+export function mergeSubjects(draft: Draft, near: number, far: number): Draft {
   const other = draft.subjects.find(({ key }) => key === far);
+  if (other === undefined) return draft;
   return {
     ...draft,
     subjects: draft.subjects
       .filter(({ key }) => key !== far)
       .map((subject) =>
-        subject.key === near && other !== undefined
+        subject.key === near
           ? {
-              ...subject,
+              key: near,
               name: `${subject.name} + ${other.name}`,
-              origin: `${subject.origin}, ${other.origin}`,
-              matte,
+              parts: [...namedParts(subject), ...namedParts(other)],
             }
           : subject,
       ),
   };
+}
+
+/** Makes a subject of every part of one, in its place. */
+export function splitSubject(draft: Draft, key: number): Draft {
+  const at = draft.subjects.findIndex((subject) => subject.key === key);
+  const others = draft.subjects.filter((subject) => subject.key !== key);
+  const parts = draft.subjects[at]?.parts ?? [];
+  const subjects = [...others];
+  subjects.splice(at, 0, ...named(parts, others));
+  return { ...draft, subjects };
 }
 
 /**
@@ -92,7 +141,7 @@ export function mergeSubjects(
  *
  * @returns undefined when it can
  */
-export function draftObstacle({ subjects }: Draft): string | undefined {
+export function draftObstacle({ subjects, tracks }: Draft): string | undefined {
   if (subjects.length === 0) return "Add a matte for at least one subject.";
   if (subjects.length > mostSubjects) {
     return `At most ${mostSubjects} subjects can be told apart; merge some.`;
@@ -100,10 +149,22 @@ export function draftObstacle({ subjects }: Draft): string | undefined {
   const names = subjects.map(({ name }) => name.trim().toLowerCase());
   if (names.includes("")) return "Give every subject a name.";
   const twice = names.find((name, i) => names.indexOf(name) !== i);
-  return twice === undefined
-    ? undefined
-    : `Two subjects are called ${twice}; name them apart.`;
+  if (twice !== undefined)
+    return `Two subjects are called ${twice}; name them apart.`;
+  const ids = new Set(tracksOf({ subjects }));
+  const followed = [...tracks.values()].filter(({ id }) => ids.has(id));
+  if (followed.some(isEmptyTrack))
+    return "Paint every subject in at least one frame.";
+  return followed.some(({ following }) => following)
+    ? "The frames that follow from what was painted are on their way."
+    : undefined;
 }
+
+/** The numbers of all tracks that subjects are made of. */
+export const tracksOf = ({ subjects }: Pick<Draft, "subjects">): number[] =>
+  subjects.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.kind === "track" ? [part.trackId] : [])),
+  );
 
 /** A copy in which the element at `index` stands `steps` later, as far as there is room. */
 export function moved<Element>(
@@ -116,6 +177,21 @@ export function moved<Element>(
   const to = Math.max(0, Math.min(copy.length, index + steps));
   copy.splice(to, 0, ...taken);
   return copy;
+}
+
+/** A subject's parts; the only one of a subject is called what the subject is called now. */
+const namedParts = ({ name, parts }: Subject): readonly Part[] =>
+  parts.length === 1 ? parts.map((part) => ({ ...part, name })) : parts;
+
+/** A subject for every part, named and numbered apart from the others. */
+function named(parts: readonly Part[], others: readonly Subject[]): Subject[] {
+  const subjects: Subject[] = [];
+  for (const part of parts) {
+    const taken = [...others, ...subjects];
+    const key = 1 + Math.max(0, ...taken.map((each) => each.key));
+    subjects.push({ key, name: freeName(part.name, taken), parts: [part] });
+  }
+  return subjects;
 }
 
 function freeName(name: string, others: readonly Subject[]): string {

@@ -3,10 +3,9 @@ import { defineElements } from "./elements/define.ts";
 import { Panel } from "./panel.ts";
 
 /** Makes a panel for a page; it is to be put somewhere, as `panelElement` makes it. */
-export const makePanel = ({ host, source }: Connection): Panel =>
+export const makePanel = (connection: Connection): Panel =>
   new Panel({
-    host,
-    source,
+    ...connection,
     surroundings: window,
     memory: window.localStorage,
     now: () => new Date(),

@@ -11,6 +11,8 @@ import type { Settings } from "./settings.ts";
 export type View =
   | { readonly kind: "clip" }
   | { readonly kind: "subjects" }
+  /** Where a subject is painted. */
+  | { readonly kind: "paint"; readonly key: number }
   | { readonly kind: "export" }
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "layers"; readonly jobId: string }

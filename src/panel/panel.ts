@@ -13,7 +13,10 @@ import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
 
 /** What a panel is made of. */
-export interface PanelParts extends Pick<Desk, "host" | "memory" | "now"> {
+export interface PanelParts extends Pick<
+  Desk,
+  "host" | "memory" | "now" | "keepPaintingKeys"
+> {
   readonly source: ServiceSource;
   readonly surroundings: Surroundings;
 }
@@ -33,13 +36,13 @@ export class Panel {
 
   readonly #link: ServiceLink;
 
-  constructor({ host, source, surroundings, memory, now }: PanelParts) {
+  constructor({ source, surroundings, ...rest }: PanelParts) {
     this.store = new Store<PanelState>({
       service: "sought",
       view: { kind: "clip" },
       runs: [],
       measured: [],
-      settings: readSettings(memory),
+      settings: readSettings(rest.memory),
     });
     const link = new ServiceLink(source, surroundings, {
       onEvent: (event) => {
@@ -56,10 +59,8 @@ export class Panel {
     this.#link = link;
     const { store } = this;
     this.desk = {
+      ...rest,
       store,
-      host,
-      memory,
-      now,
       get service() {
         return link.client;
       },

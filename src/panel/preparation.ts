@@ -1,6 +1,7 @@
 import { joinPath, nameOf } from "../host/file-path.ts";
 import { describeObstacle } from "../host/obstacle.ts";
 import type { Workspace } from "../protocol/broker-api.ts";
+import type { ProposedSubject } from "../protocol/subject-api.ts";
 import { act, type Desk } from "./desk.ts";
 import {
   addSubject,
@@ -8,16 +9,15 @@ import {
   draftObstacle,
   mergeSubjects,
   moveSubject,
+  newDraft,
   removeSubject,
   renameSubject,
+  splitSubject,
+  type Subject,
 } from "./draft.ts";
-import {
-  framesFolderName,
-  noteFileName,
-  outputPathFor,
-  writeNote,
-} from "../host/run-note.ts";
+import { noteFileName, outputPathFor, writeNote } from "../host/run-note.ts";
 import { type Settings, writeSettings } from "./settings.ts";
+import { Tracking } from "./tracking.ts";
 
 /** A file that the user has chosen; a browser's `File` fits as it is. */
 export interface ChosenFile {
@@ -30,14 +30,19 @@ export interface ChosenFile {
 /** From the selected clip to a job in the queue. */
 export class Preparation {
   readonly #desk: Desk;
-  #export: AbortController | undefined;
+  #tracking: Tracking | undefined;
   #uploads = 0;
 
   constructor(desk: Desk) {
     this.#desk = desk;
   }
 
-  /** Begins to prepare the selected clip. */
+  /** The clip of the draft on its way to be painted on; there while there is a draft. */
+  get tracking(): Tracking | undefined {
+    return this.#tracking;
+  }
+
+  /** Begins to prepare the selected clip, and to look for what moves in it. */
   begin(): void {
     const { clip, obstacles } = this.#state.selection ?? { obstacles: [] };
     const [obstacle] = obstacles;
@@ -52,13 +57,17 @@ export class Preparation {
       this.#set({ view: { kind: "subjects" } });
       return;
     }
-    this.#set({ draft: { clip, subjects: [] }, view: { kind: "subjects" } });
+    this.#tracking = new Tracking(this.#desk, clip);
+    this.#set({ draft: newDraft(clip), view: { kind: "subjects" } });
+    void this.#tracking.seek();
   }
 
   /** Gives it up; nothing of it is left. */
   async leave(): Promise<void> {
-    const workspace = this.#state.draft?.workspace;
+    const tracking = this.#tracking;
+    this.#tracking = undefined;
     this.#set({ draft: undefined, view: { kind: "clip" }, problem: undefined });
+    const workspace = await tracking?.end();
     if (workspace === undefined) return;
     await act(this.#desk, "Clearing up", () =>
       this.#desk.service.removeWorkspace(workspace.id),
@@ -106,6 +115,7 @@ export class Preparation {
   /** Takes a subject out. */
   remove(key: number): void {
     this.#change((draft) => removeSubject(draft, key));
+    this.#tracking?.dropUnused();
   }
 
   /** Moves a subject by `steps` towards the back. */
@@ -114,21 +124,35 @@ export class Preparation {
   }
 
   /** Makes one subject of two: a rider and the bicycle. */
-  merge(near: number, far: number): Promise<boolean> {
-    return act(this.#desk, "Merging mattes", async () => {
-      const { draft } = this.#state;
-      const parts = draft?.subjects.filter(
-        ({ key }) => key === near || key === far,
-      );
-      const workspace = draft?.workspace;
-      if (workspace === undefined || parts?.length !== 2) return;
-      const matte = await this.#desk.service.addMatte(workspace.id, {
-        name: parts.map(({ name }) => name).join(" + "),
-        sources: parts.map(({ matte: { path } }) => path),
-        ...this.#frames(),
-      });
-      this.#change((now) => mergeSubjects(now, near, far, matte));
-    });
+  merge(near: number, far: number): void {
+    this.#change((draft) => mergeSubjects(draft, near, far));
+  }
+
+  /** Makes subjects of the parts of a merged one again. */
+  split(key: number): void {
+    this.#change((draft) => splitSubject(draft, key));
+  }
+
+  /** Makes a subject of what was found. */
+  use(proposed: ProposedSubject): Promise<void> {
+    return this.#tracking?.use(proposed) ?? Promise.resolve();
+  }
+
+  /** Begins a new subject and goes to where it is painted. */
+  async paintNew(): Promise<void> {
+    if ((await this.#tracking?.beginPainting()) !== true) return;
+    const [subject] = this.#state.draft?.subjects ?? [];
+    if (subject !== undefined) this.paint(subject.key);
+  }
+
+  /** Goes to where a subject is painted. */
+  paint(key: number): void {
+    this.#set({ view: { kind: "paint", key }, problem: undefined });
+  }
+
+  /** Goes back to the list of subjects. */
+  showSubjects(): void {
+    this.#set({ view: { kind: "subjects" } });
   }
 
   /** Changes settings and remembers them. */
@@ -138,13 +162,14 @@ export class Preparation {
     this.#set({ settings });
   }
 
-  /** Exports the clip and queues the job. */
+  /** Exports the clip unless that was done, and queues the job. */
   async run(): Promise<void> {
     const { draft, settings } = this.#state;
-    const { host, service, now } = this.#desk;
-    const workspace = draft?.workspace;
-    if (workspace === undefined || draftObstacle(draft!) !== undefined) return;
-    const { clip, subjects } = draft!;
+    const { service, now } = this.#desk;
+    const tracking = this.#tracking;
+    if (draft === undefined || tracking === undefined) return;
+    if (draftObstacle(draft) !== undefined) return;
+    const { clip, subjects } = draft;
     const outputPath = outputPathFor(clip, settings.layersFolder, now());
     if (outputPath === undefined) {
       this.#set({
@@ -158,29 +183,28 @@ export class Preparation {
       return;
     }
     this.#set({ view: { kind: "export" } });
-    this.#export = new AbortController();
-    const { signal } = this.#export;
     const done = await act(this.#desk, "Exporting the clip", async () => {
-      const frames = await host.exportClip(
-        clip,
-        joinPath(workspace.path, framesFolderName),
-        { signal },
-      );
+      const frames = await tracking.frames();
+      const workspace = await tracking.workspace();
       const note = new TextEncoder().encode(writeNote({ clip }));
       await service.putFile(workspace.id, noteFileName, note);
+      const masked = [];
+      // The list shows the nearest first; the engine wants the farthest first.
+      for (const subject of [...subjects].reverse()) {
+        const maskPath = await this.#mattePath(subject, workspace);
+        masked.push({ name: subject.name.trim(), maskPath });
+      }
       const job = await service.submitJob({
         clipPath: frames.folder,
-        // The list shows the nearest first; the engine wants the farthest first.
-        subjects: [...subjects].reverse().map(({ name, matte }) => ({
-          name: name.trim(),
-          maskPath: matte.path,
-        })),
+        subjects: masked,
         outputPath,
         frameRate: frames.frameRate,
         quality: settings.quality,
         backend: settings.backend,
         prores: settings.prores,
       });
+      this.#tracking = undefined;
+      void tracking.end();
       this.#set({ draft: undefined, view: { kind: "job", jobId: job.id } });
     });
     if (!done) this.#set({ view: { kind: "subjects" } });
@@ -188,7 +212,7 @@ export class Preparation {
 
   /** Ends an export that runs; the mattes stay. */
   cancelExport(): void {
-    this.#export?.abort();
+    this.#tracking?.cancelExport();
   }
 
   get #state() {
@@ -210,25 +234,40 @@ export class Preparation {
     return { width: sequence.width, height: sequence.height, frameCount };
   }
 
+  /** One matte for a subject, whatever it is made of. */
+  async #mattePath(
+    { name, parts }: Subject,
+    { id }: Workspace,
+  ): Promise<string> {
+    const paths: string[] = [];
+    for (const part of parts) {
+      const matte =
+        part.kind === "matte"
+          ? part.matte
+          : await this.#tracking!.accept(part.trackId, part.name);
+      paths.push(matte.path);
+    }
+    const [only, ...others] = paths;
+    if (only !== undefined && others.length === 0) return only;
+    const request = { name, sources: paths, ...this.#frames() };
+    return (await this.#desk.service.addMatte(id, request)).path;
+  }
+
   #takeIn(
     name: string,
     origin: string,
     bring: (workspace: Workspace) => Promise<string>,
   ): Promise<boolean> {
     return act(this.#desk, "Taking the matte in", async () => {
-      const { draft } = this.#state;
-      if (draft === undefined) return;
-      const { service } = this.#desk;
-      const workspace =
-        draft.workspace ??
-        (await service.createWorkspace({ name: draft.clip.name }));
-      this.#change((now) => ({ ...now, workspace }));
-      const matte = await service.addMatte(workspace.id, {
+      const workspace = await this.#tracking?.workspace();
+      if (workspace === undefined) return;
+      const matte = await this.#desk.service.addMatte(workspace.id, {
         name,
         sources: [await bring(workspace)],
         ...this.#frames(),
       });
-      this.#change((now) => addSubject(now, { name, matte, origin }));
+      const part = { kind: "matte", name, matte, origin } as const;
+      this.#change((now) => addSubject(now, part));
     });
   }
 }

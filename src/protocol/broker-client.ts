@@ -20,6 +20,8 @@ import {
 } from "./broker-api.ts";
 import { EventStream, type EventWatch } from "./event-stream.ts";
 import { RemoteError } from "./remote-error.ts";
+import { type SubjectEvents, subjectsPath } from "./subject-api.ts";
+import { SubjectLink } from "./subject-link.ts";
 import type { AnswerLike, Surroundings } from "./surroundings.ts";
 
 /** Where a service is and how to get in. */
@@ -40,7 +42,7 @@ type Body =
 export class BrokerClient {
   readonly #address: BrokerAddress;
   readonly #surroundings: Surroundings;
-  readonly #streams = new Set<EventStream>();
+  readonly #streams = new Set<EventStream | SubjectLink>();
   readonly #pending = new Set<{ abort(): void }>();
   #closed = false;
 
@@ -178,10 +180,9 @@ export class BrokerClient {
 
   /** Follows all jobs until the returned stream, or the client, is closed. */
   watch(watch: EventWatch): EventStream {
-    const { port, token } = this.#address;
     const stream = new EventStream(
-      `ws://127.0.0.1:${port}${apiRoot}/events`,
-      ["lamina", ...(token === undefined ? [] : [`token.${token}`])],
+      this.#socketAddress(`${apiRoot}/events`),
+      this.#socketProtocols(),
       watch,
       this.#surroundings,
     );
@@ -189,11 +190,35 @@ export class BrokerClient {
     return stream;
   }
 
+  /**
+   * Connects to a session in which the subjects of a clip in a workspace are found and painted; it ends with the link.
+   */
+  subjects(workspaceId: string, events: SubjectEvents): SubjectLink {
+    const link = new SubjectLink(
+      `${this.#socketAddress(subjectsPath)}?workspace=${workspaceId}`,
+      this.#socketProtocols(),
+      events,
+      this.#surroundings,
+    );
+    this.#streams.add(link);
+    void link.ended.then(() => this.#streams.delete(link));
+    return link;
+  }
+
   /** Ends all streams and makes every pending call throw. */
   close(): void {
     this.#closed = true;
     for (const stream of this.#streams) stream.close();
     for (const call of this.#pending) call.abort();
+  }
+
+  #socketAddress(path: string): string {
+    return `ws://127.0.0.1:${this.#address.port}${path}`;
+  }
+
+  #socketProtocols(): string[] {
+    const { token } = this.#address;
+    return ["lamina", ...(token === undefined ? [] : [`token.${token}`])];
   }
 
   async #ask<T>(

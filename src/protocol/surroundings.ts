@@ -6,6 +6,8 @@ export interface SocketLike {
   onmessage: ((event: never) => unknown) | null;
   onclose: ((event: never) => unknown) | null;
   onerror: ((event: never) => unknown) | null;
+  binaryType: "arraybuffer" | "blob" | "nodebuffer" | "fragments";
+  send(bytes: Uint8Array<ArrayBuffer>): void;
   close(): void;
 }
 

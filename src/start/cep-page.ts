@@ -2,17 +2,21 @@ import type { CsInterface } from "../host/cep-host.ts";
 import type { BrokerAddress } from "../protocol/broker-client.ts";
 import type { ServiceAnswer } from "../protocol/start-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
+import { paintingKeys } from "./cep-keys.ts";
 import { openServiceAnswer } from "./service-answer.ts";
 
 /** The object that CEP puts on the panel's page. */
 interface AdobeCep extends CsInterface {
   getSystemPath(which: "extension"): string;
   invokeSync(call: "setPanelFlyoutMenu", menu: string): void;
+  /** Replaces what was registered before. */
+  registerKeyEventsInterest(keys: string): void;
 }
 
 /** What CEP adds to a page's globals, with Node's own beside the browser's. */
 export interface CepGlobals extends Surroundings {
   readonly __adobe_cep__?: AdobeCep;
+  readonly navigator: { readonly platform: string };
   readonly require?: (file: string) => {
     startService: (
       folder: string,
@@ -33,6 +37,8 @@ export interface CepPage {
   startService(): Promise<BrokerAddress>;
   /** Puts one entry into the panel's flyout menu. */
   showFlyoutEntry(label: string, onChosen: () => void): void;
+  /** Keeps the keys that one paints with from Premiere, or leaves them to it again. */
+  keepPaintingKeys(keeps: boolean): void;
 }
 
 const ENTRY = "lamina-entry";
@@ -44,7 +50,7 @@ const ENTRY = "lamina-entry";
  * @returns    undefined elsewhere
  */
 export function openCepPage(page: CepGlobals): CepPage | undefined {
-  const { __adobe_cep__: cep, require } = page;
+  const { __adobe_cep__: cep, require, navigator } = page;
   if (cep === undefined || require === undefined) return undefined;
   const folder = pathOf(cep.getSystemPath("extension"));
   return {
@@ -52,6 +58,10 @@ export function openCepPage(page: CepGlobals): CepPage | undefined {
     startService: async () => {
       const { startService } = require(`${folder}/dist/cep/service.cjs`);
       return openServiceAnswer(await startService(folder, page));
+    },
+    keepPaintingKeys: (keeps) => {
+      const isMac = navigator.platform.startsWith("Mac");
+      cep.registerKeyEventsInterest(keeps ? paintingKeys(isMac) : "[]");
     },
     showFlyoutEntry: (label, onChosen) => {
       const item = `<MenuItem Id="${ENTRY}" Label="${label}" Enabled="true" Checked="false"/>`;

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { expose, wrap } from "comlink";
+import { wrap } from "comlink";
 import type { WebSocket } from "ws";
 import { LaminaError } from "../errors/failure.ts";
 import { folderHandler } from "../loopback/file-answer.ts";
@@ -10,8 +10,9 @@ import { TicketDoor } from "../loopback/ticket-door.ts";
 import { windowPagePath, windowSocketPath } from "./addresses.ts";
 import { findBrowser } from "./browser/find-browser.ts";
 import { type HiddenBrowser, launchBrowser } from "./browser/launch-browser.ts";
-import { type Guarded, guarded } from "./rpc/guarded.ts";
-import { SocketLink } from "./rpc/socket-endpoint.ts";
+import { type Guarded, guarded } from "../protocol/rpc/guarded.ts";
+import { offer } from "../protocol/rpc/offer.ts";
+import { SocketLink } from "../protocol/rpc/socket-endpoint.ts";
 import { Watchdog } from "./watchdog.ts";
 import type { BrokerApi, WindowApi } from "./window-api.ts";
 
@@ -55,7 +56,7 @@ export class GpuWindow implements AsyncDisposable {
     this.program = program;
     this.pid = pid;
     this.#parts = parts;
-    const remote = wrap<WindowApi>(link.endpoint("to-window"));
+    const remote = wrap<WindowApi>(link.endpoint("calls"));
     this.api = guarded<WindowApi>(remote, lost);
     const broker: BrokerApi = {
       beat: () => undefined,
@@ -67,7 +68,7 @@ export class GpuWindow implements AsyncDisposable {
       },
       saveCheckpoint: (bytes) => this.listener.saveCheckpoint(bytes),
     };
-    expose(broker, link.endpoint("to-broker"));
+    offer(broker, link.endpoint("calls-back"));
   }
 
   /**

@@ -1,101 +1,20 @@
 import assert from "node:assert/strict";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { LaminaError } from "../../src/errors/failure.ts";
+import type { Page } from "playwright-core";
 import type { ProjectPicture } from "../../src/protocol/dev-api.ts";
-import { findBrowser } from "../../src/window/browser/find-browser.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { DevServer } from "./dev-server.ts";
-import { saveTwoBoxes, twoBoxes, twoBoxesFrame } from "./two-boxes.ts";
-
-const screenshots = path.resolve("out/screenshots");
-
-/** Takes away what Chromium 88, the oldest that Premiere's panels run in, does not have yet. Runs in the page. */
-const forgetWhatIsNew = `
-  for (const [target, names] of [
-    [Array.prototype, "at findLast findLastIndex toSorted toReversed toSpliced with"],
-    [String.prototype, "at"],
-    [Object.getPrototypeOf(Uint8Array.prototype), "at findLast findLastIndex"],
-    [Object, "hasOwn groupBy"],
-    [AbortSignal.prototype, "throwIfAborted reason"],
-    [AbortSignal, "timeout any abort"],
-    [Promise, "withResolvers try"],
-    [globalThis, "structuredClone"],
-  ]) for (const name of names.split(" ")) delete target[name];
-`;
+import type { DevServer } from "./dev-server.ts";
+import { usePanelPage } from "./panel-page.ts";
+import { twoBoxes, twoBoxesFrame } from "./two-boxes.ts";
 
 describe("the panel beside a stand-in timeline", function () {
   this.timeout(300_000);
-  const at = useTemporaryFolder();
-  let browser: Browser;
-  let closeBrowser = (): Promise<void> => Promise.resolve();
-  let server: DevServer;
+  const panel = usePanelPage("screenshots");
+  const { at, begin, shoot } = panel;
   let page: Page;
-  /** What to end after a test, the last first. */
-  let ends: (() => Promise<void>)[] = [];
-  let shots = 0;
-  let troubles: string[] = [];
-
-  before(async function () {
-    let program: string;
-    try {
-      program = findBrowser();
-    } catch (error) {
-      if (!(error instanceof LaminaError)) throw error;
-      console.log("      skipped: no browser of the Chromium family");
-      this.skip();
-    }
-    const isRoot = process.getuid?.() === 0;
-    const args = isRoot ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ executablePath: program, args });
-    closeBrowser = () => browser.close();
-    await rm(screenshots, { recursive: true, force: true });
-    await mkdir(screenshots, { recursive: true });
-  });
-  after(() => closeBrowser());
-
-  beforeEach(async () => {
-    await saveTwoBoxes(at());
-    troubles = [];
-  });
-  afterEach(async () => {
-    for (const end of ends.reverse()) await end();
-    ends = [];
-  });
-
+  let server: DevServer;
   const open = async (technology: string): Promise<void> => {
-    server = await DevServer.start(at(), technology);
-    ends.push(() => server.end());
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 760 },
-    });
-    ends.push(() => context.close());
-    await context.addInitScript({ content: forgetWhatIsNew });
-    page = await context.newPage();
-    page.on("pageerror", (error) => troubles.push(String(error)));
-    page.on("console", (message) => {
-      if (message.type() === "error") troubles.push(message.text());
-    });
-    await page.goto(server.url);
-    await page.locator("#card").waitFor();
-  };
-
-  const shoot = async (name: string): Promise<void> => {
-    const number = String(++shots).padStart(2, "0");
-    await page.screenshot({
-      path: path.join(screenshots, `${number}-${name}.png`),
-    });
-  };
-
-  /** From the selected clip to the subjects. */
-  const begin = async (): Promise<void> => {
-    await page.locator("#card").click({ button: "right" });
-    await shoot("menu");
-    const command = { name: "Decompose into layers…" };
-    await page.getByRole("menuitem", command).click();
-    await page.getByRole("heading", { name: "Subjects" }).waitFor();
+    ({ page, server } = await panel.open(technology));
   };
 
   const addByPath = async (name: string): Promise<void> => {
@@ -223,7 +142,7 @@ describe("the panel beside a stand-in timeline", function () {
       await page.locator("#add").waitFor();
       const left = await server.until((now) => placed(now).length === 0);
       assert.deepEqual(withoutEmptyTracks(left), withoutEmptyTracks(before));
-      assert.deepEqual(troubles, []);
+      assert.deepEqual(panel.troubles, []);
     });
   }
 
@@ -278,33 +197,11 @@ describe("the panel beside a stand-in timeline", function () {
       await page.setViewportSize({ width, height: 900 });
       // In the middle of a transition no colour is the one that was chosen.
       await page.emulateMedia({ reducedMotion: "reduce" });
-      const source = await readFile(
-        createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-        "utf8",
-      );
       const check = async (view: string): Promise<void> => {
-        await page.evaluate(source);
-        const found = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as {
-            axe: typeof import("axe-core");
-          };
-          const { violations } = await axe.run();
-          return violations.map(({ id, impact, nodes }) => ({
-            id,
-            impact,
-            where: nodes.map(({ target }) => target.join(" ")),
-          }));
-        });
-        const serious = found.filter(
-          ({ impact }) => impact === "serious" || impact === "critical",
-        );
+        const faults = await panel.faults();
         await page.locator("aside").scrollIntoViewIfNeeded();
         await shoot(`axe-${width}-${view}`);
-        assert.deepEqual(serious, [], view);
-        const overflow = await page.evaluate<number>(
-          "document.documentElement.scrollWidth - window.innerWidth",
-        );
-        assert.ok(overflow <= 0, `${view} is ${overflow} pixels too wide`);
+        assert.deepEqual(faults, [], view);
       };
       await check("clip");
       await begin();

@@ -55,15 +55,20 @@ export function twoBoxesFrame(frame: number): Uint8Array {
   return data;
 }
 
+/** Where a box is in a frame: `[height, width]`, 255 inside. */
+export const twoBoxesMask = (
+  frame: number,
+  name: "upper" | "lower",
+): Uint8Array => box(width, height, boxes(frame)[name]);
+
 /** Writes `rgb/00001.png` ... and the mattes `mask/upper/...` and `mask/lower/...` into a folder. */
 export async function saveTwoBoxes(folder: string): Promise<void> {
   for (let frame = 0; frame < frameCount; frame++) {
     const name = `${String(frame + 1).padStart(5, "0")}.png`;
-    const { upper, lower } = boxes(frame);
     const save = (place: string, data: Uint8Array): Promise<void> =>
       savePng(path.join(folder, place, name), data, width, height);
     await save("rgb", twoBoxesFrame(frame));
-    await save("mask/upper", box(width, height, upper));
-    await save("mask/lower", box(width, height, lower));
+    await save("mask/upper", twoBoxesMask(frame, "upper"));
+    await save("mask/lower", twoBoxesMask(frame, "lower"));
   }
 }

@@ -6,8 +6,11 @@ import {
   draftObstacle,
   mergeSubjects,
   moveSubject,
+  newDraft,
   renameSubject,
+  splitSubject,
 } from "../../src/panel/draft.ts";
+import { newTrack, paintTrack, type Track } from "../../src/panel/tracks.ts";
 
 const matte = (folder: string) => ({
   path: `/work space/${folder}`,
@@ -17,8 +20,13 @@ const matte = (folder: string) => ({
   fullestFrame: 1,
 });
 const add = (draft: Draft, name: string): Draft =>
-  addSubject(draft, { name, matte: matte(name), origin: `${name}.mov` });
-const empty: Draft = { clip: {} as SelectedClip, subjects: [] };
+  addSubject(draft, {
+    kind: "matte",
+    name,
+    matte: matte(name),
+    origin: `${name}.mov`,
+  });
+const empty = newDraft({} as SelectedClip);
 const two = add(add(empty, "rider"), "bicycle");
 const names = ({ subjects }: Draft): string[] =>
   subjects.map(({ name }) => name);
@@ -40,11 +48,36 @@ describe("a draft", () => {
     ]);
   });
 
-  it("puts a merged subject in the place of the nearer one", () => {
-    const [near, far] = two.subjects;
-    const merged = mergeSubjects(two, near!.key, far!.key, matte("both"));
-    assert.deepEqual(names(merged), ["bicycle + rider"]);
-    assert.equal(merged.subjects[0]!.matte.folder, "both");
+  it("puts a merged subject in the place of the nearer one, and splits it again", () => {
+    const three = add(two, "dog");
+    const [dog, bicycle, rider] = three.subjects;
+    const called = renameSubject(three, bicycle!.key, "bike");
+    const merged = mergeSubjects(called, bicycle!.key, rider!.key);
+    assert.deepEqual(names(merged), ["dog", "bike + rider"]);
+    const all = mergeSubjects(merged, dog!.key, bicycle!.key);
+    assert.deepEqual(names(all), ["dog + bike + rider"]);
+    const split = splitSubject(all, dog!.key);
+    assert.deepEqual(names(split), ["dog", "bike", "rider"]);
+    assert.deepEqual(
+      split.subjects.map(({ parts }) => parts.length),
+      [1, 1, 1],
+    );
+    assert.equal(new Set(split.subjects.map(({ key }) => key)).size, 3);
+  });
+
+  it("waits for what is painted and followed", () => {
+    const track = newTrack(3, { width: 4, height: 2, frameCount: 2 });
+    const part = { kind: "track", name: "cat", trackId: 3 } as const;
+    const draft = { ...addSubject(two, part), tracks: new Map([[3, track]]) };
+    assert.match(draftObstacle(draft)!, /Paint every subject/);
+    const painted = paintTrack(track, 0, Uint8Array.of(4));
+    const withTrack = (now: Track): Draft => ({
+      ...draft,
+      tracks: new Map([[3, now]]),
+    });
+    assert.equal(draftObstacle(withTrack(painted)), undefined);
+    const busy = { ...painted, following: true };
+    assert.match(draftObstacle(withTrack(busy))!, /on their way/);
   });
 
   it("says why it cannot be run", () => {

@@ -4,12 +4,17 @@ import { openCepPage } from "../../src/start/cep-page.ts";
 
 describe("the panel's page in CEP", () => {
   /** A page in a CEP that keeps what it is told. */
-  const open = (extension = "file:///Users/me/com.lamina") => {
+  const open = (
+    extension = "file:///Users/me/com.lamina",
+    platform = "Win32",
+  ) => {
     const required: string[] = [];
     const menus: string[] = [];
+    const keys: unknown[] = [];
     let click: (event: { data: unknown }) => void = () => undefined;
     const page = openCepPage({
       ...nodeSurroundings,
+      navigator: { platform },
       require: (file) => {
         required.push(file);
         const error = {
@@ -26,6 +31,9 @@ describe("the panel's page in CEP", () => {
         invokeSync: (_, menu) => {
           menus.push(menu);
         },
+        registerKeyEventsInterest: (list) => {
+          keys.push(JSON.parse(list));
+        },
         evalScript: () => undefined,
         addEventListener: (_, listener) => {
           click = listener;
@@ -37,6 +45,7 @@ describe("the panel's page in CEP", () => {
       page,
       required,
       menus,
+      keys,
       click: (data: unknown) => {
         click({ data });
       },
@@ -78,5 +87,30 @@ describe("the panel's page in CEP", () => {
     click(JSON.stringify({ menuId }));
     click({ menuId: "something-else" });
     assert.equal(chosen, 2);
+  });
+
+  it("keeps the keys that one paints with from Premiere, by the system's codes", () => {
+    const undo = (platform: string): unknown[] => {
+      const { page, keys } = open(undefined, platform);
+      page.keepPaintingKeys(true);
+      page.keepPaintingKeys(false);
+      const [kept, left] = keys as [{ keyCode: number }[], unknown[]];
+      assert.deepEqual(left, []);
+      return kept.filter(({ keyCode }) =>
+        platform === "Win32"
+          ? keyCode === 90 || keyCode === 66
+          : keyCode === 6 || keyCode === 11,
+      );
+    };
+    assert.deepEqual(undo("Win32"), [
+      { keyCode: 66 },
+      { keyCode: 90, ctrlKey: true },
+      { keyCode: 90, ctrlKey: true, shiftKey: true },
+    ]);
+    assert.deepEqual(undo("MacIntel"), [
+      { keyCode: 11 },
+      { keyCode: 6, metaKey: true },
+      { keyCode: 6, metaKey: true, shiftKey: true },
+    ]);
   });
 });

@@ -38,10 +38,12 @@ describe("the panel in CEP", function () {
   const openPage = () => {
     const page = openCepPage({
       ...nodeSurroundings,
+      navigator: { platform: process.platform },
       require: createRequire(import.meta.url) as CepGlobals["require"] & object,
       __adobe_cep__: {
         getSystemPath: () => encodeURI(`file://${at("the panel")}`),
         invokeSync: () => undefined,
+        registerKeyEventsInterest: () => undefined,
         evalScript: () => undefined,
         addEventListener: () => undefined,
         removeEventListener: () => undefined,
@@ -58,7 +60,8 @@ describe("the panel in CEP", function () {
   };
 
   it("is told from a page in a browser", () => {
-    assert.equal(openCepPage(nodeSurroundings), undefined);
+    const navigator = { platform: process.platform };
+    assert.equal(openCepPage({ ...nodeSurroundings, navigator }), undefined);
   });
 
   it("starts the service, and finds it again when the page is loaded anew", async () => {

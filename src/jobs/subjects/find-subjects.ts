@@ -4,13 +4,11 @@ import { dirname, join, resolve } from "node:path";
 import { layerFolderName } from "../../document/layer-folder-name.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
-import { resizeLinear, shrink } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
+import { shrink } from "../../matte/image/resample.ts";
 import { readFrame } from "../../media/clip.ts";
 import { writeFailure } from "../../media/file-failure.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { FrameRange } from "../../units/frame-range.ts";
-import type { Size } from "../../units/size.ts";
 import { mergeByName, type Merge } from "../merges.ts";
 import { checkOutput, OutputFolder } from "../output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
@@ -19,6 +17,7 @@ import type {
   SubjectProposal,
   SubjectWatch,
 } from "./subject-session.ts";
+import { writeMasks } from "./write-masks.ts";
 
 /** Where subjects are looked for and where their masks go. */
 export interface FindRequest {
@@ -92,7 +91,12 @@ export async function findSubjects(
         name,
         found.map((other) => dirname(other.masks)),
       );
-      await writeMasks(session, proposal, await output.makeLayer(id), watch);
+      await writeMasks(
+        session,
+        (frame) => proposal.frames[frame]!,
+        await output.makeLayer(id),
+        watch.signal,
+      );
       const thumbnail = `${id}.png`;
       await writeThumbnail(session, proposal, join(output.partial, thumbnail));
       found.push({
@@ -143,35 +147,6 @@ function mergeProposals(parts: readonly SubjectProposal[]): SubjectProposal {
 }
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
-
-async function writeMasks(
-  session: OpenSubjects,
-  proposal: SubjectProposal,
-  folder: string,
-  { signal }: SubjectWatch,
-): Promise<void> {
-  for (const { frame, mask } of proposal.frames) {
-    signal.throwIfAborted();
-    const full = enlargeMask(mask, session.size, session.clip);
-    const rgb = new Uint8Array(3 * full.length);
-    for (let i = 0; i < full.length; i++) rgb.fill(full[i]!, 3 * i, 3 * i + 3);
-    const name = `${String(frame + 1).padStart(5, "0")}.png`;
-    const { width, height } = session.clip;
-    await writePng(join(folder, name), rgb, width, height, 3);
-  }
-}
-
-/**
- * A session's mask at another size, its outline smooth.
- *
- * @param mask `[h, w]`, 0 to 255
- * @returns    `[H, W]`, 0 or 255
- */
-function enlargeMask(mask: Uint8Array, from: Size, to: Size): Uint8Array {
-  const small = raster(1, from.height, from.width, Float32Array.from(mask));
-  const { data } = resizeLinear(small, to.height, to.width);
-  return Uint8Array.from(data, (value) => (value > 127 ? 255 : 0));
-}
 
 const DIMMED = 0.3;
 

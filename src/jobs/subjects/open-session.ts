@@ -33,6 +33,8 @@ import type {
 export interface SubjectRequest {
   readonly clipPath: string;
   readonly range?: FrameRange | undefined;
+  /** Where the temporary folder is made; in the system's when absent. */
+  readonly temporaryFolder?: string;
   /** Script that runs tasks; the built one beside this when absent. */
   readonly worker?: URL;
 }
@@ -51,7 +53,9 @@ export async function openSubjectSession(
   request: SubjectRequest,
   watch: SubjectWatch,
 ): Promise<OpenSubjects> {
-  const root = await mkdtemp(join(tmpdir(), "lamina-subjects-"));
+  const root = await mkdtemp(
+    join(request.temporaryFolder ?? tmpdir(), "lamina-subjects-"),
+  );
   let pool: WorkerPool | undefined;
   const close = async (): Promise<void> => {
     await pool?.[Symbol.asyncDispose]();

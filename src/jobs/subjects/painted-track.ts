@@ -127,6 +127,16 @@ export class PaintedTrack implements SubjectTrack {
       if (t <= frame) this.#claims.back.delete(t);
       watch.onMask(this.at(t));
     }
+    for (const chain of this.#chains) {
+      // One that had passed the frame before it was painted has to pass it again.
+      const passed =
+        chain.step === 1
+          ? chain.from === before && chain.next > frame
+          : chain.from === after && chain.next < frame;
+      if (!passed) continue;
+      chain.head = followFrom(this.#raster(this.#painted.get(chain.from)!));
+      chain.next = chain.from + chain.step;
+    }
     await this.#run(frame, watch);
   }
 

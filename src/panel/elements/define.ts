@@ -7,27 +7,41 @@ import "@spectrum-web-components/menu/sp-menu.js";
 import "@spectrum-web-components/menu/sp-menu-item.js";
 import { ClipCard } from "./clip-card.ts";
 import { ClipView } from "./clip-view.ts";
+import { ConfidenceStrip } from "./confidence-strip.ts";
+import { FoundSubjects } from "./found-subjects.ts";
 import { LaminaPanel } from "./lamina-panel.ts";
 import { LayerPreview } from "./layer-preview.ts";
 import { LayerList } from "./layer-list.ts";
 import { LayerViewer } from "./layer-viewer.ts";
 import { LayersView } from "./layers-view.ts";
+import { MaskPicture } from "./mask-picture.ts";
+import { MatteIntake } from "./matte-intake.ts";
 import { MattePicture } from "./matte-picture.ts";
+import { PaintStage } from "./paint-stage.ts";
+import { PaintView } from "./paint-view.ts";
 import { RunView } from "./run-view.ts";
 import { SettingsView } from "./settings-view.ts";
+import { SubjectRow } from "./subject-row.ts";
 import { SubjectsView } from "./subjects-view.ts";
 
 /** Makes the panel's elements known to the page. */
 export function defineElements(): void {
   customElements.define("lamina-clip-card", ClipCard);
   customElements.define("lamina-clip-view", ClipView);
+  customElements.define("lamina-confidence-strip", ConfidenceStrip);
+  customElements.define("lamina-found-subjects", FoundSubjects);
   customElements.define("lamina-layer-list", LayerList);
   customElements.define("lamina-layer-preview", LayerPreview);
   customElements.define("lamina-layer-viewer", LayerViewer);
   customElements.define("lamina-layers-view", LayersView);
+  customElements.define("lamina-mask-picture", MaskPicture);
+  customElements.define("lamina-matte-intake", MatteIntake);
   customElements.define("lamina-matte-picture", MattePicture);
+  customElements.define("lamina-paint-stage", PaintStage);
+  customElements.define("lamina-paint-view", PaintView);
   customElements.define("lamina-panel", LaminaPanel);
   customElements.define("lamina-run-view", RunView);
   customElements.define("lamina-settings-view", SettingsView);
+  customElements.define("lamina-subject-row", SubjectRow);
   customElements.define("lamina-subjects-view", SubjectsView);
 }

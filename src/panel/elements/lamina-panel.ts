@@ -139,8 +139,8 @@ export class LaminaPanel extends PanelElement {
             : html`<button
                 class="plain"
                 id="back"
-                title="Back to the clip"
-                aria-label="Back to the clip"
+                title=${backTo(view)}
+                aria-label=${backTo(view)}
                 @click=${this.#back}
               >
                 ${icon("back")}
@@ -176,9 +176,7 @@ export class LaminaPanel extends PanelElement {
         </button>
       </header>
       <main tabindex="-1">
-        <div class=${view.kind === "layers" ? "wide" : "within"}>
-          ${this.#view(view)}
-        </div>
+        <div class=${isWide(view) ? "wide" : "within"}>${this.#view(view)}</div>
       </main>
       ${
         problem === undefined
@@ -249,6 +247,11 @@ export class LaminaPanel extends PanelElement {
         return html`<lamina-subjects-view
           .panel=${panel}
         ></lamina-subjects-view>`;
+      case "paint":
+        return html`<lamina-paint-view
+          .panel=${panel}
+          .key=${view.key}
+        ></lamina-paint-view>`;
       case "export":
       case "job":
         return html`<lamina-run-view .panel=${panel}></lamina-run-view>`;
@@ -264,10 +267,18 @@ export class LaminaPanel extends PanelElement {
   readonly #back = (): void => {
     const { view } = this.state;
     if (view.kind === "subjects") void this.panel.preparation.leave();
+    else if (view.kind === "paint") this.panel.preparation.showSubjects();
     else if (view.kind === "export") this.panel.preparation.cancelExport();
     else this.panel.showClip();
   };
 }
+
+const backTo = ({ kind }: View): string =>
+  kind === "paint" ? "Back to the subjects" : "Back to the clip";
+
+/** Whether a view makes use of all the room there is. */
+const isWide = ({ kind }: View): boolean =>
+  kind === "layers" || kind === "paint";
 
 /** How far along the way a view is; settings are beside it. */
 function stepOf(view: View): number | undefined {
@@ -275,6 +286,7 @@ function stepOf(view: View): number | undefined {
     case "clip":
       return 0;
     case "subjects":
+    case "paint":
       return 1;
     case "export":
     case "job":

@@ -9,7 +9,7 @@ import { LayerFrames, type ViewRequest } from "../layer-frames.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
 import { describeProblem, type Problem } from "../problem.ts";
 import { icon } from "./icons.ts";
-import { look, segments } from "./look.ts";
+import { look, range, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const modes: readonly {
@@ -33,6 +33,7 @@ export class LayerViewer extends PanelElement {
   static override styles = [
     look,
     segments,
+    range,
     css`
       .stage {
         position: relative;
@@ -63,29 +64,6 @@ export class LayerViewer extends PanelElement {
       .segments span {
         padding: 3px 2px;
         font-size: 11px;
-      }
-      input[type="range"] {
-        flex: 1 1 0;
-        min-width: 0;
-        height: 16px;
-        margin: 0;
-        appearance: none;
-        -webkit-appearance: none;
-        background: none;
-        cursor: pointer;
-      }
-      input[type="range"]::-webkit-slider-runnable-track {
-        height: 3px;
-        border-radius: 2px;
-        background: var(--line-strong);
-      }
-      input[type="range"]::-webkit-slider-thumb {
-        -webkit-appearance: none;
-        width: 12px;
-        height: 12px;
-        margin-top: -4.5px;
-        border-radius: 50%;
-        background: var(--text);
       }
       .frame {
         min-width: 58px;

@@ -200,3 +200,30 @@ export const segments = css`
     outline: 2px solid var(--focus);
   }
 `;
+
+/** A slider that is as small as the panel. */
+export const range = css`
+  input[type="range"] {
+    flex: 1 1 0;
+    min-width: 0;
+    height: 16px;
+    margin: 0;
+    appearance: none;
+    -webkit-appearance: none;
+    background: none;
+    cursor: pointer;
+  }
+  input[type="range"]::-webkit-slider-runnable-track {
+    height: 3px;
+    border-radius: 2px;
+    background: var(--line-strong);
+  }
+  input[type="range"]::-webkit-slider-thumb {
+    -webkit-appearance: none;
+    width: 12px;
+    height: 12px;
+    margin-top: -4.5px;
+    border-radius: 50%;
+    background: var(--text);
+  }
+`;

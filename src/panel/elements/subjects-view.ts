@@ -1,13 +1,12 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import { describeRange } from "../clip-words.ts";
-import { type Draft, draftObstacle, type Subject } from "../draft.ts";
+import { type Draft, draftObstacle } from "../draft.ts";
 import { describeBytes, describeSeconds, estimate } from "../estimate.ts";
 import { backendTexts, qualityTexts, type Settings } from "../settings.ts";
-import { icon } from "./icons.ts";
 import { look, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
-/** Where mattes are brought in, named, merged and put in order, and the run is begun. */
+/** Where subjects are found, painted or brought in, named, merged and put in order, and the run is begun. */
 export class SubjectsView extends PanelElement {
   static override styles = [
     look,
@@ -16,30 +15,8 @@ export class SubjectsView extends PanelElement {
       .clip {
         padding: 8px 10px;
       }
-      .subject {
-        display: grid;
-        grid-template-columns: 56px minmax(0, 1fr) auto;
-        gap: 4px 8px;
-        align-items: center;
-        padding: 6px 4px 6px 6px;
-      }
       .subject + .subject {
         border-top: 1px solid var(--line);
-      }
-      .tools {
-        display: flex;
-      }
-      .tools button {
-        width: 22px;
-      }
-      .add {
-        padding: 10px;
-        border: 1px dashed var(--line-strong);
-        border-radius: 6px;
-      }
-      .add.over {
-        border-color: var(--accent);
-        background: var(--hover);
       }
       .settings {
         display: grid;
@@ -55,14 +32,8 @@ export class SubjectsView extends PanelElement {
       .grow-button {
         flex: 1 1 auto;
       }
-      input[type="file"] {
-        display: none;
-      }
     `,
   ];
-
-  #over = false;
-  #path = "";
 
   protected override render(): TemplateResult {
     const { draft } = this.state;
@@ -85,152 +56,20 @@ export class SubjectsView extends PanelElement {
         subjects.length === 0
           ? nothing
           : html`<ul class="card" aria-labelledby="subjects">
-              ${subjects.map((subject, i) => this.#subject(draft, subject, i))}
+              ${subjects.map(
+                (_, i) =>
+                  html`<li class="subject">
+                    <lamina-subject-row
+                      .panel=${this.panel}
+                      .index=${i}
+                    ></lamina-subject-row>
+                  </li>`,
+              )}
             </ul>`
       }
-      ${this.#add(subjects.length === 0)} ${this.#settings()}
-      ${this.#cost(draft)} ${this.#actions(draft)}
-    </div>`;
-  }
-
-  #subject(draft: Draft, subject: Subject, index: number): TemplateResult {
-    const { preparation } = this.panel;
-    const { key, name, matte, origin } = subject;
-    const below = draft.subjects[index + 1];
-    const tool = (
-      picture: Parameters<typeof icon>[0],
-      title: string,
-      possible: boolean,
-      work: () => void,
-    ): TemplateResult =>
-      html`<button
-        class="plain"
-        title=${title}
-        aria-label=${`${title}: ${name}`}
-        ?disabled=${!possible || this.state.busy !== undefined}
-        @click=${work}
-      >
-        ${icon(picture)}
-      </button>`;
-    return html`<li class="subject">
-      <lamina-matte-picture
-        .panel=${this.panel}
-        .workspaceId=${draft.workspace?.id ?? ""}
-        .path=${`${matte.folder}/${String(matte.fullestFrame).padStart(5, "0")}.png`}
-      ></lamina-matte-picture>
-      <div class="stack" style="gap:2px">
-        <sp-textfield
-          size="s"
-          label=${`Name of subject ${index + 1}`}
-          .value=${name}
-          @input=${(event: Event) => {
-            preparation.rename(key, (event.target as HTMLInputElement).value);
-          }}
-        ></sp-textfield>
-        <div class="dim small cut" title=${origin}>
-          ${origin} · ${percent(matte.coverage)} of the picture
-        </div>
-        ${matte.notices.map((text) => html`<div class="dim small">${text}</div>`)}
-      </div>
-      <div class="tools">
-        ${tool("up", "Nearer", index > 0, () => {
-          preparation.move(key, -1);
-        })}
-        ${tool("down", "Farther", below !== undefined, () => {
-          preparation.move(key, 1);
-        })}
-        ${tool("merge", "Merge with the one below", below !== undefined, () => {
-          if (below !== undefined) void preparation.merge(key, below.key);
-        })}
-        ${tool("remove", "Remove", true, () => {
-          preparation.remove(key);
-        })}
-      </div>
-    </li>`;
-  }
-
-  #add(first: boolean): TemplateResult {
-    const busy = this.state.busy !== undefined;
-    return html`<div
-      class=${this.#over ? "add stack over" : "add stack"}
-      @dragover=${(event: DragEvent) => {
-        event.preventDefault();
-        this.#setOver(true);
-      }}
-      @dragleave=${() => {
-        this.#setOver(false);
-      }}
-      @drop=${this.#onDrop}
-    >
-      <p class=${first ? "" : "dim"}>
-        ${
-          first
-            ? "Show Lamina each subject with a rough matte: white where it is, black elsewhere. Shadows and reflections need not be in it."
-            : "Another subject? Add its matte."
-        }
-      </p>
-      <div class="actions">
-        <sp-button
-          size="s"
-          variant="secondary"
-          treatment="outline"
-          ?disabled=${busy}
-          @click=${() => {
-            this.#pick("files");
-          }}
-          >Movie or images…</sp-button
-        >
-        <sp-button
-          size="s"
-          variant="secondary"
-          treatment="outline"
-          ?disabled=${busy}
-          @click=${() => {
-            this.#pick("folder");
-          }}
-          >Folder…</sp-button
-        >
-      </div>
-      <input
-        id="files"
-        type="file"
-        multiple
-        accept="image/png,image/jpeg,video/*"
-        aria-label="Matte files"
-        @change=${this.#onFiles}
-      />
-      <input
-        id="folder"
-        type="file"
-        webkitdirectory
-        aria-label="Matte folder"
-        @change=${this.#onFiles}
-      />
-      <form class="row" @submit=${this.#onPath}>
-        <sp-textfield
-          class="grow"
-          id="path"
-          size="s"
-          label="Path of a matte"
-          placeholder="…or the path of one"
-          .value=${this.#path}
-          @input=${(event: Event) => {
-            this.#path = (event.target as HTMLInputElement).value;
-            this.requestUpdate();
-          }}
-          @keydown=${(event: KeyboardEvent) => {
-            if (event.key === "Enter") this.#onPath(event);
-          }}
-        ></sp-textfield>
-        <sp-button
-          id="add-path"
-          size="s"
-          variant="secondary"
-          ?disabled=${busy || this.#path.trim() === ""}
-          @click=${this.#onPath}
-          >Add</sp-button
-        >
-      </form>
+      <lamina-found-subjects .panel=${this.panel}></lamina-found-subjects>
+      <lamina-matte-intake .panel=${this.panel}></lamina-matte-intake>
+      ${this.#settings()} ${this.#cost(draft)} ${this.#actions(draft)}
     </div>`;
   }
 
@@ -303,7 +142,7 @@ export class SubjectsView extends PanelElement {
             : "Typical for two processor cores."
         }
         ${
-          host?.exportBlocksWindow === true
+          host?.exportBlocksWindow === true && draft.opened === undefined
             ? "Premiere Pro stands still while the clip is exported."
             : nothing
         }
@@ -343,43 +182,4 @@ export class SubjectsView extends PanelElement {
       }
     </div>`;
   }
-
-  #pick(id: "files" | "folder"): void {
-    this.renderRoot.querySelector<HTMLInputElement>(`#${id}`)?.click();
-  }
-
-  readonly #onFiles = (event: Event): void => {
-    const input = event.target as HTMLInputElement;
-    const files = [...(input.files ?? [])];
-    void this.panel.preparation.addFiles(files).finally(() => {
-      // The same file may be chosen again.
-      input.value = "";
-    });
-  };
-
-  readonly #onDrop = (event: DragEvent): void => {
-    event.preventDefault();
-    this.#setOver(false);
-    const files = [...(event.dataTransfer?.files ?? [])];
-    void this.panel.preparation.addFiles(files);
-  };
-
-  readonly #onPath = (event: Event): void => {
-    event.preventDefault();
-    if (this.#path.trim() === "") return;
-    void this.panel.preparation.addPath(this.#path).then((added) => {
-      if (added) this.#path = "";
-      this.requestUpdate();
-    });
-  };
-
-  #setOver(over: boolean): void {
-    if (this.#over === over) return;
-    this.#over = over;
-    this.requestUpdate();
-  }
 }
-
-/** A share as a person says it: `4 %`, `under 1 %`. */
-const percent = (share: number): string =>
-  share < 0.01 ? "under 1 %" : `${Math.round(100 * share)} %`;

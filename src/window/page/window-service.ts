@@ -6,7 +6,7 @@ import { parityLosses } from "../../training/parity.ts";
 import { timeSteps } from "../../training/time-steps.ts";
 import { trainAssociation } from "../../training/train-association.ts";
 import { tune } from "../../training/tune.ts";
-import type { Guarded } from "../rpc/guarded.ts";
+import type { Guarded } from "../../protocol/rpc/guarded.ts";
 import type { Answer, BrokerApi, WindowApi, WindowRun } from "../window-api.ts";
 import { adapterFacts } from "./adapter.ts";
 import { countDispatches } from "./dispatches.ts";

@@ -1,8 +1,9 @@
-import { expose, wrap } from "comlink";
+import { wrap } from "comlink";
 import { prepareWebRuntime } from "../../runtime/web-runtime.ts";
 import { windowSocketPath, wasmPath } from "../addresses.ts";
-import { guarded } from "../rpc/guarded.ts";
-import { SocketLink } from "../rpc/socket-endpoint.ts";
+import { guarded } from "../../protocol/rpc/guarded.ts";
+import { offer } from "../../protocol/rpc/offer.ts";
+import { SocketLink } from "../../protocol/rpc/socket-endpoint.ts";
 import type { BrokerApi } from "../window-api.ts";
 import { windowApi } from "./window-service.ts";
 
@@ -31,10 +32,10 @@ socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
   link.receive(new Uint8Array(data));
 };
 const broker = guarded<BrokerApi>(
-  wrap<BrokerApi>(link.endpoint("to-broker")),
+  wrap<BrokerApi>(link.endpoint("calls-back")),
   lost,
 );
-expose(windowApi(broker), link.endpoint("to-window"));
+offer(windowApi(broker), link.endpoint("calls"));
 
 socket.onopen = () => {
   setInterval(() => {

@@ -6,8 +6,8 @@ export interface BinarySocket {
   send(bytes: Uint8Array<ArrayBuffer>): void;
 }
 
-/** The two directions of calls over one socket. */
-export type Channel = "to-window" | "to-broker";
+/** The two directions of calls over one socket: those of the side that has work done, and what it is told meanwhile. */
+export type Channel = "calls" | "calls-back";
 
 interface Envelope {
   readonly channel: Channel;
@@ -17,8 +17,7 @@ interface Envelope {
 type Listener = (event: { readonly data: unknown }) => void;
 
 /**
- * Carries comlink's messages over a WebSocket, each as one binary message, in two channels: one for calls into the window, one
- * for calls back. Nothing can be transferred, so callbacks do not travel; the other side offers an object instead.
+ * Carries comlink's messages over a WebSocket, each as one binary message, in two channels: one for calls, one for calls back. Nothing can be transferred, so callbacks do not travel; the other side offers an object instead.
  */
 export class SocketLink {
   readonly #socket: BinarySocket;

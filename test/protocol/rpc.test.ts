@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { expose, wrap } from "comlink";
-import { guarded } from "../../src/window/rpc/guarded.ts";
+import { wrap } from "comlink";
+import { guarded } from "../../src/protocol/rpc/guarded.ts";
 import {
   decodeMessage,
   encodeMessage,
-} from "../../src/window/rpc/message-codec.ts";
-import { SocketLink } from "../../src/window/rpc/socket-endpoint.ts";
+} from "../../src/protocol/rpc/message-codec.ts";
+import { offer } from "../../src/protocol/rpc/offer.ts";
+import { SocketLink } from "../../src/protocol/rpc/socket-endpoint.ts";
 
 /** Two ends of one wire; messages arrive later, as on a socket. */
 function wire(): [SocketLink, SocketLink] {
@@ -55,14 +56,14 @@ describe("a message", () => {
 describe("calls over a socket", () => {
   it("go both ways at once", async () => {
     const [left, right] = wire();
-    expose({ double: (x: number) => 2 * x }, left.endpoint("to-window"));
-    expose({ negate: (x: number) => -x }, right.endpoint("to-broker"));
+    offer({ double: (x: number) => 2 * x }, left.endpoint("calls"));
+    offer({ negate: (x: number) => -x }, right.endpoint("calls-back"));
     const toLeft = guarded<{ double(x: number): number }>(
-      wrap(right.endpoint("to-window")),
+      wrap(right.endpoint("calls")),
       never,
     );
     const toRight = guarded<{ negate(x: number): number }>(
-      wrap(left.endpoint("to-broker")),
+      wrap(left.endpoint("calls-back")),
       never,
     );
     assert.deepEqual(
@@ -78,11 +79,8 @@ describe("calls over a socket", () => {
         throw new Error("no");
       },
     };
-    expose(api, left.endpoint("to-window"));
-    const remote = guarded<typeof api>(
-      wrap(right.endpoint("to-window")),
-      never,
-    );
+    offer(api, left.endpoint("calls"));
+    const remote = guarded<typeof api>(wrap(right.endpoint("calls")), never);
     await assert.rejects(remote.fail(), /no/);
   });
 
@@ -93,12 +91,37 @@ describe("calls over a socket", () => {
       lose = reject;
     });
     const remote = guarded<{ wait(): void }>(
-      wrap(left.endpoint("to-window")),
+      wrap(left.endpoint("calls")),
       lost,
     );
     const waiting = remote.wait();
     lose(new Error("gone"));
     await assert.rejects(waiting, /gone/);
     await assert.rejects(remote.wait(), /gone/);
+  });
+
+  it("reach the methods that are offered and nothing beyond them", () => {
+    const [left] = wire();
+    offer({ double: (x: number) => 2 * x }, left.endpoint("calls"));
+    const raw = (value: unknown) => ({ type: "RAW", value });
+    const call = { id: "1", type: "APPLY", path: ["double"] };
+    for (const message of [
+      { ...call, path: ["double", "constructor"], argumentList: [raw("0")] },
+      { ...call, path: ["constructor"], argumentList: [] },
+      { ...call, type: "GET" },
+      { ...call, type: "CONSTRUCT", argumentList: [] },
+      { ...call, argumentList: [{ type: "HANDLER", name: "proxy" }] },
+      "double",
+    ]) {
+      const bytes = encodeMessage({ channel: "calls", message });
+      assert.throws(() => {
+        left.receive(bytes);
+      }, /no plain call/);
+    }
+    const bytes = encodeMessage({
+      channel: "calls",
+      message: { ...call, argumentList: [raw(4)] },
+    });
+    left.receive(bytes);
   });
 });

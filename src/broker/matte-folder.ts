@@ -1,0 +1,22 @@
+import { mkdir, mkdtemp } from "node:fs/promises";
+import path from "node:path";
+import { writeFailure } from "../media/file-failure.ts";
+
+/**
+ * Makes an empty folder for a matte in a workspace.
+ *
+ * @param workspace its folder
+ * @returns         where it lies, and the same within the workspace
+ * @throws LaminaError `disk-full`, `output-unwritable`
+ */
+export async function makeMatteFolder(
+  workspace: string,
+): Promise<{ readonly path: string; readonly folder: string }> {
+  const parent = path.join(workspace, "mattes");
+  const made = await mkdir(parent, { recursive: true })
+    .then(() => mkdtemp(path.join(parent, "m")))
+    .catch((error: unknown) => {
+      throw writeFailure(error, parent);
+    });
+  return { path: made, folder: `mattes/${path.basename(made)}` };
+}

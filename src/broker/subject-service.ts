@@ -1,0 +1,303 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import * as v from "valibot";
+import { LaminaError } from "../errors/failure.ts";
+import { EdgeSnap } from "../jobs/subjects/edge-snap.ts";
+import {
+  openSubjectSession,
+  type OpenSubjects,
+} from "../jobs/subjects/open-session.ts";
+import type {
+  FrameMask,
+  SubjectProposal,
+  SubjectTrack,
+} from "../jobs/subjects/subject-session.ts";
+import { writeMasks } from "../jobs/subjects/write-masks.ts";
+import { errorAnswer } from "../loopback/wire-answer.ts";
+import { describeIssue, type Matte } from "../protocol/broker-api.ts";
+import { packMask, unpackMask } from "../protocol/mask-bits.ts";
+import type { Guarded } from "../protocol/rpc/guarded.ts";
+import {
+  type Answer,
+  type OpenedSubjects,
+  type ProposedSubject,
+  type SubjectApi,
+  subjectCalls,
+  type SubjectEvents,
+} from "../protocol/subject-api.ts";
+import { makeMatteFolder } from "./matte-folder.ts";
+import type { Workspaces } from "./workspaces.ts";
+
+/** Nobody reads progress more often. */
+const QUIET_MS = 100;
+
+/** What a session works with. */
+export interface SubjectServiceOptions {
+  readonly workspaces: Workspaces;
+  readonly workspaceId: string;
+  readonly temporaryFolder: string;
+  /** Whoever is told of masks and progress. */
+  readonly events: Guarded<SubjectEvents>;
+  /** Told of what is nobody's expected failure. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** A subject and what is being done for it. */
+interface Followed {
+  readonly track: SubjectTrack;
+  readonly stop: AbortController;
+  work: Promise<unknown>;
+}
+
+/** Where a workspace keeps the clip's frames. */
+const framesFolder = "frames";
+
+/** One panel's session on the subjects of one clip. */
+export class SubjectService implements AsyncDisposable {
+  readonly api: SubjectApi;
+  readonly #options: SubjectServiceOptions;
+  readonly #over = new AbortController();
+  #opening: Promise<OpenSubjects> | undefined;
+  #proposals: readonly SubjectProposal[] = [];
+  readonly #tracks = new Map<number, Followed>();
+  #lastTrack = 0;
+  #snap: { readonly frame: number; readonly edges: EdgeSnap } | undefined;
+
+  constructor(options: SubjectServiceOptions) {
+    this.#options = options;
+    const checked =
+      <Call extends keyof SubjectApi>(
+        call: Call,
+        work: (...parameters: Parameters<SubjectApi[Call]>) => Promise<unknown>,
+      ) =>
+      async (...parameters: Parameters<SubjectApi[Call]>): Promise<never> => {
+        const answer = await this.#answer(() => {
+          const read = v.safeParse(subjectCalls[call], parameters);
+          if (read.success) return work(...parameters);
+          throw invalid(describeIssue(read.issues[0]));
+        });
+        return answer as never;
+      };
+    this.api = {
+      open: checked("open", () => this.#open()),
+      propose: checked("propose", () => this.#propose()),
+      begin: checked("begin", (proposal) => this.#begin(proposal)),
+      correct: checked("correct", (track, frame, bits) =>
+        this.#correct(track, frame, bits),
+      ),
+      forget: checked("forget", (track, frame) => this.#forget(track, frame)),
+      drop: checked("drop", (track) => this.#drop(track)),
+      snapFrom: checked("snapFrom", (frame, x, y) =>
+        this.#snapFrom(frame, x, y),
+      ),
+      snapTo: checked("snapTo", (x, y) => this.#snapTo(x, y)),
+      accept: checked("accept", (track, name) => this.#accept(track, name)),
+    };
+  }
+
+  /** Breaks off whatever is being done and removes what was computed. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#over.abort();
+    this.#snap?.edges[Symbol.dispose]();
+    const session = await this.#opening?.catch(() => undefined);
+    await Promise.allSettled([...this.#tracks.values()].map((t) => t.work));
+    await session?.[Symbol.asyncDispose]();
+  }
+
+  async #answer(work: () => Promise<unknown>): Promise<Answer<unknown>> {
+    try {
+      return { ok: true, value: await work() };
+    } catch (error) {
+      // When the session is over nobody hears the answer.
+      if (!(error instanceof LaminaError) && !this.#over.signal.aborted)
+        this.#options.onTrouble(error);
+      return errorAnswer(error).body;
+    }
+  }
+
+  async #open(): Promise<OpenedSubjects> {
+    if (this.#opening !== undefined) throw invalid("it is open already");
+    const { workspaces, workspaceId, temporaryFolder } = this.#options;
+    this.#opening = workspaces
+      .path(workspaceId)
+      .then((folder) =>
+        openSubjectSession(
+          { clipPath: path.join(folder, framesFolder), temporaryFolder },
+          this.#watch(),
+        ),
+      );
+    const { size, frameCount } = await this.#opening;
+    return { ...size, frameCount };
+  }
+
+  async #propose(): Promise<ProposedSubject[]> {
+    const session = await this.#session();
+    this.#proposals = await session.propose(this.#watch());
+    return this.#proposals.map((proposed, proposal) => {
+      const { confidence, startInclusive, endExclusive } = proposed;
+      const { frame, mask } = proposed.frames.reduce((a, b) =>
+        b.confidence > a.confidence ? b : a,
+      );
+      const best = { frame, bits: packMask(mask) };
+      return { proposal, confidence, startInclusive, endExclusive, best };
+    });
+  }
+
+  async #begin(proposal: number | null): Promise<number> {
+    const session = await this.#session();
+    const proposed = proposal === null ? undefined : this.#proposals[proposal];
+    if (proposal !== null && proposed === undefined)
+      throw new LaminaError({
+        code: "not-found",
+        what: `proposal ${proposal}`,
+      });
+    const id = ++this.#lastTrack;
+    this.#tracks.set(id, {
+      track: session.track(proposed),
+      stop: new AbortController(),
+      work: Promise.resolve(),
+    });
+    for (const mask of proposed?.frames ?? []) this.#tell(id, mask);
+    return id;
+  }
+
+  async #correct(
+    id: number,
+    frame: number,
+    bits: Uint8Array,
+  ): Promise<boolean> {
+    const { size } = await this.#session();
+    const area = size.width * size.height;
+    if (bits.length !== (area + 7) >> 3) throw invalid("its mask does not fit");
+    const mask = unpackMask(bits, area);
+    return this.#follow(id, frame, (track, watch) =>
+      track.correct(frame, mask, watch),
+    );
+  }
+
+  #forget(id: number, frame: number): Promise<boolean> {
+    return this.#follow(id, frame, (track, watch) =>
+      track.forget(frame, watch),
+    );
+  }
+
+  async #follow(
+    id: number,
+    frame: number,
+    work: (
+      track: SubjectTrack,
+      watch: Parameters<SubjectTrack["forget"]>[1],
+    ) => Promise<void>,
+  ): Promise<boolean> {
+    await this.#checkFrame(frame);
+    const followed = this.#track(id);
+    const signal = AbortSignal.any([this.#over.signal, followed.stop.signal]);
+    const onMask = (mask: FrameMask): void => {
+      this.#tell(id, mask);
+    };
+    const done = work(followed.track, { signal, onMask });
+    followed.work = done.catch(() => undefined);
+    try {
+      await done;
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === "AbortError") return false;
+      throw error;
+    }
+  }
+
+  async #drop(id: number): Promise<null> {
+    const session = await this.#session();
+    const { track, stop } = this.#track(id);
+    stop.abort();
+    session.drop(track);
+    this.#tracks.delete(id);
+    return null;
+  }
+
+  async #snapFrom(frame: number, x: number, y: number): Promise<null> {
+    const session = await this.#checkFrame(frame);
+    if (this.#snap?.frame !== frame) {
+      this.#snap?.edges[Symbol.dispose]();
+      this.#snap = undefined;
+      this.#snap = { frame, edges: await EdgeSnap.on(session, frame) };
+    }
+    this.#snap.edges.from(x, y);
+    return null;
+  }
+
+  async #snapTo(x: number, y: number): Promise<Float32Array> {
+    await this.#session();
+    if (this.#snap === undefined) throw invalid("there is no outline yet");
+    return this.#snap.edges.to(x, y);
+  }
+
+  async #accept(id: number, name: string): Promise<Matte> {
+    const session = await this.#session();
+    const { workspaces, workspaceId } = this.#options;
+    const followed = this.#track(id);
+    for (let last; last !== followed.work;) {
+      last = followed.work;
+      await last;
+    }
+    const made = await makeMatteFolder(await workspaces.path(workspaceId));
+    try {
+      const { coverage, fullestFrame } = await writeMasks(
+        session,
+        (frame) => followed.track.at(frame),
+        made.path,
+        this.#over.signal,
+      );
+      if (coverage === 0)
+        throw new LaminaError({ code: "mask-empty", mask: name });
+      return { ...made, notices: [], coverage, fullestFrame: fullestFrame + 1 };
+    } catch (error) {
+      await rm(made.path, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
+  #session(): Promise<OpenSubjects> {
+    if (this.#opening === undefined) throw invalid("it was not opened");
+    return this.#opening;
+  }
+
+  #track(id: number): Followed {
+    const followed = this.#tracks.get(id);
+    if (followed !== undefined) return followed;
+    throw new LaminaError({ code: "not-found", what: `track ${id}` });
+  }
+
+  async #checkFrame(frame: number): Promise<OpenSubjects> {
+    const session = await this.#session();
+    if (frame < session.frameCount) return session;
+    throw new LaminaError({ code: "not-found", what: `frame ${frame + 1}` });
+  }
+
+  #tell(id: number, { frame, mask, confidence }: FrameMask): void {
+    const track = this.#tracks.get(id)?.track;
+    if (track === undefined) return;
+    const painted = track.painted.includes(frame);
+    const bits = packMask(mask);
+    void this.#options.events
+      .mask({ track: id, frame, bits, confidence, painted })
+      .catch(this.#options.onTrouble);
+  }
+
+  #watch() {
+    let next = 0;
+    return {
+      signal: this.#over.signal,
+      onProgress: (done: number, total: number) => {
+        if (Date.now() < next && done < total) return;
+        next = Date.now() + QUIET_MS;
+        void this.#options.events
+          .progress(done, total)
+          .catch(this.#options.onTrouble);
+      },
+    };
+  }
+}
+
+const invalid = (detail: string): LaminaError =>
+  new LaminaError({ code: "request-invalid", detail });

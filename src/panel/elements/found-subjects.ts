@@ -1,0 +1,216 @@
+import { css, html, nothing, type TemplateResult } from "lit";
+import type { ProposedSubject } from "../../protocol/subject-api.ts";
+import type { Draft } from "../draft.ts";
+import { subjectColour } from "../subject-colours.ts";
+import { icon } from "./icons.ts";
+import { look } from "./look.ts";
+import { PanelElement } from "./panel-element.ts";
+
+/** What moves in the clip: how far the search has come, and what it has found. */
+export class FoundSubjects extends PanelElement {
+  static override styles = [
+    look,
+    css`
+      .box {
+        padding: 8px 10px;
+      }
+      .bar {
+        height: 3px;
+        border-radius: 2px;
+        background: var(--line);
+        overflow: hidden;
+      }
+      .bar div {
+        height: 100%;
+        background: var(--accent);
+      }
+      .found {
+        display: grid;
+        grid-template-columns: 56px minmax(0, 1fr) auto;
+        gap: 4px 8px;
+        align-items: center;
+        padding: 6px 4px 6px 6px;
+      }
+      .found + .found {
+        border-top: 1px solid var(--line);
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    const { draft } = this.state;
+    if (draft === undefined) return html``;
+    return html`${this.#search(draft)}
+    ${
+      draft.proposals.length === 0
+        ? nothing
+        : html`<ul class="card" aria-label="Found in the clip">
+            ${draft.proposals.map((proposed, i) =>
+              this.#found(draft, proposed, i),
+            )}
+          </ul>`
+    }`;
+  }
+
+  #search({
+    search,
+    proposals,
+    tracks,
+  }: Draft): TemplateResult | typeof nothing {
+    const { tracking } = this.panel.preparation;
+    switch (search.kind) {
+      case "idle":
+        return this.#offer("Nothing has been looked for yet.");
+      case "exporting":
+        return this.#progress(
+          this.state.host?.exportBlocksWindow === true
+            ? "Exporting the clip; Premiere Pro stands still meanwhile…"
+            : "Exporting the clip…",
+          undefined,
+        );
+      case "analysing":
+        return this.#progress("Comparing the frames…", search.share);
+      case "looking":
+        return this.#progress(
+          "Looking for what moves…",
+          search.share,
+          tracks.size === 0,
+        );
+      case "ready":
+        if (proposals.length > 0) {
+          return html`<div class="row spread" style="margin-bottom:4px">
+            <span class="dim small">Found in the clip: what moves</span>
+            ${
+              proposals.length > 1
+                ? html`<sp-button
+                    id="use-all"
+                    size="s"
+                    variant="secondary"
+                    treatment="outline"
+                    @click=${() => {
+                      // In front of the others comes what was used last.
+                      for (const each of [...proposals].reverse())
+                        void tracking?.use(each);
+                    }}
+                    >Use all</sp-button
+                  >`
+                : nothing
+            }
+          </div>`;
+        }
+        if (!search.looked) return this.#offer("");
+        return tracks.size > 0
+          ? nothing
+          : html`<p class="dim small" role="status">
+              Nothing moves clearly against its background. Paint the subject,
+              or bring a matte.
+            </p>`;
+    }
+  }
+
+  #offer(text: string): TemplateResult {
+    return html`<div class="row spread">
+      <span class="dim small">${text}</span>
+      <sp-button
+        id="seek"
+        size="s"
+        variant="secondary"
+        treatment="outline"
+        @click=${() => {
+          void this.panel.preparation.tracking?.seek();
+        }}
+        >Look for what moves</sp-button
+      >
+    </div>`;
+  }
+
+  #progress(
+    text: string,
+    share: number | undefined,
+    mayStop = true,
+  ): TemplateResult {
+    return html`<div class="card box stack tight">
+      <div class="row">
+        <span class="grow small" role="status">${text}</span>
+        ${
+          mayStop
+            ? html`<button
+                class="plain"
+                id="stop-search"
+                title="Stop looking"
+                aria-label="Stop looking"
+                @click=${() => {
+                  this.panel.preparation.tracking?.stop();
+                }}
+              >
+                ${icon("remove")}
+              </button>`
+            : nothing
+        }
+      </div>
+      ${
+        share === undefined
+          ? nothing
+          : html`<div
+              class="bar"
+              role="progressbar"
+              aria-label=${text}
+              aria-valuemin="0"
+              aria-valuemax="100"
+              aria-valuenow=${Math.round(100 * share)}
+            >
+              <div style=${`width:${(100 * share).toFixed(1)}%`}></div>
+            </div>`
+      }
+    </div>`;
+  }
+
+  #found(
+    { opened, workspace }: Draft,
+    proposed: ProposedSubject,
+    index: number,
+  ): TemplateResult {
+    const { tracking } = this.panel.preparation;
+    const { confidence, startInclusive, endExclusive, best } = proposed;
+    const name = `moving subject ${index + 1}`;
+    const mask = {
+      workspaceId: workspace?.id ?? "",
+      size: opened!,
+      colour: subjectColour(index + 1),
+      ...best,
+    };
+    return html`<li class="found">
+      <lamina-mask-picture
+        .panel=${this.panel}
+        .mask=${mask}
+      ></lamina-mask-picture>
+      <div>
+        <div class="bright">${Math.round(100 * confidence)} % sure</div>
+        <div class="dim small numbers cut">
+          frames ${startInclusive + 1} to ${endExclusive}
+        </div>
+      </div>
+      <div class="row">
+        <sp-button
+          size="s"
+          variant="secondary"
+          label=${`Use: ${name}`}
+          @click=${() => {
+            void tracking?.use(proposed);
+          }}
+          >Use</sp-button
+        >
+        <button
+          class="plain"
+          title="Dismiss"
+          aria-label=${`Dismiss: ${name}`}
+          @click=${() => {
+            tracking?.dismiss(proposed);
+          }}
+        >
+          ${icon("remove")}
+        </button>
+      </div>
+    </li>`;
+  }
+}

@@ -1,0 +1,373 @@
+import {
+  css,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+} from "lit";
+import { type Subject, tracksOf } from "../draft.ts";
+import {
+  commandOf,
+  otherRadius,
+  type PaintCommand,
+  type PaintTool,
+  paintTools,
+  radii,
+} from "../paint-tools.ts";
+import { cssColour, subjectColour } from "../subject-colours.ts";
+import {
+  bestFrame,
+  canStep,
+  isEmptyTrack,
+  leastSureFrame,
+  paintedFrames,
+  type Track,
+} from "../tracks.ts";
+import { icon } from "./icons.ts";
+import { look, range, segments } from "./look.ts";
+import type { PaintStage } from "./paint-stage.ts";
+import { PanelElement } from "./panel-element.ts";
+
+/** Where a subject is painted and corrected, frame by frame. */
+export class PaintView extends PanelElement {
+  static override properties: PropertyDeclarations = {
+    ...PanelElement.properties,
+    key: { attribute: false },
+  };
+  static override styles = [
+    look,
+    segments,
+    range,
+    css`
+      .dot {
+        flex: none;
+        width: 10px;
+        height: 10px;
+        border-radius: 50%;
+      }
+      .bar {
+        flex-wrap: wrap;
+        gap: 6px 10px;
+      }
+      .segments.tools svg {
+        margin: 1px auto;
+      }
+      .size {
+        flex: 1 1 120px;
+        max-width: 240px;
+      }
+      .frame {
+        min-width: 58px;
+        text-align: right;
+      }
+      .time {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 2px 6px;
+        align-items: center;
+      }
+      kbd {
+        padding: 0 4px;
+        border: 1px solid var(--line-strong);
+        border-radius: 3px;
+        font: inherit;
+      }
+    `,
+  ];
+  declare key: number;
+  #trackId: number | undefined;
+  #frame = 0;
+  #tool: PaintTool = "brush";
+  #radius = 12;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.#onKey);
+    this.panel.desk.keepPaintingKeys?.(true);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    window.removeEventListener("keydown", this.#onKey);
+    this.panel.desk.keepPaintingKeys?.(false);
+  }
+
+  protected override firstUpdated(): void {
+    const track = this.#track;
+    if (track !== undefined) this.#frame = Math.max(0, bestFrame(track));
+    this.requestUpdate();
+    const stage =
+      this.renderRoot.querySelector<PaintStage>("lamina-paint-stage");
+    void stage?.updateComplete.then(() => {
+      stage.focus();
+    });
+  }
+
+  protected override render(): TemplateResult {
+    const { draft } = this.state;
+    const subject = this.#subject;
+    const track = this.#track;
+    if (draft?.opened === undefined || !subject || !track) {
+      return html`<p class="dim">This subject is no longer there.</p>`;
+    }
+    const { frameCount } = draft.opened;
+    return html`<div class="stack tight">
+      ${this.#head(subject, track)} ${this.#tools()}
+      <lamina-paint-stage
+        .panel=${this.panel}
+        .key=${this.key}
+        .trackId=${track.id}
+        .frame=${this.#frame}
+        .tool=${this.#tool}
+        .radius=${this.#radius}
+      ></lamina-paint-stage>
+      <div class="time">
+        <input
+          type="range"
+          min="1"
+          max=${frameCount}
+          .value=${String(this.#frame + 1)}
+          aria-label="Frame"
+          @input=${(event: Event) => {
+            this.#goTo(Number((event.target as HTMLInputElement).value) - 1);
+          }}
+        />
+        <span class="frame dim small numbers"
+          >${this.#frame + 1} / ${frameCount}</span
+        >
+        <lamina-confidence-strip
+          .track=${track}
+          .frame=${this.#frame}
+          @pick=${(event: CustomEvent<number>) => {
+            this.#goTo(event.detail);
+          }}
+        ></lamina-confidence-strip>
+      </div>
+      ${this.#facts(track)} ${this.#help()}
+    </div>`;
+  }
+
+  #head(subject: Subject, track: Track): TemplateResult {
+    const { tracking } = this.panel.preparation;
+    const step = (way: "back" | "forth"): TemplateResult => {
+      const title =
+        way === "back" ? "Undo in this frame" : "Redo in this frame";
+      return html`<button
+        class="plain"
+        id=${way === "back" ? "undo" : "redo"}
+        title=${title}
+        aria-label=${title}
+        ?disabled=${!canStep(track, this.#frame, way)}
+        @click=${() => {
+          tracking?.step(track.id, this.#frame, way);
+        }}
+      >
+        ${icon(way === "back" ? "undo" : "redo")}
+      </button>`;
+    };
+    return html`<div class="row">
+        <span
+          class="dot"
+          style=${`background:${cssColour(subjectColour(this.key))}`}
+        ></span>
+        <h2 class="grow cut">${subject.name}</h2>
+        ${step("back")} ${step("forth")}
+        <sp-button
+          id="done"
+          size="s"
+          variant="accent"
+          @click=${() => {
+            this.panel.preparation.showSubjects();
+          }}
+          >Done</sp-button
+        >
+      </div>
+      ${this.#parts(subject, track)}`;
+  }
+
+  /** Of a merged subject one part is painted at a time. */
+  #parts({ parts }: Subject, track: Track): TemplateResult | typeof nothing {
+    const tracked = parts.flatMap((part) =>
+      part.kind === "track" ? [part] : [],
+    );
+    if (tracked.length < 2) return nothing;
+    return html`<fieldset class="segments" aria-label="Part that is painted">
+      ${tracked.map(
+        ({ name, trackId }) =>
+          html`<label
+            ><input
+              type="radio"
+              name="part"
+              .checked=${trackId === track.id}
+              @change=${() => {
+                this.#trackId = trackId;
+                this.requestUpdate();
+              }}
+            /><span>${name}</span></label
+          >`,
+      )}
+    </fieldset>`;
+  }
+
+  #tools(): TemplateResult {
+    return html`<div class="row bar">
+      <fieldset class="segments tools" aria-label="Tool">
+        ${paintTools.map(
+          ({ id, label, key }) =>
+            html`<label title=${`${label} (${key.toUpperCase()})`}
+              ><input
+                type="radio"
+                name="tool"
+                value=${id}
+                aria-label=${label}
+                .checked=${this.#tool === id}
+                @change=${() => {
+                  this.#do({ kind: "tool", tool: id });
+                }}
+              /><span>${icon(id)}</span></label
+            >`,
+        )}
+      </fieldset>
+      <label class="row size">
+        <span class="dim small">Size</span>
+        <input
+          type="range"
+          min=${radii.least}
+          max=${radii.most}
+          aria-label="Size of the brush"
+          .value=${String(this.#radius)}
+          @input=${(event: Event) => {
+            this.#radius = Number((event.target as HTMLInputElement).value);
+            this.requestUpdate();
+          }}
+        />
+      </label>
+    </div>`;
+  }
+
+  #facts(track: Track): TemplateResult {
+    const { tracking } = this.panel.preparation;
+    const painted = paintedFrames(track);
+    const isPainted = painted.includes(this.#frame);
+    const least = leastSureFrame(track);
+    const isEmpty = isEmptyTrack(track);
+    const text = track.following
+      ? "Following…"
+      : isEmpty
+        ? "Paint the subject in one frame; the others follow."
+        : painted.length > 0
+          ? `Painted in ${painted.length} frame${painted.length === 1 ? "" : "s"}.`
+          : "Found; paint where it is wrong.";
+    return html`<div class="dim small" role="status">${text}</div>
+      <div class="actions">
+        ${
+          isPainted
+            ? html`<sp-button
+                id="unpaint"
+                size="s"
+                variant="secondary"
+                treatment="outline"
+                @click=${() => {
+                  tracking?.paint(track.id, this.#frame, undefined);
+                }}
+                >Unpaint this frame</sp-button
+              >`
+            : html`<sp-button
+                id="not-in-view"
+                size="s"
+                variant="secondary"
+                treatment="outline"
+                @click=${() => {
+                  tracking?.paintNothing(track.id, this.#frame);
+                }}
+                >Not in view here</sp-button
+              >`
+        }
+        ${
+          least === undefined || isEmpty
+            ? nothing
+            : html`<sp-button
+                id="least-sure"
+                size="s"
+                variant="secondary"
+                treatment="outline"
+                @click=${() => {
+                  this.#goTo(least);
+                }}
+                >Least sure: ${least + 1}</sp-button
+              >`
+        }
+      </div>`;
+  }
+
+  #help(): TemplateResult {
+    const keys: readonly (readonly [string, string])[] = [
+      ["B E P S", "brush, eraser, polygon, snapping outline"],
+      ["[ ]", "size"],
+      ["← →", "frames"],
+      ["Ctrl Z", "undo in this frame; with Shift redo"],
+      ["Alt", "takes away while painting"],
+      ["Enter", "closes an outline, Esc gives it up"],
+      ["Shift ← → ↑ ↓", "moves the brush, Space paints"],
+    ];
+    return html`<details class="dim small">
+      <summary>Keys</summary>
+      ${keys.map(
+        ([key, meaning]) => html`<div><kbd>${key}</kbd> ${meaning}</div>`,
+      )}
+    </details>`;
+  }
+
+  get #subject(): Subject | undefined {
+    return this.state.draft?.subjects.find(({ key }) => key === this.key);
+  }
+
+  get #track(): Track | undefined {
+    const { draft } = this.state;
+    const subject = this.#subject;
+    const ids = tracksOf({ subjects: subject === undefined ? [] : [subject] });
+    const id = ids.find((each) => each === this.#trackId) ?? ids[0];
+    return id === undefined ? undefined : draft?.tracks.get(id);
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const [target] = event.composedPath();
+    const isText = target instanceof HTMLInputElement && target.type === "text";
+    const isChoice =
+      target instanceof HTMLInputElement && /^Arrow/.test(event.key);
+    if (isText || isChoice || event.defaultPrevented) return;
+    const command = commandOf(event);
+    if (command === undefined) return;
+    event.preventDefault();
+    this.#do(command);
+  };
+
+  #do(command: PaintCommand): void {
+    const track = this.#track;
+    switch (command.kind) {
+      case "tool":
+        this.#tool = command.tool;
+        break;
+      case "radius":
+        this.#radius = otherRadius(this.#radius, command.direction);
+        break;
+      case "frame":
+        this.#goTo(this.#frame + command.steps);
+        break;
+      case "step":
+        if (track !== undefined)
+          this.panel.preparation.tracking?.step(
+            track.id,
+            this.#frame,
+            command.way,
+          );
+    }
+    this.requestUpdate();
+  }
+
+  #goTo(frame: number): void {
+    const { frameCount = 1 } = this.state.draft?.opened ?? {};
+    this.#frame = Math.max(0, Math.min(frameCount - 1, frame));
+    this.requestUpdate();
+  }
+}

@@ -1,0 +1,72 @@
+import type { Point } from "./paint-mask.ts";
+
+/** How an outline goes from corner to corner on a frame: straight, or along edges. */
+export interface OutlineWays {
+  /** Told of each corner before ways from there are asked for. */
+  readonly from: (corner: Point) => Promise<void>;
+  readonly to: (to: Point) => Promise<readonly Point[]>;
+}
+
+/** Straight lines from corner to corner. */
+export const straightWays: OutlineWays = {
+  from: () => Promise.resolve(),
+  to: (to) => Promise.resolve([to]),
+};
+
+/**
+ * An outline that is being drawn, corner by corner. The ways may take a while to find: what is asked for meanwhile waits, and of
+ * places that were only looked at the last one counts.
+ */
+export class Outline {
+  readonly first: Point;
+  /** From the first corner to the last. */
+  path: readonly Point[];
+  /** From the last corner to where one looks. */
+  preview: readonly Point[] = [];
+  readonly #ways: OutlineWays;
+  readonly #onChange: () => void;
+  #work: Promise<void>;
+  #looksAt: Point | undefined;
+
+  constructor(first: Point, ways: OutlineWays, onChange: () => void) {
+    this.first = first;
+    this.path = [first];
+    this.#ways = ways;
+    this.#onChange = onChange;
+    this.#work = ways.from(first);
+  }
+
+  /** Shows the way to a place. */
+  look(to: Point): Promise<void> {
+    const waits = this.#looksAt !== undefined;
+    this.#looksAt = to;
+    if (waits) return this.#work;
+    return this.#next(async () => {
+      const place = this.#looksAt;
+      this.#looksAt = undefined;
+      if (place !== undefined) this.preview = await this.#ways.to(place);
+    });
+  }
+
+  /** Sets a corner. */
+  corner(at: Point): Promise<void> {
+    return this.#next(async () => {
+      this.path = [...this.path, ...(await this.#ways.to(at))];
+      this.preview = [];
+      await this.#ways.from(at);
+    });
+  }
+
+  /** Goes back to the first corner: the whole outline. */
+  async close(): Promise<readonly Point[]> {
+    await this.#next(async () => {
+      this.path = [...this.path, ...(await this.#ways.to(this.first))];
+    });
+    return this.path;
+  }
+
+  #next(work: () => Promise<void>): Promise<void> {
+    this.#work = this.#work.then(work).then(this.#onChange);
+    return this.#work;
+  }
+}

@@ -1,0 +1,267 @@
+import assert from "node:assert/strict";
+import type { Page } from "playwright-core";
+import { usePanelPage } from "./panel-page.ts";
+import { twoBoxes, twoBoxesMask } from "./two-boxes.ts";
+
+const { width, height } = twoBoxes;
+
+describe("painting subjects in the panel", function () {
+  this.timeout(300_000);
+  const panel = usePanelPage("screenshots-paint");
+  const { shoot } = panel;
+  let page: Page;
+
+  const open = async (): Promise<void> => {
+    ({ page } = await panel.open("extendscript"));
+    await panel.begin();
+  };
+  const found = () => page.getByRole("button", { name: /^Use: / });
+
+  /** A place on the stage, given in the clip's pixels. */
+  const place = async (x: number, y: number): Promise<[number, number]> => {
+    const box = (await page.locator(".stage[role=application]").boundingBox())!;
+    return [box.x + (x / width) * box.width, box.y + (y / height) * box.height];
+  };
+  const stroke = async (...points: [number, number][]): Promise<void> => {
+    await page.mouse.move(...(await place(...points[0]!)));
+    await page.mouse.down();
+    for (const point of points.slice(1))
+      await page.mouse.move(...(await place(...point)), { steps: 4 });
+    await page.mouse.up();
+  };
+  const click = async (x: number, y: number): Promise<void> => {
+    await page.mouse.click(...(await place(x, y)));
+  };
+  /** Which pixels the shown mask covers, from the picture on the stage. */
+  const shown = (): Promise<boolean[]> =>
+    page.locator("lamina-paint-stage canvas").evaluate((element) => {
+      const canvas = element as unknown as {
+        readonly width: number;
+        readonly height: number;
+        getContext(kind: string): {
+          // prettier-ignore
+          getImageData(x: number, y: number, w: number, h: number): { data: Uint8Array };
+        };
+      };
+      const { width, height } = canvas;
+      const { data } = canvas
+        .getContext("2d")
+        .getImageData(0, 0, width, height);
+      // Other subjects are fainter.
+      return Array.from(
+        { length: width * height },
+        (_, i) => data[4 * i + 3]! > 60,
+      );
+    });
+  const overlap = async (truth: Uint8Array): Promise<number> => {
+    const mask = await shown();
+    let both = 0;
+    let either = 0;
+    mask.forEach((value, i) => {
+      if (value && truth[i]! > 0) both++;
+      if (value || truth[i]! > 0) either++;
+    });
+    return both / either;
+  };
+  const goTo = async (frame: number): Promise<void> => {
+    await page.getByLabel("Frame", { exact: true }).fill(String(frame + 1));
+    await page.getByText(`${frame + 1} / 12`, { exact: true }).waitFor();
+    await page.locator(".stage[role=application]").focus();
+  };
+  const followed = async (frames: number): Promise<void> => {
+    const text = `Painted in ${frames} frame${frames === 1 ? "" : "s"}.`;
+    await page.getByText(text, { exact: true }).waitFor();
+  };
+  const paintNew = async (): Promise<void> => {
+    await page.locator("#paint-new").click();
+    await page.locator(".stage[role=application] img").waitFor();
+  };
+
+  it("paints one frame, follows it, corrects another, merges and decomposes", async () => {
+    await open();
+    await shoot("seeking");
+    await found().first().waitFor({ timeout: 120_000 });
+    assert.equal(await found().count(), 2);
+    await page.waitForTimeout(300);
+    await shoot("found");
+
+    await paintNew();
+    assert.equal((await shown()).some(Boolean), false);
+    await page.getByLabel("Size of the brush").fill("5");
+    await stroke([9, 11], [13, 11], [13, 15], [9, 15], [9, 11]);
+    await followed(1);
+    assert.ok((await overlap(twoBoxesMask(0, "upper"))) > 0.7);
+    await shoot("painted");
+    await goTo(6);
+    const fit = await overlap(twoBoxesMask(6, "upper"));
+    assert.ok(fit > 0.6, String(fit));
+    await shoot("followed");
+
+    // A correction of another frame, undone and done again by keyboard.
+    await goTo(9);
+    const before = await shown();
+    await page.keyboard.press("e");
+    await stroke([2, 13], [width - 2, 13]);
+    await followed(2);
+    const corrected = await shown();
+    await shoot("erased");
+    const area = (mask: boolean[]): number => mask.filter(Boolean).length;
+    assert.ok(
+      area(corrected) < area(before),
+      `${area(corrected)} of ${area(before)}`,
+    );
+    await page.keyboard.press("Control+z");
+    await followed(1);
+    const undone = await shown();
+    assert.ok(area(undone) > area(corrected), String(area(undone)));
+    await page.keyboard.press("Control+Shift+z");
+    await followed(2);
+    assert.deepEqual(await shown(), corrected);
+    await page.keyboard.press("Control+z");
+    await followed(1);
+    await page.keyboard.press("p");
+    const [left, top] = [4 + Math.floor((84 * 9) / 11), 6];
+    for (const [x, y] of [
+      [left, top],
+      [left + 14, top],
+      [left + 14, top + 14],
+      [left, top + 14],
+    ])
+      await click(x!, y!);
+    await shoot("polygon");
+    await page.keyboard.press("Enter");
+    await followed(2);
+    const exact = await overlap(twoBoxesMask(9, "upper"));
+    assert.ok(exact > 0.9, String(exact));
+    await goTo(0);
+    assert.ok((await overlap(twoBoxesMask(0, "upper"))) > 0.7);
+    await shoot("corrected");
+    await page.locator("#done").click();
+
+    await page.getByLabel("Name of subject 1").fill("box");
+    await found().first().click();
+    await page.getByLabel("Name of subject 2").waitFor();
+    await page.waitForTimeout(300);
+    await shoot("two-subjects");
+    const merge = page.getByRole("button", { name: /^Merge with the one/ });
+    await merge.first().click();
+    assert.equal(await page.locator(".subject").count(), 1);
+    await shoot("merged");
+    await page.getByRole("button", { name: /^Split again: / }).click();
+    assert.equal(await page.locator(".subject").count(), 2);
+    assert.equal(
+      await page.getByLabel("Name of subject 2").inputValue(),
+      "box",
+    );
+    await merge.first().click();
+    await page.getByRole("button", { name: /^Paint: / }).click();
+    await page.getByRole("radio", { name: "box" }).check();
+    await shoot("parts");
+    await page.locator("#back").click();
+
+    await page.getByRole("radio", { name: "Draft" }).check();
+    await page.getByLabel("Train on").selectOption("cpu");
+    await page.locator("#run").click();
+    await page.locator("#add").waitFor({ timeout: 240_000 });
+    await page.getByRole("radio", { name: "Diff" }).check();
+    await page.getByText("identical to the clip").waitFor();
+    await shoot("decomposed");
+    assert.deepEqual(panel.troubles, []);
+  });
+
+  it("can be painted by keyboard alone", async () => {
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    await page.locator("#paint-new").focus();
+    await page.keyboard.press("Enter");
+    await page.locator(".stage[role=application]:focus").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.getByText("2 / 12", { exact: true }).waitFor();
+    const size = page.getByLabel("Size of the brush");
+    const usual = Number(await size.inputValue());
+    await page.keyboard.press("[");
+    assert.ok(Number(await size.inputValue()) < usual);
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.down(" ");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("Shift+ArrowUp");
+    await page.keyboard.up(" ");
+    await followed(1);
+    const mask = await shown();
+    assert.ok(mask.some(Boolean));
+    await shoot("keyboard");
+    await page.keyboard.press("Control+z");
+    await page.getByText("Paint the subject in one frame").waitFor();
+    assert.equal((await shown()).some(Boolean), false);
+  });
+
+  it("snaps an outline to the edges of a subject", async () => {
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    await paintNew();
+    await page.keyboard.press("s");
+    const [left, top] = [4, 6];
+    const corners = [
+      [left, top],
+      [left + 13, top],
+      [left + 13, top + 13],
+      [left, top + 13],
+    ] as const;
+    for (const [x, y] of corners) await click(x + 0.5, y + 0.5);
+    await page.mouse.move(...(await place(left + 2, top + 6)));
+    await page.waitForTimeout(500);
+    await shoot("snapping");
+    await page.keyboard.press("Enter");
+    await followed(1);
+    const fit = await overlap(twoBoxesMask(0, "upper"));
+    assert.ok(fit > 0.7, String(fit));
+    await shoot("snapped");
+  });
+
+  it("leaves nothing when one goes back while the clip is looked at", async () => {
+    await open();
+    await page.getByRole("progressbar").first().waitFor();
+    await page.locator("#back").click();
+    await page.locator("#begin").waitFor();
+    const { readdir } = await import("node:fs/promises");
+    const service = panel.at("dev/service/broker");
+    const left = async (): Promise<string[]> => [
+      ...(await readdir(`${service}/workspaces`)),
+      ...(await readdir(`${service}/subjects`).catch(() => [])),
+    ];
+    for (const end = Date.now() + 30_000; (await left()).length > 0;) {
+      assert.ok(Date.now() < end, String(await left()));
+      await page.waitForTimeout(50);
+    }
+    assert.deepEqual(panel.troubles, []);
+  });
+
+  for (const wide of [320, 900]) {
+    it(`has nothing serious for axe at ${wide} pixels`, async () => {
+      ({ page } = await panel.open("extendscript"));
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      await page.setViewportSize({ width: wide, height: 900 });
+      await panel.begin();
+      await found().first().waitFor({ timeout: 120_000 });
+      const check = async (view: string): Promise<void> => {
+        await page.locator("aside").scrollIntoViewIfNeeded();
+        await page.waitForTimeout(300);
+        await shoot(`axe-${wide}-${view}`);
+        assert.deepEqual(await panel.faults(), [], view);
+      };
+      await check("found");
+      await page.locator("#use-all").click();
+      await page.getByLabel("Name of subject 2").waitFor();
+      await check("subjects");
+      await page
+        .getByRole("button", { name: /^Paint: / })
+        .first()
+        .click();
+      await page.locator(".stage[role=application] img").waitFor();
+      await check("paint");
+      await stroke([40, 30], [60, 30]);
+      await followed(1);
+      await page.getByText("Keys", { exact: true }).click();
+      await check("painted");
+    });
+  }
+});
