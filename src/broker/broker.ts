@@ -193,6 +193,7 @@ async function openState(options: BrokerOptions): Promise<State> {
   const subjects = new SubjectSessions({
     folder: path.join(folder, "subjects"),
     workspacesFolder,
+    modelsFolder: modelsFolder(dataFolder),
     onTrouble,
   });
   await subjects.clear();

@@ -7,6 +7,7 @@ import {
   openSubjectSession,
   type OpenSubjects,
 } from "../jobs/subjects/open-session.ts";
+import { proposeWithModel } from "../jobs/subjects/propose-with-model.ts";
 import type {
   FrameMask,
   SubjectProposal,
@@ -14,6 +15,8 @@ import type {
 } from "../jobs/subjects/subject-session.ts";
 import { writeMasks } from "../jobs/subjects/write-masks.ts";
 import { errorAnswer } from "../loopback/wire-answer.ts";
+import { findModel } from "../models/model-folder.ts";
+import { openModel } from "../models/open-model.ts";
 import { describeIssue, type Matte } from "../protocol/broker-api.ts";
 import { packMask, unpackMask } from "../protocol/mask-bits.ts";
 import type { Guarded } from "../protocol/rpc/guarded.ts";
@@ -36,6 +39,8 @@ export interface SubjectServiceOptions {
   readonly workspaces: Workspaces;
   readonly workspaceId: string;
   readonly temporaryFolder: string;
+  /** Where the user's models lie. */
+  readonly modelsFolder: string;
   /** Whoever is told of masks and progress. */
   readonly events: Guarded<SubjectEvents>;
   /** Told of what is nobody's expected failure. */
@@ -80,7 +85,7 @@ export class SubjectService implements AsyncDisposable {
       };
     this.api = {
       open: checked("open", () => this.#open()),
-      propose: checked("propose", () => this.#propose()),
+      propose: checked("propose", (model) => this.#propose(model)),
       begin: checked("begin", (proposal) => this.#begin(proposal)),
       correct: checked("correct", (track, frame, bits) =>
         this.#correct(track, frame, bits),
@@ -130,17 +135,40 @@ export class SubjectService implements AsyncDisposable {
     return { ...size, frameCount };
   }
 
-  async #propose(): Promise<ProposedSubject[]> {
+  async #propose(model: string | null): Promise<ProposedSubject[]> {
     const session = await this.#session();
-    this.#proposals = await session.propose(this.#watch());
+    this.#proposals =
+      model === null
+        ? await session.propose(this.#watch())
+        : await this.#see(session, model);
     return this.#proposals.map((proposed, proposal) => {
-      const { confidence, startInclusive, endExclusive } = proposed;
+      const { confidence, startInclusive, endExclusive, group } = proposed;
       const { frame, mask } = proposed.frames.reduce((a, b) =>
         b.confidence > a.confidence ? b : a,
       );
       const best = { frame, bits: packMask(mask) };
-      return { proposal, confidence, startInclusive, endExclusive, best };
+      return {
+        proposal,
+        confidence,
+        startInclusive,
+        endExclusive,
+        ...(group === undefined ? {} : { group }),
+        depth: proposed.depth ?? 0,
+        best,
+      };
     });
+  }
+
+  async #see(
+    session: OpenSubjects,
+    name: string,
+  ): Promise<readonly SubjectProposal[]> {
+    const found = await findModel(this.#options.modelsFolder, name);
+    const watch = this.#watch();
+    await using model = await openModel(found, watch);
+    if (model.gives === "clicked-masks")
+      throw invalid("this model wants to be shown the subject");
+    return await proposeWithModel(session, model, watch);
   }
 
   async #begin(proposal: number | null): Promise<number> {

@@ -25,6 +25,7 @@ export interface SubjectSessionsOptions {
   /** For what they compute; whatever is in it may be removed. */
   readonly folder: string;
   readonly workspacesFolder: string;
+  readonly modelsFolder: string;
   readonly onTrouble: (error: unknown) => void;
 }
 
@@ -90,7 +91,7 @@ export class SubjectSessions {
 function startSession(
   socket: WebSocket,
   workspaceId: string,
-  { folder, workspacesFolder, onTrouble }: SubjectSessionsOptions,
+  { folder, workspacesFolder, modelsFolder, onTrouble }: SubjectSessionsOptions,
 ): Session & { readonly ended: Promise<void> } {
   const closed = once(socket, "close");
   // Messages that come before the thread is there wait for it.
@@ -112,6 +113,7 @@ function startSession(
       workspacesFolder,
       workspaceId,
       temporaryFolder,
+      modelsFolder,
     };
     try {
       const script = new URL("./subjects.mjs", import.meta.url);

@@ -14,6 +14,7 @@ export interface SubjectWorkerData {
   readonly workspaceId: string;
   /** For what it computes. */
   readonly temporaryFolder: string;
+  readonly modelsFolder: string;
 }
 
 /** What a session's thread is sent: what came on the socket, or that it is over. */
@@ -29,7 +30,7 @@ const post = (message: FromSubjectWorker): void => {
   port.postMessage(message);
 };
 
-const { workspacesFolder, workspaceId, temporaryFolder } =
+const { workspacesFolder, workspaceId, temporaryFolder, modelsFolder } =
   workerData as SubjectWorkerData;
 const link = new SocketLink({ send: post });
 const never = new Promise<never>(() => undefined);
@@ -37,6 +38,7 @@ const service = new SubjectService({
   workspaces: new Workspaces(workspacesFolder),
   workspaceId,
   temporaryFolder,
+  modelsFolder,
   events: guarded<SubjectEvents>(wrap(link.endpoint("calls-back")), never),
   onTrouble: (error) => {
     const trouble = error instanceof Error ? error.stack : undefined;

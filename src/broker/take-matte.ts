@@ -1,5 +1,4 @@
 import { rm } from "node:fs/promises";
-import path from "node:path";
 import { mergeMasks } from "../jobs/merge-masks.ts";
 import { describeMask } from "../media/mask.ts";
 import type { Matte, MatteRequest } from "../protocol/broker-api.ts";

@@ -1,5 +1,5 @@
 import type { SelectedClip } from "../host/host.ts";
-import type { Matte, Workspace } from "../protocol/broker-api.ts";
+import type { ListedModel, Matte, Workspace } from "../protocol/broker-api.ts";
 import type {
   OpenedSubjects,
   ProposedSubject,
@@ -48,6 +48,8 @@ export interface Draft {
   readonly search: Search;
   /** The session's frames and size, while it is open. */
   readonly opened?: OpenedSubjects | undefined;
+  /** The user's models that can look for subjects. */
+  readonly models: readonly ListedModel[];
   /** What was found and is neither used nor dismissed, the surest first. */
   readonly proposals: readonly ProposedSubject[];
   /** By their numbers in the session. */
@@ -63,6 +65,7 @@ const mostSubjects = 6;
 export const newDraft = (clip: SelectedClip): Draft => ({
   clip,
   search: { kind: "idle" },
+  models: [],
   proposals: [],
   tracks: new Map(),
   subjects: [],
@@ -124,6 +127,15 @@ export function mergeSubjects(draft: Draft, near: number, far: number): Draft {
           : subject,
       ),
   };
+}
+
+/** Makes one subject of the `count` nearest. */
+export function mergeNearest(draft: Draft, count: number): Draft {
+  const [near, ...others] = draft.subjects.slice(0, count);
+  return others.reduce(
+    (merged, { key }) => mergeSubjects(merged, near!.key, key),
+    draft,
+  );
 }
 
 /** Makes a subject of every part of one, in its place. */

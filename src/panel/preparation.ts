@@ -1,6 +1,8 @@
 import { joinPath, nameOf } from "../host/file-path.ts";
 import { describeObstacle } from "../host/obstacle.ts";
-import type { Workspace } from "../protocol/broker-api.ts";
+import type { SelectedClip } from "../host/host.ts";
+import type { Labels, Workspace } from "../protocol/broker-api.ts";
+import { RemoteError } from "../protocol/remote-error.ts";
 import type { ProposedSubject } from "../protocol/subject-api.ts";
 import { act, type Desk } from "./desk.ts";
 import {
@@ -16,6 +18,7 @@ import {
   type Subject,
 } from "./draft.ts";
 import { noteFileName, outputPathFor, writeNote } from "../host/run-note.ts";
+import type { PanelState } from "./panel-state.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 import { Tracking } from "./tracking.ts";
 
@@ -59,6 +62,7 @@ export class Preparation {
     }
     this.#tracking = new Tracking(this.#desk, clip);
     this.#set({ draft: newDraft(clip), view: { kind: "subjects" } });
+    void this.#tracking.askModels();
     void this.#tracking.seek();
   }
 
@@ -104,6 +108,16 @@ export class Preparation {
       }
       const folderPath = joinPath(path, "uploads", String(this.#uploads));
       return files.length === 1 ? joinPath(folderPath, first.name) : folderPath;
+    });
+  }
+
+  /** Takes the selected clip of the timeline in as the matte of the draft's clip, by its alpha where it has one. */
+  async addSelected(): Promise<boolean> {
+    const clip = selectedMatte(this.#state);
+    if (clip === undefined) return false;
+    return this.#takeIn(plainName(clip.name), clip.name, async ({ path }) => {
+      const folder = joinPath(path, "uploads", `${++this.#uploads}`);
+      return (await this.#desk.host.exportClip(clip, folder)).folder;
     });
   }
 
@@ -261,15 +275,67 @@ export class Preparation {
     return act(this.#desk, "Taking the matte in", async () => {
       const workspace = await this.#tracking?.workspace();
       if (workspace === undefined) return;
-      const matte = await this.#desk.service.addMatte(workspace.id, {
-        name,
-        sources: [await bring(workspace)],
-        ...this.#frames(),
-      });
-      const part = { kind: "matte", name, matte, origin } as const;
-      this.#change((now) => addSubject(now, part));
+      const { service } = this.#desk;
+      const source = await bring(workspace);
+      const labels = await this.#labels(workspace, source);
+      const among = labels.map(({ colour }) => colour);
+      // Images of one colour are a plain matte.
+      const takings =
+        labels.length > 1
+          ? labels.map(({ name: own, colour }) => ({
+              name: own,
+              label: { colour, among },
+            }))
+          : [{ name }];
+      for (const taking of takings) {
+        const matte = await service.addMatte(workspace.id, {
+          ...taking,
+          sources: [source],
+          ...this.#frames(),
+        });
+        const part = {
+          kind: "matte",
+          name: taking.name,
+          matte,
+          origin,
+        } as const;
+        this.#change((now) => addSubject(now, part));
+      }
     });
   }
+
+  /** The label colours that a matte's images hold; none for what is no such images. */
+  async #labels({ id }: Workspace, path: string): Promise<Labels> {
+    const { frameCount } = this.#frames();
+    try {
+      return await this.#desk.service.labels(id, { path, frameCount });
+    } catch (error) {
+      if (error instanceof RemoteError && error.code === "labels-unclear")
+        return [];
+      throw error;
+    }
+  }
+}
+
+/**
+ * The clip that is selected in the timeline, when it can serve as a matte: another one than the draft's, over the same range of
+ * the same sequence.
+ */
+export function selectedMatte({
+  draft,
+  selection,
+}: PanelState): SelectedClip | undefined {
+  const clip = selection?.clip;
+  const over = draft?.clip;
+  const fits =
+    clip !== undefined &&
+    over !== undefined &&
+    selection?.obstacles.length === 0 &&
+    clip.clipId !== over.clipId &&
+    clip.sequence.id === over.sequence.id &&
+    clip.start === over.start &&
+    clip.end === over.end;
+  return fits ? clip : undefined;
 }
 
 /** A file's name without ending and number: `boy_0001.png` is `boy`. */

@@ -6,7 +6,13 @@ import { packMask } from "../protocol/mask-bits.ts";
 import type { ProposedSubject, TrackedMask } from "../protocol/subject-api.ts";
 import type { SubjectLink } from "../protocol/subject-link.ts";
 import type { Desk } from "./desk.ts";
-import { addSubject, type Draft, type Search, tracksOf } from "./draft.ts";
+import {
+  addSubject,
+  type Draft,
+  mergeNearest,
+  type Search,
+  tracksOf,
+} from "./draft.ts";
 import { describeProblem } from "./problem.ts";
 import { framesFolderName } from "../host/run-note.ts";
 import {
@@ -66,12 +72,27 @@ export class Tracking {
     return this.#frames;
   }
 
-  /** Looks for what moves and proposes it, from the export on. */
-  async seek(): Promise<void> {
+  /** Asks which models the user has. */
+  async askModels(): Promise<void> {
+    await this.#try(async () => {
+      const all = await this.#desk.service.models();
+      const models = all.filter(
+        ({ kind, problem }) => problem === undefined && kind !== "promptable",
+      );
+      this.#change((draft) => ({ ...draft, models }));
+    });
+  }
+
+  /**
+   * Looks for subjects and proposes them, from the export on.
+   *
+   * @param model the user's model that looks; null for what moves
+   */
+  async seek(model: string | null = null): Promise<void> {
     await this.#try(async () => {
       const link = await this.#session();
       this.#search({ kind: "looking", share: 0 });
-      const proposals = await link.calls.propose();
+      const proposals = await link.calls.propose(model);
       this.#change((draft) => ({ ...draft, proposals }));
       this.#search({ kind: "ready", looked: true });
     });
@@ -89,6 +110,20 @@ export class Tracking {
     await this.#try(async () => {
       this.dismiss(proposed);
       await this.#begin(proposed.proposal);
+    });
+  }
+
+  /** Makes subjects of all proposals: those that look like parts of one together, the nearest in front. */
+  async useAll(): Promise<void> {
+    await this.#try(async () => {
+      const { proposals = [] } = this.#draft ?? {};
+      for (const parts of farthestFirst(proposals)) {
+        for (const proposed of parts) {
+          this.dismiss(proposed);
+          await this.#begin(proposed.proposal);
+        }
+        this.#change((draft) => mergeNearest(draft, parts.length));
+      }
     });
   }
 
@@ -338,4 +373,20 @@ export class Tracking {
       if (track !== undefined) this.#keep({ ...track, following: false });
     });
   }
+}
+
+/** Proposals by group, the farthest group first, and so within each. */
+function farthestFirst(
+  proposals: readonly ProposedSubject[],
+): ProposedSubject[][] {
+  const groups: ProposedSubject[][] = [];
+  for (const proposed of [...proposals].sort((a, b) => a.depth - b.depth)) {
+    const { group } = proposed;
+    const same = groups.find(
+      ([other]) => group !== undefined && other?.group === group,
+    );
+    if (same === undefined) groups.push([proposed]);
+    else same.push(proposed);
+  }
+  return groups;
 }

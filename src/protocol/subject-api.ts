@@ -25,6 +25,10 @@ export interface ProposedSubject {
   readonly confidence: number;
   readonly startInclusive: number;
   readonly endExclusive: number;
+  /** Those with the same number look like parts of one subject; absent for one that stands alone. */
+  readonly group?: number;
+  /** The higher, the nearer. */
+  readonly depth: number;
   /** Where it is seen best. */
   readonly best: { readonly frame: number; readonly bits: Uint8Array };
 }
@@ -43,8 +47,8 @@ export interface TrackedMask {
 export interface SubjectApi {
   /** Reads and analyses the workspace's frames; comes first, and once. */
   open(): Promise<Answer<OpenedSubjects>>;
-  /** Looks for what moves. */
-  propose(): Promise<Answer<readonly ProposedSubject[]>>;
+  /** Looks for what moves, or for what the user's model of this name sees. */
+  propose(model: string | null): Promise<Answer<readonly ProposedSubject[]>>;
   /**
    * Begins a subject: with nothing, or with a proposal's masks, which are told one by one.
    *
@@ -90,7 +94,7 @@ const bytes = v.instance(Uint8Array);
 /** Arguments of each call, as they are checked before it is done. */
 export const subjectCalls = {
   open: v.strictTuple([]),
-  propose: v.strictTuple([]),
+  propose: v.strictTuple([v.nullable(v.string())]),
   begin: v.strictTuple([v.nullable(wholeNumber)]),
   correct: v.strictTuple([wholeNumber, wholeNumber, bytes]),
   forget: v.strictTuple([wholeNumber, wholeNumber]),

@@ -81,7 +81,7 @@ describe("a session on a clip's subjects", function () {
   it("proposes what moves, and writes a proposal as a matte that fits the clip", async () => {
     const opened = await link.calls.open();
     assert.deepEqual(opened, { width, height, frameCount });
-    const proposals = await link.calls.propose();
+    const proposals = await link.calls.propose(null);
     assert.equal(proposals.length, 2);
     assert.ok(progress.length > 1 && Math.max(...progress) === 1);
     const { best } = proposals[0]!;
@@ -203,7 +203,7 @@ describe("a session on a clip's subjects", function () {
         return true;
       });
     };
-    await refused(link.calls.propose(), "request-invalid");
+    await refused(link.calls.propose(null), "request-invalid");
     await link.calls.open();
     await refused(link.calls.open(), "request-invalid");
     await refused(link.calls.begin(3), "not-found");

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
+import { sampleYolo, saveModel } from "../models/sample-models.ts";
 import { usePanelPage } from "./panel-page.ts";
-import { twoBoxes, twoBoxesMask } from "./two-boxes.ts";
+import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
 const { width, height } = twoBoxes;
 
@@ -215,6 +216,36 @@ describe("painting subjects in the panel", function () {
     const fit = await overlap(twoBoxesMask(0, "upper"));
     assert.ok(fit > 0.7, String(fit));
     await shoot("snapped");
+  });
+
+  it("asks a model of the user's, and uses all that it sees", async () => {
+    await saveModel(panel.at("dev/service/models"), sampleYolo());
+    await open();
+    const finder = page.getByLabel("Who looks for subjects");
+    await finder.waitFor({ timeout: 120_000 });
+    await finder.selectOption("yolo");
+    await page.locator("#seek").click();
+    // It is surer of red than what moves can be.
+    await page.getByText("90 % sure").waitFor();
+    assert.equal(await found().count(), 2);
+    await shoot("model");
+    await page.locator("#use-all").click();
+    await page.getByLabel("Name of subject 2").waitFor();
+    assert.equal(await page.locator(".subject").count(), 2);
+    assert.deepEqual(panel.troubles, []);
+  });
+
+  it("takes a subject for each colour of a label matte", async () => {
+    await saveTwoBoxLabels(panel.at("labels"));
+    await open();
+    await page.getByLabel("Path of a matte").fill(panel.at("labels"));
+    await page.locator("#add-path").click();
+    await page.getByLabel("Name of subject 2").waitFor();
+    const names = await Promise.all(
+      [1, 2].map((n) => page.getByLabel(`Name of subject ${n}`).inputValue()),
+    );
+    assert.deepEqual(names.sort(), ["blue", "red"]);
+    await shoot("labels");
   });
 
   it("leaves nothing when one goes back while the clip is looked at", async () => {

@@ -47,7 +47,6 @@ export interface PanelPage {
  */
 export function usePanelPage(pictures: string): PanelPage {
   const folder = path.resolve("out", pictures);
-  const at = useTemporaryFolder();
   let browser: Browser;
   let closeBrowser = (): Promise<void> => Promise.resolve();
   let page: Page;
@@ -74,15 +73,17 @@ export function usePanelPage(pictures: string): PanelPage {
   });
   after(() => closeBrowser());
 
-  beforeEach(async () => {
-    await saveTwoBoxes(at());
-    troubles = [];
-  });
   afterEach(async () => {
     for (const end of ends.reverse()) await end();
     ends = [];
   });
+  // After the above, so that it goes when nobody works in it any more.
+  const at = useTemporaryFolder();
 
+  beforeEach(async () => {
+    await saveTwoBoxes(at());
+    troubles = [];
+  });
   const panel: PanelPage = {
     at,
     get troubles() {

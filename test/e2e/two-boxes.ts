@@ -72,3 +72,18 @@ export async function saveTwoBoxes(folder: string): Promise<void> {
     await save("mask/lower", twoBoxesMask(frame, "lower"));
   }
 }
+
+/** Writes both mattes as one: `00001.png` ... with a colour for each box. */
+export async function saveTwoBoxLabels(folder: string): Promise<void> {
+  for (let frame = 0; frame < frameCount; frame++) {
+    const { upper, lower } = boxes(frame);
+    const data = new Uint8Array(width * height * 3);
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      if (inside(upper, x, y)) data[3 * i] = 255;
+      if (inside(lower, x, y)) data[3 * i + 2] = 255;
+    }
+    const name = `${String(frame + 1).padStart(5, "0")}.png`;
+    await savePng(path.join(folder, name), data, width, height);
+  }
+}

@@ -4,12 +4,15 @@ import {
   addSubject,
   type Draft,
   draftObstacle,
+  mergeNearest,
   mergeSubjects,
   moveSubject,
   newDraft,
   renameSubject,
   splitSubject,
 } from "../../src/panel/draft.ts";
+import type { PanelState } from "../../src/panel/panel-state.ts";
+import { selectedMatte } from "../../src/panel/preparation.ts";
 import { newTrack, paintTrack, type Track } from "../../src/panel/tracks.ts";
 
 const matte = (folder: string) => ({
@@ -63,6 +66,33 @@ describe("a draft", () => {
       [1, 1, 1],
     );
     assert.equal(new Set(split.subjects.map(({ key }) => key)).size, 3);
+  });
+
+  it("makes one subject of the nearest few", () => {
+    const three = add(two, "dog");
+    assert.deepEqual(names(mergeNearest(three, 2)), ["dog + bicycle", "rider"]);
+    assert.deepEqual(names(mergeNearest(three, 1)), names(three));
+  });
+
+  it("takes a selected clip for a matte only over the same range", () => {
+    const clip = (clipId: string, start: number, end: number): SelectedClip =>
+      ({
+        clipId,
+        sequence: { id: "s" },
+        start: BigInt(start),
+        end: BigInt(end),
+      }) as unknown as SelectedClip;
+    const state = (selected: SelectedClip, obstacles: unknown[] = []) =>
+      ({
+        draft: newDraft(clip("a", 10, 20)),
+        selection: { clip: selected, obstacles },
+      }) as unknown as PanelState;
+    const matteClip = clip("b", 10, 20);
+    assert.equal(selectedMatte(state(matteClip)), matteClip);
+    assert.equal(selectedMatte(state(matteClip, ["speed"])), undefined);
+    assert.equal(selectedMatte(state(clip("a", 10, 20))), undefined);
+    assert.equal(selectedMatte(state(clip("b", 11, 21))), undefined);
+    assert.equal(selectedMatte(state(clip("b", 10, 19))), undefined);
   });
 
   it("waits for what is painted and followed", () => {

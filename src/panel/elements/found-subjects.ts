@@ -37,6 +37,9 @@ export class FoundSubjects extends PanelElement {
     `,
   ];
 
+  /** The model that is to look; empty for what moves. */
+  #model = "";
+
   protected override render(): TemplateResult {
     const { draft } = this.state;
     if (draft === undefined) return html``;
@@ -56,11 +59,12 @@ export class FoundSubjects extends PanelElement {
     search,
     proposals,
     tracks,
+    models,
   }: Draft): TemplateResult | typeof nothing {
     const { tracking } = this.panel.preparation;
     switch (search.kind) {
       case "idle":
-        return this.#offer("Nothing has been looked for yet.");
+        return this.#offer("Nothing has been looked for yet.", models);
       case "exporting":
         return this.#progress(
           this.state.host?.exportBlocksWindow === true
@@ -79,47 +83,71 @@ export class FoundSubjects extends PanelElement {
       case "ready":
         if (proposals.length > 0) {
           return html`<div class="row spread" style="margin-bottom:4px">
-            <span class="dim small">Found in the clip: what moves</span>
-            ${
-              proposals.length > 1
-                ? html`<sp-button
-                    id="use-all"
-                    size="s"
-                    variant="secondary"
-                    treatment="outline"
-                    @click=${() => {
-                      // In front of the others comes what was used last.
-                      for (const each of [...proposals].reverse())
-                        void tracking?.use(each);
-                    }}
-                    >Use all</sp-button
-                  >`
-                : nothing
-            }
-          </div>`;
+              <span class="dim small">Found in the clip</span>
+              ${
+                proposals.length > 1
+                  ? html`<sp-button
+                      id="use-all"
+                      size="s"
+                      variant="secondary"
+                      treatment="outline"
+                      @click=${() => {
+                        void tracking?.useAll();
+                      }}
+                      >Use all</sp-button
+                    >`
+                  : nothing
+              }
+            </div>
+            ${this.#again(models)}`;
         }
-        if (!search.looked) return this.#offer("");
+        if (!search.looked) return this.#offer("", models);
         return tracks.size > 0
-          ? nothing
+          ? this.#again(models)
           : html`<p class="dim small" role="status">
-              Nothing moves clearly against its background. Paint the subject,
-              or bring a matte.
-            </p>`;
+                Nothing was found that stands out clearly. Paint the subject, or
+                bring a matte.
+              </p>
+              ${this.#again(models)}`;
     }
   }
 
-  #offer(text: string): TemplateResult {
+  /** Who has models of their own may ask another one. */
+  #again(models: Draft["models"]): TemplateResult | typeof nothing {
+    return models.length === 0 ? nothing : this.#offer("", models);
+  }
+
+  #offer(text: string, models: Draft["models"]): TemplateResult {
     return html`<div class="row spread">
-      <span class="dim small">${text}</span>
+      ${
+        models.length === 0
+          ? html`<span class="dim small">${text}</span>`
+          : html`<select
+              class="grow"
+              aria-label="Who looks for subjects"
+              @change=${(event: Event) => {
+                this.#model = (event.target as HTMLSelectElement).value;
+              }}
+            >
+              <option value="">What moves</option>
+              ${models.map(
+                ({ name }) =>
+                  html`<option value=${name} ?selected=${name === this.#model}>
+                    What ${name} sees
+                  </option>`,
+              )}
+            </select>`
+      }
       <sp-button
         id="seek"
         size="s"
         variant="secondary"
         treatment="outline"
         @click=${() => {
-          void this.panel.preparation.tracking?.seek();
+          const model = this.#model === "" ? null : this.#model;
+          void this.panel.preparation.tracking?.seek(model);
         }}
-        >Look for what moves</sp-button
+        >${models.length === 0 ? "Look for what moves" : "Look"}</sp-button
       >
     </div>`;
   }
@@ -166,13 +194,19 @@ export class FoundSubjects extends PanelElement {
   }
 
   #found(
-    { opened, workspace }: Draft,
+    { opened, workspace, proposals }: Draft,
     proposed: ProposedSubject,
     index: number,
   ): TemplateResult {
     const { tracking } = this.panel.preparation;
     const { confidence, startInclusive, endExclusive, best } = proposed;
     const name = `moving subject ${index + 1}`;
+    const partner = proposals.findIndex(
+      (other) =>
+        other !== proposed &&
+        other.group !== undefined &&
+        other.group === proposed.group,
+    );
     const mask = {
       workspaceId: workspace?.id ?? "",
       size: opened!,
@@ -189,6 +223,13 @@ export class FoundSubjects extends PanelElement {
         <div class="dim small numbers cut">
           frames ${startInclusive + 1} to ${endExclusive}
         </div>
+        ${
+          partner < 0
+            ? nothing
+            : html`<div class="dim small cut">
+                looks like part of subject ${partner + 1}
+              </div>`
+        }
       </div>
       <div class="row">
         <sp-button

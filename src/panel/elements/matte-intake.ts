@@ -1,4 +1,5 @@
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
+import { selectedMatte } from "../preparation.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -30,6 +31,7 @@ export class MatteIntake extends PanelElement {
     const busy = doing !== undefined;
     const first = draft?.subjects.length === 0;
     const search = draft?.search.kind;
+    const selected = selectedMatte(this.state);
     const mayPaint = search === "idle" || search === "ready";
     return html`<div
       class=${this.#over ? "add stack over" : "add stack"}
@@ -80,6 +82,21 @@ export class MatteIntake extends PanelElement {
           }}
           >Folder…</sp-button
         >
+        ${
+          selected === undefined
+            ? nothing
+            : html`<sp-button
+                id="add-selected"
+                size="s"
+                variant="secondary"
+                treatment="outline"
+                ?disabled=${busy}
+                @click=${() => {
+                  void this.panel.preparation.addSelected();
+                }}
+                >Selected clip: ${selected.name}</sp-button
+              >`
+        }
       </div>
       <input
         id="files"
