@@ -5,11 +5,17 @@ import type { TrailEffectColours } from "../matte/background/trail-colours.ts";
 export const backgroundFactsName = "background.json";
 
 /** How well the background explains the clip. */
-export interface BackgroundFacts {
+export interface BackgroundFit {
   /** Mean `min(|I − B|, 0.1)` far from the subjects over all frames; null when nothing is far. */
   readonly farResidual: number | null;
   /** The dense trail that the only subject leaves behind, if there is one. */
   readonly trail: TrailFacts | null;
+}
+
+/** What the background stage leaves for later ones beside the pictures. */
+export interface BackgroundFacts extends BackgroundFit {
+  /** Per mask, how far its outline was moved outwards for the background and is to be for all that follows, in units. */
+  readonly outlineMoves: readonly number[];
 }
 
 /** What later stages need to know of a trail. */

@@ -41,19 +41,19 @@ import type {
 } from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
-import { estimateBackground } from "./stages/estimate-background.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
 import { noticeEvent, once, type Job } from "./stages/job.ts";
-import { maskNotices } from "./mask-notices.ts";
+import { maskNotices, outlineNotices } from "./mask-notices.ts";
 import { readClip } from "./stages/read-clip.ts";
 import { registerCamera } from "./stages/register-camera.ts";
+import { settleOutlines, useMoves } from "./stages/settle-outlines.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { LazyPlace } from "./lazy-place.ts";
 import { StageClock } from "./stage-clock.ts";
 import { WorkerPool } from "./worker-pool.ts";
 
 /** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
-const METHOD = "2";
+const METHOD = "3";
 const MOST_SUBJECTS = 6;
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
@@ -226,10 +226,8 @@ async function runStages(
   const facts = await staged("read", job.folder, "read.json", (p) =>
     readClip(job, p),
   );
-  maskNotices(
-    job.plan.masks.map(({ name }) => name),
-    facts,
-  ).forEach(job.notice);
+  const names = job.plan.masks.map(({ name }) => name);
+  maskNotices(names, facts).forEach(job.notice);
   const registration = await staged(
     "register",
     job.folder,
@@ -245,8 +243,10 @@ async function runStages(
     "background",
     job.folder,
     backgroundFactsName,
-    (p) => estimateBackground(job, registration.maps, p),
+    (p) => settleOutlines(job, registration.maps, p),
   );
+  useMoves(job, background.outlineMoves);
+  outlineNotices(names, background.outlineMoves, clip).forEach(job.notice);
   if (background.farResidual !== null && background.farResidual > 0.03) {
     job.notice(
       "Much of the background moves by itself or in depth; look at the difference before you rely on faint effects.",

@@ -6,6 +6,8 @@ import type { Size } from "../units/size.ts";
 export interface JobPlan {
   readonly clip: ClipDescriptor;
   readonly masks: readonly MaskDescriptor[];
+  /** Per mask, how far its outline is moved outwards, in units; absent while none is. */
+  readonly outlineMoves?: readonly number[];
   /** Size at which the clip is analysed; pixels are finished at the clip's own size. */
   readonly working: Size;
   /** Size of the network's grid. */

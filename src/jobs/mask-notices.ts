@@ -1,3 +1,5 @@
+import { pixelUnit } from "../matte/layers/pixel-unit.ts";
+import type { Size } from "../units/size.ts";
 import type { ClipFacts } from "./stages/read-clip.ts";
 
 /**
@@ -28,6 +30,34 @@ export function maskNotices(
         abrupt.map((frame) => frame + 1),
         `The mask ${name} changes abruptly in #; look at it there.`,
       ),
+    ];
+  });
+}
+
+/**
+ * What the user should know of masks whose outlines were moved, one sentence each.
+ *
+ * @param names of the subjects
+ * @param moves per subject, outwards in units
+ * @param clip  whose pixels are told
+ */
+export function outlineNotices(
+  names: readonly string[],
+  moves: readonly number[],
+  clip: Size,
+): string[] {
+  return names.flatMap((name, k) => {
+    const move = moves[k]!;
+    if (move === 0) return [];
+    const pixels = Math.max(
+      1,
+      Math.round(Math.abs(move) * pixelUnit(clip.height, clip.width)),
+    );
+    const told = `${pixels} pixel${pixels === 1 ? "" : "s"}`;
+    return [
+      move > 0
+        ? `The mask ${name} is about ${told} too small all around; it was grown.`
+        : `The mask ${name} is about ${told} too large all around; it was shrunk.`,
     ];
   });
 }

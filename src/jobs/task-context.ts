@@ -1,5 +1,7 @@
 import { backgroundArea } from "../matte/background/canvas.ts";
 import { fromBytes, luma } from "../matte/image/colour.ts";
+import { moveOutlines } from "../matte/layers/outline-offset.ts";
+import { pixelUnit } from "../matte/layers/pixel-unit.ts";
 import { raster, type Raster } from "../matte/raster.ts";
 import type { Vision } from "../matte/vision.ts";
 import { readFrame } from "../media/clip.ts";
@@ -44,11 +46,19 @@ export class TaskContext {
     );
   }
 
-  /** Masks at working size with gaps filled, `[N, h, w]`. */
+  /** Masks at working size with gaps filled and outlines moved, `[N, h, w]`. */
   masks(index: number): Promise<Raster> {
-    return this.#masks.get(index, () =>
-      this.folder.readRaster(maskName(index)),
-    );
+    return this.#masks.get(index, async () => {
+      const masks = await this.folder.readRaster(maskName(index));
+      const { outlineMoves } = this.plan;
+      return outlineMoves === undefined
+        ? masks
+        : moveOutlines(
+            masks,
+            outlineMoves,
+            pixelUnit(masks.height, masks.width),
+          );
+    });
   }
 
   /** Grey frame at working size, `[1, h, w]`. */

@@ -46,10 +46,15 @@ export class WorkerPool implements AsyncDisposable {
       worker.on("exit", () => {
         this.#fail(worker, new Error("a worker thread ended unexpectedly"));
       });
-      this.#send(worker, { kind: "open", plan });
       this.#all.push(worker);
       this.#idle.push(worker);
     }
+    this.open(plan);
+  }
+
+  /** Has all threads work from this plan; what they remembered of an earlier one is forgotten. No task may be running. */
+  open(plan: JobPlan): void {
+    for (const worker of this.#all) this.#send(worker, { kind: "open", plan });
   }
 
   /**

@@ -1,6 +1,6 @@
 import { planCanvases } from "../../matte/background/canvas.ts";
 import type { Homography } from "../../matte/image/homography.ts";
-import type { BackgroundFacts } from "../background-facts.ts";
+import type { BackgroundFit } from "../background-facts.ts";
 import { canvasesToLookAt, findTrail, trailingPath } from "./find-trail.ts";
 import type { Job, Progress } from "./job.ts";
 
@@ -9,7 +9,7 @@ export async function estimateBackground(
   job: Job,
   maps: readonly Homography[],
   progress: Progress,
-): Promise<BackgroundFacts> {
+): Promise<BackgroundFit> {
   const { working } = job.plan;
   const canvases = planCanvases(maps, working.width, working.height);
   const indexed = canvases.map((canvas, index) => ({ index, canvas }));

@@ -9,6 +9,7 @@ import type { TrailColours } from "../../matte/background/trail-colours.ts";
 import type { TrailSums } from "../../matte/background/trail-map.ts";
 import type { Trail } from "../../matte/background/trail.ts";
 import type { EdgeHistogram } from "../../matte/layers/edge-prior.ts";
+import type { OutlineProfile } from "../../matte/layers/outline-offset.ts";
 import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
 import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
@@ -41,6 +42,7 @@ import {
   pairMotion,
   type PairOutcome,
 } from "./motion.ts";
+import { outlineProfiles } from "./outline-profiles.ts";
 import { previewFrame, type PreviewInput } from "./preview-frame.ts";
 import { readFrameTask, type FrameFacts } from "./read-frame.ts";
 import { renderFrame } from "./render-frame.ts";
@@ -129,6 +131,10 @@ interface TaskKinds {
       }[];
     };
     output: { readonly farResidual: number | undefined };
+  };
+  "outline-profiles": {
+    input: { readonly frame: number };
+    output: readonly OutlineProfile[];
   };
   "edge-histograms": {
     input: EdgeHistogramsInput;
@@ -263,6 +269,8 @@ export async function runTask(
       return undefined;
     case "render-frame":
       return renderFrame(context, task.frame, task.map, task.canvases);
+    case "outline-profiles":
+      return outlineProfiles(context, task.frame);
     case "edge-histograms":
       return edgeHistograms(context, task);
     case "effect-evidence":
