@@ -243,6 +243,8 @@ describe("JobQueue", () => {
     begun[0]!.finish();
     await until(() => queue.unfinished === 0);
     assert.equal(queue.get(id).state, "done");
+    // The job is over before its file is.
+    await until(() => troubles.length > 0);
     assert.match(String(troubles), /cannot be written/);
   });
 
