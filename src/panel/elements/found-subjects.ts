@@ -5,24 +5,16 @@ import { subjectColour } from "../subject-colours.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
+import { progressBar, progressBarLook } from "./progress-bar.ts";
 
 /** What moves in the clip: how far the search has come, and what it has found. */
 export class FoundSubjects extends PanelElement {
   static override styles = [
     look,
+    progressBarLook,
     css`
       .box {
         padding: 8px 10px;
-      }
-      .bar {
-        height: 3px;
-        border-radius: 2px;
-        background: var(--line);
-        overflow: hidden;
-      }
-      .bar div {
-        height: 100%;
-        background: var(--accent);
       }
       .found {
         display: grid;
@@ -176,20 +168,7 @@ export class FoundSubjects extends PanelElement {
             : nothing
         }
       </div>
-      ${
-        share === undefined
-          ? nothing
-          : html`<div
-              class="bar"
-              role="progressbar"
-              aria-label=${text}
-              aria-valuemin="0"
-              aria-valuemax="100"
-              aria-valuenow=${Math.round(100 * share)}
-            >
-              <div style=${`width:${(100 * share).toFixed(1)}%`}></div>
-            </div>`
-      }
+      ${progressBar(text, share)}
     </div>`;
   }
 

@@ -6,11 +6,13 @@ import { stages } from "../stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
+import { progressBar, progressBarLook } from "./progress-bar.ts";
 
 /** A job at work: its stages, how long it still takes, and where it computes. */
 export class RunView extends PanelElement {
   static override styles = [
     look,
+    progressBarLook,
     css`
       .clock {
         font-size: 28px;
@@ -51,20 +53,6 @@ export class RunView extends PanelElement {
       }
       .bar {
         grid-column: 2 / 4;
-        height: 3px;
-        border-radius: 2px;
-        background: var(--line);
-        overflow: hidden;
-      }
-      .bar div {
-        height: 100%;
-        background: var(--accent);
-        transition: width 0.25s linear;
-      }
-      @media (prefers-reduced-motion: reduce) {
-        .bar div {
-          transition: none;
-        }
       }
       .notice {
         padding: 8px 10px;
@@ -163,20 +151,7 @@ export class RunView extends PanelElement {
         ${state === "done" ? icon("done") : html`<span class="dot"></span>`}
         <span class="cut">${label}</span>
         <span class="small numbers">${aside}</span>
-        ${
-          share === undefined
-            ? nothing
-            : html`<div
-                class="bar"
-                role="progressbar"
-                aria-label=${label}
-                aria-valuemin="0"
-                aria-valuemax="100"
-                aria-valuenow=${Math.round(100 * share)}
-              >
-                <div style=${`width:${(100 * share).toFixed(1)}%`}></div>
-              </div>`
-        }
+        ${progressBar(label, share)}
       </li>`;
     return html`<ol class="stages" aria-label="Stages">
       ${row("Export the clip", exporting ? "now" : "done", undefined, "")}
