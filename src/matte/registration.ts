@@ -24,7 +24,6 @@ export interface CameraMotion {
   readonly model: "homography" | "similarity" | "translation" | "none";
 }
 
-const CORNERS = 800;
 const FORWARD_BACKWARD_TOLERANCE = 0.7;
 const INLIER_TOLERANCE = 1;
 const FEWEST_POINTS = 12;
@@ -44,6 +43,7 @@ const NO_MOTION: CameraMotion = {
  * @param from    `[1, H, W]` grey
  * @param to      `[1, H, W]` grey
  * @param allowed `[1, H, W]`, > 0.5 where `from` shows background
+ * @param limit   how many corners are followed, at most
  * @param guess   motion expected, where one is known
  */
 export function estimateMotion(
@@ -51,9 +51,10 @@ export function estimateMotion(
   from: Raster,
   to: Raster,
   allowed: Raster,
+  limit: number,
   guess?: Homography,
 ): CameraMotion {
-  const corners = vision.corners(from, allowed, CORNERS);
+  const corners = vision.corners(from, allowed, limit);
   const looked = corners.length / 2;
   if (looked < FEWEST_POINTS) return { ...NO_MOTION, corners: looked };
   const expected = guess === undefined ? undefined : mapPoints(guess, corners);

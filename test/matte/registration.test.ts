@@ -66,7 +66,7 @@ describe("camera registration", () => {
         allowed.data[(50 + y) * 200 + 60 + x] = 0;
       }
     }
-    const motion = estimateMotion(vision, a, b, allowed);
+    const motion = estimateMotion(vision, a, b, allowed, 800);
     const truth = compose(invert(second), first);
     assert.equal(motion.model, "homography");
     assert.ok(
@@ -77,7 +77,13 @@ describe("camera registration", () => {
 
   it("says that there is no motion to be found in an empty picture", () => {
     const flat = constant(1, 120, 200, 0.5);
-    const motion = estimateMotion(vision, flat, flat, constant(1, 120, 200, 1));
+    const motion = estimateMotion(
+      vision,
+      flat,
+      flat,
+      constant(1, 120, 200, 1),
+      800,
+    );
     assert.equal(motion.model, "none");
     assert.deepEqual(motion.map, identity);
   });

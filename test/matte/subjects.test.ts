@@ -18,6 +18,13 @@ import {
   refine,
   surePixels,
 } from "../../src/matte/subjects/refine.ts";
+import {
+  addView,
+  emptyPortrait,
+  overPart,
+  portraitView,
+  speaksAgainst,
+} from "../../src/matte/subjects/portrait.ts";
 import { linkTracks } from "../../src/matte/subjects/tracks.ts";
 import { constant, texture } from "./seeded.ts";
 
@@ -177,13 +184,67 @@ describe("a subject of which half was detected", () => {
       WIDTH,
     );
     const features = appearance(rgb, expected);
-    const lesson = surePixels(features, expected, seed, seed, evidence, 0);
+    const against = speaksAgainst(emptyPortrait());
+    const lesson = surePixels(
+      features,
+      expected,
+      seed,
+      seed,
+      evidence,
+      against,
+      0,
+    );
     assert.ok(lesson !== undefined);
     const trees = learnAppearance([lesson]);
-    const found = refine(trees, rgb, expected, seed, evidence);
+    const learnt = { trees, against };
+    const found = refine(learnt, rgb, expected, seed, evidence);
     assert.ok(overlap(seed, whole) < 0.5);
     assert.ok(overlap(found.mask, whole) > 0.9);
     assert.ok(found.confidence > 0.8);
+  });
+});
+
+describe("the portrait of a subject that walks with its shadow", () => {
+  it("speaks against the shadow and against what does not come along, not against the subject", () => {
+    const cloth = texture(3, HEIGHT, WIDTH, 3);
+    const ones = constant(1, HEIGHT, WIDTH, 1);
+    const sums = emptyPortrait();
+    const frames = Array.from({ length: 12 }, (_, t) => {
+      const body = box(24 + 4 * t, 14, 10, 24);
+      const shadow = box(24 + 4 * t - 14, 38, 24, 8);
+      const rgb = raster(3, HEIGHT, WIDTH, cloth.data.slice());
+      for (let i = 0; i < AREA; i++) {
+        const x = i % WIDTH;
+        const y = (i - x) / WIDTH;
+        for (let c = 0; c < 3; c++) {
+          if (shadow(x, y)) rgb.data[c * AREA + i]! *= 0.5;
+          if (body(x, y)) rgb.data[c * AREA + i] = red[c]!;
+        }
+      }
+      const noSpread = constant(1, HEIGHT, WIDTH, 0);
+      const count = constant(1, HEIGHT, WIDTH, 20);
+      const change = changeFrom(rgb, cloth, noSpread, count);
+      // The shadow moves as much as the body does; in every other frame something far away moves too.
+      const aside = box(70, 50, 12, 8);
+      const moving = maskOf(
+        (x, y) => body(x, y) || shadow(x, y) || (t % 4 === 0 && aside(x, y)),
+      );
+      const view = portraitView({ rgb, change, sure: ones }, moving);
+      const place = maskPlace(maskOf((x, y) => body(x, y) || shadow(x, y)))!;
+      addView(sums, view, place);
+      return { body, shadow, aside, place };
+    });
+    const against = speaksAgainst(sums);
+    const { body, shadow, aside, place } = frames[3]!;
+    const whole = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
+    const map = overPart(against, place, whole);
+    assert.ok(meanIn(map, body) > -0.3);
+    assert.ok(meanIn(map, shadow) < -0.6);
+    assert.ok(meanIn(map, aside) < -2);
+  });
+
+  it("says nothing where nothing was seen", () => {
+    assert.ok(speaksAgainst(emptyPortrait()).data.every((v) => v === 0));
   });
 });
 
@@ -209,8 +270,17 @@ describe("two that cross", () => {
     const still = frames.map(() => raster(2, HEIGHT, WIDTH));
     const tracks = linkTracks(frames, still);
     const first = tracks.find(
-      ({ detections }) => detections[0] === frames[0]![0],
+      ({ detections }) => detections[0]?.mask === frames[0]![0]!.mask,
     );
-    assert.equal(first?.detections.at(-1), frames.at(-1)![0]);
+    const firstPlaces = frames.flatMap((found, t) =>
+      found.length === 2 ? [{ t, own: found[0]!.mask }] : [],
+    );
+    const mistaken = firstPlaces.filter(
+      ({ t, own }) => first?.detections[t]?.mask !== own,
+    );
+    assert.deepEqual(
+      mistaken.map(({ t }) => t),
+      [],
+    );
   });
 });

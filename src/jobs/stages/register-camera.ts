@@ -22,8 +22,25 @@ export interface Registration {
   readonly unexplained: number;
 }
 
+/** How closely the camera is followed. */
+export interface CameraEffort {
+  /** How many corners are followed from frame to frame, at most. */
+  readonly corners: number;
+  /** Every how many frames a frame is compared with its keyframe; what lies between follows from the frames around. */
+  readonly keyframeStep: number;
+}
+
+/** What the decomposition needs. */
+const FULL_EFFORT: CameraEffort = { corners: 800, keyframeStep: 1 };
+
+/** The camera's path with what it was measured from. */
+export interface CameraPath extends Registration {
+  /** Per frame, the motion from the one before it. */
+  readonly steps: readonly CameraMotion[];
+}
+
 /**
- * Measures the camera's motion between neighbours and against keyframes, and files the subjects' own motion.
+ * Measures the camera's motion, and files the subjects' own.
  *
  * @throws LaminaError `clip-has-cut`
  */
@@ -31,11 +48,45 @@ export async function registerCamera(
   job: Job,
   progress: Progress,
 ): Promise<Registration> {
+  const { frameCount } = job.plan.clip;
+  const { steps, ...registration } = await followCamera(
+    job,
+    (done, total) => {
+      progress(done, total + frameCount);
+    },
+    FULL_EFFORT,
+  );
+  const before = 2 * (frameCount - 1);
+  await job.pool.runAll(
+    steps.map((_, frame) => ({
+      kind: "neighbour-flow" as const,
+      frame,
+      camera: steps[frame + 1],
+    })),
+    job.signal,
+    (done) => {
+      progress(before + done, before + frameCount);
+    },
+  );
+  return registration;
+}
+
+/**
+ * Measures the camera's motion between neighbours and against keyframes.
+ *
+ * @throws LaminaError `clip-has-cut`
+ */
+export async function followCamera(
+  job: Job,
+  progress: Progress,
+  effort: CameraEffort,
+): Promise<CameraPath> {
+  const { corners } = effort;
   const { working, clip } = job.plan;
-  const total = 3 * clip.frameCount - 1;
+  const total = 2 * (clip.frameCount - 1);
   const later = Array.from({ length: clip.frameCount - 1 }, (_, t) => t + 1);
   const pairs = await job.pool.runAll(
-    later.map((frame) => ({ kind: "pair-motion" as const, frame })),
+    later.map((frame) => ({ kind: "pair-motion" as const, frame, corners })),
     job.signal,
     (done) => {
       progress(done, total);
@@ -49,16 +100,19 @@ export async function registerCamera(
     corners: 0,
     model: "none",
   };
-  const chain = [still, ...pairs.map((pair) => pair.motion)];
-  const chainMaps = chain.map((motion) => motion.map);
+  const steps = [still, ...pairs.map((pair) => pair.motion)];
+  const chainMaps = steps.map((motion) => motion.map);
 
   const keyframes = chooseKeyframes(chainMaps, working.width, working.height);
-  const measured = later.filter((t) => keyframes[t]! < t - 1);
+  const measured = later.filter(
+    (t) => keyframes[t]! < t - 1 && t % effort.keyframeStep === 0,
+  );
   const motions = await job.pool.runAll(
     measured.map((frame) => ({
       kind: "keyframe-motion" as const,
       frame,
       keyframe: keyframes[frame]!,
+      corners,
       expected: chained(chainMaps, keyframes[frame]!, frame),
     })),
     job.signal,
@@ -70,23 +124,15 @@ export async function registerCamera(
     clip.frameCount,
   );
   measured.forEach((frame, k) => (direct[frame] = motions[k]));
-  const maps = resolveDrift(chain, direct, working.width, working.height);
-
-  await job.pool.runAll(
-    maps.map((_, frame) => ({
-      kind: "neighbour-flow" as const,
-      frame,
-      camera: chain[frame + 1],
-    })),
-    job.signal,
-    (done) => {
-      progress(2 * later.length + done, total);
-    },
-  );
+  const maps = resolveDrift(steps, direct, working.width, working.height);
   const unexplained =
     pairs.filter((pair) => pair.motion.model !== "homography").length /
     Math.max(1, pairs.length);
-  return { maps: maps.map((map) => compose(map, identity)), unexplained };
+  return {
+    maps: maps.map((map) => compose(map, identity)),
+    steps,
+    unexplained,
+  };
 }
 
 const CUT_ERROR = 0.06;

@@ -16,7 +16,7 @@ import { JobFolder } from "../job-folder.ts";
 import { gridSize, workingSize } from "../job-plan.ts";
 import type { Job } from "../stages/job.ts";
 import { readClip } from "../stages/read-clip.ts";
-import { registerCamera } from "../stages/register-camera.ts";
+import { followCamera } from "../stages/register-camera.ts";
 import { WorkerPool } from "../worker-pool.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { PaintedTrack } from "./painted-track.ts";
@@ -108,6 +108,8 @@ export async function openSubjectSession(
   }
 }
 
+/** Subjects are sought at half size, where this is precise enough. */
+const EFFORT = { corners: 400, keyframeStep: 3 };
 /** Laying half as many samples costs a quarter, and the mode of eleven is as sure. */
 const SAMPLE_STEP = 2;
 
@@ -121,9 +123,13 @@ async function analyseClip(
   await readClip(job, (done) => {
     onProgress(done, total);
   });
-  const { maps } = await registerCamera(job, (done) => {
-    onProgress(clip.frameCount + Math.min(done, 2 * clip.frameCount), total);
-  });
+  const { maps } = await followCamera(
+    job,
+    (done) => {
+      onProgress(clip.frameCount + done, total);
+    },
+    EFFORT,
+  );
   await pool.runAll(
     maps.map((_, frame) => ({ kind: "subject-flow" as const, frame, maps })),
     signal,

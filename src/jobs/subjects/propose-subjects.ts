@@ -60,14 +60,17 @@ async function readDetections(
   facts: DetectionFacts,
 ): Promise<Detection[]> {
   const labels = await folder.readRaster(detectionsFile(frame));
-  return facts.map((fact, k) => {
-    const mask = raster(1, labels.height, labels.width);
-    let area = 0;
-    labels.data.forEach((value, i) => {
-      if (Math.round(value * 255) !== k + 1) return;
-      mask.data[i] = 1;
-      area++;
-    });
-    return { mask, area, ...fact };
-  });
+  const masks = facts.map(() => raster(1, labels.height, labels.width));
+  const areas = facts.map(() => 0);
+  for (let i = 0; i < labels.data.length; i++) {
+    const k = Math.round(labels.data[i]! * 255) - 1;
+    if (k < 0) continue;
+    masks[k]!.data[i] = 1;
+    areas[k]!++;
+  }
+  return facts.map((fact, k) => ({
+    mask: masks[k]!,
+    area: areas[k]!,
+    ...fact,
+  }));
 }

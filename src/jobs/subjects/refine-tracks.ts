@@ -1,20 +1,16 @@
 import type { Homography } from "../../matte/image/homography.ts";
 import { partAround } from "../../matte/image/part.ts";
-import { resizeLinear } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
-import type { Tree } from "../../matte/subjects/forest.ts";
+import type { Raster } from "../../matte/raster.ts";
+import { emptyPortrait, speaksAgainst } from "../../matte/subjects/portrait.ts";
 import { maskPlace } from "../../matte/subjects/prior-features.ts";
 import type { TrackRank } from "../../matte/subjects/rank-tracks.ts";
-import {
-  expectedAt,
-  learnAppearance,
-  type Expected,
-} from "../../matte/subjects/refine.ts";
+import { expectedAt, type Expected } from "../../matte/subjects/refine.ts";
 import type { Track } from "../../matte/subjects/tracks.ts";
 import type { Size } from "../../units/size.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { WorkerPool } from "../worker-pool.ts";
-import { refinedFile, seedFile, seedsFile } from "./subject-files.ts";
+import type { ExpectedFrame } from "../tasks/subject-refine.ts";
+import { refinedFile } from "./subject-files.ts";
 import type {
   FrameMask,
   SubjectProposal,
@@ -48,64 +44,51 @@ export async function refineTracks(
   { size, frameCount, folder, pool }: ProposalClip,
   { signal, onProgress }: SubjectWatch,
 ): Promise<SubjectProposal[]> {
-  const expected = ranked.map(({ track }) => expectedPlaces(track));
-  const taught = ranked.map(({ rank: { frames } }) =>
-    Array.from(
-      { length: LESSONS },
-      (_, k) =>
-        frames[Math.round(((k + 0.5) / LESSONS) * frames.length - 0.5)]!,
-    ),
-  );
-  for (let frame = 0; frame < frameCount; frame++) {
-    signal.throwIfAborted();
-    const seeds = raster(1, size.height >> 1, size.width >> 1);
-    for (const [subject, { track }] of ranked.entries()) {
-      const mask = track.detections[frame]?.mask;
-      if (mask === undefined) continue;
-      await folder.writeRaster(seedFile(subject, frame), mask, "unit8");
-      mask.data.forEach((m, i) => {
-        if (m > 0.5) seeds.data[i] = 1;
-      });
-    }
-    await folder.writeRaster(seedsFile(frame), seeds, "unit8");
-  }
-  const lessonFrames = [...new Set(taught.flat())];
-  const lessonTasks = lessonFrames.map((frame) => ({
-    kind: "subject-lessons" as const,
+  const places = ranked.map(({ track }) => expectedPlaces(track));
+  const frames = Array.from({ length: frameCount }, (_, frame) => ({
     frame,
-    subjects: ranked.flatMap((_, subject) =>
-      taught[subject]!.includes(frame)
-        ? [{ subject, expected: expected[subject]![frame]! }]
-        : [],
+    subjects: ranked.flatMap(({ track }, subject) => {
+      const expected = places[subject]![frame];
+      const mask = track.detections[frame]?.mask.data;
+      const seed = mask && Uint8Array.from(mask, (m) => (m > 0.5 ? 1 : 0));
+      return expected === undefined ? [] : [{ subject, expected, seed }];
+    }),
+  }));
+  const against = await portray(ranked.length, frames, pool, signal);
+  const taught = ranked.map(({ rank }) => lessonFrames(rank.frames));
+  const lessonTasks = [...new Set(taught.flat())].map((frame) => ({
+    kind: "subject-lessons" as const,
+    at: frames[frame]!,
+    pupils: against.flatMap((map, subject) =>
+      taught[subject]!.includes(frame) ? [{ subject, against: map }] : [],
     ),
   }));
   const lessons = await pool.runAll(lessonTasks, signal, () => undefined);
-  const forests: Tree[][] = ranked.map((_, subject) => {
-    const own = lessonTasks.flatMap((task, k) => {
-      const at = task.subjects.findIndex((each) => each.subject === subject);
-      const lesson = at < 0 ? null : lessons[k]![at]!;
-      return lesson === null ? [] : [lesson];
-    });
-    return own.length === 0 ? [] : learnAppearance(own);
+  const forests = await pool.runAll(
+    ranked.map((_, subject) => ({
+      kind: "subject-appearance" as const,
+      lessons: lessonTasks.flatMap(({ pupils }, k) => {
+        const at = pupils.findIndex((each) => each.subject === subject);
+        const lesson = at < 0 ? null : lessons[k]![at]!;
+        return lesson === null ? [] : [lesson];
+      }),
+    })),
+    signal,
+    () => undefined,
+  );
+  const tasks = frames.map(({ frame, subjects }) => {
+    const known = subjects.filter(
+      ({ subject }) => forests[subject]!.length > 0,
+    );
+    return {
+      kind: "subject-refine" as const,
+      at: { frame, subjects: known },
+      learnt: known.map(({ subject }) => ({
+        trees: forests[subject]!,
+        against: against[subject]!,
+      })),
+    };
   });
-  const tasks = Array.from({ length: frameCount }, (_, frame) => ({
-    kind: "subject-refine" as const,
-    frame,
-    subjects: ranked.flatMap(({ track }, subject) => {
-      const where = expected[subject]![frame];
-      const trees = forests[subject]!;
-      return where === undefined || trees.length === 0
-        ? []
-        : [
-            {
-              subject,
-              expected: where,
-              trees,
-              seeded: track.detections[frame] !== undefined,
-            },
-          ];
-    }),
-  }));
   const outcomes = await pool.runAll(tasks, signal, (done) => {
     onProgress(frameCount + done, 2 * frameCount);
   });
@@ -113,7 +96,7 @@ export async function refineTracks(
   for (const [subject, { rank }] of ranked.entries()) {
     const frames: FrameMask[] = [];
     for (let frame = 0; frame < frameCount; frame++) {
-      const at = tasks[frame]!.subjects.findIndex(
+      const at = tasks[frame]!.at.subjects.findIndex(
         (each) => each.subject === subject,
       );
       if (at < 0) {
@@ -121,8 +104,7 @@ export async function refineTracks(
         frames.push({ frame, mask, confidence: 0 });
         continue;
       }
-      const small = await folder.readRaster(refinedFile(subject, frame));
-      const { data } = resizeLinear(small, size.height, size.width);
+      const { data } = await folder.readRaster(refinedFile(subject, frame));
       frames.push({
         frame,
         mask: Uint8Array.from(data, (p) => Math.round(p * 255)),
@@ -139,6 +121,42 @@ export async function refineTracks(
     });
   }
   return proposals;
+}
+
+/** Frames spread over those in which a subject was detected. */
+const lessonFrames = (frames: readonly number[]): number[] =>
+  Array.from(
+    { length: LESSONS },
+    (_, k) => frames[Math.round(((k + 0.5) / LESSONS) * frames.length - 0.5)]!,
+  );
+
+/** Frames that one task looks at. */
+const PORTRAIT_CHUNK = 12;
+
+/** What speaks against being the subject around each one's place. */
+async function portray(
+  subjects: number,
+  frames: readonly ExpectedFrame[],
+  pool: WorkerPool,
+  signal: AbortSignal,
+): Promise<Raster[]> {
+  const chunks = Array.from(
+    { length: Math.ceil(frames.length / PORTRAIT_CHUNK) },
+    (_, k) => ({
+      kind: "subject-portraits" as const,
+      frames: frames.slice(k * PORTRAIT_CHUNK, (k + 1) * PORTRAIT_CHUNK),
+    }),
+  );
+  const parts = await pool.runAll(chunks, signal, () => undefined);
+  return Array.from({ length: subjects }, (_, subject) => {
+    const sums = emptyPortrait();
+    for (const part of parts) {
+      part[subject]?.data.forEach((value, i) => {
+        sums.data[i]! += value;
+      });
+    }
+    return speaksAgainst(sums);
+  });
 }
 
 /** Where a track is in every frame between its first and its last; where it was not detected, between those around. */

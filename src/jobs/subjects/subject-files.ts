@@ -134,11 +134,6 @@ export async function readEvidence(
   };
 }
 
-/** File of where a proposed subject was detected, at half size. */
-export const seedFile = (subject: number, frame: number): string =>
-  numbered(`subject-${subject}-seed`, frame);
-/** File of where anything was detected, at half size. */
-export const seedsFile = (frame: number): string => numbered("seeds", frame);
-/** File of a proposed subject's mask, at half size. */
+/** File of a proposed subject's mask. */
 export const refinedFile = (subject: number, frame: number): string =>
   numbered(`subject-${subject}-refined`, frame);

@@ -24,12 +24,13 @@ export interface PairOutcome {
 export async function pairMotion(
   context: TaskContext,
   frame: number,
+  corners: number,
 ): Promise<PairOutcome> {
   const from = await context.grey(frame - 1);
   const to = await context.grey(frame);
   const fromAllowed = await context.visible(frame - 1);
   const toAllowed = await context.visible(frame);
-  const motion = estimateMotion(context.vision, from, to, fromAllowed);
+  const motion = estimateMotion(context.vision, from, to, fromAllowed, corners);
   const error = motionError(from, to, fromAllowed, toAllowed, motion.map);
   return { motion, error: Number.isFinite(error) ? error : null };
 }
@@ -44,6 +45,7 @@ export async function keyframeMotion(
   frame: number,
   keyframe: number,
   expected: Homography,
+  corners: number,
 ): Promise<KeyframeMotion> {
   const from = await context.grey(keyframe);
   const to = await context.grey(frame);
@@ -54,6 +56,7 @@ export async function keyframeMotion(
     from,
     to,
     fromAllowed,
+    corners,
     expected,
   );
   return {

@@ -14,7 +14,9 @@ import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
 import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
 import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
-import type { Samples } from "../../matte/subjects/forest.ts";
+import type { Samples, Tree } from "../../matte/subjects/forest.ts";
+import type { PortraitSums } from "../../matte/subjects/portrait.ts";
+import { learnAppearance, type Learnt } from "../../matte/subjects/refine.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
 import {
@@ -55,8 +57,9 @@ import { subjectFlow } from "./subject-flow.ts";
 import {
   subjectLessons,
   subjectRefine,
-  type ExpectedSubject,
-  type RefinedSubject,
+  subjectPortraits,
+  type ExpectedFrame,
+  type Portrayed,
 } from "./subject-refine.ts";
 import { subjectView } from "./subject-view.ts";
 import {
@@ -73,12 +76,16 @@ interface TaskKinds {
     input: { readonly frame: number; readonly fills: readonly MaskFill[] };
     output: undefined;
   };
-  "pair-motion": { input: { readonly frame: number }; output: PairOutcome };
+  "pair-motion": {
+    input: { readonly frame: number; readonly corners: number };
+    output: PairOutcome;
+  };
   "keyframe-motion": {
     input: {
       readonly frame: number;
       readonly keyframe: number;
       readonly expected: Homography;
+      readonly corners: number;
     };
     output: KeyframeMotion;
   };
@@ -192,17 +199,25 @@ interface TaskKinds {
     output: DetectionFacts;
   };
   "preview-frame": { input: PreviewInput; output: undefined };
+  "subject-portraits": {
+    input: { readonly frames: readonly ExpectedFrame[] };
+    output: readonly (PortraitSums | undefined)[];
+  };
   "subject-lessons": {
     input: {
-      readonly frame: number;
-      readonly subjects: readonly ExpectedSubject[];
+      readonly at: ExpectedFrame;
+      readonly pupils: readonly Portrayed[];
     };
     output: readonly (Samples | null)[];
   };
+  "subject-appearance": {
+    input: { readonly lessons: readonly Samples[] };
+    output: readonly Tree[];
+  };
   "subject-refine": {
     input: {
-      readonly frame: number;
-      readonly subjects: readonly RefinedSubject[];
+      readonly at: ExpectedFrame;
+      readonly learnt: readonly Learnt[];
     };
     output: readonly number[];
   };
@@ -233,9 +248,15 @@ export async function runTask(
       await fillMasks(context, task.frame, task.fills);
       return undefined;
     case "pair-motion":
-      return pairMotion(context, task.frame);
+      return pairMotion(context, task.frame, task.corners);
     case "keyframe-motion":
-      return keyframeMotion(context, task.frame, task.keyframe, task.expected);
+      return keyframeMotion(
+        context,
+        task.frame,
+        task.keyframe,
+        task.expected,
+        task.corners,
+      );
     case "neighbour-flow":
       await neighbourFlow(context, task.frame, task.camera);
       return undefined;
@@ -297,10 +318,14 @@ export async function runTask(
     case "preview-frame":
       await previewFrame(context, task);
       return undefined;
+    case "subject-portraits":
+      return subjectPortraits(context, task.frames);
     case "subject-lessons":
-      return subjectLessons(context, task.frame, task.subjects);
+      return subjectLessons(context, task.at, task.pupils);
+    case "subject-appearance":
+      return learnAppearance(task.lessons);
     case "subject-refine":
-      return subjectRefine(context, task.frame, task.subjects);
+      return subjectRefine(context, task.at, task.learnt);
     case "compose-frame":
       return composeFrame(context, task);
   }

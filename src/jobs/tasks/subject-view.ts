@@ -26,7 +26,7 @@ export async function subjectView(
   map: Homography,
   canvases: readonly { readonly index: number; readonly canvas: CanvasPlan }[],
 ): Promise<void> {
-  const { folder, vision } = context;
+  const { folder } = context;
   const rgb = await folder.readRaster(halfFile(frame));
   const moving = await folder.readRaster(movingFile(frame));
   const loaded = [];
@@ -38,7 +38,7 @@ export async function subjectView(
     moving,
     map,
     loaded,
-    vision,
+    undefined,
   );
   const change = changeFrom(rgb, colour, spread, count);
   await folder.writeRaster(changeFile(frame), change, "float32");

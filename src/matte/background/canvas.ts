@@ -6,6 +6,7 @@ import {
   type Homography,
 } from "../image/homography.ts";
 import { dilate } from "../image/morphology.ts";
+import { orderStatistic } from "../image/order-statistic.ts";
 import type { Raster } from "../raster.ts";
 
 /** A local background mosaic around one key frame, in that frame's coordinates moved by its origin. */
@@ -151,19 +152,16 @@ export function exposureGain(
   const area = picture.height * picture.width;
   // A few thousand pixels fix a median; striding keeps the sort short.
   const stride = Math.max(1, Math.floor(area / 20000));
-  const ratios: [number[], number[], number[]] = [[], [], []];
-  for (let i = 0; i < area; i += stride) {
-    if (!counts(i)) continue;
-    for (let c = 0; c < 3; c++) {
-      const at = c * area + i;
-      ratios[c as 0 | 1 | 2].push(
-        (picture.data[at]! + 0.05) / (reference.data[at]! + 0.05),
-      );
+  const pixels = new Uint32Array(Math.ceil(area / stride));
+  let n = 0;
+  for (let i = 0; i < area; i += stride) if (counts(i)) pixels[n++] = i;
+  if (n * stride < FEWEST_EXPOSURE_PIXELS) return [1, 1, 1];
+  const ratios = new Float32Array(n);
+  return [0, area, 2 * area].map((channel) => {
+    for (let k = 0; k < n; k++) {
+      const at = channel + pixels[k]!;
+      ratios[k] = (picture.data[at]! + 0.05) / (reference.data[at]! + 0.05);
     }
-  }
-  if (ratios[0].length * stride < FEWEST_EXPOSURE_PIXELS) return [1, 1, 1];
-  return ratios.map((values) => {
-    const sorted = Float32Array.from(values).sort();
-    return Math.min(most, Math.max(least, sorted[sorted.length >> 1]!));
+    return Math.min(most, Math.max(least, orderStatistic(ratios, n >> 1)));
   }) as [number, number, number];
 }

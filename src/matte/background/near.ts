@@ -1,4 +1,5 @@
 import { apply, entries, type Homography } from "../image/homography.ts";
+import { orderStatistic } from "../image/order-statistic.ts";
 import type { Raster } from "../raster.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
@@ -221,11 +222,9 @@ export class NearBackground {
     }
     if (ratios[0].length < FEWEST_GAIN_POINTS) return [1, 1, 1];
     return ratios.map((values) => {
-      const sorted = Float32Array.from(values).sort();
-      return Math.min(
-        MOST_GAIN,
-        Math.max(LEAST_GAIN, sorted[sorted.length >> 1]!),
-      );
+      const middle = values.length >> 1;
+      const median = orderStatistic(Float32Array.from(values), middle);
+      return Math.min(MOST_GAIN, Math.max(LEAST_GAIN, median));
     });
   }
 

@@ -45,6 +45,8 @@ export interface RenderedBackground {
  * @param frame        `[3, H, W]`
  * @param subjects     `[1, H, W]` union of the masks
  * @param firstToFrame map of this frame
+ * @param vision       finds the homography that fits the background to the frame; without it that step is left out, which
+ *                     halves the time and is good enough to find subjects
  */
 export function renderBackground(
   frameIndex: number,
@@ -52,13 +54,13 @@ export function renderBackground(
   subjects: Raster,
   firstToFrame: Homography,
   canvases: readonly Canvas[],
-  vision: Vision,
+  vision: Vision | undefined,
 ): RenderedBackground {
   const visible = backgroundArea(subjects);
   const shown = neighbours(frameIndex, canvases);
   const expected = invert(firstToFrame);
   const rendered = blendCanvases(frame, visible, expected, shown);
-  const fit = fitToFrame(frame, visible, rendered, vision);
+  const fit = vision && fitToFrame(frame, visible, rendered, vision);
   const better =
     fit === undefined
       ? undefined

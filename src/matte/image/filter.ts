@@ -67,29 +67,81 @@ function convolveSeparable(
   height: number,
   taps: Float32Array,
 ): void {
+  const across = new Float32Array(width * height);
+  convolveRows(from, across, width, height, taps);
+  convolveColumns(across, to, width, height, taps);
+}
+
+/** Four neighbours at a time, so that each value and each tap is read once for all of them. */
+function convolveRows(
+  from: Float32Array,
+  to: Float32Array,
+  width: number,
+  height: number,
+  taps: Float32Array,
+): void {
   const radius = (taps.length - 1) >> 1;
-  const horizontal = new Float32Array(width * height);
-  const padded = new Float32Array(width + 2 * radius);
+  const padded = new Float32Array(width + 2 * radius + 3);
   for (let y = 0; y < height; y++) {
     const row = y * width;
     padded.fill(from[row]!, 0, radius);
     padded.set(from.subarray(row, row + width), radius);
     padded.fill(from[row + width - 1]!, radius + width);
-    for (let x = 0; x < width; x++) {
-      let sum = 0;
-      for (let i = 0; i < taps.length; i++) sum += taps[i]! * padded[x + i]!;
-      horizontal[row + x] = sum;
+    for (let x = 0; x < width; x += 4) {
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      let p = padded[x]!;
+      let q = padded[x + 1]!;
+      let r = padded[x + 2]!;
+      for (let i = 0; i < taps.length; i++) {
+        const tap = taps[i]!;
+        const s = padded[x + i + 3]!;
+        a += tap * p;
+        b += tap * q;
+        c += tap * r;
+        d += tap * s;
+        p = q;
+        q = r;
+        r = s;
+      }
+      to[row + x] = a;
+      if (x + 1 < width) to[row + x + 1] = b;
+      if (x + 2 < width) to[row + x + 2] = c;
+      if (x + 3 < width) to[row + x + 3] = d;
     }
   }
-  to.fill(0);
+}
+
+/** Two rows at a time, for the same reason. */
+function convolveColumns(
+  from: Float32Array,
+  to: Float32Array,
+  width: number,
+  height: number,
+  taps: Float32Array,
+): void {
+  const radius = (taps.length - 1) >> 1;
+  const sums = new Float64Array(width);
   for (let y = 0; y < height; y++) {
-    const target = y * width;
-    for (let i = 0; i < taps.length; i++) {
-      const source = Math.min(height - 1, Math.max(0, y + i - radius)) * width;
-      const weight = taps[i]!;
+    const rowAt = (i: number): number =>
+      Math.min(height - 1, Math.max(0, y + i - radius)) * width;
+    sums.fill(0);
+    // The number of taps is odd: pairs, then the last one.
+    for (let i = 0; i + 1 < taps.length; i += 2) {
+      const upper = rowAt(i);
+      const lower = rowAt(i + 1);
+      const a = taps[i]!;
+      const b = taps[i + 1]!;
       for (let x = 0; x < width; x++)
-        to[target + x]! += weight * horizontal[source + x]!;
+        sums[x]! += a * from[upper + x]! + b * from[lower + x]!;
     }
+    const last = rowAt(taps.length - 1);
+    const c = taps[taps.length - 1]!;
+    const target = y * width;
+    for (let x = 0; x < width; x++)
+      to[target + x] = sums[x]! + c * from[last + x]!;
   }
 }
 

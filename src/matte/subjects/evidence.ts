@@ -5,6 +5,7 @@ import {
   rescale,
   type Homography,
 } from "../image/homography.ts";
+import { orderStatistic } from "../image/order-statistic.ts";
 import { homographyField, sampleLinear } from "../image/sampling.ts";
 import { plane, raster, type Raster } from "../raster.ts";
 import type { Flow, Glance } from "./frame-analysis.ts";
@@ -54,8 +55,8 @@ export function withoutAmbient(
   for (let i = 0; i < out.data.length; i++) {
     let n = 0;
     for (const other of seen) if (other[i]! >= 0) values[n++] = other[i]!;
-    const sorted = values.subarray(0, n).sort();
-    const usual = n < 3 ? 0 : sorted[Math.floor(USUAL * (n - 1))]!;
+    const usual =
+      n < 3 ? 0 : orderStatistic(values, Math.floor(USUAL * (n - 1)), n);
     out.data[i] = Math.max(0, evidence.data[i]! - usual);
   }
   return out;
@@ -113,7 +114,8 @@ const CLEAR_MOTION = 3;
  */
 export function movingPlaces(motion: Raster): Raster {
   const { height, width, data } = motion;
-  const usual = data.slice().sort()[Math.floor(USUAL_MOTION * data.length)]!;
+  const rank = Math.floor(USUAL_MOTION * data.length);
+  const usual = orderStatistic(data.slice(), rank);
   const noise = MOTION_FLOOR + MOTION_NOISE * usual;
   return raster(
     1,

@@ -5,6 +5,7 @@ import { cut, paste, type Part } from "../image/part.ts";
 import { plane, raster, type Raster } from "../raster.ts";
 import { connectedComponents } from "./components.ts";
 import type { Evidence } from "./evidence.ts";
+import { overPart } from "./portrait.ts";
 import { expectedOverlap, settle } from "./settle.ts";
 import {
   forestProbability,
@@ -28,6 +29,9 @@ const SURE = 0.6;
 const NONE = 0.25;
 const STILL = 0.2;
 const KNOWN = 0.7;
+/** A detection may be the subject's only where its portrait speaks against it no more than this, and is not beyond that. */
+const DOUBTFUL = -0.5;
+const REFUTED = -1.5;
 /** What is darker than the background may be a shadow or a dark subject: it teaches nothing. */
 const LIT = 0.3;
 /** Nearer to a detection than this share of the subject's size nothing is surely background. */
@@ -94,6 +98,7 @@ export function appearance(
  *
  * @param seed     `[1, h, w]`, 1 where the subject was detected
  * @param others   `[1, h, w]`, 1 where anything was detected
+ * @param against  the subject's `speaksAgainst`
  */
 export function surePixels(
   features: readonly Float32Array[],
@@ -101,6 +106,7 @@ export function surePixels(
   seed: Raster,
   others: Raster,
   evidence: Evidence,
+  against: Raster,
   frame: number,
 ): Samples | undefined {
   const inside = cut(seed, part).data;
@@ -112,12 +118,14 @@ export function surePixels(
   const moving = cut(evidence.moving, part).data;
   const sure = cut(evidence.sure, part).data;
   const shade = cut(evidence.shade, part).data;
+  const refutes = overPart(against, place, part);
   const subject: number[] = [];
   const rest: number[] = [];
   for (let i = 0; i < change.length; i++) {
     const bare = change[i]! < NONE && shade[i]! < LIT;
     if (change[i]! > SURE) {
-      if (inside[i]! > 0.5) subject.push(i);
+      if (inside[i]! > 0.5 && refutes[i]! > DOUBTFUL) subject.push(i);
+      else if (refutes[i]! < REFUTED) rest.push(i);
     } else if (bare && sure[i]! > KNOWN) rest.push(i);
     else if (bare && near[i]! < 0.5 && moving[i]! < STILL) rest.push(i);
   }
@@ -135,8 +143,16 @@ export function surePixels(
   return { columns, labels, weights: new Float32Array(SAMPLES_EACH).fill(1) };
 }
 
-/** Learns a subject's appearance from several frames. */
+/** What was learnt of a subject. */
+export interface Learnt {
+  readonly trees: readonly Tree[];
+  /** `speaksAgainst` of its portrait. */
+  readonly against: Raster;
+}
+
+/** Learns a subject's appearance from several frames; no trees where there is nothing to learn from. */
 export function learnAppearance(lessons: readonly Samples[]): Tree[] {
+  if (lessons.length === 0) return [];
   const samples = joinLessons(lessons);
   const random = seededRandom(1);
   return Array.from({ length: TREES }, () => growTree(samples, random));
@@ -155,12 +171,12 @@ const DARK = 0.5;
 const SPLINTER = 0.1;
 
 /**
- * The subject's mask in one frame: appearance and evidence together, along edges.
+ * The subject's mask in one frame: appearance, evidence and portrait together, along edges.
  *
  * @returns `[1, h, w]` probability, and the expected overlap with the truth
  */
 export function refine(
-  trees: readonly Tree[],
+  { trees, against }: Learnt,
   rgb: Raster,
   expected: Expected,
   seed: Raster | undefined,
@@ -173,6 +189,7 @@ export function refine(
   const moving = cut(evidence.moving, part).data;
   const sure = cut(evidence.sure, part).data;
   const shade = cut(evidence.shade, part).data;
+  const refutes = overPart(against, expected.place, part);
   const found = raster(1, guide.height, guide.width);
   for (let i = 0; i < p.length; i++) {
     const q = Math.min(0.99, Math.max(0.01, p[i]!));
@@ -183,7 +200,8 @@ export function refine(
         MOST,
         Math.max(LEAST * bare, CHANGE_WEIGHT * (change[i]! - NEUTRAL)),
       ) +
-      MOTION_WEIGHT * (moving[i]! - 0.5);
+      MOTION_WEIGHT * (moving[i]! - 0.5) +
+      refutes[i]!;
     found.data[i] = 1 / (1 + Math.exp(-Math.log(q / (1 - q)) - says));
   }
   const mask = settle(found, guide);

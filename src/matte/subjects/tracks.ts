@@ -3,7 +3,14 @@ import { raster, type Raster } from "../raster.ts";
 import type { ColourProfile } from "./colour-profile.ts";
 import type { Detection } from "./detect.ts";
 import type { Flow } from "./frame-analysis.ts";
-import { exchanged, type Known } from "./who-is-who.ts";
+import { maskPlace } from "./prior-features.ts";
+import {
+  exchanged,
+  exchangedSince,
+  metAgain,
+  type Encounter,
+  type Known,
+} from "./who-is-who.ts";
 
 /** One thing through the clip: per frame what was detected of it, where it was. */
 export interface Track {
@@ -17,10 +24,19 @@ const OVERLAP = 0.3;
 
 interface Living extends Known {
   readonly track: Track;
-  readonly met: Map<Living, number>;
+  readonly met: Map<Living, Encounter>;
   profile: ColourProfile | undefined;
   predicted: Raster;
   unseen: number;
+}
+
+/** A detection shows a subject's own colours when this share of each is the other's. */
+const CHIEF = 0.7;
+
+/** What one subject has of a detection. */
+interface PartOf extends Detection {
+  /** Area of the whole detection, whose profile this is. */
+  readonly whole: number;
 }
 
 /** Share of a subject's colours that a new frame brings. */
@@ -45,8 +61,7 @@ export function linkTracks(
       for (const one of living)
         one.predicted = sampleLinear(one.predicted, field, 0);
     }
-    const parts = new Map<Living, Detection[]>();
-    const shared = new Set<Living>();
+    const parts = new Map<Living, PartOf[]>();
     for (const detection of found) {
       const owners = living.filter((one) => overlaps(one.predicted, detection));
       if (owners.length === 0) {
@@ -62,13 +77,15 @@ export function linkTracks(
         };
         all.push(track);
         living.push(born);
-        parts.set(born, [detection]);
+        parts.set(born, [{ ...detection, whole: detection.area }]);
         continue;
       }
       if (owners.length > 1) {
         for (const one of owners) {
-          shared.add(one);
-          for (const other of owners) if (other !== one) one.met.set(other, t);
+          for (const other of owners) {
+            if (other === one) continue;
+            one.met.set(other, metAgain(one.met.get(other), t));
+          }
         }
       }
       shareOut(detection, owners).forEach((part, k) => {
@@ -78,8 +95,11 @@ export function linkTracks(
       });
     }
     const alone = new Map<Living, ColourProfile>();
-    for (const [one, [first, ...more]] of parts) {
-      if (!shared.has(one) && more.length === 0) alone.set(one, first!.profile);
+    for (const [one, its] of parts) {
+      const chief = its.reduce((a, b) => (b.area > a.area ? b : a));
+      const total = its.reduce((sum, { area }) => sum + area, 0);
+      if (chief.area >= CHIEF * Math.max(total, chief.whole))
+        alone.set(one, chief.profile);
     }
     for (const [one, other] of exchanged(alone, t)) {
       for (const map of [parts, alone] as Map<Living, unknown>[]) {
@@ -87,6 +107,7 @@ export function linkTracks(
         map.set(one, map.get(other));
         map.set(other, kept);
       }
+      exchangePast(one.track, other.track, one.met.get(other)!.first, t);
     }
     for (const [one, profile] of alone) {
       const before = one.profile;
@@ -111,6 +132,23 @@ export function linkTracks(
   return all;
 }
 
+/** Exchanges what two were taken for since they met at `first`, up to but without frame `until`. */
+function exchangePast(
+  one: Track,
+  other: Track,
+  first: number,
+  until: number,
+): void {
+  const path = ({ detections }: Track): ReturnType<typeof maskPlace>[] =>
+    detections.map((each) => each && maskPlace(each.mask));
+  const since = exchangedSince(path(one), path(other), first, until);
+  for (let t = since; t < until; t++) {
+    const kept = one.detections[t];
+    one.detections[t] = other.detections[t];
+    other.detections[t] = kept;
+  }
+}
+
 function overlaps(predicted: Raster, { mask, area }: Detection): boolean {
   let both = 0;
   let expected = 0;
@@ -127,8 +165,9 @@ function overlaps(predicted: Raster, { mask, area }: Detection): boolean {
 function shareOut(
   detection: Detection,
   owners: readonly Living[],
-): (Detection | undefined)[] {
-  if (owners.length === 1) return [detection];
+): (PartOf | undefined)[] {
+  const whole = detection.area;
+  if (owners.length === 1) return [{ ...detection, whole }];
   const { width, height } = detection.mask;
   const owner = new Int8Array(width * height).fill(-1);
   let front: number[] = [];
@@ -169,7 +208,7 @@ function shareOut(
       mask.data[i] = 1;
       area++;
     });
-    return area < 8 ? undefined : { mask, area, contrast, profile };
+    return area < 8 ? undefined : { mask, area, contrast, profile, whole };
   });
 }
 

@@ -4,14 +4,62 @@ import { likeness, type ColourProfile } from "./colour-profile.ts";
 export interface Known {
   /** Its colours while nobody was near. */
   readonly profile: ColourProfile | undefined;
-  /** The frame in which it last shared a detection with each other one. */
-  readonly met: ReadonlyMap<Known, number>;
+  /** When it last shared detections with each other one. */
+  readonly met: ReadonlyMap<Known, Encounter>;
+}
+
+/** Frames in which two shared detections, one soon after the other. */
+export interface Encounter {
+  readonly first: number;
+  readonly last: number;
 }
 
 /** Frames after a meeting in which who is who is looked at again. */
 const DOUBT = 12;
 /** By how much better exchanged colours must fit. */
 const CLEARLY = 0.08;
+
+/** An encounter with one more frame; a new one when the last was long ago. */
+export const metAgain = (
+  before: Encounter | undefined,
+  frame: number,
+): Encounter =>
+  before === undefined || frame - before.last > DOUBT
+    ? { first: frame, last: frame }
+    : { first: before.first, last: frame };
+
+/** Where something was seen, frame by frame; undefined where it was not. */
+type Path = readonly ({ readonly x: number; readonly y: number } | undefined)[];
+
+/**
+ * The frame from which two must have been exchanged: of those since they met, the one at which their paths join best
+ * crosswise.
+ *
+ * @param until the frame in which it was noticed
+ */
+export function exchangedSince(
+  one: Path,
+  other: Path,
+  first: number,
+  until: number,
+): number {
+  const jump = (before: Path, after: Path, at: number): number => {
+    const from = before.slice(0, at).findLast((place) => place !== undefined);
+    const to = after.slice(at, until).find((place) => place !== undefined);
+    return from === undefined || to === undefined
+      ? 0
+      : Math.hypot(to.x - from.x, to.y - from.y);
+  };
+  let best = until;
+  let least = Infinity;
+  for (let at = first; at < until; at++) {
+    const jumps = jump(one, other, at) + jump(other, one, at);
+    if (jumps >= least) continue;
+    least = jumps;
+    best = at;
+  }
+  return best;
+}
 
 /**
  * Finds two that were exchanged when they met: each now looks like the other did before.
@@ -28,7 +76,7 @@ export function exchanged<T extends Known>(
   all.forEach(([one, its], k) => {
     for (const [other, others] of all.slice(k + 1)) {
       const met = one.met.get(other);
-      if (met === undefined || frame - met > DOUBT) continue;
+      if (met === undefined || frame - met.last > DOUBT) continue;
       if (one.profile === undefined || other.profile === undefined) continue;
       const straight =
         likeness(its, one.profile) + likeness(others, other.profile);
