@@ -50,7 +50,7 @@ export async function refineTracks(
     subjects: ranked.flatMap(({ track }, subject) => {
       const expected = places[subject]![frame];
       const mask = track.detections[frame]?.mask.data;
-      const seed = mask && Uint8Array.from(mask, (m) => (m > 0.5 ? 1 : 0));
+      const seed = mask && new Uint8Array(mask);
       return expected === undefined ? [] : [{ subject, expected, seed }];
     }),
   }));
@@ -107,7 +107,7 @@ export async function refineTracks(
       const { data } = await folder.readRaster(refinedFile(subject, frame));
       frames.push({
         frame,
-        mask: Uint8Array.from(data, (p) => Math.round(p * 255)),
+        mask: toBytes(data),
         confidence: rank.confidence * outcomes[frame]![at]!,
       });
     }
@@ -121,6 +121,14 @@ export async function refineTracks(
     });
   }
   return proposals;
+}
+
+/** Probabilities as bytes; a plain loop, for these are millions. */
+function toBytes(probabilities: Float32Array): Uint8Array {
+  const bytes = new Uint8Array(probabilities.length);
+  for (let i = 0; i < bytes.length; i++)
+    bytes[i] = Math.round(probabilities[i]! * 255);
+  return bytes;
 }
 
 /** Frames spread over those in which a subject was detected. */
