@@ -98,8 +98,12 @@ export async function openSubjectSession(
       signal: watch.signal,
       notice: () => undefined,
     };
-    const maps = await analyseClip(job, watch.onProgress);
-    const vision = openCvVision(await loadOpenCV());
+    // Loaded while the workers are busy, not when they wait.
+    const [maps, openCv] = await Promise.all([
+      analyseClip(job, watch.onProgress),
+      loadOpenCV(),
+    ]);
+    const vision = openCvVision(openCv);
     const analysed = { clip, size, folder, pool, maps, vision };
     return new OpenSession(analysed, close);
   } catch (error) {
