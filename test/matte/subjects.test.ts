@@ -224,7 +224,7 @@ describe("the portrait of a subject that walks with its shadow", () => {
       const noSpread = constant(1, HEIGHT, WIDTH, 0);
       const count = constant(1, HEIGHT, WIDTH, 20);
       const change = changeFrom(rgb, cloth, noSpread, count);
-      // The shadow moves as much as the body does; in every other frame something far away moves too.
+      // The shadow moves as much as the body does; in every fourth frame something that stays in its place moves too.
       const aside = box(70, 50, 12, 8);
       const moving = maskOf(
         (x, y) => body(x, y) || shadow(x, y) || (t % 4 === 0 && aside(x, y)),

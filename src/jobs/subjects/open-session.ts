@@ -16,7 +16,7 @@ import { JobFolder } from "../job-folder.ts";
 import { gridSize, workingSize } from "../job-plan.ts";
 import type { Job } from "../stages/job.ts";
 import { readClip } from "../stages/read-clip.ts";
-import { followCamera } from "../stages/register-camera.ts";
+import { followCamera, type CameraEffort } from "../stages/register-camera.ts";
 import { WorkerPool } from "../worker-pool.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { PaintedTrack } from "./painted-track.ts";
@@ -113,7 +113,8 @@ export async function openSubjectSession(
 }
 
 /** Subjects are sought at half size, where this is precise enough. */
-const EFFORT = { corners: 400, keyframeStep: 3 };
+const EFFORT: CameraEffort = { corners: 400, keyframeStep: 3 };
+
 /** Laying half as many samples costs a quarter, and the mode of eleven is as sure. */
 const SAMPLE_STEP = 2;
 

@@ -45,7 +45,7 @@ export async function refineTracks(
   { signal, onProgress }: SubjectWatch,
 ): Promise<SubjectProposal[]> {
   const places = ranked.map(({ track }) => expectedPlaces(track));
-  const frames = Array.from({ length: frameCount }, (_, frame) => ({
+  const expectedFrames = Array.from({ length: frameCount }, (_, frame) => ({
     frame,
     subjects: ranked.flatMap(({ track }, subject) => {
       const expected = places[subject]![frame];
@@ -54,11 +54,11 @@ export async function refineTracks(
       return expected === undefined ? [] : [{ subject, expected, seed }];
     }),
   }));
-  const against = await portray(ranked.length, frames, pool, signal);
+  const against = await portray(ranked.length, expectedFrames, pool, signal);
   const taught = ranked.map(({ rank }) => lessonFrames(rank.frames));
   const lessonTasks = [...new Set(taught.flat())].map((frame) => ({
     kind: "subject-lessons" as const,
-    at: frames[frame]!,
+    at: expectedFrames[frame]!,
     pupils: against.flatMap((map, subject) =>
       taught[subject]!.includes(frame) ? [{ subject, against: map }] : [],
     ),
@@ -76,7 +76,7 @@ export async function refineTracks(
     signal,
     () => undefined,
   );
-  const tasks = frames.map(({ frame, subjects }) => {
+  const tasks = expectedFrames.map(({ frame, subjects }) => {
     const known = subjects.filter(
       ({ subject }) => forests[subject]!.length > 0,
     );

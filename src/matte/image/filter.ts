@@ -72,6 +72,13 @@ function convolveSeparable(
   convolveColumns(across, to, width, height, taps);
 }
 
+/** Fills `padded` with a row from `reach` on, and with the row's ends before and behind it. */
+function padRow(padded: Float32Array, row: Float32Array, reach: number): void {
+  padded.fill(row[0]!, 0, reach);
+  padded.set(row, reach);
+  padded.fill(row[row.length - 1]!, reach + row.length);
+}
+
 /** Four neighbours at a time, so that each value and each tap is read once for all of them. */
 function convolveRows(
   from: Float32Array,
@@ -84,9 +91,7 @@ function convolveRows(
   const padded = new Float32Array(width + 2 * radius + 3);
   for (let y = 0; y < height; y++) {
     const row = y * width;
-    padded.fill(from[row]!, 0, radius);
-    padded.set(from.subarray(row, row + width), radius);
-    padded.fill(from[row + width - 1]!, radius + width);
+    padRow(padded, from.subarray(row, row + width), radius);
     for (let x = 0; x < width; x += 4) {
       let a = 0;
       let b = 0;
@@ -185,9 +190,7 @@ function boxRows(
   const padded = new Float32Array(width + 2 * reach);
   for (let y = 0; y < height; y++) {
     const row = y * width;
-    padded.fill(from[row]!, 0, reach);
-    padded.set(from.subarray(row, row + width), reach);
-    padded.fill(from[row + width - 1]!, reach + width);
+    padRow(padded, from.subarray(row, row + width), reach);
     let sum = 0;
     for (let i = 1; i <= 2 * radius + 1; i++) sum += padded[i]!;
     for (let x = 0; x < width; x++) {
