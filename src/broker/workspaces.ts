@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createWriteStream } from "node:fs";
-import { mkdir, readdir, rm, stat, utimes } from "node:fs/promises";
+import { mkdir, open, readdir, rm, stat, utimes } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -78,8 +77,14 @@ export class Workspaces {
       await replaceFile(
         await makeConfinedPlace(folder, parts),
         async (temporary) => {
-          const source = body === null ? [] : Readable.fromWeb(body);
-          await pipeline(source, createWriteStream(temporary, { flags: "wx" }));
+          // Open before anything can fail: a stream that opens the file itself may do so after the failure's clean-up.
+          const file = await open(temporary, "wx");
+          try {
+            const source = body === null ? [] : Readable.fromWeb(body);
+            await pipeline(source, file.createWriteStream());
+          } finally {
+            await file.close();
+          }
           sizeBytes = (await stat(temporary)).size;
         },
       );

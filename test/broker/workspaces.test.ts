@@ -55,13 +55,21 @@ describe("Workspaces", () => {
       path: path.join(folder, "m", "1.png"),
       sizeBytes: 4,
     });
-    const torn = new ReadableStream({
-      pull: (controller) => {
-        controller.enqueue(Buffer.from("ef"));
-        controller.error(new Error("the panel is gone"));
-      },
-    });
-    await assert.rejects(workspaces().write(id, "m/1.png", torn), /is gone/);
+    const torn = () =>
+      new ReadableStream({
+        pull: (controller) => {
+          controller.enqueue(Buffer.from("ef"));
+          controller.error(new Error("the panel is gone"));
+        },
+      });
+    // Many at once, so that some fail before their file is there.
+    const writes = Array.from({ length: 50 }, () =>
+      workspaces().write(id, "m/1.png", torn()),
+    );
+    for (const write of await Promise.allSettled(writes)) {
+      assert.equal(write.status, "rejected");
+      assert.match(String(write.reason), /is gone/);
+    }
     assert.equal(await readFile(stored.path, "utf8"), "abcd");
     assert.deepEqual(await readdir(path.join(folder, "m")), ["1.png"]);
     await workspaces().write(id, "m/1.png", null);
