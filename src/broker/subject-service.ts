@@ -7,7 +7,10 @@ import {
   openSubjectSession,
   type OpenSubjects,
 } from "../jobs/subjects/open-session.ts";
-import { proposeWithModel } from "../jobs/subjects/propose-with-model.ts";
+import {
+  proposeWithModel,
+  showsSubject,
+} from "../jobs/subjects/propose-with-model.ts";
 import type {
   FrameMask,
   SubjectProposal,
@@ -22,12 +25,14 @@ import { packMask, unpackMask } from "../protocol/mask-bits.ts";
 import type { Guarded } from "../protocol/rpc/guarded.ts";
 import {
   type Answer,
+  type Click,
   type OpenedSubjects,
   type ProposedSubject,
   type SubjectApi,
   subjectCalls,
   type SubjectEvents,
 } from "../protocol/subject-api.ts";
+import { ClickedModel } from "./clicked-model.ts";
 import { makeMatteFolder } from "./matte-folder.ts";
 import type { Workspaces } from "./workspaces.ts";
 
@@ -67,6 +72,7 @@ export class SubjectService implements AsyncDisposable {
   readonly #tracks = new Map<number, Followed>();
   #lastTrack = 0;
   #snap: { readonly frame: number; readonly edges: EdgeSnap } | undefined;
+  #clicked: ClickedModel | undefined;
 
   constructor(options: SubjectServiceOptions) {
     this.#options = options;
@@ -96,6 +102,9 @@ export class SubjectService implements AsyncDisposable {
         this.#snapFrom(frame, x, y),
       ),
       snapTo: checked("snapTo", (x, y) => this.#snapTo(x, y)),
+      click: checked("click", (model, frame, clicks) =>
+        this.#click(model, frame, clicks),
+      ),
       accept: checked("accept", (track, name) => this.#accept(track, name)),
     };
   }
@@ -105,6 +114,7 @@ export class SubjectService implements AsyncDisposable {
     this.#over.abort();
     this.#snap?.edges[Symbol.dispose]();
     const session = await this.#opening?.catch(() => undefined);
+    await this.#clicked?.[Symbol.asyncDispose]();
     await Promise.allSettled([...this.#tracks.values()].map((t) => t.work));
     await session?.[Symbol.asyncDispose]();
   }
@@ -258,6 +268,21 @@ export class SubjectService implements AsyncDisposable {
     await this.#session();
     if (this.#snap === undefined) throw invalid("there is no outline yet");
     return this.#snap.edges.to(x, y);
+  }
+
+  async #click(
+    model: string,
+    frame: number,
+    clicks: readonly Click[],
+  ): Promise<Uint8Array> {
+    const session = await this.#checkFrame(frame);
+    const { modelsFolder } = this.#options;
+    this.#clicked ??= new ClickedModel(session, modelsFolder);
+    const { signal } = this.#over;
+    const mask = await this.#clicked.mask(model, frame, clicks, signal);
+    if (!showsSubject({ mask }))
+      throw new LaminaError({ code: "clicks-found-nothing", model });
+    return packMask(mask);
   }
 
   async #accept(id: number, name: string): Promise<Matte> {

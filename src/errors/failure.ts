@@ -44,6 +44,7 @@ export type Failure =
       readonly problem: string;
     }
   | { readonly code: "model-found-nothing"; readonly model: string }
+  | { readonly code: "clicks-found-nothing"; readonly model: string }
   | {
       readonly code: "mask-count";
       readonly mask: string;
@@ -232,6 +233,11 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The model ${failure.model} finds nothing in this clip.`,
         action:
           "Lower its score in model.json, look at its labels there, or take another model.",
+      };
+    case "clicks-found-nothing":
+      return {
+        sentence: `The model ${failure.model} finds nothing that these clicks agree on.`,
+        action: "Click on another place of the subject, or paint it.",
       };
     case "mask-count":
       return {

@@ -48,7 +48,7 @@ export interface Draft {
   readonly search: Search;
   /** The session's frames and size, while it is open. */
   readonly opened?: OpenedSubjects | undefined;
-  /** The user's models that can look for subjects. */
+  /** The user's models that can be used. */
   readonly models: readonly ListedModel[];
   /** What was found and is neither used nor dismissed, the surest first. */
   readonly proposals: readonly ProposedSubject[];
@@ -70,6 +70,14 @@ export const newDraft = (clip: SelectedClip): Draft => ({
   tracks: new Map(),
   subjects: [],
 });
+
+/** Models that look for subjects by themselves. */
+export const seekers = ({ models }: Pick<Draft, "models">): ListedModel[] =>
+  models.filter(({ kind }) => kind !== "promptable");
+
+/** Models that are shown a subject by clicks. */
+export const clickables = ({ models }: Pick<Draft, "models">): ListedModel[] =>
+  models.filter(({ kind }) => kind === "promptable");
 
 /** Adds a subject in front of the others; its name is made to differ. */
 export function addSubject(draft: Draft, part: Part): Draft {

@@ -1,5 +1,5 @@
 /** What one paints with. */
-export type PaintTool = "brush" | "eraser" | "polygon" | "snap";
+export type PaintTool = "brush" | "eraser" | "polygon" | "snap" | "click";
 
 /** The tools in the order in which they are offered, each with its key. */
 export const paintTools: readonly {
@@ -11,6 +11,7 @@ export const paintTools: readonly {
   { id: "eraser", label: "Eraser", key: "e" },
   { id: "polygon", label: "Polygon", key: "p" },
   { id: "snap", label: "Outline that snaps to edges", key: "s" },
+  { id: "click", label: "Click for a model of yours", key: "c" },
 ];
 
 /** Radii of the brush in pixels of the session, smallest to largest. */

@@ -3,7 +3,11 @@ import { joinPath } from "../host/file-path.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
 import type { Matte, Workspace } from "../protocol/broker-api.ts";
 import { packMask } from "../protocol/mask-bits.ts";
-import type { ProposedSubject, TrackedMask } from "../protocol/subject-api.ts";
+import type {
+  Click,
+  ProposedSubject,
+  TrackedMask,
+} from "../protocol/subject-api.ts";
 import type { SubjectLink } from "../protocol/subject-link.ts";
 import type { Desk } from "./desk.ts";
 import {
@@ -76,9 +80,7 @@ export class Tracking {
   async askModels(): Promise<void> {
     await this.#try(async () => {
       const all = await this.#desk.service.models();
-      const models = all.filter(
-        ({ kind, problem }) => problem === undefined && kind !== "promptable",
-      );
+      const models = all.filter(({ problem }) => problem === undefined);
       this.#change((draft) => ({ ...draft, models }));
     });
   }
@@ -170,6 +172,15 @@ export class Tracking {
   /** See `snapFrom`. */
   async snapTo(x: number, y: number): Promise<Float32Array> {
     return (await this.#session()).calls.snapTo(x, y);
+  }
+
+  /** What the user's model makes of clicks into a frame, packed. */
+  async click(
+    model: string,
+    frame: number,
+    clicks: readonly Click[],
+  ): Promise<Uint8Array> {
+    return (await this.#session()).calls.click(model, frame, clicks);
   }
 
   /** Writes a track's masks as a matte into the workspace, once all its frames are there. */

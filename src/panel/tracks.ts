@@ -42,10 +42,10 @@ export const newTrack = (
   following: false,
 });
 
-/** Takes in what the session tells; what the user has painted meanwhile is newer. */
+/** Takes in what the session tells; what the user has painted is as new or newer. */
 export function tellTrack(track: Track, told: TrackedMask): Track {
   const { frame, bits, confidence, painted } = told;
-  if (track.frames[frame]?.painted === true && !painted) return track;
+  if (track.frames[frame]?.painted === true) return track;
   return withFrame(track, frame, { bits, confidence, painted });
 }
 

@@ -43,6 +43,15 @@ export interface TrackedMask {
   readonly painted: boolean;
 }
 
+const clickSchema = v.strictObject({
+  x: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  y: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  inside: v.boolean(),
+});
+
+/** A place in a frame that is inside or outside of the subject: from 0 (left, top edge) to 1 (right, bottom edge). */
+export type Click = v.InferOutput<typeof clickSchema>;
+
 /** What a panel may ask of a session. Calls are answered as they end; several may be under way. */
 export interface SubjectApi {
   /** Reads and analyses the workspace's frames; comes first, and once. */
@@ -78,6 +87,12 @@ export interface SubjectApi {
    * @returns x, y, x, y … in pixels, from there to here
    */
   snapTo(x: number, y: number): Promise<Answer<Float32Array>>;
+  /** The mask that the user's promptable model of this name makes of all clicks into a frame. */
+  click(
+    model: string,
+    frame: number,
+    clicks: readonly Click[],
+  ): Promise<Answer<Uint8Array>>;
   /** Writes a subject's masks into the workspace as a matte at the clip's size, once all its frames are followed. */
   accept(track: number, name: string): Promise<Answer<Matte>>;
 }
@@ -90,6 +105,8 @@ export interface SubjectEvents {
 
 const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 const bytes = v.instance(Uint8Array);
+/** Nobody needs more clicks for one mask. */
+const mostClicks = 100;
 
 /** Arguments of each call, as they are checked before it is done. */
 export const subjectCalls = {
@@ -101,6 +118,11 @@ export const subjectCalls = {
   drop: v.strictTuple([wholeNumber]),
   snapFrom: v.strictTuple([wholeNumber, wholeNumber, wholeNumber]),
   snapTo: v.strictTuple([wholeNumber, wholeNumber]),
+  click: v.strictTuple([
+    v.string(),
+    wholeNumber,
+    v.pipe(v.array(clickSchema), v.minLength(1), v.maxLength(mostClicks)),
+  ]),
   accept: v.strictTuple([
     wholeNumber,
     v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)),

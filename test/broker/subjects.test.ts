@@ -10,6 +10,11 @@ import {
 import type { SubjectLink } from "../../src/protocol/subject-link.ts";
 import { saveTwoBoxes, twoBoxes, twoBoxesMask } from "../e2e/two-boxes.ts";
 import { connect } from "../loopback/connect.ts";
+import {
+  samplePromptable,
+  sampleYolo,
+  saveModel,
+} from "../models/sample-models.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { type RunningService, startService } from "./running-service.ts";
 
@@ -193,6 +198,30 @@ describe("a session on a clip's subjects", function () {
       );
       assert.ok(inward <= 2, `${points[i]} ${points[i + 1]}`);
     }
+  });
+
+  it("makes masks of clicks with a model, and loads it anew when it was replaced", async () => {
+    const models = at("data/models");
+    await saveModel(models, samplePromptable());
+    await saveModel(models, sampleYolo());
+    await link.calls.open();
+    const truth = twoBoxesMask(0, "upper");
+    const [x, y] = [11 / width, 13 / height];
+    const inside = { x, y, inside: true };
+    const bits = await link.calls.click("sam", 0, [inside]);
+    assert.ok(overlap(bits, truth) > 0.7, String(overlap(bits, truth)));
+    // What is both inside and outside is nowhere.
+    const contrary = [inside, { ...inside, inside: false }];
+    await assert.rejects(link.calls.click("sam", 0, contrary), /finds nothing/);
+    await assert.rejects(
+      link.calls.click("yolo", 0, [inside]),
+      /takes no clicks/,
+    );
+    await assert.rejects(link.calls.click("none", 0, [inside]), /none/);
+    await assert.rejects(link.calls.click("sam", 0, []));
+    await assert.rejects(link.calls.click("sam", 0, [{ ...inside, x: 1.2 }]));
+    const again = await link.calls.click("sam", 0, [inside]);
+    assert.deepEqual(again, bits);
   });
 
   it("says in one sentence what is wrong with a call", async () => {

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
-import { sampleYolo, saveModel } from "../models/sample-models.ts";
+import {
+  samplePromptable,
+  sampleYolo,
+  saveModel,
+} from "../models/sample-models.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
@@ -232,6 +236,47 @@ describe("painting subjects in the panel", function () {
     await page.locator("#use-all").click();
     await page.getByLabel("Name of subject 2").waitFor();
     assert.equal(await page.locator(".subject").count(), 2);
+    assert.deepEqual(panel.troubles, []);
+  });
+
+  it("lets a model of the user's be clicked for", async () => {
+    await saveModel(panel.at("dev/service/models"), samplePromptable());
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    // It looks for nothing by itself.
+    assert.equal(await page.getByLabel("Who looks for subjects").count(), 0);
+    await paintNew();
+    await page.keyboard.press("c");
+    await click(11, 13);
+    await followed(1);
+    const fit = await overlap(twoBoxesMask(0, "upper"));
+    assert.ok(fit > 0.7, String(fit));
+    assert.equal(await page.locator("circle.click.inside").count(), 1);
+    await shoot("clicked");
+    // A second click takes the other box in, an undo gives it back.
+    const one = await shown();
+    await click(width - 11, 49);
+    await page.locator("circle.click.inside").nth(1).waitFor();
+    const both = await shown();
+    const area = (mask: boolean[]): number => mask.filter(Boolean).length;
+    assert.ok(area(both) > 1.5 * area(one), `${area(both)} of ${area(one)}`);
+    await page.keyboard.press("Control+z");
+    assert.deepEqual(await shown(), one);
+    assert.equal(await page.locator("circle.click.inside").count(), 1);
+    // What does not belong.
+    await page.keyboard.down("Alt");
+    await click(width - 11, 49);
+    await page.keyboard.up("Alt");
+    await page.locator("circle.click:not(.inside)").waitFor();
+    assert.ok((await overlap(twoBoxesMask(0, "upper"))) > 0.7);
+    // By the keyboard: that the first click did not belong either.
+    await page.mouse.move(...(await place(11, 13)));
+    await page.keyboard.press("Alt+ ");
+    await page.getByText("finds nothing that these clicks agree on").waitFor();
+    await shoot("clicked-nothing");
+    await followed(1);
+    await page.keyboard.press("b");
+    assert.equal(await page.locator("circle.click").count(), 0);
     assert.deepEqual(panel.troubles, []);
   });
 

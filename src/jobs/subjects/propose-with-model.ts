@@ -183,5 +183,5 @@ export function spanning(
 }
 
 /** Whether anything is inside. */
-export const showsSubject = ({ mask }: FrameMask): boolean =>
+export const showsSubject = ({ mask }: Pick<FrameMask, "mask">): boolean =>
   mask.some((value) => value >= INSIDE);

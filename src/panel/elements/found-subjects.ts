@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { ProposedSubject } from "../../protocol/subject-api.ts";
-import type { Draft } from "../draft.ts";
+import { type Draft, seekers } from "../draft.ts";
 import { subjectColour } from "../subject-colours.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
@@ -47,12 +47,9 @@ export class FoundSubjects extends PanelElement {
     }`;
   }
 
-  #search({
-    search,
-    proposals,
-    tracks,
-    models,
-  }: Draft): TemplateResult | typeof nothing {
+  #search(draft: Draft): TemplateResult | typeof nothing {
+    const { search, proposals, tracks } = draft;
+    const models = seekers(draft);
     const { tracking } = this.panel.preparation;
     switch (search.kind) {
       case "idle":

@@ -3,9 +3,12 @@ import {
   html,
   nothing,
   type PropertyDeclarations,
+  svg,
+  type SVGTemplateResult,
   type TemplateResult,
 } from "lit";
 import { packMask } from "../../protocol/mask-bits.ts";
+import { addClick, clicksOf, paintClicked } from "../clicked-painting.ts";
 import { ClipFrames } from "../clip-frames.ts";
 import { tintMask } from "../mask-tint.ts";
 import { Outline, type OutlineWays, straightWays } from "../outline.ts";
@@ -26,6 +29,8 @@ import { PanelElement } from "./panel-element.ts";
 const CLOSES_WITHIN = 8;
 /** Other subjects are seen faintly. */
 const OTHERS_ALPHA = 0.35;
+/** Where one has clicked, as a share of the frame's width. */
+const CLICK_RADIUS = 0.008;
 
 /** A stroke that is being made. */
 interface Pen {
@@ -43,6 +48,7 @@ export class PaintStage extends PanelElement {
     frame: { attribute: false },
     tool: { attribute: false },
     radius: { attribute: false },
+    model: { attribute: false },
   };
   static override styles = [
     look,
@@ -80,6 +86,25 @@ export class PaintStage extends PanelElement {
         fill: none;
         vector-effect: non-scaling-stroke;
       }
+      .click {
+        fill: #111111;
+        stroke: #ffffff;
+        stroke-width: 1.5;
+        vector-effect: non-scaling-stroke;
+      }
+      .click.inside {
+        fill: #ffffff;
+        stroke: #111111;
+      }
+      .asking {
+        position: absolute;
+        left: 8px;
+        bottom: 8px;
+        padding: 2px 8px;
+        border-radius: 3px;
+        background: rgba(0, 0, 0, 0.75);
+        color: #ffffff;
+      }
     `,
   ];
   declare key: number;
@@ -88,12 +113,17 @@ export class PaintStage extends PanelElement {
   declare frame: number;
   declare tool: PaintTool;
   declare radius: number;
+  /** The model that is asked about clicks. */
+  declare model: string | undefined;
   #frames: ClipFrames | undefined;
   #pictureOf = -1;
   #url = "";
   #pen: Pen | undefined;
   #outline: Outline | undefined;
   #cursor: Point | undefined;
+  /** Clicks that are not answered yet, and the answer to the last one. */
+  #clicksAsked = 0;
+  #lastAnswer: Promise<void> = Promise.resolve();
   #drawn: unknown[] = [];
 
   override disconnectedCallback(): void {
@@ -145,6 +175,13 @@ export class PaintStage extends PanelElement {
         an outline, Escape gives it up.</span
       >
       <span class="seen-by-readers" role="status">${this.#where()}</span>
+      ${
+        this.#clicksAsked === 0
+          ? nothing
+          : html`<span class="asking small" role="status"
+              >Asking ${this.model}…</span
+            >`
+      }
     </div>`;
   }
 
@@ -173,7 +210,18 @@ export class PaintStage extends PanelElement {
             ></circle>
           </svg>`,
       )}
+      ${this.#clicks(width, height)}
     </svg>`;
+  }
+
+  /** Where one has clicked, while one clicks. */
+  #clicks(width: number, height: number): SVGTemplateResult[] {
+    if (this.tool !== "click") return [];
+    const clicked = clicksOf(this.#track?.frames[this.frame]?.bits);
+    return (clicked?.clicks ?? []).map(
+      ({ x, y, inside }) =>
+        svg`<circle class=${inside ? "click inside" : "click"} cx=${x * width} cy=${y * height} r=${CLICK_RADIUS * width}></circle>`,
+    );
   }
 
   #where(): string {
@@ -337,6 +385,10 @@ export class PaintStage extends PanelElement {
       this.#setCorner(at, takesAway);
       return;
     }
+    if (this.tool === "click") {
+      this.#click(at, takesAway);
+      return;
+    }
     const ink = (this.tool === "eraser") === takesAway ? 255 : 0;
     const mask = maskOf(track, this.frame, size);
     this.#pen = { ink, mask, at };
@@ -365,6 +417,32 @@ export class PaintStage extends PanelElement {
   #commit(mask: Uint8Array): void {
     const bits = packMask(mask);
     this.panel.preparation.tracking?.paint(this.trackId, this.frame, bits);
+  }
+
+  /** Asks the model about one click more, once the clicks before it are answered: it builds on what they have painted. */
+  #click(at: Point, takesAway: boolean): void {
+    const { tracking } = this.panel.preparation;
+    const { frame, trackId, model } = this;
+    const ask = async (): Promise<void> => {
+      const { opened, tracks } = this.state.draft ?? {};
+      const track = tracks?.get(trackId);
+      if (tracking === undefined || model === undefined || !opened || !track)
+        return;
+      const place = { x: at.x / opened.width, y: at.y / opened.height };
+      const painting = track.frames[frame]?.bits ?? new Uint8Array(0);
+      const clicked = addClick(painting, place, takesAway);
+      const mask = await tracking.click(model, frame, clicked.clicks);
+      tracking.paint(trackId, frame, paintClicked(clicked, mask));
+    };
+    this.#clicksAsked++;
+    this.#lastAnswer = this.#lastAnswer
+      .then(ask)
+      .catch(this.#onFailure)
+      .finally(() => {
+        this.#clicksAsked--;
+        this.requestUpdate();
+      });
+    this.requestUpdate();
   }
 
   #setCorner(at: Point, takesAway: boolean): void {

@@ -5,7 +5,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from "lit";
-import { type Subject, tracksOf } from "../draft.ts";
+import { clickables, type Subject, tracksOf } from "../draft.ts";
 import {
   commandOf,
   otherRadius,
@@ -79,6 +79,8 @@ export class PaintView extends PanelElement {
   #frame = 0;
   #tool: PaintTool = "brush";
   #radius = 12;
+  /** The model that is clicked for, when it was chosen. */
+  #model: string | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -120,6 +122,7 @@ export class PaintView extends PanelElement {
         .frame=${this.#frame}
         .tool=${this.#tool}
         .radius=${this.#radius}
+        .model=${this.#clickedModel}
       ></lamina-paint-stage>
       <div class="time">
         <input
@@ -212,7 +215,7 @@ export class PaintView extends PanelElement {
   #tools(): TemplateResult {
     return html`<div class="row bar">
       <fieldset class="segments tools" aria-label="Tool">
-        ${paintTools.map(
+        ${this.#offered.map(
           ({ id, label, key }) =>
             html`<label title=${`${label} (${key.toUpperCase()})`}
               ><input
@@ -228,21 +231,66 @@ export class PaintView extends PanelElement {
             >`,
         )}
       </fieldset>
-      <label class="row size">
-        <span class="dim small">Size</span>
-        <input
-          type="range"
-          min=${radii.least}
-          max=${radii.most}
-          aria-label="Size of the brush"
-          .value=${String(this.#radius)}
-          @input=${(event: Event) => {
-            this.#radius = Number((event.target as HTMLInputElement).value);
-            this.requestUpdate();
-          }}
-        />
-      </label>
+      ${this.#tool === "click" ? this.#clicks() : this.#size()}
     </div>`;
+  }
+
+  /** Names of the models that can be clicked for. */
+  get #models(): string[] {
+    const { draft } = this.state;
+    return draft === undefined ? [] : clickables(draft).map(({ name }) => name);
+  }
+
+  get #clickedModel(): string | undefined {
+    const models = this.#models;
+    return models.find((name) => name === this.#model) ?? models[0];
+  }
+
+  /** Tools that can be used. */
+  get #offered(): typeof paintTools {
+    return this.#models.length === 0
+      ? paintTools.filter(({ id }) => id !== "click")
+      : paintTools;
+  }
+
+  #clicks(): TemplateResult {
+    const models = this.#models;
+    if (models.length === 1) {
+      return html`<span class="dim small"
+        >Click for ${models[0]}; with Alt on what does not belong</span
+      >`;
+    }
+    return html`<select
+      aria-label="Model that is clicked for"
+      @change=${(event: Event) => {
+        this.#model = (event.target as HTMLSelectElement).value;
+        this.requestUpdate();
+      }}
+    >
+      ${models.map(
+        (name) =>
+          html`<option value=${name} ?selected=${name === this.#clickedModel}>
+            Click for ${name}
+          </option>`,
+      )}
+    </select>`;
+  }
+
+  #size(): TemplateResult {
+    return html`<label class="row size">
+      <span class="dim small">Size</span>
+      <input
+        type="range"
+        min=${radii.least}
+        max=${radii.most}
+        aria-label="Size of the brush"
+        .value=${String(this.#radius)}
+        @input=${(event: Event) => {
+          this.#radius = Number((event.target as HTMLInputElement).value);
+          this.requestUpdate();
+        }}
+      />
+    </label>`;
   }
 
   #facts(track: Track): TemplateResult {
@@ -302,11 +350,17 @@ export class PaintView extends PanelElement {
 
   #help(): TemplateResult {
     const keys: readonly (readonly [string, string])[] = [
-      ["B E P S", "brush, eraser, polygon, snapping outline"],
+      [
+        this.#offered.map(({ key }) => key.toUpperCase()).join(" "),
+        this.#offered.map(({ label }) => label.toLowerCase()).join(", "),
+      ],
       ["[ ]", "size"],
       ["← →", "frames"],
       ["Ctrl Z", "undo in this frame; with Shift redo"],
-      ["Alt", "takes away while painting"],
+      [
+        "Alt",
+        "takes away while painting, says what does not belong while clicking",
+      ],
       ["Enter", "closes an outline, Esc gives it up"],
       ["Shift ← → ↑ ↓", "moves the brush, Space paints"],
     ];
@@ -346,7 +400,8 @@ export class PaintView extends PanelElement {
     const track = this.#track;
     switch (command.kind) {
       case "tool":
-        this.#tool = command.tool;
+        if (this.#offered.some(({ id }) => id === command.tool))
+          this.#tool = command.tool;
         break;
       case "radius":
         this.#radius = otherRadius(this.#radius, command.direction);
