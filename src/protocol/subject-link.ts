@@ -24,7 +24,7 @@ export class SubjectLink {
   readonly calls: SubjectCalls;
   /** Resolves when the session is over. */
   readonly ended: Promise<void>;
-  readonly #socket: { close(): void };
+  readonly #close: () => void;
 
   constructor(
     address: string,
@@ -34,10 +34,15 @@ export class SubjectLink {
   ) {
     const socket = new WebSocket(address, protocols);
     socket.binaryType = "arraybuffer";
-    this.#socket = socket;
     const opened = new Promise<unknown>((resolve) => {
       socket.onopen = resolve;
     });
+    // A browser complains of one that is closed before it was open.
+    this.#close = () => {
+      void opened.then(() => {
+        socket.close();
+      });
+    };
     const link = new SocketLink({
       send: (bytes) => {
         void opened.then(() => {
@@ -67,7 +72,7 @@ export class SubjectLink {
 
   /** Ends the session; what was not accepted is gone. */
   close(): void {
-    this.#socket.close();
+    this.#close();
   }
 }
 

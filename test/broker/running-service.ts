@@ -28,6 +28,7 @@ export async function startService(
       ...process.env,
       LAMINA_DATA: dataFolder,
       XDG_CACHE_HOME: `${dataFolder}/cache`,
+      LAMINA_MODELS: "",
     },
   });
   let said = "";

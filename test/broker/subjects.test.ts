@@ -29,8 +29,8 @@ describe("a session on a clip's subjects", function () {
   let link: SubjectLink;
   let told: TrackedMask[];
   let progress: number[];
-  /** Told of every mask. */
-  let onMask: (mask: TrackedMask) => void;
+  /** Told of progress. */
+  let onProgress: () => void;
 
   beforeEach(async () => {
     service = await startService(at("data"));
@@ -54,12 +54,14 @@ describe("a session on a clip's subjects", function () {
   const connectTo = (id: string): void => {
     told = [];
     progress = [];
-    onMask = () => undefined;
+    onProgress = () => undefined;
     link = service.client.subjects(id, {
-      progress: (done, total) => progress.push(done / total),
+      progress: (done, total) => {
+        progress.push(done / total);
+        onProgress();
+      },
       mask: (mask) => {
         told.push(mask);
-        onMask(mask);
       },
     });
   };
@@ -157,24 +159,24 @@ describe("a session on a clip's subjects", function () {
   it("lets a new correction take over from one that is still followed", async () => {
     await link.calls.open();
     const track = await link.calls.begin(null);
-    const bits = packMask(twoBoxesMask(0, "upper"));
-    let second: Promise<boolean> | undefined;
-    onMask = ({ frame }) => {
-      if (frame === 1)
-        second ??= link.calls.correct(
-          track,
-          6,
-          packMask(twoBoxesMask(6, "upper")),
-        );
-    };
-    assert.equal(await link.calls.correct(track, 0, bits), false);
-    assert.equal(await second, true);
-    assert.equal(new Set(frames()).size, frameCount);
+    const strokes = [0, 6, 9].map((frame) => {
+      const bits = packMask(twoBoxesMask(frame, "upper"));
+      return link.calls.correct(track, frame, bits);
+    });
+    assert.deepEqual(await Promise.all(strokes), [false, false, true]);
+    // All are painted, and what follows from them is followed once.
     const painted = told.filter((mask) => mask.painted);
     assert.deepEqual(
       painted.map(({ frame }) => frame),
-      [0, 6],
+      [0, 6, 9],
     );
+    const after = frames().slice(frames().lastIndexOf(9) + 1);
+    const expected = Array.from({ length: frameCount }, (_, t) => t);
+    assert.deepEqual(
+      [...new Set(frames())].sort((a, b) => a - b),
+      expected,
+    );
+    assert.ok(after.length >= 6, String(frames()));
     const matte = await link.calls.accept(track, "box");
     assert.ok(matte.coverage > 0.01);
   });
@@ -254,14 +256,13 @@ describe("a session on a clip's subjects", function () {
   });
 
   it("leaves nothing when it is closed, in the middle of opening too", async () => {
-    const opening = link.calls.open();
-    for (const end = Date.now() + 30_000; progress.length === 0;) {
-      assert.ok(Date.now() < end);
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    assert.equal((await left()).length, 1);
-    link.close();
-    await assert.rejects(opening, /has ended/);
+    let there: Promise<string[]> | undefined;
+    onProgress = () => {
+      there ??= left();
+      link.close();
+    };
+    await assert.rejects(link.calls.open(), /has ended/);
+    assert.equal((await there)?.length, 1);
     await untilNothingIsLeft();
     const { stopping } = await service.client.status();
     assert.equal(stopping, false);
@@ -281,6 +282,7 @@ describe("a session on a clip's subjects", function () {
   });
 
   it("refuses a workspace that is not there, and ends whoever speaks otherwise", async () => {
+    link.close();
     connectTo("nowhere");
     await assert.rejects(link.calls.open(), /workspace nowhere/);
     link.close();

@@ -43,7 +43,10 @@ export class DevServer {
       process.execPath,
       // prettier-ignore
       [program, "dev", "--json", "--folder", work, "--technology", technology, ...clip],
-      { stdio: ["ignore", "pipe", "inherit"] },
+      {
+        stdio: ["ignore", "pipe", "inherit"],
+        env: { ...process.env, LAMINA_MODELS: "" },
+      },
     );
     const [line] = (await Promise.race([
       once(child.stdout, "data"),

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import {
   samplePromptable,
@@ -295,15 +296,16 @@ describe("painting subjects in the panel", function () {
 
   it("leaves nothing when one goes back while the clip is looked at", async () => {
     await open();
-    await page.getByRole("progressbar").first().waitFor();
+    const list = (folder: string): Promise<string[]> =>
+      readdir(panel.at("dev/service/broker", folder)).catch(() => []);
+    const left = async (): Promise<string[]> => [
+      ...(await list("workspaces")),
+      ...(await list("subjects")),
+    ];
+    await page.getByText("Comparing the frames…").waitFor();
+    assert.ok((await left()).length > 0);
     await page.locator("#back").click();
     await page.locator("#begin").waitFor();
-    const { readdir } = await import("node:fs/promises");
-    const service = panel.at("dev/service/broker");
-    const left = async (): Promise<string[]> => [
-      ...(await readdir(`${service}/workspaces`)),
-      ...(await readdir(`${service}/subjects`).catch(() => [])),
-    ];
     for (const end = Date.now() + 30_000; (await left()).length > 0;) {
       assert.ok(Date.now() < end, String(await left()));
       await page.waitForTimeout(50);

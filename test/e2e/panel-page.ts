@@ -77,7 +77,6 @@ export function usePanelPage(pictures: string): PanelPage {
     for (const end of ends.reverse()) await end();
     ends = [];
   });
-  // After the above, so that it goes when nobody works in it any more.
   const at = useTemporaryFolder();
 
   beforeEach(async () => {

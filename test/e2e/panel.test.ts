@@ -75,7 +75,8 @@ describe("the panel beside a stand-in timeline", function () {
       await subject("upper").waitFor();
       await addByPath("lower");
       await shoot(`${technology}-subjects`);
-      await run("Draft");
+      // Long enough to come back to.
+      await run("Standard");
       await page
         .locator('[aria-current="step"] [role="progressbar"]')
         .waitFor();

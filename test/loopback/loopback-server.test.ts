@@ -421,10 +421,18 @@ describe("LoopbackServer", () => {
   });
 
   it("ends every connection at once when it closes", async () => {
+    // The request must have reached the server, or there would be nothing to end.
+    let arrive = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => {
+      arrive = resolve;
+    });
     await using other = await LoopbackServer.start({
       policy: { token },
       routes: (app) => {
-        app.get("/never", () => new Promise<Response>(() => undefined));
+        app.get("/never", () => {
+          arrive();
+          return new Promise<Response>(() => undefined);
+        });
       },
       sockets: {
         "/open": { longestMessageBytes: 10, accept: () => undefined },
@@ -439,8 +447,7 @@ describe("LoopbackServer", () => {
     const gone = once(attempt.socket, "close");
     const pending = ask(other.port, "/never", { headers: authorised });
     const refused = assert.rejects(pending, /socket hang up|ECONNRESET/);
-    // The request must have reached the server, or there would be nothing to end.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await arrived;
     await other.close();
     await Promise.all([gone, refused]);
     await assert.rejects(ask(other.port, "/never"), /ECONNREFUSED/);

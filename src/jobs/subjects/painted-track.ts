@@ -60,7 +60,8 @@ export class PaintedTrack implements SubjectTrack {
     back: new Map<number, StoredClaim>(),
   };
   #chains: Chain[] = [];
-  #running = new AbortController();
+  /** Ends the change that is at work, or waits for its turn. */
+  #latest = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
   constructor(clip: TrackClip, proposed?: readonly FrameMask[]) {
@@ -99,33 +100,39 @@ export class PaintedTrack implements SubjectTrack {
     );
   }
 
-  async correct(
-    frame: number,
-    mask: Uint8Array,
-    watch: MaskWatch,
-  ): Promise<void> {
-    await this.#takeOver();
-    this.#painted.set(frame, mask.slice());
+  correct(frame: number, mask: Uint8Array, watch: MaskWatch): Promise<void> {
+    const painted = mask.slice();
+    return this.#takeOver(frame, watch, () => {
+      this.#paint(frame, painted, watch);
+    });
+  }
+
+  forget(frame: number, watch: MaskWatch): Promise<void> {
+    return this.#takeOver(frame, watch, () => {
+      this.#unpaint(frame, watch);
+    });
+  }
+
+  #paint(frame: number, mask: Uint8Array, { onMask }: MaskWatch): void {
+    this.#painted.set(frame, mask);
     this.#claims.on.delete(frame);
     this.#claims.back.delete(frame);
-    watch.onMask(this.at(frame));
+    onMask(this.at(frame));
     this.#chains = this.#chains.filter((chain) => chain.from !== frame);
     for (const step of [1, -1] as const) {
       const head = followFrom(this.#raster(mask));
       this.#chains.push({ from: frame, step, head, next: frame + step });
     }
-    await this.#run(frame, watch);
   }
 
-  async forget(frame: number, watch: MaskWatch): Promise<void> {
-    await this.#takeOver();
+  #unpaint(frame: number, { onMask }: MaskWatch): void {
     this.#painted.delete(frame);
     this.#chains = this.#chains.filter((chain) => chain.from !== frame);
     const { before, after } = this.#neighbours(frame);
     for (let t = before + 1; t < after; t++) {
       if (t >= frame) this.#claims.on.delete(t);
       if (t <= frame) this.#claims.back.delete(t);
-      watch.onMask(this.at(t));
+      onMask(this.at(t));
     }
     for (const chain of this.#chains) {
       // One that had passed the frame before it was painted has to pass it again.
@@ -137,19 +144,25 @@ export class PaintedTrack implements SubjectTrack {
       chain.head = followFrom(this.#raster(this.#painted.get(chain.from)!));
       chain.next = chain.from + chain.step;
     }
-    await this.#run(frame, watch);
   }
 
-  /** Ends what is running and waits until it has let go. */
-  async #takeOver(): Promise<void> {
-    this.#running.abort();
-    await this.#work.catch(() => undefined);
-    this.#running = new AbortController();
-  }
-
-  #run(centre: number, watch: MaskWatch): Promise<void> {
-    const signal = AbortSignal.any([watch.signal, this.#running.signal]);
-    this.#work = this.#followChains(centre, watch.onMask, signal);
+  /**
+   * Ends the following that is under way, makes a change once it has let go, and follows from there. Every change is made, in the
+   * order in which it was asked for; only the latest is followed.
+   */
+  #takeOver(
+    centre: number,
+    watch: MaskWatch,
+    change: () => void,
+  ): Promise<void> {
+    this.#latest.abort();
+    this.#latest = new AbortController();
+    const signal = AbortSignal.any([watch.signal, this.#latest.signal]);
+    const before = this.#work.catch(() => undefined);
+    this.#work = before.then(() => {
+      change();
+      return this.#followChains(centre, watch.onMask, signal);
+    });
     return this.#work;
   }
 
