@@ -32,6 +32,7 @@ import {
   subjectCalls,
   type SubjectEvents,
 } from "../protocol/subject-api.ts";
+import type { Size } from "../units/size.ts";
 import { ClickedModel } from "./clicked-model.ts";
 import { makeMatteFolder } from "./matte-folder.ts";
 import type { Workspaces } from "./workspaces.ts";
@@ -68,10 +69,13 @@ export class SubjectService implements AsyncDisposable {
   readonly #options: SubjectServiceOptions;
   readonly #over = new AbortController();
   #opening: Promise<OpenSubjects> | undefined;
-  #proposals: readonly SubjectProposal[] = [];
+  /** By their numbers, which are never used again: a panel may still show those of an earlier search. */
+  #proposals = new Map<number, SubjectProposal>();
+  #lastProposal = -1;
   readonly #tracks = new Map<number, Followed>();
   #lastTrack = 0;
-  #snap: { readonly frame: number; readonly edges: EdgeSnap } | undefined;
+  #snap:
+    { readonly frame: number; readonly edges: Promise<EdgeSnap> } | undefined;
   #clicked: ClickedModel | undefined;
 
   constructor(options: SubjectServiceOptions) {
@@ -93,6 +97,7 @@ export class SubjectService implements AsyncDisposable {
       open: checked("open", () => this.#open()),
       propose: checked("propose", (model) => this.#propose(model)),
       begin: checked("begin", (proposal) => this.#begin(proposal)),
+      recall: checked("recall", (track, mask) => this.#recall(track, mask)),
       correct: checked("correct", (track, frame, bits) =>
         this.#correct(track, frame, bits),
       ),
@@ -112,7 +117,7 @@ export class SubjectService implements AsyncDisposable {
   /** Breaks off whatever is being done and removes what was computed. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#over.abort();
-    this.#snap?.edges[Symbol.dispose]();
+    await this.#forgetSnap();
     const session = await this.#opening?.catch(() => undefined);
     await this.#clicked?.[Symbol.asyncDispose]();
     await Promise.allSettled([...this.#tracks.values()].map((t) => t.work));
@@ -147,11 +152,14 @@ export class SubjectService implements AsyncDisposable {
 
   async #propose(model: string | null): Promise<ProposedSubject[]> {
     const session = await this.#session();
-    this.#proposals =
+    const found =
       model === null
         ? await session.propose(this.#watch())
         : await this.#see(session, model);
-    return this.#proposals.map((proposed, proposal) => {
+    this.#proposals = new Map(
+      found.map((each) => [++this.#lastProposal, each]),
+    );
+    return [...this.#proposals].map(([proposal, proposed]) => {
       const { confidence, startInclusive, endExclusive, group } = proposed;
       const { frame, mask } = proposed.frames.reduce((a, b) =>
         b.confidence > a.confidence ? b : a,
@@ -183,20 +191,37 @@ export class SubjectService implements AsyncDisposable {
 
   async #begin(proposal: number | null): Promise<number> {
     const session = await this.#session();
-    const proposed = proposal === null ? undefined : this.#proposals[proposal];
+    const proposed =
+      proposal === null ? undefined : this.#proposals.get(proposal);
     if (proposal !== null && proposed === undefined)
       throw new LaminaError({
         code: "not-found",
         what: `proposal ${proposal}`,
       });
-    const id = ++this.#lastTrack;
-    this.#tracks.set(id, {
-      track: session.track(proposed),
-      stop: new AbortController(),
-      work: Promise.resolve(),
-    });
+    const id = this.#lastTrack + 1;
+    this.#keep(id, session.track(proposed));
     for (const mask of proposed?.frames ?? []) this.#tell(id, mask);
     return id;
+  }
+
+  async #recall(
+    id: number,
+    known: Parameters<SubjectApi["recall"]>[1],
+  ): Promise<null> {
+    const session = await this.#session();
+    if (!this.#tracks.has(id)) this.#keep(id, session.track());
+    if (known === null) return null;
+    const { frame, bits, confidence } = known;
+    await this.#checkFrame(frame);
+    const mask = unpacked(bits, session.size);
+    this.#track(id).track.recall({ frame, mask, confidence });
+    return null;
+  }
+
+  #keep(id: number, track: SubjectTrack): void {
+    const stop = new AbortController();
+    this.#tracks.set(id, { track, stop, work: Promise.resolve() });
+    this.#lastTrack = Math.max(this.#lastTrack, id);
   }
 
   async #correct(
@@ -205,9 +230,7 @@ export class SubjectService implements AsyncDisposable {
     bits: Uint8Array,
   ): Promise<boolean> {
     const { size } = await this.#session();
-    const area = size.width * size.height;
-    if (bits.length !== (area + 7) >> 3) throw invalid("its mask does not fit");
-    const mask = unpackMask(bits, area);
+    const mask = unpacked(bits, size);
     return this.#follow(id, frame, (track, watch) =>
       track.correct(frame, mask, watch),
     );
@@ -246,9 +269,10 @@ export class SubjectService implements AsyncDisposable {
 
   async #drop(id: number): Promise<null> {
     const session = await this.#session();
-    const { track, stop } = this.#track(id);
-    stop.abort();
-    session.drop(track);
+    const followed = this.#tracks.get(id);
+    if (followed === undefined) return null;
+    followed.stop.abort();
+    session.drop(followed.track);
     this.#tracks.delete(id);
     return null;
   }
@@ -256,18 +280,30 @@ export class SubjectService implements AsyncDisposable {
   async #snapFrom(frame: number, x: number, y: number): Promise<null> {
     const session = await this.#checkFrame(frame);
     if (this.#snap?.frame !== frame) {
-      this.#snap?.edges[Symbol.dispose]();
-      this.#snap = undefined;
-      this.#snap = { frame, edges: await EdgeSnap.on(session, frame) };
+      void this.#forgetSnap();
+      this.#snap = { frame, edges: EdgeSnap.on(session, frame) };
     }
-    this.#snap.edges.from(x, y);
+    const snap = this.#snap;
+    try {
+      (await snap.edges).from(x, y);
+    } catch (error) {
+      if (this.#snap === snap) this.#snap = undefined;
+      throw error;
+    }
     return null;
+  }
+
+  async #forgetSnap(): Promise<void> {
+    const snap = this.#snap;
+    this.#snap = undefined;
+    const edges = await snap?.edges.catch(() => undefined);
+    edges?.[Symbol.dispose]();
   }
 
   async #snapTo(x: number, y: number): Promise<Float32Array> {
     await this.#session();
     if (this.#snap === undefined) throw invalid("there is no outline yet");
-    return this.#snap.edges.to(x, y);
+    return (await this.#snap.edges).to(x, y);
   }
 
   async #click(
@@ -350,6 +386,13 @@ export class SubjectService implements AsyncDisposable {
       },
     };
   }
+}
+
+/** @throws LaminaError `request-invalid` when it is not of this size */
+function unpacked(bits: Uint8Array, { width, height }: Size): Uint8Array {
+  const area = width * height;
+  if (bits.length !== (area + 7) >> 3) throw invalid("its mask does not fit");
+  return unpackMask(bits, area);
 }
 
 const invalid = (detail: string): LaminaError =>

@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import type { IncomingMessage } from "node:http";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
@@ -31,6 +30,8 @@ export interface SubjectSessionsOptions {
 
 interface Session {
   readonly workspaceId: string;
+  /** Whether it was asked to end. */
+  readonly ending: boolean;
   /** Resolves when nothing of it is left. */
   readonly end: () => Promise<void>;
 }
@@ -77,8 +78,8 @@ export class SubjectSessions {
     const { searchParams } = new URL(request.url ?? "", "http://127.0.0.1");
     const workspaceId = searchParams.get("workspace") ?? "";
     // A panel that is gone may not have been missed yet; the one that comes now is there.
-    const [oldest] = this.#sessions;
-    if (this.#sessions.size >= MOST_SESSIONS) void oldest?.end();
+    const active = [...this.#sessions].filter(({ ending }) => !ending);
+    if (active.length >= MOST_SESSIONS) void active[0]?.end();
     const session = startSession(socket, workspaceId, this.#options);
     this.#sessions.add(session);
     session.ended
@@ -93,7 +94,13 @@ function startSession(
   workspaceId: string,
   { folder, workspacesFolder, modelsFolder, onTrouble }: SubjectSessionsOptions,
 ): Session & { readonly ended: Promise<void> } {
-  const closed = once(socket, "close");
+  // An error is always followed by a close.
+  socket.on("error", () => undefined);
+  const closed = new Promise<void>((resolve) => {
+    socket.once("close", () => {
+      resolve();
+    });
+  });
   // Messages that come before the thread is there wait for it.
   const early: ToSubjectWorker[] = [];
   let send = (message: ToSubjectWorker): void => {
@@ -118,7 +125,11 @@ function startSession(
     try {
       const script = new URL("./subjects.mjs", import.meta.url);
       const worker = new Worker(script, { workerData });
-      const gone = once(worker, "exit");
+      const gone = new Promise<void>((resolve) => {
+        worker.once("exit", () => {
+          resolve();
+        });
+      });
       send = (message) => {
         worker.postMessage(message);
       };
@@ -142,10 +153,15 @@ function startSession(
     clearTimeout(idle);
     socket.terminate();
   });
+  let ending = false;
   return {
     workspaceId,
     ended,
+    get ending() {
+      return ending;
+    },
     end: async () => {
+      ending = true;
       socket.close();
       socket.terminate();
       await ended.catch(() => undefined);

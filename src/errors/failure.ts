@@ -443,7 +443,8 @@ export function describeFailure(failure: Failure): FailureText {
     case "subjects-lost":
       return {
         sentence: "The session in which subjects are painted has ended.",
-        action: "Look for the subjects again.",
+        action:
+          "What you have painted is kept; paint or look again to go on in a new one.",
       };
     case "job-crashes":
       return {

@@ -27,6 +27,8 @@ export class WorkerPool implements AsyncDisposable {
   readonly #queue: Pending[] = [];
   readonly #running = new Map<Worker, Pending>();
   #nextId = 0;
+  /** Why the last thread is gone. */
+  #lost: Error | undefined;
 
   /**
    * @param entry script that answers `WorkerRequest`s
@@ -64,11 +66,11 @@ export class WorkerPool implements AsyncDisposable {
    */
   run<T extends Task>(task: T): Promise<TaskResult<T>> {
     return new Promise((resolve, reject) => {
-      this.#queue.push({
-        task,
-        resolve: resolve,
-        reject,
-      });
+      if (this.#lost !== undefined) {
+        reject(this.#lost);
+        return;
+      }
+      this.#queue.push({ task, resolve, reject });
       this.#dispatch();
     });
   }
@@ -152,8 +154,16 @@ export class WorkerPool implements AsyncDisposable {
     this.#dispatch();
   }
 
+  /** A thread is gone; the others go on. */
   #fail(worker: Worker, error: Error): void {
     this.#running.get(worker)?.reject(error);
     this.#running.delete(worker);
+    for (const list of [this.#all, this.#idle]) {
+      const at = list.indexOf(worker);
+      if (at >= 0) list.splice(at, 1);
+    }
+    if (this.#all.length > 0) return;
+    this.#lost ??= error;
+    for (const { reject } of this.#queue.splice(0)) reject(this.#lost);
   }
 }

@@ -36,8 +36,12 @@ export type Search =
   | { readonly kind: "idle" }
   | { readonly kind: "exporting" }
   | { readonly kind: "analysing"; readonly share: number }
-  /** Looking for what moves. */
-  | { readonly kind: "looking"; readonly share: number }
+  /** Looking for what moves, or for what a model of the user's sees. */
+  | {
+      readonly kind: "looking";
+      readonly model: string | null;
+      readonly share: number;
+    }
   | { readonly kind: "ready"; readonly looked: boolean };
 
 /** A decomposition that is being prepared. */
@@ -129,7 +133,9 @@ export function mergeSubjects(draft: Draft, near: number, far: number): Draft {
         subject.key === near
           ? {
               key: near,
-              name: `${subject.name} + ${other.name}`,
+              name: [subject.name, other.name]
+                .filter((name) => name.trim() !== "")
+                .join(" + "),
               parts: [...namedParts(subject), ...namedParts(other)],
             }
           : subject,
@@ -137,14 +143,12 @@ export function mergeSubjects(draft: Draft, near: number, far: number): Draft {
   };
 }
 
-/** Makes one subject of the `count` nearest. */
-export function mergeNearest(draft: Draft, count: number): Draft {
-  const [near, ...others] = draft.subjects.slice(0, count);
-  return others.reduce(
-    (merged, { key }) => mergeSubjects(merged, near!.key, key),
-    draft,
-  );
-}
+/** Makes one subject of several, where the first one was. */
+export const mergeAll = (
+  draft: Draft,
+  [near, ...others]: readonly number[],
+): Draft =>
+  others.reduce((merged, far) => mergeSubjects(merged, near!, far), draft);
 
 /** Makes a subject of every part of one, in its place. */
 export function splitSubject(draft: Draft, key: number): Draft {
@@ -199,9 +203,11 @@ export function moved<Element>(
   return copy;
 }
 
-/** A subject's parts; the only one of a subject is called what the subject is called now. */
+/** A subject's parts; the only one of a subject is called what the subject is called now, if it is. */
 const namedParts = ({ name, parts }: Subject): readonly Part[] =>
-  parts.length === 1 ? parts.map((part) => ({ ...part, name })) : parts;
+  parts.length === 1 && name.trim() !== ""
+    ? parts.map((part) => ({ ...part, name }))
+    : parts;
 
 /** A subject for every part, named and numbered apart from the others. */
 function named(parts: readonly Part[], others: readonly Subject[]): Subject[] {

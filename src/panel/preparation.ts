@@ -35,6 +35,8 @@ export class Preparation {
   readonly #desk: Desk;
   #tracking: Tracking | undefined;
   #uploads = 0;
+  /** Gives up the run that is about to be queued. */
+  #giveUp = (): void => undefined;
 
   constructor(desk: Desk) {
     this.#desk = desk;
@@ -196,16 +198,29 @@ export class Preparation {
       });
       return;
     }
-    this.#set({ view: { kind: "export" } });
+    this.#set({ view: { kind: "export", writes: "frames" } });
+    const givenUp = new Promise<never>((_, reject) => {
+      this.#giveUp = () => {
+        tracking.cancelExport();
+        reject(new DOMException("given up", "AbortError"));
+      };
+    });
+    // Nobody waits for it once the job is queued.
+    givenUp.catch(() => undefined);
+    const unlessGivenUp = <T>(step: Promise<T>): Promise<T> =>
+      Promise.race([step, givenUp]);
     const done = await act(this.#desk, "Exporting the clip", async () => {
-      const frames = await tracking.frames();
-      const workspace = await tracking.workspace();
+      const frames = await unlessGivenUp(tracking.frames());
+      const workspace = await unlessGivenUp(tracking.workspace());
+      this.#set({ view: { kind: "export", writes: "mattes" } });
       const note = new TextEncoder().encode(writeNote({ clip }));
       await service.putFile(workspace.id, noteFileName, note);
       const masked = [];
       // The list shows the nearest first; the engine wants the farthest first.
       for (const subject of [...subjects].reverse()) {
-        const maskPath = await this.#mattePath(subject, workspace);
+        const maskPath = await unlessGivenUp(
+          this.#mattePath(subject, workspace, tracking),
+        );
         masked.push({ name: subject.name.trim(), maskPath });
       }
       const job = await service.submitJob({
@@ -224,9 +239,9 @@ export class Preparation {
     if (!done) this.#set({ view: { kind: "subjects" } });
   }
 
-  /** Ends an export that runs; the mattes stay. */
-  cancelExport(): void {
-    this.#tracking?.cancelExport();
+  /** Gives up a run that is about to be queued; the draft stays. */
+  cancelRun(): void {
+    this.#giveUp();
   }
 
   get #state() {
@@ -252,13 +267,16 @@ export class Preparation {
   async #mattePath(
     { name, parts }: Subject,
     { id }: Workspace,
+    tracking: Tracking,
   ): Promise<string> {
     const paths: string[] = [];
     for (const part of parts) {
+      // The only part of a subject is called what the subject is called now.
+      const called = parts.length === 1 ? name : part.name;
       const matte =
         part.kind === "matte"
           ? part.matte
-          : await this.#tracking!.accept(part.trackId, part.name);
+          : await tracking.accept(part.trackId, called);
       paths.push(matte.path);
     }
     const [only, ...others] = paths;

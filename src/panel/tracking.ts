@@ -1,5 +1,4 @@
 import { LaminaError } from "../errors/failure.ts";
-import { joinPath } from "../host/file-path.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
 import type { Matte, Workspace } from "../protocol/broker-api.ts";
 import { packMask } from "../protocol/mask-bits.ts";
@@ -9,18 +8,20 @@ import type {
   TrackedMask,
 } from "../protocol/subject-api.ts";
 import type { SubjectLink } from "../protocol/subject-link.ts";
+import { ClipExport } from "./clip-export.ts";
 import type { Desk } from "./desk.ts";
 import {
   addSubject,
   type Draft,
-  mergeNearest,
+  mergeAll,
   type Search,
   tracksOf,
 } from "./draft.ts";
 import { describeProblem } from "./problem.ts";
-import { framesFolderName } from "../host/run-note.ts";
 import {
+  followedMasks,
   newTrack,
+  paintedFrames,
   type Painting,
   paintingOf,
   paintTrack,
@@ -35,12 +36,11 @@ import {
  */
 export class Tracking {
   readonly #desk: Desk;
-  readonly #clip: SelectedClip;
-  #workspace: Promise<Workspace> | undefined;
-  #exporting: AbortController | undefined;
-  #frames: Promise<ExportedFrames> | undefined;
+  readonly #clip: ClipExport;
   #link: SubjectLink | undefined;
   #opening: Promise<SubjectLink> | undefined;
+  /** How many sessions there have been. */
+  #sessions = 0;
   /** Of each track, how many changes were sent. */
   readonly #changes = new Map<number, number>();
   /** Tracks of which nothing is to be heard any more. */
@@ -49,31 +49,19 @@ export class Tracking {
 
   constructor(desk: Desk, clip: SelectedClip) {
     this.#desk = desk;
-    this.#clip = clip;
+    this.#clip = new ClipExport(desk, clip, (workspace) => {
+      this.#change((draft) => ({ ...draft, workspace }));
+    });
   }
 
   /** The draft's workspace, made when it is first asked for. */
   workspace(): Promise<Workspace> {
-    this.#workspace ??= this.#desk.service
-      .createWorkspace({ name: this.#clip.name })
-      .then((workspace) => {
-        this.#change((draft) => ({ ...draft, workspace }));
-        return workspace;
-      })
-      .catch((error: unknown) => {
-        this.#workspace = undefined;
-        throw error;
-      });
-    return this.#workspace;
+    return this.#clip.workspace();
   }
 
   /** The clip's frames, exported when they are first asked for. */
   frames(): Promise<ExportedFrames> {
-    this.#frames ??= this.#export().catch((error: unknown) => {
-      this.#frames = undefined;
-      throw error;
-    });
-    return this.#frames;
+    return this.#clip.frames();
   }
 
   /** Asks which models the user has. */
@@ -92,26 +80,33 @@ export class Tracking {
    */
   async seek(model: string | null = null): Promise<void> {
     await this.#try(async () => {
-      const link = await this.#session();
-      this.#search({ kind: "looking", share: 0 });
-      const proposals = await link.calls.propose(model);
-      this.#change((draft) => ({ ...draft, proposals }));
-      this.#search({ kind: "ready", looked: true });
+      const { calls } = await this.#session();
+      this.#search({ kind: "looking", model, share: 0 });
+      try {
+        const proposals = await calls.propose(model);
+        this.#change((draft) => ({ ...draft, proposals }));
+        this.#search({ kind: "ready", looked: true });
+      } catch (error) {
+        this.#settle();
+        throw error;
+      }
     });
   }
 
   /** Breaks off whatever is on its way; the frames stay once they are there. */
   stop(): void {
-    this.#exporting?.abort();
-    this.#link?.close();
+    this.#clip.cancel();
+    const link = this.#link;
+    this.#forgetSession();
+    link?.close();
     this.#search({ kind: "idle" });
   }
 
   /** Makes a subject of a proposal. */
   async use(proposed: ProposedSubject): Promise<void> {
     await this.#try(async () => {
-      this.dismiss(proposed);
       await this.#begin(proposed.proposal);
+      this.dismiss(proposed);
     });
   }
 
@@ -120,11 +115,14 @@ export class Tracking {
     await this.#try(async () => {
       const { proposals = [] } = this.#draft ?? {};
       for (const parts of farthestFirst(proposals)) {
+        const keys: number[] = [];
         for (const proposed of parts) {
+          const key = await this.#begin(proposed.proposal);
+          if (key === undefined) return;
+          keys.unshift(key);
           this.dismiss(proposed);
-          await this.#begin(proposed.proposal);
         }
-        this.#change((draft) => mergeNearest(draft, parts.length));
+        this.#change((draft) => mergeAll(draft, keys));
       }
     });
   }
@@ -201,15 +199,18 @@ export class Tracking {
         tracks.delete(id);
         return { ...now, tracks };
       });
+      // A session that is not there yet will not be told of it.
+      const session = this.#opening;
+      if (session === undefined) continue;
       void this.#try(async () => {
-        await (await this.#session()).calls.drop(id);
+        await (await session).calls.drop(id);
       });
     }
   }
 
   /** Ends an export that is on its way. */
   cancelExport(): void {
-    this.#exporting?.abort();
+    this.#clip.cancel();
   }
 
   /**
@@ -219,10 +220,8 @@ export class Tracking {
    */
   async end(): Promise<Workspace | undefined> {
     this.#over = true;
-    this.#exporting?.abort();
     this.#link?.close();
-    await this.#frames?.catch(() => undefined);
-    return this.#workspace?.catch(() => undefined);
+    return this.#clip.end();
   }
 
   get #draft(): Draft | undefined {
@@ -238,15 +237,15 @@ export class Tracking {
     this.#change((draft) => ({ ...draft, search }));
   }
 
-  /** Says what went wrong, and that nothing is on its way then. */
+  /** Says what went wrong, but for the end of a session: that is nothing, or said when it is noticed. */
   async #try(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
       return !this.#over;
     } catch (error) {
-      if (this.#over) return false;
-      this.#settle();
-      this.#say(error);
+      const lost =
+        error instanceof LaminaError && error.failure.code === "subjects-lost";
+      if (!this.#over && !lost) this.#say(error);
       return false;
     }
   }
@@ -267,32 +266,26 @@ export class Tracking {
     }));
   }
 
-  async #export(): Promise<ExportedFrames> {
-    const workspace = await this.workspace();
-    this.#exporting = new AbortController();
-    try {
-      return await this.#desk.host.exportClip(
-        this.#clip,
-        joinPath(workspace.path, framesFolderName),
-        { signal: this.#exporting.signal },
-      );
-    } finally {
-      this.#exporting = undefined;
-    }
-  }
-
   #session(): Promise<SubjectLink> {
-    this.#opening ??= this.#open().catch((error: unknown) => {
-      this.#opening = undefined;
-      throw error;
-    });
+    if (this.#opening === undefined) {
+      const opening = this.#open();
+      this.#opening = opening;
+      opening.catch(() => {
+        if (this.#opening !== opening) return;
+        this.#opening = undefined;
+        this.#settle();
+      });
+    }
     return this.#opening;
   }
 
   async #open(): Promise<SubjectLink> {
+    const turn = this.#sessions;
     this.#search({ kind: "exporting" });
     await this.frames();
     const { id } = await this.workspace();
+    if (turn !== this.#sessions)
+      throw new LaminaError({ code: "subjects-lost" });
     this.#search({ kind: "analysing", share: 0 });
     const link = this.#desk.service.subjects(id, {
       progress: (done, total) => {
@@ -310,8 +303,19 @@ export class Tracking {
     });
     const opened = await link.calls.open();
     this.#change((draft) => ({ ...draft, opened }));
+    await this.#recall(link);
     this.#settle();
     return link;
+  }
+
+  /** Tells a new session of the subjects that an earlier one knew. */
+  async #recall({ calls }: SubjectLink): Promise<void> {
+    for (const track of this.#draft?.tracks.values() ?? []) {
+      await calls.recall(track.id, null);
+      for (const mask of followedMasks(track))
+        await calls.recall(track.id, mask);
+      for (const frame of paintedFrames(track)) this.#send(track, frame);
+    }
   }
 
   /** A proposal's masks come before the session has said which track they are. */
@@ -329,36 +333,41 @@ export class Tracking {
     }));
   }
 
-  /** Without its session a track is gone. */
+  /** A session has ended by itself; whatever needs one next opens another, which is told of the tracks. */
   #lose(link: SubjectLink): void {
     if (this.#link !== link) return;
-    this.#link = undefined;
-    this.#opening = undefined;
-    const draft = this.#draft;
-    if (draft === undefined) return;
-    const lost = new Set(tracksOf(draft));
-    if (lost.size > 0) this.#say(new LaminaError({ code: "subjects-lost" }));
-    this.#change((now) => ({
-      ...now,
-      search: { kind: "idle" },
-      opened: undefined,
-      proposals: [],
-      tracks: new Map(),
-      subjects: now.subjects.filter(({ parts }) =>
-        parts.every(({ kind }) => kind !== "track"),
-      ),
-    }));
+    const { search, tracks } = this.#draft ?? {};
+    const isSearching =
+      search?.kind === "analysing" || search?.kind === "looking";
+    const isFollowing = [...(tracks?.values() ?? [])].some(
+      ({ following }) => following,
+    );
+    if (isSearching || isFollowing)
+      this.#say(new LaminaError({ code: "subjects-lost" }));
+    this.#forgetSession();
+    this.#settle();
   }
 
-  async #begin(proposal: number | null): Promise<void> {
+  /** What was proposed goes with its session; tracks stay. */
+  #forgetSession(): void {
+    this.#sessions++;
+    this.#link = undefined;
+    this.#opening = undefined;
+    this.#dropped.clear();
+    this.#change((draft) => ({ ...draft, proposals: [] }));
+  }
+
+  /** @returns the new subject's key; undefined when the draft is gone */
+  async #begin(proposal: number | null): Promise<number | undefined> {
     const { calls } = await this.#session();
     const opened = this.#draft?.opened;
-    if (opened === undefined) return;
+    if (opened === undefined) return undefined;
     const trackId = await calls.begin(proposal);
     if (this.#draft?.tracks.has(trackId) === false)
       this.#keep(newTrack(trackId, opened));
     const part = { kind: "track", name: "Subject", trackId } as const;
     this.#change((draft) => addSubject(draft, part));
+    return this.#draft?.subjects[0]?.key;
   }
 
   #paint(
@@ -369,10 +378,16 @@ export class Tracking {
     const before = this.#draft?.tracks.get(id);
     const after = before && change(before);
     if (after === undefined) return;
+    this.#send(after, frame);
+  }
+
+  /** Tells the session what a frame is painted with, and follows that. */
+  #send(track: Track, frame: number): void {
+    const { id } = track;
     const turn = (this.#changes.get(id) ?? 0) + 1;
     this.#changes.set(id, turn);
-    this.#keep({ ...after, following: true });
-    const painting = paintingOf(after, frame);
+    this.#keep({ ...track, following: true });
+    const painting = paintingOf(track, frame);
     void this.#try(async () => {
       const { calls } = await this.#session();
       await (painting === undefined
@@ -380,8 +395,8 @@ export class Tracking {
         : calls.correct(id, frame, painting));
     }).finally(() => {
       if (this.#changes.get(id) !== turn) return;
-      const track = this.#draft?.tracks.get(id);
-      if (track !== undefined) this.#keep({ ...track, following: false });
+      const now = this.#draft?.tracks.get(id);
+      if (now !== undefined) this.#keep({ ...now, following: false });
     });
   }
 }

@@ -42,10 +42,10 @@ export const newTrack = (
   following: false,
 });
 
-/** Takes in what the session tells; what the user has painted is as new or newer. */
+/** Takes in what follows from what was painted; what is painted by now, the session learns from here. */
 export function tellTrack(track: Track, told: TrackedMask): Track {
   const { frame, bits, confidence, painted } = told;
-  if (track.frames[frame]?.painted === true) return track;
+  if (painted || track.frames[frame]?.painted === true) return track;
   return withFrame(track, frame, { bits, confidence, painted });
 }
 
@@ -114,6 +114,16 @@ export function uniteMasks(
 /** The frames that the user has painted, from 0, ascending. */
 export const paintedFrames = ({ frames }: Track): number[] =>
   frames.flatMap((frame, i) => (frame?.painted === true ? [i] : []));
+
+/** The masks that follow from what was painted or proposed. */
+export const followedMasks = ({
+  frames,
+}: Track): Omit<TrackedMask, "track" | "painted">[] =>
+  frames.flatMap((there, frame) =>
+    there === undefined || there.painted || there.bits.length === 0
+      ? []
+      : [{ frame, bits: there.bits, confidence: there.confidence }],
+  );
 
 /** The frame to look at first, from 0; undefined where nothing was followed yet. */
 export function leastSureFrame({ frames }: Track): number | undefined {

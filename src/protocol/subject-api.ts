@@ -43,9 +43,11 @@ export interface TrackedMask {
   readonly painted: boolean;
 }
 
+/** 0 to 1 */
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const clickSchema = v.strictObject({
-  x: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
-  y: v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+  x: share,
+  y: share,
   inside: v.boolean(),
 });
 
@@ -65,6 +67,18 @@ export interface SubjectApi {
    */
   begin(proposal: number | null): Promise<Answer<number>>;
   /**
+   * Takes up a subject of an earlier session, under its number there: a mask of it that was not painted, or none. What was
+   * painted is corrected afterwards.
+   */
+  recall(
+    track: number,
+    mask: {
+      readonly frame: number;
+      readonly bits: Uint8Array;
+      readonly confidence: number;
+    } | null,
+  ): Promise<Answer<null>>;
+  /**
    * Paints a frame. It is told at once, then every frame that follows from it, nearest first; what else is being followed in
    * this track ends.
    *
@@ -77,7 +91,7 @@ export interface SubjectApi {
   ): Promise<Answer<boolean>>;
   /** Takes a painted frame back; told and answered like `correct`. */
   forget(track: number, frame: number): Promise<Answer<boolean>>;
-  /** Forgets a subject. */
+  /** Forgets a subject, if it is there. */
   drop(track: number): Promise<Answer<null>>;
   /** Begins an outline that snaps to the edges of a frame. */
   snapFrom(frame: number, x: number, y: number): Promise<Answer<null>>;
@@ -113,6 +127,12 @@ export const subjectCalls = {
   open: v.strictTuple([]),
   propose: v.strictTuple([v.nullable(v.string())]),
   begin: v.strictTuple([v.nullable(wholeNumber)]),
+  recall: v.strictTuple([
+    wholeNumber,
+    v.nullable(
+      v.strictObject({ frame: wholeNumber, bits: bytes, confidence: share }),
+    ),
+  ]),
   correct: v.strictTuple([wholeNumber, wholeNumber, bytes]),
   forget: v.strictTuple([wholeNumber, wholeNumber]),
   drop: v.strictTuple([wholeNumber]),

@@ -181,6 +181,29 @@ describe("a session on a clip's subjects", function () {
     assert.ok(matte.coverage > 0.01);
   });
 
+  it("takes up what an earlier session knew", async () => {
+    await link.calls.open();
+    const track = await link.calls.begin(null);
+    const first = packMask(twoBoxesMask(0, "upper"));
+    await link.calls.correct(track, 0, first);
+    const known = told.filter((mask) => !mask.painted);
+    link.close();
+
+    connectTo(workspaceId);
+    await link.calls.open();
+    await link.calls.recall(track, null);
+    for (const { frame, bits, confidence } of known)
+      await link.calls.recall(track, { frame, bits, confidence });
+    const before = await link.calls.accept(track, "box");
+    assert.ok(before.coverage > 0.01);
+    assert.equal(await link.calls.correct(track, 0, first), true);
+    const again = told.filter((mask) => !mask.painted);
+    const byFrame = (masks: TrackedMask[]) =>
+      masks.map(({ frame, bits }) => ({ frame, bits }));
+    assert.deepEqual(byFrame(again), byFrame(known));
+    assert.notEqual(await link.calls.begin(null), track);
+  });
+
   it("snaps an outline to the edges of a box", async () => {
     await link.calls.open();
     const mask = twoBoxesMask(0, "upper");

@@ -6,6 +6,9 @@ import {
   sampleYolo,
   saveModel,
 } from "../models/sample-models.ts";
+import { readDiscovery } from "../../src/broker/discovery-file.ts";
+import { nodeSurroundings } from "../../src/broker/find-broker.ts";
+import { BrokerClient } from "../../src/protocol/broker-client.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
@@ -292,6 +295,49 @@ describe("painting subjects in the panel", function () {
     );
     assert.deepEqual(names.sort(), ["blue", "red"]);
     await shoot("labels");
+  });
+
+  it("goes on in a new session with what was painted when its own has ended", async () => {
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    await paintNew();
+    await page.getByLabel("Size of the brush").fill("5");
+    await stroke([9, 11], [13, 11], [13, 15], [9, 15], [9, 11]);
+    await followed(1);
+    const first = await shown();
+    await goTo(3);
+    const third = await shown();
+
+    // Two other panels come, and there is room for two.
+    const service = panel.at("dev/service");
+    const address = await readDiscovery(service);
+    const [workspace] = await readdir(`${service}/broker/workspaces`);
+    const client = new BrokerClient(address!, nodeSurroundings);
+    const others = [1, 2].map(() =>
+      client.subjects(workspace!, {
+        progress: () => undefined,
+        mask: () => undefined,
+      }),
+    );
+    for (const other of others) await other.calls.open();
+    for (const other of others) other.close();
+    client.close();
+
+    await goTo(9);
+    await stroke([77, 11], [81, 11], [81, 15], [77, 15], [77, 11]);
+    await followed(2);
+    await shoot("new-session");
+    await goTo(0);
+    assert.deepEqual(await shown(), first);
+    await goTo(3);
+    const again = await overlap(Uint8Array.from(third, Number));
+    assert.ok(again > 0.9, String(again));
+    await page.locator("#done").click();
+    assert.equal(await page.locator(".subject").count(), 1);
+    assert.equal(await page.getByRole("alert").count(), 0);
+    await page.locator("#seek").click();
+    await found().first().waitFor({ timeout: 120_000 });
+    assert.deepEqual(panel.troubles, []);
   });
 
   it("leaves nothing when one goes back while the clip is looked at", async () => {

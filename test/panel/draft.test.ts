@@ -4,7 +4,7 @@ import {
   addSubject,
   type Draft,
   draftObstacle,
-  mergeNearest,
+  mergeAll,
   mergeSubjects,
   moveSubject,
   newDraft,
@@ -68,10 +68,25 @@ describe("a draft", () => {
     assert.equal(new Set(split.subjects.map(({ key }) => key)).size, 3);
   });
 
-  it("makes one subject of the nearest few", () => {
+  it("makes one subject of several", () => {
     const three = add(two, "dog");
-    assert.deepEqual(names(mergeNearest(three, 2)), ["dog + bicycle", "rider"]);
-    assert.deepEqual(names(mergeNearest(three, 1)), names(three));
+    const [dog, bicycle, rider] = three.subjects.map(({ key }) => key);
+    assert.deepEqual(names(mergeAll(three, [dog!, rider!])), [
+      "dog + rider",
+      "bicycle",
+    ]);
+    assert.deepEqual(names(mergeAll(three, [bicycle!])), names(three));
+  });
+
+  it("keeps the name that a part had when it has lost it", () => {
+    const [near, far] = two.subjects.map(({ key }) => key);
+    const nameless = renameSubject(two, near!, " ");
+    const merged = mergeSubjects(nameless, near!, far!);
+    assert.deepEqual(names(merged), ["rider"]);
+    assert.deepEqual(
+      merged.subjects[0]!.parts.map(({ name }) => name),
+      ["bicycle", "rider"],
+    );
   });
 
   it("takes a selected clip for a matte only over the same range", () => {

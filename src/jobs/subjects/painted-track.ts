@@ -54,7 +54,8 @@ interface StoredClaim {
 export class PaintedTrack implements SubjectTrack {
   readonly #clip: TrackClip;
   readonly #painted = new Map<number, Uint8Array>();
-  readonly #proposed: readonly FrameMask[] | undefined;
+  /** What was known before anything was painted, by frame. */
+  readonly #known = new Map<number, FrameMask>();
   readonly #claims = {
     on: new Map<number, StoredClaim>(),
     back: new Map<number, StoredClaim>(),
@@ -64,9 +65,9 @@ export class PaintedTrack implements SubjectTrack {
   #latest = new AbortController();
   #work: Promise<void> = Promise.resolve();
 
-  constructor(clip: TrackClip, proposed?: readonly FrameMask[]) {
+  constructor(clip: TrackClip, proposed: readonly FrameMask[] = []) {
     this.#clip = clip;
-    this.#proposed = proposed;
+    for (const mask of proposed) this.recall(mask);
   }
 
   get painted(): readonly number[] {
@@ -92,12 +93,16 @@ export class PaintedTrack implements SubjectTrack {
     if (one !== undefined) return { frame, ...one };
     const { width, height } = this.#clip.size;
     return (
-      this.#proposed?.[frame] ?? {
+      this.#known.get(frame) ?? {
         frame,
         mask: new Uint8Array(width * height),
         confidence: 0,
       }
     );
+  }
+
+  recall(mask: FrameMask): void {
+    this.#known.set(mask.frame, mask);
   }
 
   correct(frame: number, mask: Uint8Array, watch: MaskWatch): Promise<void> {

@@ -36,11 +36,14 @@ export interface SubjectProposal {
 export interface SubjectTrack {
   /** Frames that the user has painted, ascending. */
   readonly painted: readonly number[];
+  /** Takes a mask for known that is neither painted nor followed, as those of a proposal are. */
+  recall(mask: FrameMask): void;
   /** The present state of a frame; an empty mask of confidence 0 where nothing has come by yet. */
   at(frame: number): FrameMask;
   /**
    * Paints a frame and follows the subject from there in both directions, up to the painted frames next to it, which never
-   * change. A correction that comes while another is being followed takes over from it.
+   * change. Every correction is made, in the order in which they come; one that comes while another is being followed takes over
+   * from it.
    *
    * @param mask   `[h, w]` at the session's size, 128 and more inside; all zero says that the subject is not in view
    * @param onMask called for the painted frame at once, then for every frame that changes, nearest first

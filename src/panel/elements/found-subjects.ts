@@ -65,7 +65,9 @@ export class FoundSubjects extends PanelElement {
         return this.#progress("Comparing the frames…", search.share);
       case "looking":
         return this.#progress(
-          "Looking for what moves…",
+          search.model === null
+            ? "Looking for what moves…"
+            : `Asking ${search.model}…`,
           search.share,
           tracks.size === 0,
         );
@@ -176,7 +178,7 @@ export class FoundSubjects extends PanelElement {
   ): TemplateResult {
     const { tracking } = this.panel.preparation;
     const { confidence, startInclusive, endExclusive, best } = proposed;
-    const name = `moving subject ${index + 1}`;
+    const name = `subject ${index + 1}`;
     const partner = proposals.findIndex(
       (other) =>
         other !== proposed &&

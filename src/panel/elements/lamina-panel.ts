@@ -268,7 +268,7 @@ export class LaminaPanel extends PanelElement {
     const { view } = this.state;
     if (view.kind === "subjects") void this.panel.preparation.leave();
     else if (view.kind === "paint") this.panel.preparation.showSubjects();
-    else if (view.kind === "export") this.panel.preparation.cancelExport();
+    else if (view.kind === "export") this.panel.preparation.cancelRun();
     else this.panel.showClip();
   };
 }

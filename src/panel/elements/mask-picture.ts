@@ -73,11 +73,19 @@ export class MaskPicture extends LitElement {
   }
 
   async #draw(mask: PicturedMask): Promise<void> {
-    const { width, height } = mask.size;
     const frames = new ClipFrames(this.panel.desk.service, mask.workspaceId);
-    const picture = new Image();
-    picture.src = await frames.url(mask.frame);
-    await picture.decode();
+    try {
+      const picture = new Image();
+      picture.src = await frames.url(mask.frame);
+      await picture.decode();
+      this.#paint(mask, picture);
+    } finally {
+      frames.clear();
+    }
+  }
+
+  #paint(mask: PicturedMask, picture: HTMLImageElement): void {
+    const { width, height } = mask.size;
     const context = this.renderRoot.querySelector("canvas")?.getContext("2d");
     if (this.#shown === mask && context) {
       const tint = document.createElement("canvas");
@@ -95,7 +103,6 @@ export class MaskPicture extends LitElement {
           height * scale,
         );
     }
-    frames.clear();
   }
 }
 

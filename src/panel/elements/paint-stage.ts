@@ -21,7 +21,7 @@ import {
 import type { PaintTool } from "../paint-tools.ts";
 import { describeProblem } from "../problem.ts";
 import { subjectColour } from "../subject-colours.ts";
-import { maskOf, type Track } from "../tracks.ts";
+import { maskOf, paintingOf, type Track } from "../tracks.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -432,12 +432,17 @@ export class PaintStage extends PanelElement {
       const painting = track.frames[frame]?.bits ?? new Uint8Array(0);
       const clicked = addClick(painting, place, takesAway);
       const mask = await tracking.click(model, frame, clicked.clicks);
-      tracking.paint(trackId, frame, paintClicked(clicked, mask));
+      const now = this.state.draft?.tracks.get(trackId);
+      // What was painted or undone meanwhile counts.
+      if (now && paintingOf(now, frame) === paintingOf(track, frame))
+        tracking.paint(trackId, frame, paintClicked(clicked, mask));
     };
     this.#clicksAsked++;
     this.#lastAnswer = this.#lastAnswer
       .then(ask)
-      .catch(this.#onFailure)
+      .catch((error: unknown) => {
+        this.panel.store.set({ problem: describeProblem(error) });
+      })
       .finally(() => {
         this.#clicksAsked--;
         this.requestUpdate();
@@ -451,6 +456,7 @@ export class PaintStage extends PanelElement {
       this.#outline = new Outline(at, this.#ways(), () => {
         this.requestUpdate();
       });
+      this.#outline.look(at).catch(this.#onFailure);
     } else if (outline.path.length > 2 && this.#isAtFirst(at, outline)) {
       void this.#closeOutline(takesAway);
     } else {

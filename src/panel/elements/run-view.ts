@@ -76,14 +76,17 @@ export class RunView extends PanelElement {
     const { view, draft } = this.state;
     if (view.kind === "export") {
       const standsStill = this.state.host?.exportBlocksWindow === true;
+      const frames = standsStill
+        ? "Premiere Pro writes the clip's frames and stands still meanwhile."
+        : "Premiere Pro writes the clip's frames.";
       return html`<div class="stack">
         <div>
           <div class="bright cut">${draft?.clip.name}</div>
           <div class="dim small">
             ${
-              standsStill
-                ? "Premiere Pro writes the clip's frames and stands still meanwhile."
-                : "Premiere Pro writes the clip's frames."
+              view.writes === "frames"
+                ? frames
+                : "The subjects' masks are being written."
             }
           </div>
         </div>
@@ -93,7 +96,7 @@ export class RunView extends PanelElement {
             id="cancel"
             variant="secondary"
             @click=${() => {
-              this.panel.preparation.cancelExport();
+              this.panel.preparation.cancelRun();
             }}
             >Cancel</sp-button
           >
