@@ -48,6 +48,7 @@ export interface Commands {
   readonly subjects: (
     request: FindRequest,
     model: SubjectsModel | undefined,
+    output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
   readonly models: ModelCommands;
@@ -205,7 +206,8 @@ function buildProgram(context: CommandContext): Command {
         ...(range === undefined ? {} : { range }),
       };
       const model = subjectsModel(options);
-      (await commands.subjects(request, model, signal)).forEach(output.line);
+      const lines = await commands.subjects(request, model, output, signal);
+      lines.forEach(output.line);
     });
 
   addModelsCommand(program, commands.models, output, signal);

@@ -3,6 +3,7 @@ import {
   findSubjects,
   type FoundSubject,
   type FindRequest,
+  type FindWatch,
 } from "../jobs/subjects/find-subjects.ts";
 
 /**
@@ -12,12 +13,9 @@ import {
  */
 export async function describeSubjects(
   request: FindRequest,
-  signal: AbortSignal,
+  watch: FindWatch,
 ): Promise<string[]> {
-  const found = await findSubjects(request, {
-    signal,
-    onProgress: () => undefined,
-  });
+  const found = await findSubjects(request, watch);
   return [
     ...found.map(
       ({ name, confidence, firstFrame, lastFrame }) =>

@@ -57,15 +57,19 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         ...(framesFolder === undefined ? {} : { framesFolder }),
       });
     },
-    subjects: async (request, model, signal) => {
-      if (model !== undefined) {
+    subjects: async (request, model, { isTerminal }, signal) => {
+      const { showFinding } = await import("./find-progress.ts");
+      return showFinding(isTerminal, async (onProgress) => {
+        const watch = { signal, onProgress };
+        if (model === undefined) {
+          const { describeSubjects } = await import("./describe-subjects.ts");
+          return describeSubjects(request, watch);
+        }
         const { describeSubjectsWithModel } =
           await import("./models-subjects.ts");
         const folder = modelsAt(model.folder);
-        return describeSubjectsWithModel(request, model, folder, signal);
-      }
-      const { describeSubjects } = await import("./describe-subjects.ts");
-      return describeSubjects(request, signal);
+        return describeSubjectsWithModel(request, model, folder, watch);
+      });
     },
     models: {
       list: async (folder) => {

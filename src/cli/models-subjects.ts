@@ -1,5 +1,5 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
+import type { FindRequest, FindWatch } from "../jobs/subjects/find-subjects.ts";
 import { proposeFromClicks } from "../jobs/subjects/propose-from-clicks.ts";
 import { proposeWithModel } from "../jobs/subjects/propose-with-model.ts";
 import { findModel } from "../models/model-folder.ts";
@@ -18,7 +18,7 @@ export async function describeSubjectsWithModel(
   request: FindRequest,
   { name, clicks }: SubjectsModel,
   folder: string,
-  signal: AbortSignal,
+  watch: FindWatch,
 ): Promise<string[]> {
   const found = await findModel(folder, name);
   const promptable = found.manifest.kind === "promptable";
@@ -30,10 +30,11 @@ export async function describeSubjectsWithModel(
         : `The model ${name} is ${found.manifest.kind} and takes no --click.`,
     });
   }
+  const { signal } = watch;
   await using model = await openModel(found, { signal });
-  const propose: FindRequest["propose"] = (session, watch) =>
+  const propose: FindRequest["propose"] = (session, look) =>
     model.gives === "clicked-masks"
-      ? proposeFromClicks(session, model, clicks, watch)
-      : proposeWithModel(session, model, watch);
-  return await describeSubjects({ ...request, propose }, signal);
+      ? proposeFromClicks(session, model, clicks, look)
+      : proposeWithModel(session, model, look);
+  return await describeSubjects({ ...request, propose }, watch);
 }

@@ -34,6 +34,16 @@ export interface FindRequest {
   readonly merges: readonly Merge[];
 }
 
+/** What is being done for a search, in this order. */
+export type FindStep = "compare" | "look" | "write";
+
+/** Who follows a search. */
+export interface FindWatch {
+  readonly signal: AbortSignal;
+  /** Units of a step done and to do. */
+  readonly onProgress: (step: FindStep, done: number, total: number) => void;
+}
+
 /** One subject as `subjects.json` tells of it. */
 export interface FoundSubject {
   readonly name: string;
@@ -59,16 +69,23 @@ export interface FoundSubject {
  */
 export async function findSubjects(
   request: FindRequest,
-  watch: SubjectWatch,
+  watch: FindWatch,
 ): Promise<readonly FoundSubject[]> {
+  const during = (step: FindStep): SubjectWatch => ({
+    signal: watch.signal,
+    onProgress: (done, total) => {
+      watch.onProgress(step, done, total);
+    },
+  });
   const final = resolve(request.outputPath);
   await checkOutput(final, false);
   await using session = await openSubjectSession(
     { clipPath: request.clipPath, range: request.range },
-    watch,
+    during("compare"),
   );
-  const proposals = await (request.propose?.(session, watch) ??
-    session.propose(watch));
+  const look = during("look");
+  const proposals = await (request.propose?.(session, look) ??
+    session.propose(look));
   if (proposals.length === 0)
     throw new LaminaError({ code: "no-subject-found" });
   const farthestFirst = [...proposals].sort(
@@ -87,6 +104,7 @@ export async function findSubjects(
   try {
     const found: FoundSubject[] = [];
     for (const { name, proposal } of subjects) {
+      watch.onProgress("write", found.length, subjects.length);
       const id = layerFolderName(
         name,
         found.map((other) => dirname(other.masks)),

@@ -7,14 +7,13 @@ import type { DetectionFacts } from "../tasks/subject-detections.ts";
 import { detectionsFile, readFlow } from "./subject-files.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { refineTracks, type ProposalClip } from "./refine-tracks.ts";
+import { worthProposing } from "./worth-proposing.ts";
 import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";
 
 /** What else a place shows is looked up in this many frames. */
 const ELSEWHERE = 9;
 /** Nearer frames show the subject itself. */
 const NEAREST = 3;
-const LEAST_CONFIDENCE = 0.12;
-const MOST_PROPOSALS = 6;
 
 /** Detects what differs in every frame, links it through the clip and ranks what comes of it. */
 export async function proposeSubjects(
@@ -45,12 +44,12 @@ export async function proposeSubjects(
     detections.push(await readDetections(folder, t, found));
     flows.push(t === 0 ? undefined : await readFlow(folder, t, -1));
   }
-  const ranked = linkTracks(detections, flows)
-    .map((track) => ({ track, rank: rankTrack(track, maps, 2) }))
-    .filter(({ rank }) => rank.confidence >= LEAST_CONFIDENCE)
-    .sort((a, b) => b.rank.confidence - a.rank.confidence)
-    .slice(0, MOST_PROPOSALS);
-  const proposals = await refineTracks(ranked, clip, watch);
+  const ranked = linkTracks(detections, flows).map((track) => ({
+    track,
+    rank: rankTrack(track, maps, 2),
+  }));
+  const worth = worthProposing(ranked, ({ rank }) => rank.confidence);
+  const proposals = await refineTracks(worth, clip, watch);
   return arrangeProposals(proposals, clip, signal);
 }
 

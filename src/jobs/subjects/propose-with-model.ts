@@ -15,6 +15,7 @@ import type { MatteModel } from "../../models/matte-model.ts";
 import type { Picture } from "../../models/picture-input.ts";
 import type { Size } from "../../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";
+import { worthProposing } from "./worth-proposing.ts";
 import type {
   FrameMask,
   SubjectProposal,
@@ -29,8 +30,6 @@ const SMALLEST = 16;
 const LONG = 0.6;
 /** What is seen in fewer frames was a mistake of the model. */
 const FEWEST_FRAMES = 4;
-const LEAST_CONFIDENCE = 0.12;
-const MOST_PROPOSALS = 6;
 
 /**
  * Proposes what a model sees: a model that finds things is asked for every frame and what it finds is linked through the clip
@@ -89,11 +88,10 @@ async function proposeInstances(
     flows.push(t === 0 ? undefined : await session.flowBack(t));
     onProgress(t + 1, frameCount);
   }
-  return linkTracks(detections, flows)
-    .flatMap((track) => asProposal(track, session.size))
-    .filter(({ confidence }) => confidence >= LEAST_CONFIDENCE)
-    .sort((a, b) => b.confidence - a.confidence)
-    .slice(0, MOST_PROPOSALS);
+  const proposals = linkTracks(detections, flows).flatMap((track) =>
+    asProposal(track, session.size),
+  );
+  return worthProposing(proposals, ({ confidence }) => confidence);
 }
 
 /** What linking goes by; the contrast of what a model sees is its score. */
