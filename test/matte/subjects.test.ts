@@ -25,6 +25,11 @@ import {
   portraitView,
   speaksAgainst,
 } from "../../src/matte/subjects/portrait.ts";
+import {
+  dimmedSamples,
+  shadowLikeness,
+  shadowTone,
+} from "../../src/matte/subjects/shadow-tone.ts";
 import { linkTracks } from "../../src/matte/subjects/tracks.ts";
 import { constant, texture } from "./seeded.ts";
 
@@ -184,20 +189,19 @@ describe("a subject of which half was detected", () => {
       WIDTH,
     );
     const features = appearance(rgb, expected);
-    const against = speaksAgainst(emptyPortrait());
+    const refutes = new Float32Array(features[0]!.length);
     const lesson = surePixels(
       features,
       expected,
       seed,
       seed,
       evidence,
-      against,
+      refutes,
       0,
     );
     assert.ok(lesson !== undefined);
     const trees = learnAppearance([lesson]);
-    const learnt = { trees, against };
-    const found = refine(learnt, rgb, expected, seed, evidence);
+    const found = refine(trees, rgb, expected, seed, evidence, refutes);
     assert.ok(overlap(seed, whole) < 0.5);
     assert.ok(overlap(found.mask, whole) > 0.9);
     assert.ok(found.confidence > 0.8);
@@ -245,6 +249,65 @@ describe("the portrait of a subject that walks with its shadow", () => {
 
   it("says nothing where nothing was seen", () => {
     assert.ok(speaksAgainst(emptyPortrait()).data.every((v) => v === 0));
+  });
+});
+
+describe("the tone of a shadow", () => {
+  const cloth = texture(3, HEIGHT, WIDTH, 3);
+  const ones = constant(1, HEIGHT, WIDTH, 1);
+  const whole = { left: 0, top: 0, right: WIDTH, bottom: HEIGHT };
+  const shadow = box(10, 34, 40, 16);
+  const body = box(30, 10, 12, 24);
+  /** The sky lights a shadow blue; its edge is softer than its core. */
+  const scene = (
+    left: (x: number, y: number) => readonly number[],
+  ): Parameters<typeof dimmedSamples>[0] => {
+    const rgb = raster(3, HEIGHT, WIDTH, cloth.data.slice());
+    for (let i = 0; i < AREA; i++) {
+      const x = i % WIDTH;
+      const y = (i - x) / WIDTH;
+      for (let c = 0; c < 3; c++) {
+        if (shadow(x, y)) rgb.data[c * AREA + i]! *= left(x, y)[c]!;
+        if (body(x, y)) rgb.data[c * AREA + i] = [0.2, 0.16, 0.05][c]!;
+      }
+    }
+    const noSpread = constant(1, HEIGHT, WIDTH, 0);
+    const count = constant(1, HEIGHT, WIDTH, 20);
+    const change = changeFrom(rgb, cloth, noSpread, count);
+    return { rgb, change, sure: ones };
+  };
+  const soft = (x: number): number => Math.min(1, (x - 9) / 12);
+  const nobody = maskOf((x, y) => !body(x, y));
+
+  it("is found beside a subject, and tells the shadow from a dark subject", () => {
+    const dim = [0.45, 0.52, 0.62];
+    const glance = scene((x) => dim.map((left) => left ** soft(x)));
+    const tone = shadowTone(dimmedSamples(glance, whole, nobody));
+    assert.ok(tone !== undefined);
+    const logs = dim.map(Math.log);
+    const length = Math.hypot(...logs);
+    tone.direction.forEach((share, c) => {
+      assert.ok(Math.abs(share - logs[c]! / length) < 0.03, String(share));
+    });
+    assert.ok(Math.abs(tone.depth - length) < 0.1, String(tone.depth));
+    const likeness = shadowLikeness(tone, glance, whole);
+    assert.ok(meanIn(likeness, box(26, 38, 22, 8)) > 0.8);
+    assert.ok(meanIn(likeness, box(33, 13, 6, 18)) < 0.1);
+    assert.ok(meanIn(likeness, box(60, 10, 30, 40)) < 0.05);
+  });
+
+  it("is none where what is dimmed has many colours, or hardly anything is", () => {
+    const tints = [
+      [0.3, 0.7, 0.7],
+      [0.7, 0.3, 0.7],
+      [0.7, 0.7, 0.3],
+    ];
+    const motley = scene((x) => tints[Math.floor(x / 8) % 3]!);
+    const samples = dimmedSamples(motley, whole, nobody);
+    assert.equal(samples.length, 900);
+    assert.equal(shadowTone(samples), undefined);
+    const bare = scene(() => [1, 1, 1]);
+    assert.equal(shadowTone(dimmedSamples(bare, whole, nobody)), undefined);
   });
 });
 

@@ -1,9 +1,13 @@
 import type { Homography } from "../../matte/image/homography.ts";
 import { partAround } from "../../matte/image/part.ts";
-import type { Raster } from "../../matte/raster.ts";
-import { emptyPortrait, speaksAgainst } from "../../matte/subjects/portrait.ts";
+import {
+  emptyPortrait,
+  type Portrait,
+  speaksAgainst,
+} from "../../matte/subjects/portrait.ts";
 import { maskPlace } from "../../matte/subjects/prior-features.ts";
 import type { TrackRank } from "../../matte/subjects/rank-tracks.ts";
+import { shadowTone } from "../../matte/subjects/shadow-tone.ts";
 import { expectedAt, type Expected } from "../../matte/subjects/refine.ts";
 import type { Track } from "../../matte/subjects/tracks.ts";
 import type { Size } from "../../units/size.ts";
@@ -54,13 +58,13 @@ export async function refineTracks(
       return expected === undefined ? [] : [{ subject, expected, seed }];
     }),
   }));
-  const against = await portray(ranked.length, expectedFrames, pool, signal);
+  const portraits = await portray(ranked.length, expectedFrames, pool, signal);
   const taught = ranked.map(({ rank }) => lessonFrames(rank.frames));
   const lessonTasks = [...new Set(taught.flat())].map((frame) => ({
     kind: "subject-lessons" as const,
     at: expectedFrames[frame]!,
-    pupils: against.flatMap((map, subject) =>
-      taught[subject]!.includes(frame) ? [{ subject, against: map }] : [],
+    pupils: portraits.flatMap((portrait, subject) =>
+      taught[subject]!.includes(frame) ? [{ subject, portrait }] : [],
     ),
   }));
   const lessons = await pool.runAll(lessonTasks, signal, () => undefined);
@@ -85,7 +89,7 @@ export async function refineTracks(
       at: { frame, subjects: known },
       learnt: known.map(({ subject }) => ({
         trees: forests[subject]!,
-        against: against[subject]!,
+        portrait: portraits[subject]!,
       })),
     };
   });
@@ -141,13 +145,13 @@ const lessonFrames = (frames: readonly number[]): number[] =>
 /** Frames that one task looks at. */
 const PORTRAIT_CHUNK = 12;
 
-/** What speaks against being the subject around each one's place. */
+/** What is common to all frames around each subject. */
 async function portray(
   subjects: number,
   frames: readonly ExpectedFrame[],
   pool: WorkerPool,
   signal: AbortSignal,
-): Promise<Raster[]> {
+): Promise<Portrait[]> {
   const chunks = Array.from(
     { length: Math.ceil(frames.length / PORTRAIT_CHUNK) },
     (_, k) => ({
@@ -158,12 +162,16 @@ async function portray(
   const parts = await pool.runAll(chunks, signal, () => undefined);
   return Array.from({ length: subjects }, (_, subject) => {
     const sums = emptyPortrait();
+    const dimmed: number[] = [];
     for (const part of parts) {
-      part[subject]?.data.forEach((value, i) => {
+      const sketch = part[subject];
+      sketch?.sums.data.forEach((value, i) => {
         sums.data[i]! += value;
       });
+      for (const samples of sketch?.dimmed ?? []) dimmed.push(...samples);
     }
-    return speaksAgainst(sums);
+    const shadow = shadowTone(Float32Array.from(dimmed));
+    return { against: speaksAgainst(sums), shadow };
   });
 }
 

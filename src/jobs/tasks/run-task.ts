@@ -15,7 +15,6 @@ import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
 import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
 import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
 import type { Samples, Tree } from "../../matte/subjects/forest.ts";
-import type { PortraitSums } from "../../matte/subjects/portrait.ts";
 import { learnAppearance, type Learnt } from "../../matte/subjects/refine.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
@@ -60,6 +59,7 @@ import {
   subjectPortraits,
   type ExpectedFrame,
   type Portrayed,
+  type Sketch,
 } from "./subject-refine.ts";
 import { subjectView } from "./subject-view.ts";
 import {
@@ -201,7 +201,7 @@ interface TaskKinds {
   "preview-frame": { input: PreviewInput; output: undefined };
   "subject-portraits": {
     input: { readonly frames: readonly ExpectedFrame[] };
-    output: readonly (PortraitSums | undefined)[];
+    output: readonly (Sketch | undefined)[];
   };
   "subject-lessons": {
     input: {

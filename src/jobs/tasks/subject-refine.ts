@@ -4,8 +4,10 @@ import type { Samples } from "../../matte/subjects/forest.ts";
 import {
   addView,
   emptyPortrait,
+  type Portrait,
   portraitView,
   type PortraitSums,
+  refutation,
 } from "../../matte/subjects/portrait.ts";
 import {
   appearance,
@@ -14,6 +16,7 @@ import {
   type Expected,
   type Learnt,
 } from "../../matte/subjects/refine.ts";
+import { dimmedSamples } from "../../matte/subjects/shadow-tone.ts";
 import {
   ownMotionFile,
   readEvidence,
@@ -37,47 +40,79 @@ export interface ExpectedFrame {
   readonly subjects: readonly ExpectedSubject[];
 }
 
+/** What some frames show around a subject's place. */
+export interface Sketch {
+  readonly sums: PortraitSums;
+  /** As `dimmedSamples` gives them. */
+  readonly dimmed: Float32Array[];
+}
+
 /** Adds up what frames show around each subject's place, by the subject's number; absent where none of them shows it. */
 export async function subjectPortraits(
   { folder }: TaskContext,
   frames: readonly ExpectedFrame[],
-): Promise<readonly (PortraitSums | undefined)[]> {
-  const sums: (PortraitSums | undefined)[] = [];
-  for (const { frame, subjects } of frames) {
-    const glance = await readGlance(folder, frame);
-    const moving = await folder.readRaster(ownMotionFile(frame));
+): Promise<readonly (Sketch | undefined)[]> {
+  const sketches: (Sketch | undefined)[] = [];
+  for (const at of frames) {
+    const glance = await readGlance(folder, at.frame);
+    const moving = await folder.readRaster(ownMotionFile(at.frame));
     const view = portraitView(glance, moving);
-    for (const { subject, expected, seed } of subjects) {
-      if (seed !== undefined)
-        addView((sums[subject] ??= emptyPortrait()), view, expected.place);
+    const nobody = nobodyThere(at, glance.rgb);
+    for (const { subject, expected, seed } of at.subjects) {
+      if (seed === undefined) continue;
+      const sketch = (sketches[subject] ??= {
+        sums: emptyPortrait(),
+        dimmed: [],
+      });
+      addView(sketch.sums, view, expected.place);
+      sketch.dimmed.push(dimmedSamples(glance, expected.part, nobody));
     }
   }
-  return sums;
+  return sketches;
 }
 
-/** A subject's number and `speaksAgainst` of its portrait. */
+/** `[1, h, w]`, 1 where nothing was detected. */
+function nobodyThere(
+  { subjects }: ExpectedFrame,
+  { height, width }: Raster,
+): Raster {
+  const nobody = raster(1, height, width);
+  nobody.data.fill(1);
+  for (const { seed } of subjects) {
+    seed?.forEach((inside, i) => {
+      if (inside > 0) nobody.data[i] = 0;
+    });
+  }
+  return nobody;
+}
+
+/** A subject's number and its portrait. */
 export interface Portrayed {
   readonly subject: number;
-  readonly against: Raster;
+  readonly portrait: Portrait;
 }
 
 /** What a frame teaches of some of its subjects; null where that is too little. */
 export async function subjectLessons(
   { folder }: TaskContext,
-  { frame, subjects }: ExpectedFrame,
+  at: ExpectedFrame,
   pupils: readonly Portrayed[],
 ): Promise<readonly (Samples | null)[]> {
-  const { rgb } = await readGlance(folder, frame);
+  const { frame, subjects } = at;
+  const glance = await readGlance(folder, frame);
+  const { rgb } = glance;
   const evidence = await readEvidence(folder, frame);
-  const seeds = raster(1, rgb.height, rgb.width);
-  for (const { seed } of subjects) {
-    seed?.forEach((inside, i) => {
-      if (inside > 0) seeds.data[i] = 1;
-    });
-  }
-  return pupils.map(({ subject, against }) => {
+  const nobody = nobodyThere(at, rgb);
+  const seeds = raster(
+    1,
+    rgb.height,
+    rgb.width,
+    nobody.data.map((value) => 1 - value),
+  );
+  return pupils.map(({ subject, portrait }) => {
     const own = subjects.find((each) => each.subject === subject);
     if (own?.seed === undefined) return null;
+    const { place, part } = own.expected;
     const features = appearance(rgb, own.expected);
     const seed = seedRaster(own.seed, rgb);
     const lesson = surePixels(
@@ -86,7 +121,7 @@ export async function subjectLessons(
       seed,
       seeds,
       evidence,
-      against,
+      refutation(portrait, glance, place, part),
       frame,
     );
     return lesson ?? null;
@@ -103,17 +138,20 @@ export async function subjectRefine(
   { frame, subjects }: ExpectedFrame,
   learnt: readonly Learnt[],
 ): Promise<readonly number[]> {
-  const { rgb } = await readGlance(folder, frame);
+  const glance = await readGlance(folder, frame);
+  const { rgb } = glance;
   const evidence = await readEvidence(folder, frame);
   const { height, width } = plan.working;
   const confidences: number[] = [];
   for (const [k, { subject, expected, seed }] of subjects.entries()) {
+    const { trees, portrait } = learnt[k]!;
     const { mask, confidence } = refine(
-      learnt[k]!,
+      trees,
       rgb,
       expected,
       seed && seedRaster(seed, rgb),
       evidence,
+      refutation(portrait, glance, expected.place, expected.part),
     );
     await folder.writeRaster(
       refinedFile(subject, frame),

@@ -110,6 +110,28 @@ export function changeFrom(
   return out;
 }
 
+/**
+ * The signed difference from the background that `changeFrom` has written down.
+ *
+ * @param change `[5, h, w]`
+ * @returns      `[3, h, w]`, where the background is hardly known less than it is
+ */
+export function differenceFrom(change: Raster): Raster {
+  const { height, width } = change;
+  const area = height * width;
+  const out = raster(3, height, width);
+  for (let i = 0; i < area; i++) {
+    const mean = change.data[2 * area + i]!;
+    const redLessBlue = change.data[3 * area + i]!;
+    const green = mean + (change.data[4 * area + i]! * 2) / 3;
+    const redAndBlue = 3 * mean - green;
+    out.data[i] = (redAndBlue + redLessBlue) / 2;
+    out.data[area + i] = green;
+    out.data[2 * area + i] = (redAndBlue - redLessBlue) / 2;
+  }
+  return out;
+}
+
 /** Share of the light that a shadow takes by which it may vary from pixel to pixel, as at its edges. */
 const PENUMBRA = 0.15;
 

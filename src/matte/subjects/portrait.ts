@@ -4,7 +4,9 @@ import type { Part } from "../image/part.ts";
 import { sampleLinear, type CoordinateField } from "../image/sampling.ts";
 import { plane, raster, type Raster } from "../raster.ts";
 import type { Glance } from "./frame-analysis.ts";
+import { differenceFrom } from "./frame-features.ts";
 import type { MaskPlace } from "./prior-features.ts";
+import { shadowLikeness, type ShadowTone } from "./shadow-tone.ts";
 import { textureThrough } from "./texture-through.ts";
 
 /** Cells along each side of a portrait, and how many of the subject's sizes lie between its centre and its border. */
@@ -40,19 +42,16 @@ export type PortraitView = readonly Raster[];
  * @param moving `[1, h, w]` 0 to 1: where the frame moves by itself, shadows and reflections too
  */
 export function portraitView(glance: Glance, moving: Raster): PortraitView {
-  const { rgb, change, sure } = glance;
-  const { height, width } = rgb;
+  const { change, sure } = glance;
+  const { height, width } = change;
   const area = height * width;
+  const signed = differenceFrom(change).data;
   const difference = raster(1, height, width);
   for (let i = 0; i < area; i++) {
-    const mean = change.data[2 * area + i]!;
-    const redLessBlue = change.data[3 * area + i]!;
-    const green = mean + (change.data[4 * area + i]! * 2) / 3;
-    const redAndBlue = 3 * mean - green;
     const sum =
-      Math.abs(green) +
-      Math.abs((redAndBlue + redLessBlue) / 2) +
-      Math.abs((redAndBlue - redLessBlue) / 2);
+      Math.abs(signed[i]!) +
+      Math.abs(signed[area + i]!) +
+      Math.abs(signed[2 * area + i]!);
     difference.data[i] = (sure.data[i]! * sum) / 3;
   }
   const { through, telling } = textureThrough(glance);
@@ -159,17 +158,41 @@ export function speaksAgainst(sums: PortraitSums): Raster {
   return out;
 }
 
+/** What is common to all frames around a subject. */
+export interface Portrait {
+  /** As `speaksAgainst` says. */
+  readonly against: Raster;
+  /** Of its shadow, where one was seen beside it. */
+  readonly shadow: ShadowTone | undefined;
+}
+
+/** What the tone of the subject's shadow speaks against a pixel that has it: more than all else together. */
+const SHADOW_WEIGHT = 5;
+
+/**
+ * What a portrait speaks against each pixel of a part being the subject.
+ *
+ * @returns `[h·w]` log-odds, 0 and less; below −2.5 for shadow alone
+ */
+export function refutation(
+  { against, shadow }: Portrait,
+  glance: Glance,
+  place: MaskPlace,
+  part: Part,
+): Float32Array {
+  const cells = overPart(against, place, part);
+  if (shadow === undefined) return cells;
+  const shaded = shadowLikeness(shadow, glance, part);
+  return cells.map((odds, i) => odds - SHADOW_WEIGHT * shaded[i]!);
+}
+
 /**
  * Lays a map of cells over a part of a frame; beyond its border it goes on as it ends.
  *
  * @param cells `[1, 64, 64]`
  * @returns     `[h·w]` of the part
  */
-export function overPart(
-  cells: Raster,
-  place: MaskPlace,
-  part: Part,
-): Float32Array {
+export function overPart(cells: Raster, place: MaskPlace, part: Part): Float32Array {
   const height = part.bottom - part.top;
   const width = part.right - part.left;
   const x = new Float32Array(height * width);

@@ -5,7 +5,7 @@ import { cut, paste, type Part } from "../image/part.ts";
 import { plane, raster, type Raster } from "../raster.ts";
 import { connectedComponents } from "./components.ts";
 import type { Evidence } from "./evidence.ts";
-import { overPart } from "./portrait.ts";
+import type { Portrait } from "./portrait.ts";
 import { expectedOverlap, settle } from "./settle.ts";
 import {
   forestProbability,
@@ -32,6 +32,8 @@ const KNOWN = 0.7;
 /** A detection may be the subject's only where its portrait speaks against it no more than this, and is not beyond that. */
 const DOUBTFUL = -0.5;
 const REFUTED = -1.5;
+/** Only the tone of a shadow refutes as much as this. */
+const SHADED = -3.5;
 /** What is darker than the background may be a shadow or a dark subject: it teaches nothing. */
 const LIT = 0.3;
 /** Nearer to a detection than this share of the subject's size nothing is surely background. */
@@ -98,7 +100,7 @@ export function appearance(
  *
  * @param seed     `[1, h, w]`, 1 where the subject was detected
  * @param others   `[1, h, w]`, 1 where anything was detected
- * @param against  the subject's `speaksAgainst`
+ * @param refutes  `[h·w]` of the part: `refutation` by the subject's portrait
  */
 export function surePixels(
   features: readonly Float32Array[],
@@ -106,7 +108,7 @@ export function surePixels(
   seed: Raster,
   others: Raster,
   evidence: Evidence,
-  against: Raster,
+  refutes: Float32Array,
   frame: number,
 ): Samples | undefined {
   const inside = cut(seed, part).data;
@@ -118,12 +120,12 @@ export function surePixels(
   const moving = cut(evidence.moving, part).data;
   const sure = cut(evidence.sure, part).data;
   const shade = cut(evidence.shade, part).data;
-  const refutes = overPart(against, place, part);
   const subject: number[] = [];
   const rest: number[] = [];
   for (let i = 0; i < change.length; i++) {
     const bare = change[i]! < NONE && shade[i]! < LIT;
-    if (change[i]! > SURE) {
+    if (refutes[i]! < SHADED) rest.push(i);
+    else if (change[i]! > SURE) {
       if (inside[i]! > 0.5 && refutes[i]! > DOUBTFUL) subject.push(i);
       else if (refutes[i]! < REFUTED) rest.push(i);
     } else if (bare && sure[i]! > KNOWN) rest.push(i);
@@ -146,8 +148,7 @@ export function surePixels(
 /** What was learnt of a subject. */
 export interface Learnt {
   readonly trees: readonly Tree[];
-  /** `speaksAgainst` of its portrait. */
-  readonly against: Raster;
+  readonly portrait: Portrait;
 }
 
 /** Learns a subject's appearance from several frames; no trees where there is nothing to learn from. */
@@ -173,14 +174,16 @@ const SPLINTER = 0.1;
 /**
  * The subject's mask in one frame: appearance, evidence and portrait together, along edges.
  *
+ * @param refutes `[h·w]` of the part: `refutation` by the subject's portrait
  * @returns `[1, h, w]` probability, and the expected overlap with the truth
  */
 export function refine(
-  { trees, against }: Learnt,
+  trees: readonly Tree[],
   rgb: Raster,
   expected: Expected,
   seed: Raster | undefined,
   evidence: Evidence,
+  refutes: Float32Array,
 ): { mask: Raster; confidence: number } {
   const { part } = expected;
   const guide = cut(rgb, part);
@@ -189,7 +192,6 @@ export function refine(
   const moving = cut(evidence.moving, part).data;
   const sure = cut(evidence.sure, part).data;
   const shade = cut(evidence.shade, part).data;
-  const refutes = overPart(against, expected.place, part);
   const found = raster(1, guide.height, guide.width);
   for (let i = 0; i < p.length; i++) {
     const q = Math.min(0.99, Math.max(0.01, p[i]!));
