@@ -5,10 +5,11 @@ import type { Raster } from "../raster.ts";
 
 const GRID = 6;
 const OFFSET = 0.04;
-const TERMS = 6;
-const RIDGE = [1e-3, 1, 1, 3, 3, 3];
-const ROUNDS = 5;
-const LARGEST_LOG_GAIN = 0.25;
+const RIDGE = [1e-3, 1, 1, 3, 3, 3, 1];
+const TERMS = RIDGE.length;
+/** Scales of the errors that count, from round to round: what is far off at first may be a corner that the lens darkens. */
+const SCALES = [0.2, 0.1, 0.05, 0.03, 0.02, 0.02];
+const LARGEST_LOG_GAIN = 0.4;
 
 /**
  * Exposure and vignetting that a global gain leaves over: per channel a quadratic in the picture plane is fitted, robustly
@@ -39,7 +40,11 @@ export function fitShading(
   }
   if (points.length < 200) return;
   const rows = points.map((i) =>
-    terms((i % width) / width - 0.5, Math.floor(i / width) / height - 0.5),
+    terms(
+      (i % width) / width - 0.5,
+      Math.floor(i / width) / height - 0.5,
+      height / width,
+    ),
   );
   for (let c = 0; c < 3; c++) {
     const logs = points.map((i) =>
@@ -53,13 +58,10 @@ export function fitShading(
       const v = y / height - 0.5;
       for (let x = 0; x < width; x++, at++) {
         const u = x / width - 0.5;
-        const log =
-          fit[0]! +
-          fit[1]! * u +
-          fit[2]! * v +
-          fit[3]! * u * u +
-          fit[4]! * u * v +
-          fit[5]! * v * v;
+        const log = terms(u, v, height / width).reduce(
+          (sum, term, k) => sum + term * fit[k]!,
+          0,
+        );
         const gain = Math.exp(
           Math.min(LARGEST_LOG_GAIN, Math.max(-LARGEST_LOG_GAIN, log)),
         );
@@ -69,29 +71,26 @@ export function fitShading(
   }
 }
 
-const terms = (x: number, y: number): number[] => [
-  1,
-  x,
-  y,
-  x * x,
-  x * y,
-  y * y,
-];
+/** A quadratic, and the fourth power of the distance from the centre, as a lens darkens corners; 1 there. */
+function terms(x: number, y: number, aspect: number): number[] {
+  const radius = (4 * (x * x + (aspect * y) ** 2)) / (1 + aspect ** 2);
+  return [1, x, y, x * x, x * y, y * y, radius * radius];
+}
 
-/** Iteratively reweighted least squares with squared Cauchy weights of scale 0.02. */
+/** Iteratively reweighted least squares with squared Cauchy weights. */
 function robustFit(
   rows: readonly number[][],
   values: readonly number[],
 ): Float64Array {
   let fit: Float64Array = new Float64Array(TERMS);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (const scale of SCALES) {
     const normal = new Float64Array(TERMS * TERMS);
     const right = new Float64Array(TERMS);
     let total = 0;
     rows.forEach((row, k) => {
       let error = values[k]!;
       for (let i = 0; i < TERMS; i++) error -= row[i]! * fit[i]!;
-      const cauchy = 1 / (1 + (error / 0.02) ** 2);
+      const cauchy = 1 / (1 + (error / scale) ** 2);
       const weight = cauchy * cauchy;
       total += weight;
       for (let i = 0; i < TERMS; i++) {
