@@ -314,7 +314,10 @@ export class Tracking {
       await calls.recall(track.id, null);
       for (const mask of followedMasks(track))
         await calls.recall(track.id, mask);
-      for (const frame of paintedFrames(track)) this.#send(track, frame);
+      // It may have been painted meanwhile.
+      const now = this.#draft?.tracks.get(track.id);
+      if (now === undefined) continue;
+      for (const frame of paintedFrames(now)) this.#send(now, frame);
     }
   }
 

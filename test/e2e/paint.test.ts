@@ -203,6 +203,30 @@ describe("painting subjects in the panel", function () {
     assert.equal((await shown()).some(Boolean), false);
   });
 
+  it("forgets a stroke that is undone before it is answered", async () => {
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    await paintNew();
+    await stroke([20, 20], [40, 20]);
+    await page.keyboard.press("Control+z");
+    await page.getByText("Paint the subject in one frame").waitFor();
+    // What the service says of the stroke comes later.
+    await page.waitForTimeout(1000);
+    assert.equal((await shown()).some(Boolean), false);
+    assert.equal(await page.locator("#unpaint").count(), 0);
+  });
+
+  it("stops looking without a complaint, and looks again", async () => {
+    await open();
+    await page.getByText("Comparing the frames…").waitFor();
+    await page.locator("#stop-search").click();
+    await page.getByText("Nothing has been looked for yet.").waitFor();
+    await page.locator("#seek").click();
+    await found().first().waitFor({ timeout: 120_000 });
+    assert.equal(await page.getByRole("alert").count(), 0);
+    assert.deepEqual(panel.troubles, []);
+  });
+
   it("snaps an outline to the edges of a subject", async () => {
     await open();
     await found().first().waitFor({ timeout: 120_000 });

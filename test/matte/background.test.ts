@@ -9,10 +9,11 @@ import {
   medianOfSamples,
 } from "../../src/matte/background/fuse.ts";
 import { tolerantResidual } from "../../src/matte/background/residual.ts";
+import { withoutShadows } from "../../src/matte/background/near.ts";
 import { fitShading } from "../../src/matte/background/shading.ts";
 import { luma } from "../../src/matte/image/colour.ts";
 import { flowField, sampleCubic } from "../../src/matte/image/sampling.ts";
-import { raster } from "../../src/matte/raster.ts";
+import { raster, type Raster } from "../../src/matte/raster.ts";
 import { constant, largestDifference, seeded, texture } from "./seeded.ts";
 
 describe("fusing samples", () => {
@@ -148,6 +149,31 @@ describe("shading", () => {
       assert.ok(Math.abs(there / gain(55 / 120, 0.5) - 1) < 0.02);
     });
   }
+});
+
+describe("a near frame", () => {
+  it("counts where it shows background and no shadow is attributed to a subject", () => {
+    const visible = raster(1, 4, 8);
+    visible.data.fill(1, 8);
+    // Half as large: one subject's shadow to the left, another's faint one to the right.
+    const support = raster(2, 2, 4);
+    support.data.set([0, 0, 0, 0, 1, 0, 0, 0], 0);
+    support.data.set([0, 0, 0, 0, 0, 0, 0, 0.3], 8);
+    const ground = constant(3, 4, 8, 0.6);
+    const dimmed = constant(3, 4, 8, 0.3);
+    const bare = withoutShadows(visible, dimmed, ground, support);
+    const row = (mask: Raster, y: number): number[] => [
+      ...mask.data.subarray(8 * y, 8 * y + 8),
+    ];
+    assert.deepEqual(row(bare, 0), [0, 0, 0, 0, 0, 0, 0, 0]);
+    assert.deepEqual(row(bare, 3), [0, 0, 1, 1, 1, 1, 1, 1]);
+    assert.equal(visible.data[31 - 7], 1, "what was given has changed");
+    // The network may be mistaken: here nothing is dimmed.
+    assert.deepEqual(
+      row(withoutShadows(visible, ground, ground, support), 3),
+      [1, 1, 1, 1, 1, 1, 1, 1],
+    );
+  });
 });
 
 describe("the tolerant residual", () => {

@@ -47,6 +47,7 @@ export async function composeFrame(
     background,
     unionOf(resizeLinear(coarse.masks, height, width)),
     input.maps,
+    input.training,
   );
   const peeled = peelFrame(bytes, background, coarse, input.subjects, frame);
   await writePng(files[0]!, peeled.background, width, height, 3);

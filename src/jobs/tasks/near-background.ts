@@ -1,4 +1,8 @@
-import { NearBackground, type NearFrame } from "../../matte/background/near.ts";
+import {
+  NearBackground,
+  type NearFrame,
+  withoutShadows,
+} from "../../matte/background/near.ts";
 import { gaussian } from "../../matte/image/filter.ts";
 import {
   apply,
@@ -15,7 +19,9 @@ import {
   type BackgroundFacts,
   backgroundFactsName,
 } from "../background-facts.ts";
-import type { TaskContext } from "../task-context.ts";
+import { JobFolder } from "../job-folder.ts";
+import { loadBackground } from "./render-frame.ts";
+import { supportName, type TaskContext } from "../task-context.ts";
 
 const FARTHEST = 40;
 const REGION_MARGIN = 2;
@@ -27,6 +33,7 @@ const REGION_MARGIN = 2;
  * @param background `[3, H, W]` at the clip's own size
  * @param masks      `[1, H, W]` union of the masks at the clip's own size
  * @param maps       per frame, the map from frame 0, at working size
+ * @param training   folder of what the network attributed
  */
 export async function fillBeneathSubjects(
   context: TaskContext,
@@ -34,6 +41,7 @@ export async function fillBeneathSubjects(
   background: Raster,
   masks: Raster,
   maps: readonly Homography[],
+  training: string,
 ): Promise<void> {
   const { width, height, frameCount } = context.plan.clip;
   const { working } = context.plan;
@@ -44,7 +52,9 @@ export async function fillBeneathSubjects(
   const region: number[] = [];
   for (let i = 0; i < shares.length; i++) if (shares[i]! > 0.02) region.push(i);
   if (region.length === 0) return;
-  const target = await nearFrame(context, frame);
+  const bare = (index: number): Promise<Raster> =>
+    bareBackground(context, index, training);
+  const target = await nearFrame(context, frame, bare);
   const near = new NearBackground(
     width,
     height,
@@ -63,18 +73,17 @@ export async function fillBeneathSubjects(
   for (const other of byNearness(frame, frameCount)) {
     const apart = Math.abs(other - frame);
     const map = compose(maps[other]!, toFirst);
-    const visible = await context.visible(other);
-    if (!demand.take(visible, map, apart)) continue;
+    if (!demand.take(await bare(other), map, apart)) continue;
     const local = localMotion(
       context.vision,
       grey,
       await context.grey(other),
-      visible,
+      await context.visible(other),
       corners,
       map,
     );
     near.add(
-      await nearFrame(context, other),
+      await nearFrame(context, other, bare),
       [map, local].flatMap((candidate) =>
         candidate === undefined
           ? []
@@ -121,11 +130,28 @@ async function canvasesFit(context: TaskContext): Promise<boolean> {
 async function nearFrame(
   context: TaskContext,
   index: number,
+  bare: (index: number) => Promise<Raster>,
 ): Promise<NearFrame> {
   return {
     bytes: await context.sourceBytes(index),
-    visible: await context.visible(index),
+    visible: await bare(index),
   };
+}
+
+/** Where a frame shows background with no shadow of a subject on it, at working size, `[1, h, w]`. */
+async function bareBackground(
+  context: TaskContext,
+  index: number,
+  training: string,
+): Promise<Raster> {
+  const support = await new JobFolder(training).readRaster(supportName(index));
+  const { colour } = await loadBackground(context, index);
+  return withoutShadows(
+    await context.visible(index),
+    await context.frame(index),
+    colour,
+    support,
+  );
 }
 
 function byNearness(frame: number, frameCount: number): number[] {

@@ -192,7 +192,11 @@ export function refutation(
  * @param cells `[1, 64, 64]`
  * @returns     `[h·w]` of the part
  */
-export function overPart(cells: Raster, place: MaskPlace, part: Part): Float32Array {
+export function overPart(
+  cells: Raster,
+  place: MaskPlace,
+  part: Part,
+): Float32Array {
   const height = part.bottom - part.top;
   const width = part.right - part.left;
   const x = new Float32Array(height * width);
