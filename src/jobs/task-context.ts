@@ -27,6 +27,7 @@ export class TaskContext {
   readonly #greys = new Recent<Raster>(KEPT_FRAMES);
   readonly #subjects = new Recent<Raster>(KEPT_FRAMES);
   readonly #visible = new Recent<Raster>(KEPT_PLANES);
+  readonly #bare = new Recent<Raster>(KEPT_PLANES);
   readonly #sources: Recent<Uint8Array>;
 
   constructor(plan: JobPlan, vision: Vision) {
@@ -78,6 +79,11 @@ export class TaskContext {
     return this.#visible.get(index, async () =>
       backgroundArea(await this.subjects(index)),
     );
+  }
+
+  /** Where a frame shows background with no subject's shadow on it, as `find` finds it, at working size, `[1, h, w]`. */
+  bare(index: number, find: () => Promise<Raster>): Promise<Raster> {
+    return this.#bare.get(index, find);
   }
 
   /** Source bytes at the clip's own size, `[H, W, 3]`. */

@@ -53,7 +53,7 @@ export async function fillBeneathSubjects(
   for (let i = 0; i < shares.length; i++) if (shares[i]! > 0.02) region.push(i);
   if (region.length === 0) return;
   const bare = (index: number): Promise<Raster> =>
-    bareBackground(context, index, training);
+    context.bare(index, () => findBare(context, index, training));
   const target = await nearFrame(context, frame, bare);
   const near = new NearBackground(
     width,
@@ -138,8 +138,7 @@ async function nearFrame(
   };
 }
 
-/** Where a frame shows background with no shadow of a subject on it, at working size, `[1, h, w]`. */
-async function bareBackground(
+async function findBare(
   context: TaskContext,
   index: number,
   training: string,

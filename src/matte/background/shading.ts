@@ -39,47 +39,63 @@ export function fitShading(
     }
   }
   if (points.length < 200) return;
+  const aspect = height / width;
   const rows = points.map((i) =>
     terms(
       (i % width) / width - 0.5,
       Math.floor(i / width) / height - 0.5,
-      height / width,
+      aspect,
     ),
   );
-  for (let c = 0; c < 3; c++) {
-    const logs = points.map((i) =>
-      Math.log(
-        (smoothFrame.data[c * area + i]! + OFFSET) /
-          (smoothBackground.data[c * area + i]! + OFFSET),
+  const fits = [0, 1, 2].map((c) =>
+    robustFit(
+      rows,
+      points.map((i) =>
+        Math.log(
+          (smoothFrame.data[c * area + i]! + OFFSET) /
+            (smoothBackground.data[c * area + i]! + OFFSET),
+        ),
       ),
-    );
-    const fit = robustFit(rows, logs);
-    for (let y = 0, at = c * area; y < height; y++) {
-      const v = y / height - 0.5;
-      for (let x = 0; x < width; x++, at++) {
-        const u = x / width - 0.5;
-        const log = terms(u, v, height / width).reduce(
-          (sum, term, k) => sum + term * fit[k]!,
-          0,
-        );
-        const gain = Math.exp(
-          Math.min(LARGEST_LOG_GAIN, Math.max(-LARGEST_LOG_GAIN, log)),
-        );
-        background.data[at] = (background.data[at]! + OFFSET) * gain - OFFSET;
-      }
+    ),
+  );
+  const here = new Float64Array(TERMS);
+  for (let i = 0; i < area; i++) {
+    const x = i % width;
+    terms(x / width - 0.5, (i - x) / width / height - 0.5, aspect, here);
+    for (let c = 0; c < 3; c++) {
+      const fit = fits[c]!;
+      let log = 0;
+      for (let k = 0; k < TERMS; k++) log += here[k]! * fit[k]!;
+      const gain = Math.exp(
+        Math.min(LARGEST_LOG_GAIN, Math.max(-LARGEST_LOG_GAIN, log)),
+      );
+      const at = c * area + i;
+      background.data[at] = (background.data[at]! + OFFSET) * gain - OFFSET;
     }
   }
 }
 
 /** A quadratic, and the fourth power of the distance from the centre, as a lens darkens corners; 1 there. */
-function terms(x: number, y: number, aspect: number): number[] {
+function terms(
+  x: number,
+  y: number,
+  aspect: number,
+  out = new Float64Array(TERMS),
+): Float64Array {
+  out[0] = 1;
+  out[1] = x;
+  out[2] = y;
+  out[3] = x * x;
+  out[4] = x * y;
+  out[5] = y * y;
   const radius = (4 * (x * x + (aspect * y) ** 2)) / (1 + aspect ** 2);
-  return [1, x, y, x * x, x * y, y * y, radius * radius];
+  out[6] = radius * radius;
+  return out;
 }
 
 /** Iteratively reweighted least squares with squared Cauchy weights. */
 function robustFit(
-  rows: readonly number[][],
+  rows: readonly Float64Array[],
   values: readonly number[],
 ): Float64Array {
   let fit: Float64Array = new Float64Array(TERMS);
