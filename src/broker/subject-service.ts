@@ -26,6 +26,7 @@ import type { Guarded } from "../protocol/rpc/guarded.ts";
 import {
   type Answer,
   type Click,
+  type FollowedMask,
   type OpenedSubjects,
   type ProposedSubject,
   type SubjectApi,
@@ -204,10 +205,7 @@ export class SubjectService implements AsyncDisposable {
     return id;
   }
 
-  async #recall(
-    id: number,
-    known: Parameters<SubjectApi["recall"]>[1],
-  ): Promise<null> {
+  async #recall(id: number, known: FollowedMask | null): Promise<null> {
     const session = await this.#session();
     if (!this.#tracks.has(id)) this.#keep(id, session.track());
     if (known === null) return null;

@@ -1,5 +1,9 @@
 import { unpackMask } from "../protocol/mask-bits.ts";
-import type { OpenedSubjects, TrackedMask } from "../protocol/subject-api.ts";
+import type {
+  FollowedMask,
+  OpenedSubjects,
+  TrackedMask,
+} from "../protocol/subject-api.ts";
 import {
   type History,
   noHistory,
@@ -116,9 +120,7 @@ export const paintedFrames = ({ frames }: Track): number[] =>
   frames.flatMap((frame, i) => (frame?.painted === true ? [i] : []));
 
 /** The masks that follow from what was painted or proposed. */
-export const followedMasks = ({
-  frames,
-}: Track): Omit<TrackedMask, "track" | "painted">[] =>
+export const followedMasks = ({ frames }: Track): FollowedMask[] =>
   frames.flatMap((there, frame) =>
     there === undefined || there.painted || there.bits.length === 0
       ? []

@@ -43,6 +43,9 @@ export interface TrackedMask {
   readonly painted: boolean;
 }
 
+/** A mask that was not painted. */
+export type FollowedMask = Omit<TrackedMask, "track" | "painted">;
+
 /** 0 to 1 */
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const clickSchema = v.strictObject({
@@ -70,14 +73,7 @@ export interface SubjectApi {
    * Takes up a subject of an earlier session, under its number there: a mask of it that was not painted, or none. What was
    * painted is corrected afterwards.
    */
-  recall(
-    track: number,
-    mask: {
-      readonly frame: number;
-      readonly bits: Uint8Array;
-      readonly confidence: number;
-    } | null,
-  ): Promise<Answer<null>>;
+  recall(track: number, mask: FollowedMask | null): Promise<Answer<null>>;
   /**
    * Paints a frame. It is told at once, then every frame that follows from it, nearest first; what else is being followed in
    * this track ends.

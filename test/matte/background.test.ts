@@ -9,7 +9,7 @@ import {
   medianOfSamples,
 } from "../../src/matte/background/fuse.ts";
 import { tolerantResidual } from "../../src/matte/background/residual.ts";
-import { withoutShadows } from "../../src/matte/background/near.ts";
+import { withoutShadows } from "../../src/matte/background/without-shadows.ts";
 import { fitShading } from "../../src/matte/background/shading.ts";
 import { luma } from "../../src/matte/image/colour.ts";
 import { flowField, sampleCubic } from "../../src/matte/image/sampling.ts";

@@ -277,12 +277,12 @@ describe("the tone of a shadow", () => {
     return { rgb, change, sure: ones };
   };
   const soft = (x: number): number => Math.min(1, (x - 9) / 12);
-  const nobody = maskOf((x, y) => !body(x, y));
+  const subject = maskOf(body);
 
   it("is found beside a subject, and tells the shadow from a dark subject", () => {
     const dim = [0.45, 0.52, 0.62];
     const glance = scene((x) => dim.map((left) => left ** soft(x)));
-    const tone = shadowTone(dimmedSamples(glance, whole, nobody));
+    const tone = shadowTone(dimmedSamples(glance, whole, subject));
     assert.ok(tone !== undefined);
     const logs = dim.map(Math.log);
     const length = Math.hypot(...logs);
@@ -303,11 +303,11 @@ describe("the tone of a shadow", () => {
       [0.7, 0.7, 0.3],
     ];
     const motley = scene((x) => tints[Math.floor(x / 8) % 3]!);
-    const samples = dimmedSamples(motley, whole, nobody);
+    const samples = dimmedSamples(motley, whole, subject);
     assert.equal(samples.length, 900);
     assert.equal(shadowTone(samples), undefined);
     const bare = scene(() => [1, 1, 1]);
-    assert.equal(shadowTone(dimmedSamples(bare, whole, nobody)), undefined);
+    assert.equal(shadowTone(dimmedSamples(bare, whole, subject)), undefined);
   });
 });
 

@@ -1,8 +1,5 @@
-import {
-  NearBackground,
-  type NearFrame,
-  withoutShadows,
-} from "../../matte/background/near.ts";
+import { NearBackground, type NearFrame } from "../../matte/background/near.ts";
+import { withoutShadows } from "../../matte/background/without-shadows.ts";
 import { gaussian } from "../../matte/image/filter.ts";
 import {
   apply,
@@ -54,7 +51,11 @@ export async function fillBeneathSubjects(
   if (region.length === 0) return;
   const bare = (index: number): Promise<Raster> =>
     context.bare(index, () => findBare(context, index, training));
-  const target = await nearFrame(context, frame, bare);
+  const nearFrame = async (index: number): Promise<NearFrame> => ({
+    bytes: await context.sourceBytes(index),
+    visible: await bare(index),
+  });
+  const target = await nearFrame(frame);
   const near = new NearBackground(
     width,
     height,
@@ -83,7 +84,7 @@ export async function fillBeneathSubjects(
       map,
     );
     near.add(
-      await nearFrame(context, other, bare),
+      await nearFrame(other),
       [map, local].flatMap((candidate) =>
         candidate === undefined
           ? []
@@ -125,17 +126,6 @@ async function canvasesFit(context: TaskContext): Promise<boolean> {
   // Near frames show the same trail beneath the subject.
   if (facts.trail !== null) return true;
   return facts.farResidual !== null && facts.farResidual < GOOD_FIT;
-}
-
-async function nearFrame(
-  context: TaskContext,
-  index: number,
-  bare: (index: number) => Promise<Raster>,
-): Promise<NearFrame> {
-  return {
-    bytes: await context.sourceBytes(index),
-    visible: await bare(index),
-  };
 }
 
 async function findBare(

@@ -15,7 +15,7 @@ import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
 import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
 import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
 import type { Samples, Tree } from "../../matte/subjects/forest.ts";
-import { learnAppearance, type Learnt } from "../../matte/subjects/refine.ts";
+import { learnAppearance } from "../../matte/subjects/refine.ts";
 import type { TaskContext } from "../task-context.ts";
 import { buildCanvasTask } from "./build-canvas.ts";
 import {
@@ -58,6 +58,7 @@ import {
   subjectRefine,
   subjectPortraits,
   type ExpectedFrame,
+  type Learnt,
   type Portrayed,
   type Sketch,
 } from "./subject-refine.ts";

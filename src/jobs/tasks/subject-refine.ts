@@ -1,6 +1,6 @@
 import { resizeLinear } from "../../matte/image/resample.ts";
 import { raster, type Raster } from "../../matte/raster.ts";
-import type { Samples } from "../../matte/subjects/forest.ts";
+import type { Samples, Tree } from "../../matte/subjects/forest.ts";
 import {
   addView,
   emptyPortrait,
@@ -14,7 +14,6 @@ import {
   refine,
   surePixels,
   type Expected,
-  type Learnt,
 } from "../../matte/subjects/refine.ts";
 import { dimmedSamples } from "../../matte/subjects/shadow-tone.ts";
 import {
@@ -57,7 +56,7 @@ export async function subjectPortraits(
     const glance = await readGlance(folder, at.frame);
     const moving = await folder.readRaster(ownMotionFile(at.frame));
     const view = portraitView(glance, moving);
-    const nobody = nobodyThere(at, glance.rgb);
+    const detected = detectedIn(at, glance.rgb);
     for (const { subject, expected, seed } of at.subjects) {
       if (seed === undefined) continue;
       const sketch = (sketches[subject] ??= {
@@ -65,25 +64,24 @@ export async function subjectPortraits(
         dimmed: [],
       });
       addView(sketch.sums, view, expected.place);
-      sketch.dimmed.push(dimmedSamples(glance, expected.part, nobody));
+      sketch.dimmed.push(dimmedSamples(glance, expected.part, detected));
     }
   }
   return sketches;
 }
 
-/** `[1, h, w]`, 1 where nothing was detected. */
-function nobodyThere(
+/** `[1, h, w]`, 1 where anything was detected. */
+function detectedIn(
   { subjects }: ExpectedFrame,
   { height, width }: Raster,
 ): Raster {
-  const nobody = raster(1, height, width);
-  nobody.data.fill(1);
+  const detected = raster(1, height, width);
   for (const { seed } of subjects) {
     seed?.forEach((inside, i) => {
-      if (inside > 0) nobody.data[i] = 0;
+      if (inside > 0) detected.data[i] = 1;
     });
   }
-  return nobody;
+  return detected;
 }
 
 /** A subject's number and its portrait. */
@@ -102,13 +100,7 @@ export async function subjectLessons(
   const glance = await readGlance(folder, frame);
   const { rgb } = glance;
   const evidence = await readEvidence(folder, frame);
-  const nobody = nobodyThere(at, rgb);
-  const seeds = raster(
-    1,
-    rgb.height,
-    rgb.width,
-    nobody.data.map((value) => 1 - value),
-  );
+  const detected = detectedIn(at, rgb);
   return pupils.map(({ subject, portrait }) => {
     const own = subjects.find((each) => each.subject === subject);
     if (own?.seed === undefined) return null;
@@ -119,13 +111,19 @@ export async function subjectLessons(
       features,
       own.expected,
       seed,
-      seeds,
+      detected,
       evidence,
       refutation(portrait, glance, place, part),
       frame,
     );
     return lesson ?? null;
   });
+}
+
+/** What was learnt of a subject. */
+export interface Learnt {
+  readonly trees: readonly Tree[];
+  readonly portrait: Portrait;
 }
 
 /**

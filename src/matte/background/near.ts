@@ -1,9 +1,6 @@
 import { apply, entries, type Homography } from "../image/homography.ts";
 import { orderStatistic } from "../image/order-statistic.ts";
-import { luma } from "../image/colour.ts";
-import { gaussian } from "../image/filter.ts";
-import { resizeLinear } from "../image/resample.ts";
-import { raster, type Raster } from "../raster.ts";
+import type { Raster } from "../raster.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
 export interface NearFrame {
@@ -21,46 +18,6 @@ const SURROUNDING_POINTS = 3000;
 const CLEARLY_BETTER = 0.98;
 const LEAST_GAIN = 0.8;
 const MOST_GAIN = 1.25;
-
-/** What the network attributes to a subject by more than this is that subject's effect. */
-const ATTRIBUTED = 0.5;
-/** A shadow takes at least this share of the light, and this much. */
-const DIMMED = 0.25;
-const LEAST_DIMMED = 0.01;
-/** What misregistration dims here it brightens beside it. */
-const SMOOTHING = 2;
-
-/**
- * Where a frame shows background without any subject's shadow on it: what is dimmed and attributed to one is left out. Other
- * effects vary with what lies beneath them, so that their near samples are still the best guess.
- *
- * @param visible    `[1, h, w]`: where it shows background
- * @param frame      `[3, h, w]`
- * @param background `[3, h, w]` as the canvases know it
- * @param support    `[N, h′, w′]` of the subjects at any size, as the network attributes it
- */
-export function withoutShadows(
-  visible: Raster,
-  frame: Raster,
-  background: Raster,
-  support: Raster,
-): Raster {
-  const { height, width } = visible;
-  const seen = gaussian(luma(frame), SMOOTHING).data;
-  const known = gaussian(luma(background), SMOOTHING).data;
-  const attributed = resizeLinear(support, height, width).data;
-  const out = raster(1, height, width, visible.data.slice());
-  for (let k = 0; k < attributed.length; k++) {
-    const i = k % out.data.length;
-    const dimmed = known[i]! - seen[i]!;
-    if (
-      attributed[k]! > ATTRIBUTED &&
-      dimmed > DIMMED * known[i]! + LEAST_DIMMED
-    )
-      out.data[i] = 0;
-  }
-  return out;
-}
 
 /**
  * Background beneath the subjects of one frame, from the frames nearest in time that show it: each is looked up once,

@@ -12,7 +12,7 @@ const SCALES = [0.2, 0.1, 0.05, 0.03, 0.02, 0.02];
 const LARGEST_LOG_GAIN = 0.4;
 
 /**
- * Exposure and vignetting that a global gain leaves over: per channel a quadratic in the picture plane is fitted, robustly
+ * Exposure and vignetting that a global gain leaves over: per channel the terms below are fitted, robustly
  * and outside the masks, to `log((frame+.04)/(background+.04))` and applied to the background in place.
  *
  * @param frame      `[3, H, W]`

@@ -5,7 +5,6 @@ import { cut, paste, type Part } from "../image/part.ts";
 import { plane, raster, type Raster } from "../raster.ts";
 import { connectedComponents } from "./components.ts";
 import type { Evidence } from "./evidence.ts";
-import type { Portrait } from "./portrait.ts";
 import { expectedOverlap, settle } from "./settle.ts";
 import {
   forestProbability,
@@ -143,12 +142,6 @@ export function surePixels(
     labels[s] = positive;
   }
   return { columns, labels, weights: new Float32Array(SAMPLES_EACH).fill(1) };
-}
-
-/** What was learnt of a subject. */
-export interface Learnt {
-  readonly trees: readonly Tree[];
-  readonly portrait: Portrait;
 }
 
 /** Learns a subject's appearance from several frames; no trees where there is nothing to learn from. */

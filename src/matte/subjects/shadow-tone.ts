@@ -7,8 +7,8 @@ import { differenceFrom } from "./frame-features.ts";
 
 /**
  * The colour of a clip's shadows: how a shadow dims the background beneath it. In the logarithm of what is left of each channel
- * all of a shadow, its core and its soft edge, lies on one line through the origin, while what a subject has in its place does
- * not (Finlayson et al., "On the removal of shadows from images", 2006).
+ * all of a shadow, its core and its soft edge, lies nearly on one line through the origin, while what a subject has in its place
+ * does not (compare the direction of light in Finlayson et al., "On the removal of shadows from images", 2006).
  */
 export interface ShadowTone {
   /** Of the line, red, green and blue; of length 1, none positive. */
@@ -29,16 +29,16 @@ const SMOOTHING = 1;
 /**
  * Samples of what is dimmed in a part of a frame.
  *
- * @param nobody `[1, h, w]` of the frame: 1 where no subject is
- * @returns      red, green, blue, red … logarithms of what is left
+ * @param subjects `[1, h, w]` of the frame: 1 where any subject is
+ * @returns        red, green, blue, red … logarithms of what is left
  */
 export function dimmedSamples(
   glance: Glance,
   part: Part,
-  nobody: Raster,
+  subjects: Raster,
 ): Float32Array {
   const left = gaussian(remainder(glance, part), SMOOTHING);
-  const free = cut(nobody, part).data;
+  const taken = cut(subjects, part).data;
   const sure = cut(glance.sure, part).data;
   const area = sure.length;
   const [r, g, b] = [0, 1, 2].map((c) => plane(left, c).data) as [
@@ -48,7 +48,7 @@ export function dimmedSamples(
   ];
   const found: number[] = [];
   for (let i = 0; i < area; i++) {
-    if (free[i]! < 0.5 || sure[i]! < SURE) continue;
+    if (taken[i]! > 0.5 || sure[i]! < SURE) continue;
     if (r[i]! + g[i]! + b[i]! < -3 * DIMMED) found.push(i);
   }
   const count = Math.min(MOST_SAMPLES, found.length);
