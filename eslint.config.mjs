@@ -61,7 +61,7 @@ export default tseslint.config(
   },
   {
     // Declarations of ExtendScript promise more than Premiere keeps, and do not know that its Error is one.
-    files: ["host-scripts/extendscript/**/*.ts"],
+    files: ["host-scripts/premiere/extendscript/**/*.ts"],
     rules: {
       "@typescript-eslint/no-unnecessary-condition": "off",
       "@typescript-eslint/no-unnecessary-type-conversion": "off",

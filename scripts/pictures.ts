@@ -4,7 +4,7 @@ import path from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { findBrowser } from "../src/window/browser/find-browser.ts";
 
-// Makes the README's pictures of the panel: the built program on the sample clip, beside the stand-in timeline.
+// Makes the README's pictures of the panel: the built program on the sample clip, beside the simulated timeline.
 const root = path.resolve(import.meta.dirname, "..");
 const work = path.join(root, "out", "pictures");
 const docs = path.join(root, "docs");

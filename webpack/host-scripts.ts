@@ -7,9 +7,9 @@ const root = path.join(import.meta.dirname, "..");
 export const extendScript: Configuration = {
   name: "extendscript",
   target: ["web", "es5"],
-  entry: "./host-scripts/extendscript/main.ts",
+  entry: "./host-scripts/premiere/extendscript/main.ts",
   output: {
-    path: path.join(root, "dist/host-scripts/extendscript"),
+    path: path.join(root, "dist/host-scripts/premiere/extendscript"),
     filename: "lamina.jsx",
     iife: true,
   },
@@ -45,9 +45,9 @@ export const extendScript: Configuration = {
 export const uxp: Configuration = {
   name: "uxp",
   target: ["web", "es2022"],
-  entry: "./host-scripts/uxp/main.ts",
+  entry: "./host-scripts/premiere/uxp/main.ts",
   output: {
-    path: path.join(root, "dist/host-scripts/uxp"),
+    path: path.join(root, "dist/host-scripts/premiere/uxp"),
     filename: "lamina-host.js",
   },
   externals: { premierepro: "commonjs premierepro", fs: "commonjs fs" },

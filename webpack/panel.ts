@@ -4,7 +4,7 @@ import type { Configuration } from "webpack";
 const root = path.resolve(import.meta.dirname, "..");
 
 /**
- * The panel's page, and the page that has it beside a stand-in timeline. Everything, packages too, is brought down to
+ * The panel's page, and the page that has it beside a simulated timeline. Everything, packages too, is brought down to
  * Chromium 88, the oldest that Premiere's panels run in.
  */
 export const panelPage: Configuration = {

@@ -56,11 +56,11 @@ export async function packageFiles(
     common.filter(({ target }) => !other.test(target));
   return {
     cep: [
-      ...without(/^dist\/(uxp|host-scripts\/uxp)\//),
+      ...without(/^dist\/(uxp|host-scripts\/premiere\/uxp)\//),
       own(root, "CSXS/manifest.xml"),
     ],
     uxp: [
-      ...without(/^dist\/(cep|host-scripts\/extendscript)\//),
+      ...without(/^dist\/(cep|host-scripts\/premiere\/extendscript)\//),
       own(root, "manifest.json"),
       own(root, "uxp.html"),
       {

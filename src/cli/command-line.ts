@@ -63,7 +63,7 @@ export interface Commands {
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
-  /** Serves the panel beside a stand-in timeline. */
+  /** Serves the panel beside a simulated timeline. */
   readonly dev: (
     options: DevOptions,
     output: CommandOutput,
@@ -233,7 +233,7 @@ function buildProgram(context: CommandContext): Command {
   addDevOptions(
     program
       .command("dev")
-      .description("try the panel in a browser, beside a stand-in timeline"),
+      .description("try the panel in a browser, beside a simulated timeline"),
   ).action(async (options: DevOptions) => {
     await commands.dev(options, output, signal);
   });

@@ -28,7 +28,7 @@ export interface DemoRequest {
 const IDLE_MINUTES = 10;
 
 /**
- * Renders the sample clip, puts it into a stand-in timeline, takes it apart as the panel would, writes a contact sheet and a
+ * Renders the sample clip, puts it into a simulated timeline, takes it apart as the panel would, writes a contact sheet and a
  * page that plays the layers, and ends in the panel with the finished run.
  *
  * @throws what `openDevService`, `decompose` and `writeSheet` throw

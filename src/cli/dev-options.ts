@@ -21,7 +21,7 @@ export const addDevOptions = (command: Command): Command =>
       [],
     )
     .addOption(
-      new Option("--technology <name>", "how the stand-in is spoken to")
+      new Option("--technology <name>", "how the simulator is spoken to")
         .choices(["extendscript", "uxp"])
         .default("extendscript"),
     )

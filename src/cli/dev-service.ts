@@ -32,13 +32,13 @@ export interface DevRequest {
   readonly idleMinutes: number;
 }
 
-/** The local service with a stand-in for Premiere beside it. */
+/** The local service with a simulated Premiere beside it. */
 export interface DevService {
   readonly broker: Broker;
   readonly discovery: Discovery;
-  /** The stand-in, as a panel talks to it. */
+  /** The simulator, as a panel talks to it. */
   readonly host: Host;
-  /** Where a browser opens the panel beside the stand-in's timeline: once and within two minutes. */
+  /** Where a browser opens the panel beside the simulator's timeline: once and within two minutes. */
   readonly pageAddress: () => Promise<string>;
 }
 
@@ -46,7 +46,7 @@ export interface DevService {
 const sampleFrameRate = { numerator: 24, denominator: 1 };
 
 /**
- * Serves the panel beside a stand-in timeline that holds some clips.
+ * Serves the panel beside a simulated timeline that holds some clips.
  *
  * @throws LaminaError what `serve` throws; `usage` when another one works in this folder
  */

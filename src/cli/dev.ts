@@ -7,7 +7,7 @@ import { openInBrowser } from "./open-in-browser.ts";
 import { sampleClip, sampleNames } from "./sample-clip.ts";
 
 /**
- * Serves the panel beside a stand-in timeline with a sample project, until it is ended.
+ * Serves the panel beside a simulated timeline with a sample project, until it is ended.
  *
  * @throws what `openDevService` and `sampleClip` throw
  */
@@ -34,7 +34,7 @@ export async function runDev(
     say("The panel is open in the browser; Ctrl-C ends this.");
   else
     say(
-      `The panel beside a stand-in timeline, to open once and within two minutes: ${url}`,
+      `The panel beside a simulated timeline, to open once and within two minutes: ${url}`,
     );
   const end = (): void => {
     void broker.stop();

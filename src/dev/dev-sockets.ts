@@ -3,8 +3,8 @@ import { openCepHost } from "../host/cep-host.ts";
 import type { Host } from "../host/host.ts";
 import type { JsonPort } from "../host/request-port.ts";
 import { serveHost } from "../host/serve-host.ts";
-import type { StandInPremiere } from "../host/stand-in/premiere.ts";
-import { renderFrame } from "../host/stand-in/render.ts";
+import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
+import { renderFrame } from "../host/simulator/render.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
 import type { SocketRoute } from "../loopback/loopback-server.ts";
 import {
@@ -22,7 +22,7 @@ import type { SampleClip } from "./sample-project.ts";
 
 /** What the development page is served from. */
 export interface DevProject {
-  readonly premiere: StandInPremiere;
+  readonly premiere: SimulatedPremiere;
   readonly clips: readonly SampleClip[];
   readonly technology: "extendscript" | "uxp";
   /** Text of the built script for that technology. */
@@ -33,7 +33,7 @@ export interface DevProject {
 const LONGEST_MESSAGE_BYTES = 4 << 20;
 const LOOK_EVERY_MS = 150;
 
-/** The sockets through which a development page reaches the stand-in: the host port, and the project as a person sees it. */
+/** The sockets through which a development page reaches the simulator: the host port, and the project as a person sees it. */
 export function devSockets(
   project: DevProject,
   host: Host,
@@ -52,7 +52,7 @@ export function devSockets(
   };
 }
 
-/** The stand-in as a panel talks to it. One for all pages: the script is loaded once, as it is in Premiere. */
+/** The simulator as a panel talks to it. One for all pages: the script is loaded once, as it is in Premiere. */
 export const openDevHost = ({
   premiere,
   technology,

@@ -8,7 +8,7 @@ import {
   unlinkSync,
   writeFileSync,
 } from "node:fs";
-import type { Disk } from "../host/stand-in/disk.ts";
+import type { Disk } from "../host/simulator/disk.ts";
 import { decodePng, encodePng } from "./png-codec.ts";
 
 const succeeds = (work: () => void): boolean => {
@@ -29,7 +29,7 @@ const kind: Disk["kind"] = (path) => {
       : "file";
 };
 
-/** This machine's own files, for the stand-in. */
+/** This machine's own files, for the simulator. */
 export const nodeDisk: Disk = {
   kind,
   list: (folder) => (kind(folder) === "folder" ? readdirSync(folder) : []),

@@ -1,7 +1,7 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
-import type { Picture } from "../host/stand-in/disk.ts";
+import type { Picture } from "../host/simulator/disk.ts";
 
-// Premiere's scripting waits for files, so the stand-in must as well; sharp cannot. This reads and writes 8-bit RGB and RGBA.
+// Premiere's scripting waits for files, so the simulator must as well; sharp cannot. This reads and writes 8-bit RGB and RGBA.
 
 const signature = Buffer.from([137, 80, 78, 71, 13, 10, 26, 10]);
 const colourTypes: Readonly<Record<number, number>> = {

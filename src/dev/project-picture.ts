@@ -1,12 +1,12 @@
-import type { StandInPremiere } from "../host/stand-in/premiere.ts";
-import { sequenceEnd, type Track } from "../host/stand-in/timeline.ts";
+import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
+import { sequenceEnd, type Track } from "../host/simulator/timeline.ts";
 import type { ProjectPicture, TrackPicture } from "../protocol/dev-api.ts";
 import { frameRateOfTicks, ticks } from "../units/ticks.ts";
 import type { SampleClip } from "./sample-project.ts";
 
-/** The stand-in's project as the page draws it; undefined while no sequence is open. */
+/** The simulator's project as the page draws it; undefined while no sequence is open. */
 export function pictureOf(
-  premiere: StandInPremiere,
+  premiere: SimulatedPremiere,
   clips: readonly SampleClip[],
 ): ProjectPicture | undefined {
   const { active } = premiere;

@@ -1,7 +1,7 @@
 import { createContext, runInContext } from "node:vm";
 import type { CsInterface } from "../host/cep-host.ts";
-import { extendScriptGlobals } from "../host/stand-in/extendscript-face.ts";
-import type { StandInPremiere } from "../host/stand-in/premiere.ts";
+import { extendScriptGlobals } from "../host/simulator/extendscript-face.ts";
+import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
 
 type Listener = (event: { readonly data: unknown }) => void;
 
@@ -38,14 +38,14 @@ const stripToEs3 = `(function (root) {
 })(this);`;
 
 /**
- * Runs the built ExtendScript against the stand-in as CEP would: in a realm of its own with nothing newer than
+ * Runs the built ExtendScript against the simulator as CEP would: in a realm of its own with nothing newer than
  * ECMAScript 3.
  *
  * @param bundle text of `lamina.jsx`
  * @returns the panel's side of the bridge
  */
 export function runExtendScript(
-  premiere: StandInPremiere,
+  premiere: SimulatedPremiere,
   bundle: string,
 ): CsInterface {
   const listeners = new Map<string, Set<Listener>>();
@@ -79,7 +79,7 @@ export function runExtendScript(
   let evaluations = 0;
   const evaluate = (script: string): string => {
     evaluations++;
-    const { emptyAnswersFrom, scriptErrorsFrom } = premiere.lies;
+    const { emptyAnswersFrom, scriptErrorsFrom } = premiere.quirks;
     if (emptyAnswersFrom > 0 && evaluations >= emptyAnswersFrom) return "";
     if (scriptErrorsFrom > 0 && evaluations >= scriptErrorsFrom) {
       return "EvalScript error.";

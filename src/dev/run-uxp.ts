@@ -1,7 +1,7 @@
 import { lstatSync, promises as files, readdirSync } from "node:fs";
 import type { JsonPort } from "../host/request-port.ts";
-import type { StandInPremiere } from "../host/stand-in/premiere.ts";
-import { premiereProModule } from "../host/stand-in/uxp-face.ts";
+import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
+import { premiereProModule } from "../host/simulator/uxp-face.ts";
 import { createContext, runInContext } from "node:vm";
 
 /** UXP's file module: without callbacks its functions answer promises; files are numbers. */
@@ -36,13 +36,13 @@ const uxpFiles = () => {
 };
 
 /**
- * Runs the built UXP script against the stand-in as Premiere would: on a page that has a webview, with Premiere's modules
+ * Runs the built UXP script against the simulator as Premiere would: on a page that has a webview, with Premiere's modules
  * and without Node's. Messages are copied as JSON, as the bridge does.
  *
  * @param bundle text of `lamina-host.js`
  * @returns the webview's side of the bridge
  */
-export function runUxp(premiere: StandInPremiere, bundle: string): JsonPort {
+export function runUxp(premiere: SimulatedPremiere, bundle: string): JsonPort {
   type Listen = (message: unknown) => void;
   const inPanel = new Set<Listen>();
   const onPage = new Set<(event: { data: unknown }) => void>();

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { StandInPremiere } from "../host/stand-in/premiere.ts";
+import { SimulatedPremiere } from "../host/simulator/premiere.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import { squarePixels } from "../units/pixel-aspect.ts";
 import type { Size } from "../units/size.ts";
@@ -18,13 +18,13 @@ export interface SampleClip {
 
 const GAP_FRAMES = 6;
 
-/** A project in the stand-in with the clips one after the other on the first of three tracks, the first one selected. */
+/** A project in the simulator with the clips one after the other on the first of three tracks, the first one selected. */
 export function openSampleProject(
   clips: readonly SampleClip[],
   frameRate: FrameRate,
   { width, height }: Size,
-): StandInPremiere {
-  const premiere = new StandInPremiere(nodeDisk);
+): SimulatedPremiere {
+  const premiere = new SimulatedPremiere(nodeDisk);
   const sequence = premiere.addSequence({
     name: "Sequence 01",
     width,

@@ -6,7 +6,7 @@ import type { Ticks } from "../units/ticks.ts";
 import type { Obstacle } from "./obstacle.ts";
 
 /**
- * The editing program as the panel sees it: Premiere Pro through CEP or UXP, or the stand-in. What a method promises it
+ * The editing program as the panel sees it: Premiere Pro through CEP or UXP, or the simulator. What a method promises it
  * has read back from the host; when it fails or is cancelled, whatever it had done already is undone first. Values are
  * plain data, so a host may live in another process.
  *

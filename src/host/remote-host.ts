@@ -23,7 +23,7 @@ import type {
 import { type JsonPort, PendingRequests } from "./request-port.ts";
 
 /**
- * A host in another process, such as the stand-in behind the development page. When the connection ends, every pending call
+ * A host in another process, such as the simulator behind the development page. When the connection ends, every pending call
  * rejects with `host-gone`.
  *
  * @param port carries text; whoever is at the other end runs `serveHost`

@@ -10,7 +10,7 @@ const connection = connect(() => {
 if (connection === undefined) {
   const text = document.createElement("p");
   text.textContent =
-    "This is Lamina's panel for Premiere Pro. Open it there, or run “npm run dev” to try it beside a stand-in timeline.";
+    "This is Lamina's panel for Premiere Pro. Open it there, or run “npm run dev” to try it beside a simulated timeline.";
   document.body.append(text);
 } else {
   panel = makePanel(connection);

@@ -6,7 +6,7 @@ export const devHostPath = "/dev/host";
 /** WebSocket for `PageMessage` and `ServerMessage`. */
 export const devProjectPath = "/dev/project";
 
-/** The stand-in's project as the page draws it. */
+/** The simulator's project as the page draws it. */
 export interface ProjectPicture {
   readonly sequence: {
     readonly name: string;

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
 import { readDiscovery } from "../../src/broker/discovery-file.ts";
 import { decodePng } from "../../src/dev/png-codec.ts";
-import type { Picture } from "../../src/host/stand-in/disk.ts";
+import type { Picture } from "../../src/host/simulator/disk.ts";
 import {
   devProjectPath,
   type PageMessage,
@@ -15,7 +15,7 @@ import {
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));
 
-/** The built `lamina dev` as a process of its own, and the stand-in's project as its user sees it. */
+/** The built `lamina dev` as a process of its own, and the simulator's project as its user sees it. */
 export class DevServer {
   /** Good for one opening. */
   readonly url: string;
@@ -79,7 +79,7 @@ export class DevServer {
     }
   }
 
-  /** The sequence's frame as the stand-in renders it. */
+  /** The sequence's frame as the simulator renders it. */
   async render(frame: number): Promise<Picture> {
     const message: PageMessage = { kind: "render", frame };
     const png = new Promise<string>((resolve) => {

@@ -7,7 +7,7 @@ import type { DevServer } from "./dev-server.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { twoBoxes, twoBoxesFrame } from "./two-boxes.ts";
 
-describe("the panel beside a stand-in timeline", function () {
+describe("the panel beside a simulated timeline", function () {
   this.timeout(300_000);
   const panel = usePanelPage("screenshots");
   const { at, begin, shoot } = panel;
@@ -39,7 +39,7 @@ describe("the panel beside a stand-in timeline", function () {
       .allInnerTexts()
       .then((texts) => texts.map((text) => text.trim()));
 
-  /** Every frame of the clip's range, as the stand-in renders it, is the source's. */
+  /** Every frame of the clip's range, as the simulator renders it, is the source's. */
   const rendersTheSource = async (project: ProjectPicture): Promise<void> => {
     const clip = project.sequence.tracks[0]!.clips[0]!;
     for (let frame = 0; frame < twoBoxes.frameCount; frame++) {

@@ -13,7 +13,7 @@ import {
   useHosts,
 } from "./host-setting.ts";
 import { hostKinds } from "./hosts.ts";
-import { type SampleProject, sourcePicture } from "./stand-in-project.ts";
+import { type SampleProject, sourcePicture } from "./simulated-project.ts";
 
 const rate = (numerator: number, denominator = 1) => ({
   numerator,

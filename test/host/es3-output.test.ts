@@ -3,7 +3,7 @@ import { ESLint } from "eslint";
 import es from "eslint-plugin-es-x";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import { runExtendScript } from "../../src/dev/run-extendscript.ts";
-import { StandInPremiere } from "../../src/host/stand-in/premiere.ts";
+import { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 import { builtScript } from "./hosts.ts";
 
 const bundle = "extendscript/lamina.jsx";
@@ -29,7 +29,7 @@ const lint = async (code: string): Promise<string[]> => {
 const evaluate = (script: string): Promise<string> =>
   new Promise((resolve) => {
     runExtendScript(
-      new StandInPremiere(nodeDisk),
+      new SimulatedPremiere(nodeDisk),
       builtScript(bundle),
     ).evalScript(script, resolve);
   });

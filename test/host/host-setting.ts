@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
-import type { Lies } from "../../src/host/stand-in/lies.ts";
-import { renderFrame } from "../../src/host/stand-in/render.ts";
+import type { Quirks } from "../../src/host/simulator/quirks.ts";
+import { renderFrame } from "../../src/host/simulator/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import type { HostKind } from "./hosts.ts";
-import { SampleProject, type SampleSettings } from "./stand-in-project.ts";
+import { SampleProject, type SampleSettings } from "./simulated-project.ts";
 
 const rate = (numerator: number, denominator = 1) => ({
   numerator,
@@ -48,9 +48,9 @@ export function useHosts(kind: HostKind, at: (...parts: string[]) => string) {
   };
   const start = (
     settings: Partial<SampleSettings> = {},
-    lies: Partial<Lies> = {},
+    quirks: Partial<Quirks> = {},
   ) => {
-    const project = new SampleProject(at(), settings, lies);
+    const project = new SampleProject(at(), settings, quirks);
     return { project, host: open(project), before: project.state() };
   };
   /** Where tracks cannot be removed, empty ones may be left on top. */

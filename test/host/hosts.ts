@@ -9,7 +9,7 @@ import type { JsonPort } from "../../src/host/request-port.ts";
 import { serveHost } from "../../src/host/serve-host.ts";
 import { openUxpHost } from "../../src/host/uxp-host.ts";
 import type { Host } from "../../src/host/host.ts";
-import type { StandInPremiere } from "../../src/host/stand-in/premiere.ts";
+import type { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 
 /** Text of a built bundle below `dist/host-scripts`. */
 export const builtScript = (name: string): string =>
@@ -34,11 +34,11 @@ const messagePort = (port: MessagePort): JsonPort => ({
   },
 });
 
-/** A way to the stand-in, with the scripts that Premiere would run. */
+/** A way to the simulator, with the scripts that Premiere would run. */
 export interface HostKind {
   readonly name: string;
   readonly technology: "extendscript" | "uxp";
-  readonly open: (premiere: StandInPremiere) => Host;
+  readonly open: (premiere: SimulatedPremiere) => Host;
 }
 
 /** The three ways to a host. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Sequence } from "../../src/host/stand-in/timeline.ts";
+import type { Sequence } from "../../src/host/simulator/timeline.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -11,7 +11,7 @@ import {
   useHosts,
 } from "./host-setting.ts";
 import { hostKinds } from "./hosts.ts";
-import { type SampleProject, sourcePicture } from "./stand-in-project.ts";
+import { type SampleProject, sourcePicture } from "./simulated-project.ts";
 
 for (const kind of hostKinds) {
   describe(`layers in a nested sequence: ${kind.name}`, () => {

@@ -78,7 +78,7 @@ describe("the package", function () {
     for (const named of [
       "CSXS/manifest.xml",
       "dist/panel/index.html",
-      "dist/host-scripts/extendscript/lamina.jsx",
+      "dist/host-scripts/premiere/extendscript/lamina.jsx",
       "dist/cep/service.cjs",
       "icons/dark.png",
     ]) {
@@ -88,7 +88,7 @@ describe("the package", function () {
       "manifest.json",
       "uxp.html",
       "dist/panel/index.html",
-      "dist/host-scripts/uxp/lamina-host.js",
+      "dist/host-scripts/premiere/uxp/lamina-host.js",
       "dist/uxp/start.js",
       "start-lamina.command",
       "icons/plugin.png",

@@ -31,7 +31,7 @@ describe("the panel in UXP", function () {
   });
   beforeEach(() => installPanel(at("the panel")));
 
-  /** The built script on a stand-in of the plug-in's page, and the panel's page at the other end of the bridge. */
+  /** The built script on a simulator of the plug-in's page, and the panel's page at the other end of the bridge. */
   const openPage = (allows: boolean) => {
     let entrypoints: Entrypoints | undefined;
     let toPlugin: (event: { data: unknown }) => void = () => undefined;

@@ -9,7 +9,7 @@ import {
 } from "../../protocol/dev-api.ts";
 import { socketPort } from "./socket-port.ts";
 
-/** The stand-in as a person sees it: a monitor, the timeline, the bins, and mattes to try. */
+/** The simulator as a person sees it: a monitor, the timeline, the bins, and mattes to try. */
 export class DevStage extends LitElement {
   static override styles = css`
     :host {
@@ -212,7 +212,7 @@ export class DevStage extends LitElement {
       <div class="timeline">
         <div class="bar">
           <strong>${sequence.name}</strong>
-          <span>stand-in for Premiere Pro</span>
+          <span>simulated Premiere Pro</span>
           <span class="right"
             >frame ${this.#frame} · ${sequence.framesPerSecond} fps</span
           >

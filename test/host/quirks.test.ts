@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { type Failure, LaminaError } from "../../src/errors/failure.ts";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
-import { honest, type Lies } from "../../src/host/stand-in/lies.ts";
-import { renderFrame } from "../../src/host/stand-in/render.ts";
+import { honest, type Quirks } from "../../src/host/simulator/quirks.ts";
+import { renderFrame } from "../../src/host/simulator/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { type HostKind, hostKinds } from "./hosts.ts";
-import { SampleProject } from "./stand-in-project.ts";
+import { SampleProject } from "./simulated-project.ts";
 
 type Outcome =
   | "survives"
@@ -15,10 +15,10 @@ type Outcome =
   | readonly [Failure["code"], RegExp];
 
 interface Case {
-  readonly lie: Partial<Lies>;
+  readonly quirk: Partial<Quirks>;
   readonly work: "place" | "export" | "update" | "remove";
   readonly outcome: Outcome;
-  /** Where the lie can be told; everywhere when missing. */
+  /** Where the quirk can be told; everywhere when missing. */
   readonly only?: HostKind["technology"];
   /** Something lies over the clip, on the track above. */
   readonly covered?: boolean;
@@ -30,76 +30,76 @@ const refusedWith = (words: RegExp): Outcome => ["host-refused", words];
 
 // prettier-ignore
 const cases: readonly Case[] = [
-  { lie: { importsMissingFiles: true }, work: "place", outcome: "survives" },
-  { lie: { importsNothing: true }, work: "place", outcome: refusedWith(/imported 0 times/) },
-  { lie: { importsOneStill: true }, work: "place", outcome: refusedWith(/cover exactly/) },
-  { lie: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
-  { lie: { addsTracksOnTop: true }, work: "place", outcome: "survives", only: "extendscript" },
-  { lie: { addsTracksOnTop: true }, work: "place", outcome: ["clip-covered", /Video 2/], covered: true, only: "extendscript" },
-  { lie: { addsNoTracks: true }, work: "place", outcome: refusedWith(/0 tracks/), only: "extendscript" },
-  { lie: { addTracksArguments: "audio-second" }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
-  { lie: { overwriteTime: "seconds" }, work: "place", outcome: "survives", only: "extendscript" },
-  { lie: { overwriteTime: "ticks" }, work: "place", outcome: "survives", only: "extendscript" },
-  { lie: { overwriteTime: "seconds" }, work: "update", outcome: "survives", only: "extendscript" },
-  { lie: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./) },
-  { lie: { ignoresPlacementsFrom: 3 }, work: "place", outcome: refusedWith(/./) },
+  { quirk: { importsMissingFiles: true }, work: "place", outcome: "survives" },
+  { quirk: { importsNothing: true }, work: "place", outcome: refusedWith(/imported 0 times/) },
+  { quirk: { importsOneStill: true }, work: "place", outcome: refusedWith(/cover exactly/) },
+  { quirk: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
+  { quirk: { addsTracksOnTop: true }, work: "place", outcome: "survives", only: "extendscript" },
+  { quirk: { addsTracksOnTop: true }, work: "place", outcome: ["clip-covered", /Video 2/], covered: true, only: "extendscript" },
+  { quirk: { addsNoTracks: true }, work: "place", outcome: refusedWith(/0 tracks/), only: "extendscript" },
+  { quirk: { addTracksArguments: "audio-second" }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
+  { quirk: { overwriteTime: "seconds" }, work: "place", outcome: "survives", only: "extendscript" },
+  { quirk: { overwriteTime: "ticks" }, work: "place", outcome: "survives", only: "extendscript" },
+  { quirk: { overwriteTime: "seconds" }, work: "update", outcome: "survives", only: "extendscript" },
+  { quirk: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./) },
+  { quirk: { ignoresPlacementsFrom: 3 }, work: "place", outcome: refusedWith(/./) },
   // Three were placed before; the script tries each of the two readings of a time.
-  { lie: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 6 }, work: "update", outcome: refusedWith(/did not come to lie/), only: "extendscript" },
-  { lie: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
-  { lie: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/./), only: "uxp" },
-  { lie: { insertMakesNoTrack: true }, work: "place", outcome: refusedWith(/not on its track/), only: "uxp" },
-  { lie: { refusesTransactions: true }, work: "place", outcome: refusedWith(/answered no/), only: "uxp" },
-  { lie: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), only: "uxp" },
-  { lie: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), only: "uxp" },
-  { lie: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./) },
-  { lie: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), only: "extendscript" },
-  { lie: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/) },
-  { lie: { forgetsNames: true }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
-  { lie: { forgetsNames: true }, work: "update", outcome: refusedWith(/name/), only: "extendscript" },
-  { lie: { forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed at 15 frames/) },
-  { lie: { guessesPremultiplied: true }, work: "place", outcome: "survives" },
-  { lie: { guessesPremultiplied: true, forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed premultiplied/) },
-  { lie: { subsequenceHoldsEverything: true }, work: "export", outcome: refusedWith(/2 clips instead of one/), covered: true },
-  { lie: { exportsNothing: true }, work: "export", outcome: refusedWith(/0 of 4 frames/) },
-  { lie: { exportDropsLastFrame: true }, work: "export", outcome: refusedWith(/3 of 4 frames/) },
-  { lie: { exportsDoublePng: true }, work: "export", outcome: "survives" },
-  { lie: { exportNumbersFrom: 1 }, work: "export", outcome: "survives" },
-  { lie: { exportNumbersFrom: 89_998 }, work: "export", outcome: "survives" },
-  { lie: { exportNumbersFrom: 998 }, work: "export", outcome: "survives" },
-  { lie: { exportAnswersEarly: true }, work: "export", outcome: "survives", only: "uxp" },
-  { lie: { emptyAnswersFrom: 1 }, work: "place", outcome: refusedWith(/answer was empty/), only: "extendscript" },
-  { lie: { scriptErrorsFrom: 1 }, work: "export", outcome: refusedWith(/could not be run/), only: "extendscript" },
-  { lie: { opensNewSequences: true }, work: "export", outcome: "survives" },
-  { lie: { opensNewSequences: true }, work: "place", outcome: "survives", nested: true },
-  { lie: { opensNewSequences: true, opensNothing: true }, work: "place", outcome: refusedWith(/was not opened/), nested: true },
-  { lie: { opensNewSequences: true, opensNothing: true }, work: "export", outcome: refusedWith(/was not opened/) },
-  { lie: { subsequenceAtOtherRate: true }, work: "place", outcome: refusedWith(/another frame rate/), nested: true },
-  { lie: { subsequenceHoldsEverything: true }, work: "place", outcome: "survives", nested: true },
-  { lie: { keepsItemsInPlace: true }, work: "place", outcome: refusedWith(/not in the layers' bin/), nested: true },
-  { lie: { nestsBringSound: true }, work: "place", outcome: "survives", nested: true },
-  { lie: { nestsBringSound: true, overwriteTime: "seconds" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
-  { lie: { nestsBringSound: true, forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
-  { lie: { nestsAreLong: true }, work: "place", outcome: refusedWith(/cover exactly/), nested: true },
-  { lie: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), nested: true, only: "extendscript" },
-  { lie: { addsTracksOnTop: true }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
-  { lie: { addsNoTracks: true }, work: "place", outcome: refusedWith(/0 tracks/), nested: true, only: "extendscript" },
-  { lie: { overwriteTime: "seconds" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
-  { lie: { overwriteTime: "ticks" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
-  { lie: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./), nested: true },
-  { lie: { ignoresPlacementsFrom: 4 }, work: "place", outcome: refusedWith(/./), nested: true },
-  { lie: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/other clips were changed/), nested: true, only: "uxp" },
-  { lie: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
-  { lie: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), nested: true, only: "extendscript" },
-  { lie: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/), nested: true },
-  { lie: { forgetsNames: true }, work: "update", outcome: ["run-changed", /did not take/], nested: true, only: "uxp" },
-  { lie: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), nested: true, only: "uxp" },
-  { lie: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), nested: true, only: "uxp" },
-  { lie: { keepsSequences: true }, work: "remove", outcome: "survives", nested: true },
-  { lie: { binsKeepSequences: true }, work: "remove", outcome: "survives", nested: true },
+  { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 6 }, work: "update", outcome: refusedWith(/did not come to lie/), only: "extendscript" },
+  { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
+  { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/./), only: "uxp" },
+  { quirk: { insertMakesNoTrack: true }, work: "place", outcome: refusedWith(/not on its track/), only: "uxp" },
+  { quirk: { refusesTransactions: true }, work: "place", outcome: refusedWith(/answered no/), only: "uxp" },
+  { quirk: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), only: "uxp" },
+  { quirk: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), only: "uxp" },
+  { quirk: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./) },
+  { quirk: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), only: "extendscript" },
+  { quirk: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/) },
+  { quirk: { forgetsNames: true }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
+  { quirk: { forgetsNames: true }, work: "update", outcome: refusedWith(/name/), only: "extendscript" },
+  { quirk: { forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed at 15 frames/) },
+  { quirk: { guessesPremultiplied: true }, work: "place", outcome: "survives" },
+  { quirk: { guessesPremultiplied: true, forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed premultiplied/) },
+  { quirk: { subsequenceHoldsEverything: true }, work: "export", outcome: refusedWith(/2 clips instead of one/), covered: true },
+  { quirk: { exportsNothing: true }, work: "export", outcome: refusedWith(/0 of 4 frames/) },
+  { quirk: { exportDropsLastFrame: true }, work: "export", outcome: refusedWith(/3 of 4 frames/) },
+  { quirk: { exportsDoublePng: true }, work: "export", outcome: "survives" },
+  { quirk: { exportNumbersFrom: 1 }, work: "export", outcome: "survives" },
+  { quirk: { exportNumbersFrom: 89_998 }, work: "export", outcome: "survives" },
+  { quirk: { exportNumbersFrom: 998 }, work: "export", outcome: "survives" },
+  { quirk: { exportAnswersEarly: true }, work: "export", outcome: "survives", only: "uxp" },
+  { quirk: { emptyAnswersFrom: 1 }, work: "place", outcome: refusedWith(/answer was empty/), only: "extendscript" },
+  { quirk: { scriptErrorsFrom: 1 }, work: "export", outcome: refusedWith(/could not be run/), only: "extendscript" },
+  { quirk: { opensNewSequences: true }, work: "export", outcome: "survives" },
+  { quirk: { opensNewSequences: true }, work: "place", outcome: "survives", nested: true },
+  { quirk: { opensNewSequences: true, opensNothing: true }, work: "place", outcome: refusedWith(/was not opened/), nested: true },
+  { quirk: { opensNewSequences: true, opensNothing: true }, work: "export", outcome: refusedWith(/was not opened/) },
+  { quirk: { subsequenceAtOtherRate: true }, work: "place", outcome: refusedWith(/another frame rate/), nested: true },
+  { quirk: { subsequenceHoldsEverything: true }, work: "place", outcome: "survives", nested: true },
+  { quirk: { keepsItemsInPlace: true }, work: "place", outcome: refusedWith(/not in the layers' bin/), nested: true },
+  { quirk: { nestsBringSound: true }, work: "place", outcome: "survives", nested: true },
+  { quirk: { nestsBringSound: true, overwriteTime: "seconds" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { quirk: { nestsBringSound: true, forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
+  { quirk: { nestsAreLong: true }, work: "place", outcome: refusedWith(/cover exactly/), nested: true },
+  { quirk: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), nested: true, only: "extendscript" },
+  { quirk: { addsTracksOnTop: true }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { quirk: { addsNoTracks: true }, work: "place", outcome: refusedWith(/0 tracks/), nested: true, only: "extendscript" },
+  { quirk: { overwriteTime: "seconds" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { quirk: { overwriteTime: "ticks" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
+  { quirk: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./), nested: true },
+  { quirk: { ignoresPlacementsFrom: 4 }, work: "place", outcome: refusedWith(/./), nested: true },
+  { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/other clips were changed/), nested: true, only: "uxp" },
+  { quirk: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
+  { quirk: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), nested: true, only: "extendscript" },
+  { quirk: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/), nested: true },
+  { quirk: { forgetsNames: true }, work: "update", outcome: ["run-changed", /did not take/], nested: true, only: "uxp" },
+  { quirk: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), nested: true, only: "uxp" },
+  { quirk: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), nested: true, only: "uxp" },
+  { quirk: { keepsSequences: true }, work: "remove", outcome: "survives", nested: true },
+  { quirk: { binsKeepSequences: true }, work: "remove", outcome: "survives", nested: true },
 ];
 
 for (const kind of hostKinds) {
-  describe(`a host that lies: ${kind.name}`, () => {
+  describe(`a host with quirks: ${kind.name}`, () => {
     const at = useTemporaryFolder();
     let host: Host | undefined;
     afterEach(() => host?.close());
@@ -124,9 +124,9 @@ for (const kind of hostKinds) {
             "",
           );
 
-    for (const { lie, work, outcome, only, covered, nested } of cases) {
+    for (const { quirk, work, outcome, only, covered, nested } of cases) {
       if (only !== undefined && only !== kind.technology) continue;
-      const what = Object.entries(lie)
+      const what = Object.entries(quirk)
         .map(([name, value]) => (value === true ? name : `${name} ${value}`))
         .join(", ");
       const verb = outcome === "survives" ? "survives" : "reports";
@@ -156,7 +156,7 @@ for (const kind of hostKinds) {
             ]),
           remove: () => host.removeRun(run!),
         };
-        Object.assign(project.premiere.lies, lie);
+        Object.assign(project.premiere.quirks, quirk);
         if (outcome === "survives") {
           await steps[work]();
           assert.deepEqual(picture(project), frame);
@@ -181,14 +181,14 @@ for (const kind of hostKinds) {
     it("says so when what it did cannot be undone", async () => {
       const { project, host, clip } = await start(false);
       const request = { clip, ...project.writeLayers() };
-      Object.assign(project.premiere.lies, { keepsSequences: true });
+      Object.assign(project.premiere.quirks, { keepsSequences: true });
       const error: unknown = await host
         .exportClip(clip, at("frames"))
         .catch((failed: unknown) => failed);
       assert(error instanceof LaminaError);
       assert.match(error.message, /still there/);
       if (kind.technology === "uxp") return;
-      Object.assign(project.premiere.lies, honest, {
+      Object.assign(project.premiere.quirks, honest, {
         keepsTracks: true,
         forgetsDisabled: true,
       });
@@ -202,7 +202,7 @@ for (const kind of hostKinds) {
     it("does not keep quiet about a source clip that stays disabled", async () => {
       const { project, host, clip } = await start(false);
       const run = await host.placeLayers({ clip, ...project.writeLayers() });
-      Object.assign(project.premiere.lies, { forgetsDisabled: true });
+      Object.assign(project.premiere.quirks, { forgetsDisabled: true });
       const error: unknown = await host
         .removeRun(run)
         .catch((failed: unknown) => failed);
@@ -217,7 +217,7 @@ for (const kind of hostKinds) {
     it("says which tracks are left when they cannot be removed", async () => {
       const { project, host, clip } = await start(false);
       const run = await host.placeLayers({ clip, ...project.writeLayers() });
-      Object.assign(project.premiere.lies, { keepsTracks: true });
+      Object.assign(project.premiere.quirks, { keepsTracks: true });
       assert.deepEqual(await host.removeRun(run), {
         sourceEnabled: true,
         emptyTracks: 3,
@@ -228,7 +228,7 @@ for (const kind of hostKinds) {
       const { project, host, clip } = await start(false);
       const result = project.writeLayers("result", "nested");
       const run = await host.placeLayers({ clip, ...result });
-      Object.assign(project.premiere.lies, {
+      Object.assign(project.premiere.quirks, {
         binsKeepSequences: true,
         keepsSequences: true,
       });

@@ -4,7 +4,7 @@ import type {
   HostScriptError,
   HostScriptMessage,
   HostScriptRequest,
-} from "../../src/protocol/host-script-api.ts";
+} from "../../../src/protocol/host-script-api.ts";
 import {
   addVideoTracks,
   createBin,

@@ -1,4 +1,4 @@
-import type { FileFacts } from "../../src/protocol/host-script-api.ts";
+import type { FileFacts } from "../../../src/protocol/host-script-api.ts";
 import { refuse } from "./refuse.ts";
 
 // File and Folder take every path for a URI as well: a `%20` in a name would become a space.

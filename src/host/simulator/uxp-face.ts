@@ -6,7 +6,7 @@ import {
   ticksPerSecond,
 } from "../../units/ticks.ts";
 import type { AlphaUsage } from "./media.ts";
-import type { StandInPremiere } from "./premiere.ts";
+import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Item, Sequence, Track } from "./timeline.ts";
 
 /** A change that waits for its transaction. */
@@ -30,7 +30,7 @@ const alphaUsages: readonly AlphaUsage[] = [
  * Premiere as UXP sees it: what `require("premierepro")` answers. Reading takes a promise, changing takes an action that is
  * made inside the project's lock and run by a transaction, which is one step of undo.
  */
-export function premiereProModule(premiere: StandInPremiere): object {
+export function premiereProModule(premiere: SimulatedPremiere): object {
   let locked = false;
   const soon = <Value>(value: Value): Promise<Value> => Promise.resolve(value);
 
@@ -341,7 +341,7 @@ export function premiereProModule(premiere: StandInPremiere): object {
     ) => {
       const actions: Action[] = [];
       fill({ addAction: (one) => actions.push(one) > 0 });
-      if (premiere.lies.refusesTransactions) return false;
+      if (premiere.quirks.refusesTransactions) return false;
       for (const { run } of actions) run();
       premiere.noteStep(label);
       return true;
@@ -397,7 +397,7 @@ export function premiereProModule(premiere: StandInPremiere): object {
           const rendered = sequence(one);
           const work = (): boolean =>
             premiere.exportSequence(rendered, out, preset) === "No Error";
-          if (!premiere.lies.exportAnswersEarly) return soon(work());
+          if (!premiere.quirks.exportAnswersEarly) return soon(work());
           premiere.later(work);
           return soon(true);
         },

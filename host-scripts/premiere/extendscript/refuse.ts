@@ -1,4 +1,4 @@
-import type { HostScriptError } from "../../src/protocol/host-script-api.ts";
+import type { HostScriptError } from "../../../src/protocol/host-script-api.ts";
 
 /** Says that a call into Premiere did not do what it should. ES3 cannot subclass Error, so the two facts travel on a plain one. */
 export function refuse(call: string, detail: string): Error {

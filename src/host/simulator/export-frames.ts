@@ -1,6 +1,6 @@
 import { ticks } from "../../units/ticks.ts";
 import type { Disk } from "./disk.ts";
-import type { Lies } from "./lies.ts";
+import type { Quirks } from "./quirks.ts";
 import { readPreset } from "./preset.ts";
 import { renderFrame } from "./render.ts";
 import { type Sequence, sequenceEnd } from "./timeline.ts";
@@ -16,9 +16,9 @@ export function exportFrames(
   outPath: string,
   presetPath: string,
   disk: Disk,
-  lies: Lies,
+  quirks: Quirks,
 ): string {
-  if (lies.exportsNothing) return "No Error";
+  if (quirks.exportsNothing) return "No Error";
   if (disk.kind(presetPath) !== "file") return "Invalid preset";
   const preset = readPreset(asciiText(disk.read(presetPath)));
   if (preset === undefined) return "Invalid preset";
@@ -34,7 +34,7 @@ export function exportFrames(
   }
   const count =
     Number(sequenceEnd(sequence) / ticks(preset.ticksPerFrame)) -
-    (lies.exportDropsLastFrame ? 1 : 0);
+    (quirks.exportDropsLastFrame ? 1 : 0);
   const stem = outPath.replace(/\.png$/i, "");
   for (let n = 0; n < count; n++) {
     const time = ticks(BigInt(n) * preset.ticksPerFrame);
@@ -42,8 +42,8 @@ export function exportFrames(
     if (!preset.alpha) {
       for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 255;
     }
-    const number = String(lies.exportNumbersFrom + n).padStart(3, "0");
-    const ending = lies.exportsDoublePng ? ".png.png" : ".png";
+    const number = String(quirks.exportNumbersFrom + n).padStart(3, "0");
+    const ending = quirks.exportsDoublePng ? ".png.png" : ".png";
     disk.writePicture(`${stem}${number}${ending}`, picture);
   }
   return "No Error";

@@ -4,10 +4,14 @@ import { nodeDisk } from "../../src/dev/node-disk.ts";
 import type { LayersDocument } from "../../src/document/layers-document.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
 import type { RunArrangement, RunLayer } from "../../src/host/host.ts";
-import type { Picture } from "../../src/host/stand-in/disk.ts";
-import type { Lies } from "../../src/host/stand-in/lies.ts";
-import { StandInPremiere } from "../../src/host/stand-in/premiere.ts";
-import type { Clip, Item, Sequence } from "../../src/host/stand-in/timeline.ts";
+import type { Picture } from "../../src/host/simulator/disk.ts";
+import type { Quirks } from "../../src/host/simulator/quirks.ts";
+import { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
+import type {
+  Clip,
+  Item,
+  Sequence,
+} from "../../src/host/simulator/timeline.ts";
 import type { FrameRate } from "../../src/units/frame-rate.ts";
 import {
   type PixelAspect,
@@ -62,7 +66,7 @@ export function sourcePicture(
 
 /** A project with one clip in it, and what it takes to decompose that. */
 export class SampleProject {
-  readonly premiere: StandInPremiere;
+  readonly premiere: SimulatedPremiere;
   readonly settings: SampleSettings;
   readonly sequence: Sequence;
   readonly source: Item;
@@ -72,12 +76,12 @@ export class SampleProject {
   constructor(
     folder: string,
     settings: Partial<SampleSettings> = {},
-    lies: Partial<Lies> = {},
+    quirks: Partial<Quirks> = {},
   ) {
     this.#folder = folder;
     this.settings = { ...usual, ...settings };
     const { rate, width, height, pixelAspect, fields } = this.settings;
-    this.premiere = new StandInPremiere(nodeDisk);
+    this.premiere = new SimulatedPremiere(nodeDisk);
     const sourceFolder = path.join(folder, "source media");
     mkdirSync(sourceFolder, { recursive: true });
     for (let n = 0; n < this.settings.sourceFrames; n++) {
@@ -109,7 +113,7 @@ export class SampleProject {
       frames,
     });
     this.premiere.select([this.clip]);
-    Object.assign(this.premiere.lies, lies);
+    Object.assign(this.premiere.quirks, quirks);
   }
 
   /** Puts another clip of the same source above, so that there is something that must not be touched. */

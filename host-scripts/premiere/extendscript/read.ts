@@ -7,7 +7,7 @@ import type {
   SequenceFacts,
   TimelineFacts,
   TrackFacts,
-} from "../../src/protocol/host-script-api.ts";
+} from "../../../src/protocol/host-script-api.ts";
 import { findItem, findSequence, project, visitItems } from "./find.ts";
 import { refuse } from "./refuse.ts";
 

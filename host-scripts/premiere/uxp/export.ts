@@ -1,5 +1,5 @@
 import type { Sequence } from "@adobe/premierepro";
-import type { ClipRef } from "../../src/protocol/host-script-api.ts";
+import type { ClipRef } from "../../../src/protocol/host-script-api.ts";
 import { findClip } from "./edit.ts";
 import { countFiles } from "./files.ts";
 import {

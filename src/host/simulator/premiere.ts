@@ -3,7 +3,7 @@ import type { PixelAspect } from "../../units/pixel-aspect.ts";
 import { type Ticks, ticks, ticksPerFrame } from "../../units/ticks.ts";
 import type { Disk } from "./disk.ts";
 import { exportFrames } from "./export-frames.ts";
-import { honest, type Lies } from "./lies.ts";
+import { honest, type Quirks } from "./quirks.ts";
 import {
   type AlphaUsage,
   mediaLength,
@@ -28,11 +28,11 @@ export type NewSequence = Pick<
 
 /**
  * A Premiere without a window: one project, its bins and sequences, and what scripts can do with them. It behaves as
- * documented, and lies as told. It knows neither of the two scripting technologies; their faces are put over it.
+ * documented, with its quirks as told. It knows neither of the two scripting technologies; their faces are put over it.
  */
-export class StandInPremiere {
+export class SimulatedPremiere {
   readonly disk: Disk;
-  readonly lies: Lies;
+  readonly quirks: Quirks;
   readonly root: Item;
   readonly sequences: Sequence[] = [];
   active: Sequence | undefined;
@@ -46,14 +46,14 @@ export class StandInPremiere {
   #lastId = 0;
   #placements = 0;
 
-  /** Does something a little later, as far as the stand-in has time at all. */
+  /** Does something a little later, as far as the simulator has time at all. */
   later: (work: () => void) => void = (work) => {
     work();
   };
 
-  constructor(disk: Disk, lies: Partial<Lies> = {}) {
+  constructor(disk: Disk, quirks: Partial<Quirks> = {}) {
     this.disk = disk;
-    this.lies = { ...honest, ...lies };
+    this.quirks = { ...honest, ...quirks };
     this.root = this.#item("bin", "root");
   }
 
@@ -154,7 +154,7 @@ export class StandInPremiere {
 
   /** Opens another sequence in the timeline. */
   open(sequence: Sequence): void {
-    if (this.active === sequence || this.lies.opensNothing) return;
+    if (this.active === sequence || this.quirks.opensNothing) return;
     this.active = sequence;
     for (const listener of this.#selectionListeners) listener();
   }
@@ -172,15 +172,15 @@ export class StandInPremiere {
    * @returns what Premiere would answer
    */
   importFiles(paths: readonly string[], bin: Item, numbered: boolean): boolean {
-    if (this.lies.importsNothing) return true;
-    const asStills = numbered && !this.lies.importsOneStill;
+    if (this.quirks.importsNothing) return true;
+    const asStills = numbered && !this.quirks.importsOneStill;
     for (const path of paths) {
       const media = openStills(this.disk, path, asStills);
       if (media === undefined) {
-        if (this.lies.importsMissingFiles) continue;
+        if (this.quirks.importsMissingFiles) continue;
         return false;
       }
-      if (this.lies.guessesPremultiplied) media.alpha = "premultiplied";
+      if (this.quirks.guessesPremultiplied) media.alpha = "premultiplied";
       const name = path.slice(path.lastIndexOf("/") + 1);
       bin.children.push({ ...this.#item("clip", name), media });
     }
@@ -189,7 +189,7 @@ export class StandInPremiere {
 
   /** Renames a bin, an item or a clip. */
   rename(thing: Item | Clip, name: string): void {
-    if (!this.lies.forgetsNames) thing.name = name;
+    if (!this.quirks.forgetsNames) thing.name = name;
   }
 
   /** Says how an item's files are to be understood. The rate is a decimal, as scripts give it. */
@@ -202,7 +202,7 @@ export class StandInPremiere {
     },
   ): void {
     const { media } = item;
-    if (this.lies.forgetsInterpretation || media === undefined) return;
+    if (this.quirks.forgetsInterpretation || media === undefined) return;
     if (change.frameRate !== undefined) {
       const rate = parseFrameRate(change.frameRate.toFixed(6));
       if (rate === undefined) throw new RangeError("not a frame rate");
@@ -214,7 +214,7 @@ export class StandInPremiere {
 
   /** Moves an item into another bin. */
   moveItem(item: Item, bin: Item): void {
-    if (this.lies.keepsItemsInPlace) return;
+    if (this.quirks.keepsItemsInPlace) return;
     this.#takeOut(item);
     bin.children.push(item);
   }
@@ -225,7 +225,7 @@ export class StandInPremiere {
     const gone = new Set<Item>();
     const collect = (one: Item): void => {
       if (
-        this.lies.binsKeepSequences &&
+        this.quirks.binsKeepSequences &&
         one.kind === "sequence" &&
         one !== item
       ) {
@@ -250,10 +250,10 @@ export class StandInPremiere {
 
   /** Adds empty video tracks, the first with this index. */
   addTracks(sequence: Sequence, count: number, index: number): void {
-    if (this.lies.addsNoTracks && this.active === sequence) return;
-    const at = this.lies.addsTracksAtBottom
+    if (this.quirks.addsNoTracks && this.active === sequence) return;
+    const at = this.quirks.addsTracksAtBottom
       ? 0
-      : this.lies.addsTracksOnTop
+      : this.quirks.addsTracksOnTop
         ? sequence.video.length
         : Math.min(index, sequence.video.length);
     const added = Array.from({ length: count }, () => this.#track(""));
@@ -263,7 +263,7 @@ export class StandInPremiere {
 
   /** Removes a video track with what is on it. */
   removeTrack(sequence: Sequence, index: number): void {
-    if (this.lies.keepsTracks) return;
+    if (this.quirks.keepsTracks) return;
     sequence.video.splice(index, 1);
     sequence.video.forEach((track, i) => (track.name = `Video ${i + 1}`));
   }
@@ -295,7 +295,7 @@ export class StandInPremiere {
     limitShift: boolean,
   ): void {
     if (trackIndex >= sequence.video.length) {
-      if (this.lies.insertMakesNoTrack) return;
+      if (this.quirks.insertMakesNoTrack) return;
       sequence.video.push(this.#track(`Video ${sequence.video.length + 1}`));
     }
     if (this.#ignoresPlacement()) return;
@@ -304,7 +304,7 @@ export class StandInPremiere {
     const clip = this.newClip(item, sequence, start);
     const length = ticks(clip.end - clip.start);
     const rippled =
-      limitShift && !this.lies.insertsRippleEverywhere
+      limitShift && !this.quirks.insertsRippleEverywhere
         ? [track]
         : [...sequence.video, ...sequence.audio];
     for (const one of rippled) makeRoom(one, start, length, this.copyClip);
@@ -324,7 +324,7 @@ export class StandInPremiere {
 
   /** Enables or disables a clip. */
   setDisabled(clip: Clip, disabled: boolean): void {
-    if (!this.lies.forgetsDisabled) clip.disabled = disabled;
+    if (!this.quirks.forgetsDisabled) clip.disabled = disabled;
   }
 
   /**
@@ -342,21 +342,21 @@ export class StandInPremiere {
       (least, clip) => (clip.start < least ? clip.start : least),
       first.start,
     );
-    const { active, lies } = this;
+    const { active, quirks } = this;
     const sub = this.addSequence(
       {
         ...sequence,
         name: `${sequence.item.name}_Sub_01`,
-        ...(lies.subsequenceAtOtherRate && { ticksPerFrame: ticksPerStill }),
+        ...(quirks.subsequenceAtOtherRate && { ticksPerFrame: ticksPerStill }),
       },
       0,
     );
-    if (!lies.opensNewSequences) this.active = active;
+    if (!quirks.opensNewSequences) this.active = active;
     const copyTrack = (track: Track): Track => ({
       ...this.#track(track.name),
       clips: track.clips
         .filter((clip) =>
-          lies.subsequenceHoldsEverything
+          quirks.subsequenceHoldsEverything
             ? clip.end > start
             : chosen.includes(clip),
         )
@@ -375,7 +375,7 @@ export class StandInPremiere {
   /** Deletes a sequence and its item; answers whether it was there. */
   deleteSequence(sequence: Sequence): boolean {
     if (!this.sequences.includes(sequence)) return false;
-    if (!this.lies.keepsSequences) this.removeItem(sequence.item);
+    if (!this.quirks.keepsSequences) this.removeItem(sequence.item);
     return true;
   }
 
@@ -392,7 +392,13 @@ export class StandInPremiere {
   ): string {
     this.exporting = true;
     try {
-      return exportFrames(sequence, outPath, presetPath, this.disk, this.lies);
+      return exportFrames(
+        sequence,
+        outPath,
+        presetPath,
+        this.disk,
+        this.quirks,
+      );
     } finally {
       this.exporting = false;
     }
@@ -433,11 +439,11 @@ export class StandInPremiere {
     if (media !== undefined) return mediaLength(media);
     const frame = around.ticksPerFrame;
     if (nest === undefined) return 100n * frame;
-    return sequenceEnd(nest) + (this.lies.nestsAreLong ? frame : 0n);
+    return sequenceEnd(nest) + (this.quirks.nestsAreLong ? frame : 0n);
   }
 
   #bringsSound(item: Item): boolean {
-    return item.sequence !== undefined && this.lies.nestsBringSound;
+    return item.sequence !== undefined && this.quirks.nestsBringSound;
   }
 
   #bringSound(clip: Clip, track: Track | undefined): void {
@@ -452,7 +458,8 @@ export class StandInPremiere {
 
   #ignoresPlacement(): boolean {
     this.#placements++;
-    const { ignoresPlacementsFrom: from, ignoresPlacementsTo: to } = this.lies;
+    const { ignoresPlacementsFrom: from, ignoresPlacementsTo: to } =
+      this.quirks;
     return from > 0 && this.#placements >= from && this.#placements <= to;
   }
 

@@ -1,4 +1,4 @@
-/** What the stand-in reads of an export preset. */
+/** What the simulator reads of an export preset. */
 export interface ReadPreset {
   readonly width: number;
   readonly height: number;

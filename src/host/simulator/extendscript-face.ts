@@ -7,7 +7,7 @@ import {
 } from "../../units/ticks.ts";
 import { extendScriptFiles } from "./extendscript-files.ts";
 import type { AlphaUsage } from "./media.ts";
-import type { StandInPremiere } from "./premiere.ts";
+import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Item, Sequence, Track } from "./timeline.ts";
 
 /** What the world around the face does for it. */
@@ -30,7 +30,7 @@ const alphaUsages: readonly AlphaUsage[] = [
  * setter is one step of undo.
  */
 export function extendScriptGlobals(
-  premiere: StandInPremiere,
+  premiere: SimulatedPremiere,
   { list, dispatch }: FaceSurroundings,
 ): Record<string, unknown> {
   const step = (label: string): void => {
@@ -190,7 +190,7 @@ export function extendScriptGlobals(
       premiere.select(selected ? [...others, clip] : others);
     },
     remove: (ripple: boolean) => {
-      if (ripple) throw new Error("The stand-in does not ripple");
+      if (ripple) throw new Error("The simulator does not ripple");
       step("Clear");
       premiere.removeClip(sequence, clip);
       return true;
@@ -230,7 +230,7 @@ export function extendScriptGlobals(
   });
 
   const placementTime = (at: unknown, sequence: Sequence): Ticks => {
-    const { overwriteTime } = premiere.lies;
+    const { overwriteTime } = premiere.quirks;
     if (overwriteTime === "seconds") {
       return secondsToTicks(Number(at), sequence);
     }
@@ -300,7 +300,7 @@ export function extendScriptGlobals(
       return sub === undefined ? 0 : sequenceFace(sub);
     },
     exportAsMediaDirect: (out: string, preset: string, range: number) => {
-      if (range !== 0) throw new Error("The stand-in exports whole sequences");
+      if (range !== 0) throw new Error("The simulator exports whole sequences");
       return premiere.exportSequence(sequence, out, preset);
     },
   });
@@ -349,7 +349,7 @@ export function extendScriptGlobals(
           addTracks: (videos: number, second: number, third: number) => {
             step("Add Tracks");
             const index =
-              premiere.lies.addTracksArguments === "documented"
+              premiere.quirks.addTracksArguments === "documented"
                 ? second
                 : third;
             premiere.addTracks(sequence, videos, index);

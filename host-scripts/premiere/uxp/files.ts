@@ -1,4 +1,4 @@
-import type { FileFacts } from "../../src/protocol/host-script-api.ts";
+import type { FileFacts } from "../../../src/protocol/host-script-api.ts";
 import { Refused } from "./premiere.ts";
 
 /** The part of UXP's file module that is used; without a callback its functions answer promises. */

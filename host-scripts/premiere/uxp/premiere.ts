@@ -4,7 +4,7 @@ import type {
   Project,
   Sequence,
 } from "@adobe/premierepro";
-import type { HostScriptError } from "../../src/protocol/host-script-api.ts";
+import type { HostScriptError } from "../../../src/protocol/host-script-api.ts";
 
 declare const require: (module: "premierepro") => premierepro;
 

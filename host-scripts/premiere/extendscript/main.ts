@@ -4,7 +4,7 @@ import type {
   HostScriptCalls,
   HostScriptEvent,
   HostScriptRequest,
-} from "../../src/protocol/host-script-api.ts";
+} from "../../../src/protocol/host-script-api.ts";
 import {
   addVideoTracks,
   createBin,

@@ -1,4 +1,4 @@
-import type { ClipRef, Edit } from "../../src/protocol/host-script-api.ts";
+import type { ClipRef, Edit } from "../../../src/protocol/host-script-api.ts";
 import {
   findClip,
   findItem,

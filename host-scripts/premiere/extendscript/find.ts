@@ -1,4 +1,4 @@
-import type { ClipRef } from "../../src/protocol/host-script-api.ts";
+import type { ClipRef } from "../../../src/protocol/host-script-api.ts";
 import { refuse } from "./refuse.ts";
 
 /** The open project. */

@@ -1,5 +1,5 @@
-/** Ways in which Premiere is known to do something else than it says; each can be switched on in the stand-in. */
-export interface Lies {
+/** Ways in which Premiere is known to do something else than it says; each can be switched on in the simulator. */
+export interface Quirks {
   /** Importing files that are not there answers true and imports nothing; otherwise it answers false. */
   importsMissingFiles: boolean;
   /** Numbered stills are imported as their first file alone. */
@@ -70,7 +70,7 @@ export interface Lies {
 }
 
 /** A host that does what it says. */
-export const honest: Lies = {
+export const honest: Quirks = {
   importsMissingFiles: false,
   importsOneStill: false,
   importsNothing: false,

@@ -5,7 +5,7 @@ export interface Picture extends Size {
   readonly data: Uint8Array;
 }
 
-/** The files that the stand-in sees. All calls wait for the disk, as Premiere's scripting does. */
+/** The files that the simulator sees. All calls wait for the disk, as Premiere's scripting does. */
 export interface Disk {
   /** What lies at a path; undefined when nothing does. */
   kind(path: string): "file" | "folder" | undefined;

@@ -5,7 +5,7 @@ import type {
   ProjectItem,
   Sequence,
 } from "@adobe/premierepro";
-import type { ClipRef, Edit } from "../../src/protocol/host-script-api.ts";
+import type { ClipRef, Edit } from "../../../src/protocol/host-script-api.ts";
 import {
   activeProject,
   findSequence,

@@ -17,7 +17,7 @@ import type {
   SequenceFacts,
   TimelineFacts,
   TrackFacts,
-} from "../../src/protocol/host-script-api.ts";
+} from "../../../src/protocol/host-script-api.ts";
 import {
   activeProject,
   findSequence,
