@@ -3,6 +3,7 @@
 const rooms = {
   units: { rooms: [], packages: [] },
   errors: { rooms: [], packages: [] },
+  "job-contract": { rooms: ["units", "errors"], packages: [] },
   autodiff: { rooms: ["errors"], packages: [] },
   matte: {
     rooms: ["autodiff", "units", "errors"],
@@ -42,7 +43,7 @@ const rooms = {
     ],
   },
   training: {
-    rooms: ["matte", "autodiff", "runtime", "errors"],
+    rooms: ["matte", "autodiff", "runtime", "units", "errors"],
     packages: [],
   },
   models: {

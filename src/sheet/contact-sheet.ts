@@ -1,3 +1,4 @@
+import { evenlySpacedWithEnds } from "../units/evenly-spaced.ts";
 import { sharp } from "../media/sharp-library.ts";
 import type { Size } from "../units/size.ts";
 import { escapeMarkup } from "./escape-markup.ts";
@@ -94,12 +95,8 @@ ${labels.join("\n")}
 }
 
 /** 0-based frames spread evenly from the first to the last. */
-export function chooseFrames(frameCount: number): number[] {
-  const rows = Math.min(MOST_ROWS, frameCount);
-  return Array.from({ length: rows }, (_, i) =>
-    rows === 1 ? 0 : Math.round((i * (frameCount - 1)) / (rows - 1)),
-  );
-}
+export const chooseFrames = (frameCount: number): number[] =>
+  evenlySpacedWithEnds(frameCount, Math.min(MOST_ROWS, frameCount));
 
 function cellSize(frame: Size, columns: number): Size {
   const width = Math.max(

@@ -1,3 +1,4 @@
+import { evenlySpaced } from "../units/evenly-spaced.ts";
 import { buildInference, parametersInput } from "../autodiff/network.ts";
 import type {
   AssociationData,
@@ -120,10 +121,7 @@ export class SupportInference {
 
 /** Evenly spread choice of `count` of the items. */
 const spread = (items: readonly number[], count: number): readonly number[] =>
-  Array.from(
-    { length: count },
-    (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!,
-  );
+  evenlySpaced(items.length, count).map((i) => items[i]!);
 
 function networkInputs(
   { data, geometry, design }: NetworkClip,

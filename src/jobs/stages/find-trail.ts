@@ -1,3 +1,4 @@
+import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
 import type { CanvasPlan } from "../../matte/background/canvas.ts";
 import {
   coherence,
@@ -56,18 +57,13 @@ export async function trailingPath(
 }
 
 /** The few canvases, spread over the clip, on which a trail is looked for. */
-export function canvasesToLookAt(
+export const canvasesToLookAt = (
   canvases: readonly NumberedCanvas[],
-): NumberedCanvas[] {
-  const count = Math.min(MOST_LOOKED_AT, canvases.length);
-  return Array.from(
-    { length: count },
-    (_, k) =>
-      canvases[
-        Math.round((k * (canvases.length - 1)) / Math.max(1, count - 1))
-      ]!,
-  );
-}
+): NumberedCanvas[] =>
+  evenlySpacedWithEnds(
+    canvases.length,
+    Math.min(MOST_LOOKED_AT, canvases.length),
+  ).map((k) => canvases[k]!);
 
 /**
  * Looks for a dense trail on a few canvases, to either side of the subject, and measures it.

@@ -1,3 +1,4 @@
+import { evenlySpaced } from "../../units/evenly-spaced.ts";
 import { chooseEffect } from "../../matte/layers/choose-effect.ts";
 import {
   learnEdgePrior,
@@ -20,12 +21,8 @@ const FIRST_DOUBT = 0.1;
 const LATER_DOUBT = 0.05;
 
 /** At most `most` frames, spread evenly. */
-const someFrames = (frameCount: number, most: number): number[] => {
-  const count = Math.min(most, frameCount);
-  return Array.from({ length: count }, (_, k) =>
-    Math.floor(((k + 0.5) * frameCount) / count),
-  );
-};
+const someFrames = (frameCount: number, most: number): number[] =>
+  evenlySpaced(frameCount, Math.min(most, frameCount));
 
 /**
  * Fits, over the whole clip, how each subject's mask lies to its true edge and how its effect changes the background.

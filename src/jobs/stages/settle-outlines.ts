@@ -1,3 +1,4 @@
+import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
 import { rm } from "node:fs/promises";
 import {
   outlineMove,
@@ -46,9 +47,9 @@ export function useMoves({ pool, plan }: Job, moves: readonly number[]): void {
 async function measureMoves(job: Job, frameCount: number): Promise<number[]> {
   const count = Math.min(frameCount, MOST_MEASURED);
   const profiles = await job.pool.runAll(
-    Array.from({ length: count }, (_, j) => ({
+    evenlySpacedWithEnds(frameCount, count).map((frame) => ({
       kind: "outline-profiles" as const,
-      frame: Math.round((j * (frameCount - 1)) / Math.max(1, count - 1)),
+      frame,
     })),
     job.signal,
     () => undefined,

@@ -1,3 +1,4 @@
+import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
 import { raster } from "../../matte/raster.ts";
 import type { Detection } from "../../matte/subjects/detect.ts";
 import { rankTrack } from "../../matte/subjects/rank-tracks.ts";
@@ -22,9 +23,7 @@ export async function proposeSubjects(
 ): Promise<SubjectProposal[]> {
   const { frameCount, folder, maps, pool } = clip;
   const { signal, onProgress } = watch;
-  const elsewhere = Array.from({ length: ELSEWHERE }, (_, k) =>
-    Math.round((k * (frameCount - 1)) / (ELSEWHERE - 1)),
-  );
+  const elsewhere = evenlySpacedWithEnds(frameCount, ELSEWHERE);
   const facts = await pool.runAll(
     maps.map((_, frame) => ({
       kind: "subject-detections" as const,

@@ -1,3 +1,4 @@
+import { evenlySpaced } from "../../units/evenly-spaced.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { partAround } from "../../matte/image/part.ts";
 import {
@@ -137,10 +138,7 @@ function toBytes(probabilities: Float32Array): Uint8Array {
 
 /** Frames spread over those in which a subject was detected. */
 const lessonFrames = (frames: readonly number[]): number[] =>
-  Array.from(
-    { length: LESSONS },
-    (_, k) => frames[Math.round(((k + 0.5) / LESSONS) * frames.length - 0.5)]!,
-  );
+  evenlySpaced(frames.length, LESSONS).map((k) => frames[k]!);
 
 /** Frames that one task looks at. */
 const PORTRAIT_CHUNK = 12;

@@ -1,3 +1,4 @@
+import { evenlySpaced } from "../../units/evenly-spaced.ts";
 import type { AssociationData } from "./association-data.ts";
 import type { SubjectGeometry } from "./subject-geometry.ts";
 
@@ -12,10 +13,7 @@ const frameLimit = 8;
 const spread = (items: readonly number[], count: number): readonly number[] =>
   items.length <= count
     ? items
-    : Array.from(
-        { length: count },
-        (_, i) => items[Math.floor(((i + 0.5) * items.length) / count)]!,
-      );
+    : evenlySpaced(items.length, count).map((i) => items[i]!);
 
 interface Elsewhere {
   readonly earlier: readonly number[];

@@ -1,0 +1,16 @@
+/** Digits of a frame's number in its file's name; a longer number takes more. */
+const digits = 5;
+
+/** Name of the PNG file of frame `index` (0-based): `00001.png` for the first. */
+export const numberedPng = (index: number): string =>
+  `${String(index + 1).padStart(digits, "0")}.png`;
+
+/** All files of a folder of frames as one printf pattern: `walker/%05d.png`. */
+export const framePattern = (folder: string): string =>
+  `${folder}/%0${digits}d.png`;
+
+/** Folder of a workspace into which the host exports the clip's frames. */
+export const framesFolderName = "frames";
+
+/** Folder of a workspace that holds one folder of frames per matte that was brought in. */
+export const masksFolderName = "mattes";

@@ -1,0 +1,24 @@
+/** Endings of the image files that are read as frames and masks, without the dot. */
+const imageEndings = ["png", "jpg", "jpeg"] as const;
+
+/** Endings of images that editing programs number as stills, though not all of them are read here. */
+const stillEndings = [
+  ...imageEndings,
+  "tif",
+  "tiff",
+  "dpx",
+  "exr",
+  "tga",
+  "bmp",
+] as const;
+
+const endsWith = (name: string, endings: readonly string[]): boolean =>
+  endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));
+
+/** True for names of files that are read as frames and masks; hidden files are not. */
+export const isImageName = (name: string): boolean =>
+  endsWith(name, imageEndings) && !name.startsWith(".");
+
+/** True for names of files that may be one of a numbered sequence in an editing program. */
+export const isStillName = (name: string): boolean =>
+  endsWith(name, stillEndings);
