@@ -11,17 +11,32 @@ const rooms = {
   },
   document: { rooms: ["units", "errors"], packages: ["valibot"] },
   protocol: {
-    rooms: ["document", "units", "errors"],
+    rooms: ["job-contract", "document", "units", "errors"],
     packages: ["valibot", "comlink", "@msgpack/msgpack"],
   },
   scenes: { rooms: ["units", "errors"], packages: [] },
   timeline: { rooms: ["document", "units", "errors"], packages: [] },
   host: {
-    rooms: ["timeline", "document", "protocol", "units", "errors"],
+    rooms: [
+      "job-contract",
+      "timeline",
+      "document",
+      "protocol",
+      "units",
+      "errors",
+    ],
     packages: [],
   },
   panel: {
-    rooms: ["start", "host", "document", "protocol", "units", "errors"],
+    rooms: [
+      "job-contract",
+      "start",
+      "host",
+      "document",
+      "protocol",
+      "units",
+      "errors",
+    ],
     packages: [
       "lit",
       "@lit",
@@ -32,9 +47,12 @@ const rooms = {
       "valibot",
     ],
   },
-  media: { rooms: ["units", "errors"], packages: ["sharp", "*node"] },
+  media: {
+    rooms: ["job-contract", "units", "errors"],
+    packages: ["sharp", "*node"],
+  },
   runtime: {
-    rooms: ["autodiff", "errors"],
+    rooms: ["job-contract", "autodiff", "errors"],
     packages: [
       "onnxruntime-node",
       "onnxruntime-web",
@@ -43,7 +61,7 @@ const rooms = {
     ],
   },
   training: {
-    rooms: ["matte", "autodiff", "runtime", "units", "errors"],
+    rooms: ["job-contract", "matte", "autodiff", "runtime", "units", "errors"],
     packages: [],
   },
   models: {
@@ -52,6 +70,7 @@ const rooms = {
   },
   jobs: {
     rooms: [
+      "job-contract",
       "matte",
       "models",
       "media",
@@ -82,6 +101,7 @@ const rooms = {
   },
   broker: {
     rooms: [
+      "job-contract",
       "jobs",
       "models",
       "media",
@@ -107,15 +127,24 @@ const rooms = {
     packages: ["*node"],
   },
   sheet: {
-    rooms: ["media", "document", "units", "errors"],
+    rooms: ["job-contract", "media", "document", "units", "errors"],
     packages: ["sharp", "*node"],
   },
   dev: {
-    rooms: ["host", "loopback", "document", "protocol", "units", "errors"],
+    rooms: [
+      "job-contract",
+      "host",
+      "loopback",
+      "document",
+      "protocol",
+      "units",
+      "errors",
+    ],
     packages: ["ws", "@types/ws", "*node"],
   },
   cli: {
     rooms: [
+      "job-contract",
       "dev",
       "host",
       "protocol",

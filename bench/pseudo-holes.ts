@@ -1,3 +1,4 @@
+import { numberedPng } from "../src/job-contract/frame-files.ts";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { LaminaError } from "../src/errors/failure.ts";
@@ -110,7 +111,7 @@ export async function prepareHoles(
     for (let i = 0; i < area; i++) {
       if (opened[i] === 1) covered.fill(GREY, 3 * i, 3 * i + 3);
     }
-    const name = `${String(t + 1).padStart(5, "0")}.png`;
+    const name = numberedPng(t);
     await writePng(
       path.join(rgbFolder, name),
       covered,

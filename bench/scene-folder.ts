@@ -1,3 +1,4 @@
+import { numberedPng } from "../src/job-contract/frame-files.ts";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -75,7 +76,7 @@ export async function readTruth(
   t: number,
 ): Promise<TrueFrame> {
   const file = (of: string): string =>
-    path.join(scene.folder, of, `${String(t + 1).padStart(5, "0")}.png`);
+    path.join(scene.folder, of, numberedPng(t));
   const first = async (of: string): Promise<Uint8Array> =>
     (await readStraight(file(of))).rgb.filter((_, i) => i % 3 === 0);
   const { rgb } = await readStraight(file("rgb"));

@@ -1,3 +1,4 @@
+import { masksFolderName } from "../job-contract/frame-files.ts";
 import { mkdir, mkdtemp } from "node:fs/promises";
 import path from "node:path";
 import { writeFailure } from "../media/file-failure.ts";
@@ -12,11 +13,11 @@ import { writeFailure } from "../media/file-failure.ts";
 export async function makeMatteFolder(
   workspace: string,
 ): Promise<{ readonly path: string; readonly folder: string }> {
-  const parent = path.join(workspace, "mattes");
+  const parent = path.join(workspace, masksFolderName);
   const made = await mkdir(parent, { recursive: true })
     .then(() => mkdtemp(path.join(parent, "m")))
     .catch((error: unknown) => {
       throw writeFailure(error, parent);
     });
-  return { path: made, folder: `mattes/${path.basename(made)}` };
+  return { path: made, folder: `${masksFolderName}/${path.basename(made)}` };
 }

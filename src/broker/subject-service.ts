@@ -1,3 +1,4 @@
+import { framesFolderName } from "../job-contract/frame-files.ts";
 import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
@@ -60,9 +61,6 @@ interface Followed {
   readonly stop: AbortController;
   work: Promise<unknown>;
 }
-
-/** Where a workspace keeps the clip's frames. */
-const framesFolder = "frames";
 
 /** One panel's session on the subjects of one clip. */
 export class SubjectService implements AsyncDisposable {
@@ -143,7 +141,7 @@ export class SubjectService implements AsyncDisposable {
       .path(workspaceId)
       .then((folder) =>
         openSubjectSession(
-          { clipPath: path.join(folder, framesFolder), temporaryFolder },
+          { clipPath: path.join(folder, framesFolderName), temporaryFolder },
           this.#watch(),
         ),
       );

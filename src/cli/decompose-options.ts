@@ -1,13 +1,14 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type {
-  DecomposeRequest,
-  Quality,
-  SubjectRequest,
-} from "../jobs/request.ts";
+import type { DecomposeRequest, SubjectRequest } from "../jobs/request.ts";
 import type { Merge } from "../jobs/merges.ts";
-import type { BackendChoice } from "../training/training-place.ts";
+import { type BackendChoice, backendChoices } from "../job-contract/backend.ts";
+import {
+  defaultQuality,
+  qualities,
+  type Quality,
+} from "../job-contract/quality.ts";
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
 import { addMergeOption } from "./merge-option.ts";
@@ -71,12 +72,12 @@ export function addDecomposeOptions(
     .option("--fps <rate>", "frame rate, such as 24 or 30000/1001", readRate)
     .addOption(
       new Option("--quality <quality>", "how much work to spend")
-        .choices(["draft", "standard", "best"])
-        .default("standard"),
+        .choices(qualities)
+        .default(defaultQuality),
     )
     .addOption(
       new Option("--backend <backend>", "where the network trains")
-        .choices(["auto", "cpu", "webgpu", "wasm"])
+        .choices(backendChoices)
         .default("auto"),
     )
     .option("--seed <number>", "repeats a run exactly", readSeed, 1)

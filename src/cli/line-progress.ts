@@ -1,10 +1,9 @@
-import type { StageName } from "../jobs/request.ts";
+import { type StageName, stageTitles } from "../job-contract/stages.ts";
 import {
   describeDuration,
   describeNews,
   describeSummary,
   type Progress,
-  stageTitles,
 } from "./progress.ts";
 
 /** Progress for logs and pipes: one line when a stage is done, one per notice. */

@@ -1,5 +1,5 @@
-import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
-import type { JobEvent, JobSummary, StageName } from "../jobs/request.ts";
+import type { RuntimeBackend } from "../job-contract/backend.ts";
+import type { JobEvent, JobSummary } from "../jobs/request.ts";
 
 /** Shows a running job to whoever started it. */
 export interface Progress {
@@ -9,17 +9,6 @@ export interface Progress {
   /** The job failed or was cancelled; saying why is the caller's part. */
   stop(): Promise<void>;
 }
-
-/** What a person reads for each stage. */
-export const stageTitles: Readonly<Record<StageName, string>> = {
-  read: "Read clip and masks",
-  register: "Register the camera",
-  background: "Build the background",
-  train: "Learn what belongs to whom",
-  refine: "Refine the edges",
-  compose: "Write the layers",
-  finish: "Check and finish",
-};
 
 /** A notice as it stands; where the network trains, as a sentence. */
 export function describeNews(

@@ -1,11 +1,15 @@
 import { Listr } from "listr2";
-import { type JobEvent, type StageName, stageNames } from "../jobs/request.ts";
+import {
+  type StageName,
+  stageNames,
+  stageTitles,
+} from "../job-contract/stages.ts";
+import type { JobEvent } from "../jobs/request.ts";
 import {
   describeDuration,
   describeNews,
   describeSummary,
   type Progress,
-  stageTitles,
 } from "./progress.ts";
 
 type StageEvent = Extract<JobEvent, { kind: "stage" }>;

@@ -1,12 +1,9 @@
+import { numberedPng } from "../job-contract/frame-files.ts";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writePng } from "../media/write-png.ts";
 import type { Scene, SceneFrame } from "../scenes/render-scene.ts";
 import type { Size } from "../units/size.ts";
-
-/** `00001.png` for frame 0. */
-const frameName = (t: number): string =>
-  `${String(t + 1).padStart(5, "0")}.png`;
 
 /**
  * Writes a scene as frames and masks, and with `truth` also its ground truth:
@@ -37,7 +34,7 @@ export async function writeScene(
   for (let t = 0; t < spec.frameCount; t++) {
     signal?.throwIfAborted();
     const frame = scene.frame(t);
-    const file = (of: string): string => path.join(folder, of, frameName(t));
+    const file = (of: string): string => path.join(folder, of, numberedPng(t));
     await writePng(
       file("rgb"),
       frame.rgb,

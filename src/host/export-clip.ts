@@ -1,3 +1,4 @@
+import { numberedPng } from "../job-contract/frame-files.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { FileFacts, TimelineFacts } from "../protocol/host-script-api.ts";
 import { writePngPreset } from "../timeline/png-preset.ts";
@@ -143,17 +144,16 @@ async function numberFrames(
       );
     }
   }
-  const number = (i: number): string => String(i + 1).padStart(5, "0");
   await call("renameFiles", {
     folder,
     names: frames.map(({ file }, i): [string, string] => [
       file.name,
-      `${number(i)}.png`,
+      numberedPng(i),
     ]),
   });
   const names = new Set((await list()).map(({ name }) => name));
-  const missing = frames.findIndex((_, i) => !names.has(`${number(i)}.png`));
+  const missing = frames.findIndex((_, i) => !names.has(numberedPng(i)));
   if (missing >= 0) {
-    throw refused("rename", `the frame ${number(missing)}.png is not there`);
+    throw refused("rename", `the frame ${numberedPng(missing)} is not there`);
   }
 }

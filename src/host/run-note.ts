@@ -1,3 +1,5 @@
+import { framesFolderName } from "../job-contract/frame-files.ts";
+import { isStillName } from "../job-contract/image-format.ts";
 import type { RunLayer, SelectedClip } from "./host.ts";
 import {
   readHostMessage,
@@ -17,9 +19,6 @@ export interface RunNote {
 
 /** The note's file in the workspace. */
 export const noteFileName = "panel.json";
-
-/** The folder in the workspace that the host exports frames to. */
-export const framesFolderName = "frames";
 
 /**
  * The workspace that a job's frames lie in.
@@ -72,8 +71,6 @@ export function outputPathFor(
   if (clip.sourcePath === undefined) return undefined;
   const media = folderOf(clip.sourcePath);
   // Among numbered stills a folder would be in the way; it lies beside theirs.
-  const beside = /\.(png|jpe?g|tiff?|dpx|exr|tga|bmp)$/i.test(clip.sourcePath)
-    ? folderOf(media)
-    : media;
+  const beside = isStillName(clip.sourcePath) ? folderOf(media) : media;
   return joinPath(beside, "Lamina layers", name);
 }

@@ -1,3 +1,9 @@
+import { framePattern } from "../job-contract/frame-files.ts";
+import {
+  fewestFrames,
+  mostSubjects,
+  smallestSidePixels,
+} from "../job-contract/limits.ts";
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -54,11 +60,8 @@ import { WorkerPool } from "./worker-pool.ts";
 
 /** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
 const METHOD = "3";
-const MOST_SUBJECTS = 6;
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
-const FEWEST_FRAMES = 2;
-const SMALLEST_SIDE = 8;
 const MOST_THREADS = 8;
 /** A killed job can be taken up for this long. */
 const LONGEST_KEPT_MS = 14 * 24 * 3600e3;
@@ -342,7 +345,7 @@ function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
       id: "background",
       kind: "background",
       name: "Background",
-      frames: "background/%05d.png",
+      frames: framePattern("background"),
     },
   ];
   for (const { name } of masks) {
@@ -350,7 +353,7 @@ function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
       name,
       layers.map((layer) => layer.id),
     );
-    layers.push({ id, kind: "object", name, frames: `${id}/%05d.png` });
+    layers.push({ id, kind: "object", name, frames: framePattern(id) });
   }
   return layers;
 }
@@ -392,11 +395,11 @@ const mergeSubjects = (
 function checkSubjects(subjects: readonly SubjectRequest[]): void {
   const found = subjects.length;
   if (found === 0) throw new LaminaError({ code: "mask-missing" });
-  if (found > MOST_SUBJECTS) {
+  if (found > mostSubjects) {
     throw new LaminaError({
       code: "too-many-subjects",
       found,
-      limit: MOST_SUBJECTS,
+      limit: mostSubjects,
     });
   }
   const names = new Set<string>();
@@ -408,18 +411,18 @@ function checkSubjects(subjects: readonly SubjectRequest[]): void {
 }
 
 function checkClip(clip: ClipDescriptor): void {
-  if (clip.frameCount < FEWEST_FRAMES) {
+  if (clip.frameCount < fewestFrames) {
     throw new LaminaError({
       code: "too-few-frames",
       found: clip.frameCount,
-      needed: FEWEST_FRAMES,
+      needed: fewestFrames,
     });
   }
-  if (Math.min(clip.width, clip.height) < SMALLEST_SIDE) {
+  if (Math.min(clip.width, clip.height) < smallestSidePixels) {
     throw new LaminaError({
       code: "frame-too-small",
       found: describeSize(clip),
-      neededPixels: SMALLEST_SIDE,
+      neededPixels: smallestSidePixels,
     });
   }
 }

@@ -1,4 +1,4 @@
-import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
+import type { RuntimeBackend } from "../job-contract/backend.ts";
 import type {
   OpenTrainingPlace,
   TrainingPlace,

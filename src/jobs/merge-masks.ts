@@ -1,3 +1,4 @@
+import { numberedPng } from "../job-contract/frame-files.ts";
 import path from "node:path";
 import { MaskExtent } from "../media/mask-check.ts";
 import { readMask, type MaskDescriptor } from "../media/mask.ts";
@@ -37,7 +38,7 @@ export async function mergeMasks(
         if (values[i]! > rgb[3 * i]!) rgb.fill(values[i]!, 3 * i, 3 * i + 3);
       }
     }
-    const file = `${String(index + 1).padStart(5, "0")}.png`;
+    const file = numberedPng(index);
     await writePng(path.join(folder, file), rgb, width, height, 3);
     extent.add(rgb);
     let sum = 0;

@@ -1,12 +1,10 @@
 import type { ChosenLabel } from "../media/mask-of-label.ts";
 import type { FrameRange } from "../units/frame-range.ts";
-import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
-import type { BackendChoice } from "../training/training-place.ts";
+import type { BackendChoice, RuntimeBackend } from "../job-contract/backend.ts";
+import type { Quality } from "../job-contract/quality.ts";
+import type { StageName } from "../job-contract/stages.ts";
 import type { Merge } from "./merges.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
-
-/** How much work to spend: `draft` looks quickly, `standard` is the default, `best` trains longer and several times. */
-export type Quality = "draft" | "standard" | "best";
 
 /** One subject as the user gave it. */
 export interface SubjectRequest {
@@ -50,20 +48,6 @@ export interface DecomposeRequest {
   /** Folder for intermediate results, keyed by content, from which a killed job resumes. */
   readonly cachePath: string;
 }
-
-/** Stages in the order they run. */
-export const stageNames = [
-  "read",
-  "register",
-  "background",
-  "train",
-  "refine",
-  "compose",
-  "finish",
-] as const;
-
-/** One stage of the job. */
-export type StageName = (typeof stageNames)[number];
 
 /** What a running job tells its watcher. */
 export type JobEvent =

@@ -1,9 +1,5 @@
-import {
-  stageNames,
-  type JobEvent,
-  type JobSummary,
-  type StageName,
-} from "./request.ts";
+import { stageNames, type StageName } from "../job-contract/stages.ts";
+import type { JobEvent, JobSummary } from "./request.ts";
 
 type StageReport = JobSummary["stages"][number];
 

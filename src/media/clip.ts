@@ -1,3 +1,4 @@
+import { isImageName } from "../job-contract/image-format.ts";
 import { stat } from "node:fs/promises";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
@@ -11,7 +12,7 @@ import { describeSize, type Size, sameSize } from "../units/size.ts";
 import { digestFiles } from "./digest.ts";
 import { readFailure } from "./file-failure.ts";
 import { readRgb } from "./image-file.ts";
-import { isImageName, listImages, readCommonHeader } from "./image-folder.ts";
+import { listImages, readCommonHeader } from "./image-folder.ts";
 import { type DecodeOptions, decodeMovie } from "./movie-frames.ts";
 import { readRawFrame } from "./raw-file.ts";
 

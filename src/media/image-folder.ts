@@ -1,13 +1,10 @@
+import { isImageName } from "../job-contract/image-format.ts";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 import { readFailure } from "./file-failure.ts";
 import { type ImageHeader, readImageHeader } from "./image-file.ts";
-
-/** True for the names of files that are taken for PNG or JPEG images. */
-export const isImageName = (name: string): boolean =>
-  /\.(png|jpe?g)$/i.test(name) && !name.startsWith(".");
 
 const byNumber = new Intl.Collator("en", { numeric: true });
 

@@ -1,7 +1,8 @@
+import { isImageName } from "../job-contract/image-format.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { ffmpegComplaint, runFfmpeg } from "./ffmpeg.ts";
 import { readFailure } from "./file-failure.ts";
-import { isImageName } from "./image-folder.ts";
+
 import { sharp } from "./sharp-library.ts";
 
 /** Which moment of a file, and how large. */

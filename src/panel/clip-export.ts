@@ -1,6 +1,6 @@
 import { joinPath } from "../host/file-path.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
-import { framesFolderName } from "../host/run-note.ts";
+import { framesFolderName } from "../job-contract/frame-files.ts";
 import type { Workspace } from "../protocol/broker-api.ts";
 import type { Desk } from "./desk.ts";
 

@@ -1,5 +1,6 @@
+import { numberedPng } from "../job-contract/frame-files.ts";
 import type { BrokerClient } from "../protocol/broker-client.ts";
-import { framesFolderName } from "../host/run-note.ts";
+import { framesFolderName } from "../job-contract/frame-files.ts";
 
 /** Exported frames that are kept as files. */
 const MOST_FRAMES = 24;
@@ -42,7 +43,7 @@ export class ClipFrames {
   }
 
   async #load(frame: number): Promise<string> {
-    const name = `${String(frame + 1).padStart(5, "0")}.png`;
+    const name = numberedPng(frame);
     const png = await this.#service.workspaceFile(
       this.#workspaceId,
       `${framesFolderName}/${name}`,

@@ -1,3 +1,4 @@
+import { mostSubjects } from "../job-contract/limits.ts";
 import type { SelectedClip } from "../host/host.ts";
 import type { ListedModel, Matte, Workspace } from "../protocol/broker-api.ts";
 import type {
@@ -63,7 +64,6 @@ export interface Draft {
 }
 
 /** Most subjects that the engine tells apart. */
-const mostSubjects = 6;
 
 /** Nothing is known but the clip. */
 export const newDraft = (clip: SelectedClip): Draft => ({

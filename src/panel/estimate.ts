@@ -1,3 +1,4 @@
+import { trainingShare } from "../job-contract/quality.ts";
 import type { Job } from "../protocol/broker-api.ts";
 import type { Size } from "../units/size.ts";
 
@@ -19,14 +20,11 @@ export interface Estimate {
   readonly measuredHere: boolean;
 }
 
-/** Steps of training that dominate the part of the time that does not grow with the clip, in relation to `standard`. */
-const trainingShare = { draft: 1 / 3, standard: 1, best: 10 / 3 };
-
 // Measured on two cores (CHANGELOG.md): 12 s for 240 steps of training, then 0.35 s a frame and 0.24 s for each megapixel of it.
 const typicalSeconds = (work: Work): number => {
   const megapixels = (work.width * work.height) / 1e6;
   const perFrame = 0.28 + 0.07 * work.subjects + 0.24 * megapixels;
-  return 12 * trainingShare[work.quality] + work.frameCount * perFrame;
+  return 12 * trainingShare(work.quality) + work.frameCount * perFrame;
 };
 
 // Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a matte.

@@ -1,3 +1,4 @@
+import { isImageName } from "../job-contract/image-format.ts";
 import { joinPath, nameOf } from "../host/file-path.ts";
 import { describeObstacle } from "../host/obstacle.ts";
 import type { SelectedClip } from "../host/host.ts";
@@ -102,7 +103,7 @@ export class Preparation {
       const { service } = this.#desk;
       const upload = `uploads/${++this.#uploads}`;
       const images = files.filter(
-        (file) => files.length === 1 || /\.(png|jpe?g)$/i.test(file.name),
+        (file) => files.length === 1 || isImageName(file.name),
       );
       for (const file of images) {
         const bytes = new Uint8Array(await file.arrayBuffer());

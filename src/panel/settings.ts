@@ -1,10 +1,12 @@
 import * as v from "valibot";
+import { backendChoices } from "../job-contract/backend.ts";
+import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import type { RunArrangement } from "../host/host.ts";
 import type { Job } from "../protocol/broker-api.ts";
 
 const settingsSchema = v.object({
-  quality: v.picklist(["draft", "standard", "best"]),
-  backend: v.picklist(["auto", "cpu", "webgpu", "wasm"]),
+  quality: v.picklist(qualities),
+  backend: v.picklist(backendChoices),
   /** Where layers are kept: an absolute path, or empty for a folder beside the clip's media. */
   layersFolder: v.string(),
   /** Also write a ProRes 4444 movie per layer. */
@@ -18,7 +20,7 @@ export type Settings = v.InferOutput<typeof settingsSchema>;
 
 /** As long as the user has not said otherwise. */
 export const usualSettings: Settings = {
-  quality: "standard",
+  quality: defaultQuality,
   backend: "auto",
   layersFolder: "",
   prores: false,

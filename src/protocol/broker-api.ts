@@ -1,6 +1,8 @@
 // Everything that goes between a panel and the local service; both sides read it with these schemas. Answers and events
 // are read loosely: a newer service may say more than this version knows. Requests are not: an unknown wish is refused.
 import * as v from "valibot";
+import { backendChoices } from "../job-contract/backend.ts";
+import { defaultQuality, qualities } from "../job-contract/quality.ts";
 
 /** Raised when a panel of an older version could no longer talk to the service. */
 export const brokerProtocolVersion = 1;
@@ -60,8 +62,8 @@ const jobRequestSchema = v.strictObject({
   ),
   /** Overrides the movie's own rate; 24 for a folder of images. */
   frameRate: v.exactOptional(frameRateSchema),
-  quality: v.optional(v.picklist(["draft", "standard", "best"]), "standard"),
-  backend: v.optional(v.picklist(["auto", "cpu", "webgpu", "wasm"]), "auto"),
+  quality: v.optional(v.picklist(qualities), defaultQuality),
+  backend: v.optional(v.picklist(backendChoices), "auto"),
   seed: v.optional(v.pipe(wholeNumber, v.maxValue(0xffffffff)), 1),
   /** Also write a ProRes 4444 movie per layer. */
   prores: v.optional(v.boolean(), false),

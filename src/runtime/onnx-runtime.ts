@@ -1,8 +1,6 @@
+import type { RuntimeBackend } from "../job-contract/backend.ts";
 import type { InferenceSession, TensorConstructor } from "onnxruntime-common";
 import type { Strategy } from "../autodiff/strategy.ts";
-
-/** Where models run: natively on the processor, in WebAssembly, or on the GPU. */
-export type RuntimeBackend = "cpu" | "wasm" | "webgpu";
 
 /** ONNX Runtime on one backend, as one of its packages provides it. */
 export interface OnnxRuntime {

@@ -1,4 +1,4 @@
-import type { RuntimeBackend } from "../runtime/onnx-runtime.ts";
+import type { BackendChoice, RuntimeBackend } from "../job-contract/backend.ts";
 import type { Trainer } from "./train-association.ts";
 
 /** Where a job's network trains: this process or a hidden window. Dispose of it when the training is over. */
@@ -8,9 +8,6 @@ export interface TrainingPlace extends AsyncDisposable {
   readonly reason: string;
   readonly train: Trainer;
 }
-
-/** What the user asks for: the best that works, or one backend. */
-export type BackendChoice = "auto" | "cpu" | "webgpu" | "wasm";
 
 /**
  * Opens the place that the choice comes down to on this machine.

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { RuntimeBackend } from "../../src/runtime/onnx-runtime.ts";
+import type { RuntimeBackend } from "../../src/job-contract/backend.ts";
 import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { knownLosses, parityLosses } from "../../src/training/parity.ts";
 import { GpuWindow } from "../../src/window/gpu-window.ts";

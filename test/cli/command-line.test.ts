@@ -227,8 +227,8 @@ describe("the command line", () => {
     );
     assert.equal(lines.length, 5);
     assert.equal(lines[0], "The mask is small.");
-    assert.match(lines[1]!, /^Read clip and masks: 0 s$/);
-    assert.match(lines[2]!, /^Register the camera: kept from an earlier run$/);
+    assert.match(lines[1]!, /^Read frames and masks: 0 s$/);
+    assert.match(lines[2]!, /^Follow the camera: kept from an earlier run$/);
     assert.match(
       lines[3]!,
       /^4 frames in 2 s \(0\.50 s a frame\), 123 MB .* 0$/,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { stageNames } from "../../src/jobs/request.ts";
+import { stageNames } from "../../src/job-contract/stages.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { runLamina } from "./run-lamina.ts";
 import { saveScene } from "./small-clip.ts";

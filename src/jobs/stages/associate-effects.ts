@@ -1,7 +1,7 @@
 import { raster } from "../../matte/raster.ts";
 import { resizeLinear, shrink } from "../../matte/image/resample.ts";
 import type { BackgroundFacts } from "../background-facts.ts";
-import type { Quality } from "../request.ts";
+import { efforts, type Quality } from "../../job-contract/quality.ts";
 import {
   evidenceName,
   flowName,
@@ -21,17 +21,6 @@ export interface TrainingFacts {
   readonly millisecondsPerStep: number;
   readonly finalLoss: number;
 }
-
-interface Effort {
-  readonly steps: number;
-  readonly seeds: number;
-}
-
-const efforts: Record<Quality, Effort> = {
-  draft: { steps: 80, seeds: 1 },
-  standard: { steps: 240, seeds: 1 },
-  best: { steps: 400, seeds: 2 },
-};
 
 const SPARSITY = 0.005;
 const CHECKPOINT = "checkpoint.bin";

@@ -1,3 +1,4 @@
+import { framePattern } from "../../job-contract/frame-files.ts";
 import { createHash } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
@@ -122,7 +123,7 @@ export async function findSubjects(
         confidence: rounded(proposal.confidence),
         firstFrame: proposal.startInclusive + 1,
         lastFrame: proposal.endExclusive,
-        masks: `${id}/%05d.png`,
+        masks: framePattern(id),
         thumbnail,
         frameConfidence: proposal.frames.map((f) => rounded(f.confidence)),
         ...(proposal.group === undefined ? {} : { group: proposal.group + 1 }),

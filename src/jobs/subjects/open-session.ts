@@ -1,3 +1,4 @@
+import { fewestFrames } from "../../job-contract/limits.ts";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
@@ -39,7 +40,6 @@ export interface SubjectRequest {
   readonly worker?: URL;
 }
 
-const FEWEST_FRAMES = 2;
 const MOST_THREADS = 8;
 
 /**
@@ -67,11 +67,11 @@ export async function openSubjectSession(
       workFolder: join(root, "decoded"),
       signal: watch.signal,
     });
-    if (clip.frameCount < FEWEST_FRAMES) {
+    if (clip.frameCount < fewestFrames) {
       throw new LaminaError({
         code: "too-few-frames",
         found: clip.frameCount,
-        needed: FEWEST_FRAMES,
+        needed: fewestFrames,
       });
     }
     const size = workingSize(clip);

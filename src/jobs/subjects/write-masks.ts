@@ -1,3 +1,4 @@
+import { numberedPng } from "../../job-contract/frame-files.ts";
 import { join } from "node:path";
 import { resizeLinear } from "../../matte/image/resample.ts";
 import { raster } from "../../matte/raster.ts";
@@ -41,7 +42,7 @@ export async function writeMasks(
     }
     whole += area;
     if (area > fullest.area) fullest = { area, frame };
-    const name = `${String(frame + 1).padStart(5, "0")}.png`;
+    const name = numberedPng(frame);
     await writePng(join(folder, name), rgb, width, height, 3);
   }
   const coverage = whole / (width * height * frameCount);

@@ -4,7 +4,7 @@ import type { Job } from "../../protocol/broker-api.ts";
 import { findRun } from "../arrangement.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";
-import { stageLabel } from "../stages.ts";
+import { stageTitle } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
@@ -161,7 +161,7 @@ function describeState(job: Job): string | TemplateResult {
       const { progress } = job;
       if (progress === undefined) return "begins";
       const left = progress.secondsLeft;
-      const stage = stageLabel(progress.stage);
+      const stage = stageTitle(progress.stage);
       return left === undefined
         ? stage
         : `${stage} · ${describeClock(left)} left`;

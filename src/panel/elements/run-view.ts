@@ -2,7 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { Job } from "../../protocol/broker-api.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";
-import { stages } from "../stages.ts";
+import { stageNames, stageTitles } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
@@ -140,7 +140,7 @@ export class RunView extends PanelElement {
 
   #stages(job: Job | undefined, exporting: boolean): TemplateResult {
     const progress = job?.progress;
-    const now = stages.findIndex(({ id }) => id === progress?.stage);
+    const now = stageNames.findIndex((stage) => stage === progress?.stage);
     const row = (
       label: string,
       state: "done" | "now" | "later",
@@ -158,7 +158,8 @@ export class RunView extends PanelElement {
       </li>`;
     return html`<ol class="stages" aria-label="Stages">
       ${row("Export the clip", exporting ? "now" : "done", undefined, "")}
-      ${stages.map(({ id, label }, i) => {
+      ${stageNames.map((id, i) => {
+        const label = stageTitles[id];
         if (exporting || i > now || progress === undefined) {
           return row(label, "later", undefined, "");
         }

@@ -1,3 +1,4 @@
+import { numberedPng } from "../../job-contract/frame-files.ts";
 import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { Draft, Part, Subject } from "../draft.ts";
 import { subjectColour } from "../subject-colours.ts";
@@ -123,7 +124,7 @@ export class SubjectRow extends PanelElement {
       return html`<lamina-matte-picture
         .panel=${this.panel}
         .workspaceId=${workspace?.id ?? ""}
-        .path=${`${folder}/${String(fullestFrame).padStart(5, "0")}.png`}
+        .path=${`${folder}/${numberedPng(fullestFrame - 1)}`}
       ></lamina-matte-picture>`;
     }
     const all = parts.flatMap((each) => {
