@@ -31,9 +31,13 @@ const rooms = {
       "valibot",
     ],
   },
-  media: { rooms: ["units", "errors"], packages: ["sharp", "*node"] },
+  process: { rooms: [], packages: ["*node"] },
+  media: {
+    rooms: ["process", "units", "errors"],
+    packages: ["sharp", "*node"],
+  },
   runtime: {
-    rooms: ["autodiff", "errors"],
+    rooms: ["process", "autodiff", "errors"],
     packages: [
       "onnxruntime-node",
       "onnxruntime-web",
@@ -54,6 +58,7 @@ const rooms = {
       "matte",
       "models",
       "media",
+      "process",
       "document",
       "training",
       "runtime",
