@@ -47,12 +47,13 @@ const rooms = {
       "valibot",
     ],
   },
+  process: { rooms: [], packages: ["*node"] },
   media: {
-    rooms: ["job-contract", "units", "errors"],
+    rooms: ["process", "job-contract", "units", "errors"],
     packages: ["sharp", "*node"],
   },
   runtime: {
-    rooms: ["job-contract", "autodiff", "errors"],
+    rooms: ["process", "job-contract", "autodiff", "errors"],
     packages: [
       "onnxruntime-node",
       "onnxruntime-web",
@@ -74,6 +75,7 @@ const rooms = {
       "matte",
       "models",
       "media",
+      "process",
       "document",
       "training",
       "runtime",

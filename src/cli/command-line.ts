@@ -16,11 +16,13 @@ import {
 } from "./decompose-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
+import { FolderHold } from "../jobs/holds/folder-hold.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
 import { type CommandOutput, reportError } from "./report-error.ts";
+import { addCacheCommand, type CacheCommands } from "./cache-options.ts";
 import { addModelsCommand, type ModelCommands } from "./models-options.ts";
 import {
   readClick,
@@ -52,6 +54,7 @@ export interface Commands {
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
   readonly models: ModelCommands;
+  readonly cache: CacheCommands;
   /** Says what this machine has for lamina. */
   readonly doctor: (
     line: (text: string) => void,
@@ -211,6 +214,7 @@ function buildProgram(context: CommandContext): Command {
     });
 
   addModelsCommand(program, commands.models, output, signal);
+  addCacheCommand(program, commands.cache, context.cacheFolder, output);
 
   program
     .command("doctor")
@@ -297,10 +301,12 @@ async function runDecompose(
     await run(options.cache);
     return;
   }
-  const temporary = await mkdtemp(path.join(os.tmpdir(), "lamina-"));
+  const temporary = await mkdtemp(path.join(os.tmpdir(), "lamina-cache-"));
+  const hold = await FolderHold.take(temporary);
   try {
     await run(temporary);
   } finally {
+    await hold[Symbol.asyncDispose]();
     await rm(temporary, { recursive: true, force: true });
   }
 }

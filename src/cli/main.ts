@@ -85,6 +85,16 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         return explainModels(modelsAt(folder));
       },
     },
+    cache: {
+      show: async (folder) => {
+        const { describeCache } = await import("./cache.ts");
+        return describeCache(folder, placeOptions.dataFolder);
+      },
+      clear: async (folder) => {
+        const { clearCache } = await import("./cache.ts");
+        return clearCache(folder, placeOptions.dataFolder);
+      },
+    },
     doctor: async (line, signal) => {
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });

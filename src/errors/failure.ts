@@ -72,6 +72,11 @@ export type Failure =
   | { readonly code: "clip-has-cut"; readonly frame: number }
   | { readonly code: "output-exists"; readonly path: string }
   | {
+      readonly code: "output-busy";
+      readonly path: string;
+      readonly pid: number;
+    }
+  | {
       readonly code: "output-unwritable";
       readonly path: string;
       readonly detail: string;
@@ -285,6 +290,11 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `${failure.path} exists already.`,
         action:
           "Choose another --out; --overwrite replaces an earlier result of lamina and nothing else.",
+      };
+    case "output-busy":
+      return {
+        sentence: `Another run (process ${failure.pid}) is making ${failure.path}.`,
+        action: "Wait until it has ended, or choose another --out.",
       };
     case "output-unwritable":
       return {

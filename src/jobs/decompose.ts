@@ -5,9 +5,9 @@ import {
   smallestSidePixels,
 } from "../job-contract/limits.ts";
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import {
   documentFileName,
   documentVersion,
@@ -35,6 +35,9 @@ import { describeSize } from "../units/size.ts";
 import { orderByDepth, takeMask } from "./arrange-masks.ts";
 import { mergeByName } from "./merges.ts";
 import { backgroundFactsName } from "./background-facts.ts";
+import { cacheLimit } from "./cache/cache-limit.ts";
+import { tidyCache } from "./cache/tidy-cache.ts";
+import { FolderHold, type Turn, type Waiting } from "./holds/folder-hold.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
 import { checkOutput, OutputFolder } from "./output-folder.ts";
@@ -43,6 +46,7 @@ import type {
   JobEvent,
   JobSummary,
   LayerPreview,
+  StageName,
   SubjectRequest,
 } from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
@@ -63,8 +67,6 @@ const METHOD = "3";
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
 const MOST_THREADS = 8;
-/** A killed job can be taken up for this long. */
-const LONGEST_KEPT_MS = 14 * 24 * 3600e3;
 const DEFAULT_FRAME_RATE = frameRate(24, 1);
 
 /** Who follows a job. */
@@ -96,7 +98,7 @@ export async function decompose(
   if (labelPaths.length === 0)
     checkSubjects(mergeSubjects(asked.subjects, asked));
   await checkOutput(asked.outputPath, asked.overwrite);
-  await forgetOldJobs(join(asked.cachePath, "jobs"));
+  const limit = cacheLimit();
   const clock = new StageClock(onEvent);
   const decodedKey = shortHash(
     resolve(asked.clipPath),
@@ -104,7 +106,14 @@ export async function decompose(
     ...asked.subjects.map((subject) => resolve(subject.maskPath)),
     ...labelPaths.map((path) => resolve(path)),
   );
-  const work = await makeFolder(join(asked.cachePath, "decoded", decodedKey));
+  const waiting = waitingFor(signal, notice);
+  // Other runs may work in the same folders; they stay until the last one has let go.
+  await using decoded = await FolderHold.take(
+    join(asked.cachePath, "decoded", decodedKey),
+  );
+  const work = decoded.path;
+  await tidyCache(asked.cachePath, limit);
+  const decoding = await decoded.turn("decoded", waiting);
   const clip = await describeClip(asked.clipPath, {
     range: asked.range,
     workFolder: work,
@@ -128,6 +137,7 @@ export async function decompose(
     described.notices.forEach(notice);
     masks.push(described.mask);
   }
+  await decoding.end();
   await checkMasks(masks, signal);
   if (request.order === "auto" && masks.length > 1) {
     masks = await orderByDepth(clip, masks, signal);
@@ -141,9 +151,10 @@ export async function decompose(
     request.quality,
     String(request.seed),
   );
-  const folder = new JobFolder(
-    await makeFolder(join(request.cachePath, "jobs", analysisKey)),
+  await using held = await FolderHold.take(
+    join(request.cachePath, "jobs", analysisKey),
   );
+  const folder = new JobFolder(held.path);
   const training = new JobFolder(
     await makeFolder(join(folder.path, trainingKey)),
   );
@@ -155,10 +166,22 @@ export async function decompose(
     grid: gridSize(working),
     folder: folder.path,
   };
+  const outputKey = shortHash(trainingKey, resolve(request.outputPath));
+  // Two runs of one request fill the same folder. The later one may only replace what the earlier one makes.
+  const { outputPath: path, overwrite } = request;
+  await held.turn(`output-${outputKey}`, {
+    signal,
+    onWait: (other) => {
+      if (!overwrite)
+        throw new LaminaError({ code: "output-busy", path, pid: other.pid });
+      waiting.onWait(other);
+    },
+  });
+  await checkOutput(path, overwrite);
   const output = await OutputFolder.open(
     request.outputPath,
     request.overwrite,
-    shortHash(trainingKey, resolve(request.outputPath)),
+    outputKey,
   );
   try {
     const threads = Math.max(
@@ -189,9 +212,11 @@ export async function decompose(
       place,
       output,
       clock,
+      (what) => held.turn(what, waiting),
     );
-    await rm(folder.path, { recursive: true, force: true });
-    await rm(work, { recursive: true, force: true });
+    await held.remove();
+    await decoded.remove();
+    await tidyCache(request.cachePath, limit);
     return summary;
   } catch (error) {
     await output.discard();
@@ -206,6 +231,7 @@ async function runStages(
   place: LazyPlace,
   output: OutputFolder,
   clock: StageClock,
+  turn: (what: string) => Promise<Turn>,
 ): Promise<JobSummary> {
   const { clip } = job.plan;
   const staged = async <T>(
@@ -217,9 +243,13 @@ async function runStages(
     let result: T | undefined;
     await clock.run(stage, async (progress) => {
       job.signal.throwIfAborted();
+      // Several runs share what is finished; what is not, one of them makes, and the others wait for it.
+      const made = (await folder.has(name))
+        ? undefined
+        : await turn(stageKey(stage, folder));
       const { value, resumed } = await once({ ...job, folder }, name, () =>
         compute(progress),
-      );
+      ).finally(() => made?.end());
       result = value;
       return { resumed };
     });
@@ -410,6 +440,28 @@ function checkSubjects(subjects: readonly SubjectRequest[]): void {
   }
 }
 
+/** What a stage's turn is called: stages of different qualities do not wait for each other. */
+const stageKey = (stage: StageName, { path }: JobFolder): string =>
+  `${stage}-${basename(path)}`;
+
+/** Says once that another run has to be waited for. */
+function waitingFor(
+  signal: AbortSignal,
+  notice: (sentence: string) => void,
+): Waiting {
+  let told = false;
+  return {
+    signal,
+    onWait: ({ pid }) => {
+      if (told) return;
+      told = true;
+      notice(
+        `Another run (process ${pid}) is at work on the same clip; what it finds is shared, and waited for.`,
+      );
+    },
+  };
+}
+
 function checkClip(clip: ClipDescriptor): void {
   if (clip.frameCount < fewestFrames) {
     throw new LaminaError({
@@ -434,19 +486,6 @@ async function makeFolder(path: string): Promise<string> {
     throw writeFailure(error, path);
   }
   return path;
-}
-
-/** Removes what jobs left that nobody came back to. */
-async function forgetOldJobs(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  for (const name of names) {
-    const path = join(folder, name);
-    const age = await stat(path).then(
-      ({ mtimeMs }) => Date.now() - mtimeMs,
-      () => 0,
-    );
-    if (age > LONGEST_KEPT_MS) await rm(path, { recursive: true, force: true });
-  }
 }
 
 const shortHash = (...parts: readonly string[]): string =>

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { LaminaError } from "../errors/failure.ts";
+import { endWithParent } from "../process/end-with-parent.ts";
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegRun {
@@ -29,10 +30,13 @@ export function runFfmpeg(
   signal?.throwIfAborted();
   const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ["-hide_banner", "-nostdin", ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
-      windowsHide: true,
-    });
+    // Nobody else would end it: it goes on writing its file when our pipes break.
+    const child = endWithParent(() =>
+      spawn(program, ["-hide_banner", "-nostdin", ...args], {
+        stdio: ["ignore", "pipe", "pipe"],
+        windowsHide: true,
+      }),
+    );
     // SIGKILL: ffmpeg answers SIGTERM by finishing its file, which nobody wants any more.
     const kill = (): void => void child.kill("SIGKILL");
     signal?.addEventListener("abort", kill, { once: true });

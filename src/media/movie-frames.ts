@@ -225,7 +225,7 @@ async function countFrames(
 }
 
 /** Removes what killed processes left half-written; the files of living ones stay. */
-async function removeLeftovers(folder: string): Promise<void> {
+export async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(folder)) {
     const process_ = /\.(\d+)-\d+\.part$/.exec(name)?.[1];
     if (process_ === undefined || isProcessAlive(Number(process_))) continue;

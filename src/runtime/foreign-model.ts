@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { LaminaError } from "../errors/failure.ts";
+import { endWithParent } from "../process/end-with-parent.ts";
 
 /** A tensor as a model declares it. An axis whose size is only known at run time has a name, or none. */
 export interface DeclaredTensor {
@@ -56,12 +57,12 @@ export class ForeignModel implements AsyncDisposable {
 
   private constructor({ name, entry }: ForeignModelOptions) {
     this.#name = name;
-    this.#child = fork(
-      entry ?? new URL("./model-process.mjs", import.meta.url),
-      {
+    // While a model is run its process hears of nothing, not even that its maker is gone.
+    this.#child = endWithParent(() =>
+      fork(entry ?? new URL("./model-process.mjs", import.meta.url), {
         serialization: "advanced",
         stdio: ["ignore", "ignore", "ignore", "ipc"],
-      },
+      }),
     );
     const gone = (): void => {
       this.#settle?.({

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { writeWholeFile } from "../media/replace-file.ts";
 import type { Verdict } from "./verdict.ts";
@@ -54,6 +54,21 @@ export class RememberedVerdicts {
       await this.#file(program),
       JSON.stringify(judgement, undefined, 1),
     );
+    for (const path of await this.list()) {
+      const age = await stat(path).then(
+        ({ mtimeMs }) => Date.now() - mtimeMs,
+        () => 0,
+      );
+      if (age > GOOD_FOR_MS) await rm(path, { force: true });
+    }
+  }
+
+  /** Files of all verdicts that are kept, also of browsers that are no more. */
+  async list(): Promise<readonly string[]> {
+    const names = await readdir(this.#folder).catch(() => []);
+    return names
+      .filter((name) => /-\d+\.json$/.test(name))
+      .map((name) => path.join(this.#folder, name));
   }
 
   /** One file per browser, and another one after its update. */

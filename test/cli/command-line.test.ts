@@ -46,6 +46,10 @@ async function run(
         check: () => Promise.resolve(),
         explain: () => Promise.resolve([]),
       },
+      cache: {
+        show: () => Promise.resolve([]),
+        clear: () => Promise.resolve([]),
+      },
       doctor: () => Promise.resolve(),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       demo: () => Promise.resolve(),

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
-import { readdir, readFile } from "node:fs/promises";
-import path from "node:path";
+import { readdir } from "node:fs/promises";
 import { stageNames } from "../../src/job-contract/stages.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { digestFolder } from "./digest-folder.ts";
 import { runLamina } from "./run-lamina.ts";
 import { saveScene } from "./small-clip.ts";
 
@@ -20,17 +19,6 @@ const events = (stdout: string): StageEvent[] =>
     .split("\n")
     .filter((line) => line.startsWith("{") && line.endsWith("}"))
     .map((line) => JSON.parse(line) as StageEvent);
-
-/** One digest over the names and bytes of everything in a folder. */
-async function digestFolder(folder: string): Promise<string> {
-  const hash = createHash("sha256");
-  const names = await readdir(folder, { recursive: true });
-  for (const name of names.sort()) {
-    if (!/\.(png|json)$/.test(name)) continue;
-    hash.update(name).update(await readFile(path.join(folder, name)));
-  }
-  return hash.digest("hex");
-}
 
 describe("a decomposition that is killed", () => {
   const at = useTemporaryFolder();

@@ -13,6 +13,7 @@ import { openCvVision } from "../../matte/vision-opencv.ts";
 import { describeClip, type ClipDescriptor } from "../../media/clip.ts";
 import type { FrameRange } from "../../units/frame-range.ts";
 import type { Size } from "../../units/size.ts";
+import { FolderHold } from "../holds/folder-hold.ts";
 import { JobFolder } from "../job-folder.ts";
 import { gridSize, workingSize } from "../job-plan.ts";
 import type { Job } from "../stages/job.ts";
@@ -57,11 +58,15 @@ export async function openSubjectSession(
     join(request.temporaryFolder ?? tmpdir(), "lamina-subjects-"),
   );
   let pool: WorkerPool | undefined;
+  let hold: FolderHold | undefined;
   const close = async (): Promise<void> => {
     await pool?.[Symbol.asyncDispose]();
+    await hold?.[Symbol.asyncDispose]();
     await rm(root, { recursive: true, force: true });
   };
   try {
+    // What a killed process leaves there is nobody's, and is told by that.
+    hold = await FolderHold.take(root);
     const clip = await describeClip(request.clipPath, {
       range: request.range,
       workFolder: join(root, "decoded"),
