@@ -4,6 +4,7 @@ import {
   mostSubjects,
   smallestSidePixels,
 } from "../job-contract/limits.ts";
+import type { StageName } from "../job-contract/stages.ts";
 import { createHash } from "node:crypto";
 import { mkdir, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -46,7 +47,6 @@ import type {
   JobEvent,
   JobSummary,
   LayerPreview,
-  StageName,
   SubjectRequest,
 } from "./request.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
