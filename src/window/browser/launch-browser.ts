@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import type { Duplex } from "node:stream";
 import { LaminaError } from "../../errors/failure.ts";
 import { makeProfileFolder, removeProfileFolder } from "./profile-folder.ts";
@@ -42,6 +43,7 @@ export async function launchBrowser(
     // A group of its own: Ctrl-C is for the job, which ends the browser in its own time.
     {
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...placesWithin(profile) },
       detached: process.platform !== "win32",
     },
   );
@@ -97,6 +99,18 @@ function lastWords(child: ChildProcess): Promise<string> {
       resolve(words.trim());
     });
   });
+}
+
+/** Brings into the profile what a browser would keep elsewhere in the user's home: crash reports, its graphics driver's cache, its desktop's settings. */
+function placesWithin(profile: string): NodeJS.ProcessEnv {
+  if (process.platform === "win32") return {};
+  return {
+    BREAKPAD_DUMP_LOCATION: path.join(profile, "crashes"),
+    XDG_CONFIG_HOME: path.join(profile, "config"),
+    XDG_CACHE_HOME: path.join(profile, "cache"),
+    XDG_DATA_HOME: path.join(profile, "data"),
+    GSETTINGS_BACKEND: "memory",
+  };
 }
 
 function switches(profile: string, options: BrowserOptions): string[] {
