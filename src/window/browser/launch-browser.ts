@@ -25,8 +25,8 @@ const LEAVES_WITHIN_MS = 3000;
 /**
  * Starts a browser without a window, with a profile of its own, that opens one address and talks to no other machine.
  *
- * The remote-debugging pipe is never used. It is there because a browser ends by itself when it breaks: so none is left
- * behind when this process is killed.
+ * The address comes to it through its remote-debugging pipe, because it holds a secret, and everybody on a machine can read
+ * command lines. And a browser ends by itself when that pipe breaks: so none is left behind when this process is killed.
  *
  * @param program path of a browser of the Chromium family
  * @throws LaminaError `browser-broken`
@@ -39,7 +39,7 @@ export async function launchBrowser(
   const profile = await makeProfileFolder();
   const child = spawn(
     program,
-    [...switches(profile, options), address],
+    switches(profile, options),
     // A group of its own: Ctrl-C is for the job, which ends the browser in its own time.
     {
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
@@ -63,8 +63,10 @@ export async function launchBrowser(
     );
   }
   // Broken pipes are how the two notice each other's end.
-  for (const pipe of child.stdio.slice(3))
-    (pipe as Duplex).on("error", () => undefined);
+  const [orders, answers] = child.stdio.slice(3) as [Duplex, Duplex];
+  for (const pipe of [orders, answers]) pipe.on("error", () => undefined);
+  answers.resume();
+  orders.write(`${JSON.stringify(openPage(address))}\0`);
   return {
     pid: child.pid!,
     ended,
@@ -78,6 +80,13 @@ export async function launchBrowser(
     },
   };
 }
+
+/** The one order that a browser is given, in the DevTools protocol. */
+const openPage = (url: string): object => ({
+  id: 1,
+  method: "Target.createTarget",
+  params: { url },
+});
 
 /** Ends the browser with all its helpers, which outlive it when it is killed. */
 function killGroup(child: ChildProcess): void {
@@ -119,6 +128,7 @@ function switches(profile: string, options: BrowserOptions): string[] {
     "--headless=new",
     `--user-data-dir=${profile}`,
     "--remote-debugging-pipe",
+    "--no-startup-window",
     "--no-first-run",
     "--no-default-browser-check",
     "--no-pings",
