@@ -214,6 +214,13 @@ for (const [room, allowed] of Object.entries(rooms)) {
   }
 }
 forbidden.push({
+  name: "native-library-is-loaded-in-one-place",
+  comment: "which first tells it to send nothing",
+  severity: "error",
+  from: { pathNot: "^src/runtime/native-library\\.ts$" },
+  to: { path: "node_modules/onnxruntime-node/" },
+});
+forbidden.push({
   name: "no-room-outside-the-table",
   severity: "error",
   from: { path: "^src/", pathNot: `^src/(${Object.keys(rooms).join("|")})/` },

@@ -4,6 +4,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { WebSocket } from "ws";
 import type { SocketRoute } from "../loopback/loopback-server.ts";
+import { Slots } from "./slots.ts";
 import type {
   FromSubjectWorker,
   SubjectWorkerData,
@@ -44,6 +45,7 @@ export class SubjectSessions {
   readonly route: SocketRoute;
   readonly #options: SubjectSessionsOptions;
   readonly #sessions = new Set<Session>();
+  readonly #threads = new Slots(MOST_SESSIONS);
 
   constructor(options: SubjectSessionsOptions) {
     this.#options = options;
@@ -80,7 +82,12 @@ export class SubjectSessions {
     // A panel that is gone may not have been missed yet; the one that comes now is there.
     const active = [...this.#sessions].filter(({ ending }) => !ending);
     if (active.length >= MOST_SESSIONS) void active[0]?.end();
-    const session = startSession(socket, workspaceId, this.#options);
+    const session = startSession(
+      socket,
+      workspaceId,
+      this.#threads,
+      this.#options,
+    );
     this.#sessions.add(session);
     session.ended
       .catch(this.#options.onTrouble)
@@ -88,10 +95,16 @@ export class SubjectSessions {
   }
 }
 
-/** Ties a socket to a thread: what comes on one goes to the other, and when one ends both do. */
+/**
+ * Ties a socket to a thread: what comes on one goes to the other, and when one ends both do.
+ *
+ * @param threads a thread takes as long to end as its task at work and begins with 30 MB: until one of them is gone, the next
+ *   is not begun, and never for a socket that has closed meanwhile
+ */
 function startSession(
   socket: WebSocket,
   workspaceId: string,
+  threads: Slots,
   { folder, workspacesFolder, modelsFolder, onTrouble }: SubjectSessionsOptions,
 ): Session & { readonly ended: Promise<void> } {
   // An error is always followed by a close.
@@ -114,6 +127,15 @@ function startSession(
     send(new Uint8Array(bytes));
   });
   const work = async (): Promise<void> => {
+    const release = await threads.take(closed);
+    try {
+      if (release !== undefined && socket.readyState === socket.OPEN)
+        await inThread();
+    } finally {
+      release?.();
+    }
+  };
+  const inThread = async (): Promise<void> => {
     await mkdir(folder, { recursive: true });
     const temporaryFolder = await mkdtemp(path.join(folder, "s"));
     const workerData: SubjectWorkerData = {

@@ -67,7 +67,7 @@ export async function runDemo(
     signal.addEventListener("abort", end, { once: true });
     const url = await service.pageAddress();
     output.line(
-      (await openInBrowser(url))
+      (await openInBrowser(url, service.broker.ended))
         ? "The panel is open in the browser, with the finished run; Ctrl-C ends this."
         : `The panel with the finished run, to open once and within two minutes: ${url}`,
     );

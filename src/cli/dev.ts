@@ -30,7 +30,7 @@ export async function runDev(
   const url = await pageAddress();
   if (options.json === true)
     output.line(JSON.stringify({ kind: "panel", url }));
-  else if (await openInBrowser(url))
+  else if (await openInBrowser(url, broker.ended))
     say("The panel is open in the browser; Ctrl-C ends this.");
   else
     say(

@@ -1,7 +1,10 @@
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
 import { dataFolder, modelsFolder } from "../broker/data-folder.ts";
+import { refuseTelemetry } from "../runtime/no-telemetry.ts";
 import { type Commands, runCommandLine } from "./command-line.ts";
+
+refuseTelemetry();
 
 const cancel = new AbortController();
 

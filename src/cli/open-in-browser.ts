@@ -1,16 +1,31 @@
 import { spawn } from "node:child_process";
+import { writeRedirectPage } from "./redirect-page.ts";
 
 /**
- * Opens a file with the program that the desktop has for it, where there is a desktop and someone sits at it.
+ * Opens an address in the user's browser, where there is a desktop and someone sits at it. Nothing of the address stands on a
+ * command line.
  *
- * @returns whether it was opened
+ * @param worthless resolves when the address leads nowhere any more
+ * @returns         whether it was opened
  */
-export function openInBrowser(file: string): Promise<boolean> {
+export async function openInBrowser(
+  address: string,
+  worthless: Promise<unknown> = new Promise(() => undefined),
+  isTerminal = process.stdout.isTTY,
+): Promise<boolean> {
   const command = opener();
-  if (command === undefined || !process.stdout.isTTY) {
-    return Promise.resolve(false);
-  }
-  const [program, ...args] = command;
+  if (command === undefined || !isTerminal) return false;
+  const { file, remove } = await writeRedirectPage(address);
+  const opened = await run(command, file);
+  if (!opened) await remove();
+  void worthless.then(remove);
+  return opened;
+}
+
+function run(
+  [program, ...args]: readonly [string, ...string[]],
+  file: string,
+): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn(program, [...args, file], {
       detached: true,

@@ -85,12 +85,12 @@ export async function runServe(
 
 /** Opens the panel where there is a desktop, and says where it is. */
 async function showPanel(
-  { discovery }: Served,
+  { discovery, broker }: Served,
   json: boolean,
 ): Promise<string> {
   const url = await panelAddress(discovery);
   if (json) return JSON.stringify({ kind: "panel", url });
-  return (await openInBrowser(url))
+  return (await openInBrowser(url, broker?.ended))
     ? "The panel is open in the browser."
     : `The panel, to open once and within two minutes: ${url}`;
 }

@@ -20,6 +20,7 @@ import {
   sessionCookie,
   socketProtocol,
 } from "./credentials.ts";
+import { limitConnections } from "./connection-limit.ts";
 import { type Address, checkAddress, ownOrigin } from "./gate.ts";
 import { keepAlive } from "./heartbeat.ts";
 import { crossOriginAnswers, securityHeaders } from "./security-headers.ts";
@@ -94,7 +95,7 @@ export class LoopbackServer implements AsyncDisposable {
       requestTimeout: REQUEST_WITHIN_MS,
       connectionsCheckingInterval: HEADERS_WITHIN_MS / 2,
     });
-    server.maxConnections = MOST_CONNECTIONS;
+    limitConnections(server, MOST_CONNECTIONS);
     const { port = 0 } = options;
     server.listen(port, "127.0.0.1");
     try {
@@ -147,7 +148,10 @@ export class LoopbackServer implements AsyncDisposable {
         ? ({ code: "not-found", what: path } as const)
         : undefined);
     if (refusal !== undefined || door === undefined) {
-      socket.end(rawRefusal(refusal ?? { code: "not-found", what: path }));
+      // Whoever does not hang up then is not waited for.
+      socket.end(rawRefusal(refusal ?? { code: "not-found", what: path }), () =>
+        socket.destroy(),
+      );
       return;
     }
     door.handleUpgrade(request, socket, head, (opened) => {
@@ -252,11 +256,11 @@ function requestListener(
   };
 }
 
-/** The address to go on to, which no longer tells how one came in. */
+/** The address to go on to, which no longer tells how one came in. A path that begins with two slashes would name another server. */
 function withoutTicket(address: string): string {
   const url = new URL(address);
   url.searchParams.delete("ticket");
-  return `${url.pathname}${url.search}`;
+  return `/${url.pathname.replace(/^\/+/, "")}${url.search}`;
 }
 
 const plainHeaders = {

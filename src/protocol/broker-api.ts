@@ -3,6 +3,13 @@
 import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
+import {
+  frameCount,
+  frameRange,
+  frameRate,
+  pictureSide,
+  seconds,
+} from "./bounds.ts";
 
 /** Raised when a panel of an older version could no longer talk to the service. */
 export const brokerProtocolVersion = 1;
@@ -34,11 +41,6 @@ const subjectName = v.pipe(
   v.maxLength(200, "must not be longer than 200 characters"),
 );
 
-const frameRateSchema = v.strictObject({
-  numerator: positive,
-  denominator: positive,
-});
-
 const jobRequestSchema = v.strictObject({
   /** Folder of PNG/JPEG frames or a movie. */
   clipPath: absolutePath,
@@ -51,17 +53,9 @@ const jobRequestSchema = v.strictObject({
   /** Folder for `layers.json` and the layers. */
   outputPath: absolutePath,
   /** Frames to take, 0-based and half-open; the whole clip when absent. */
-  range: v.exactOptional(
-    v.pipe(
-      v.strictObject({ startInclusive: wholeNumber, endExclusive: positive }),
-      v.check(
-        ({ startInclusive, endExclusive }) => startInclusive < endExclusive,
-        "must not be empty",
-      ),
-    ),
-  ),
+  range: v.exactOptional(frameRange),
   /** Overrides the movie's own rate; 24 for a folder of images. */
-  frameRate: v.exactOptional(frameRateSchema),
+  frameRate: v.exactOptional(frameRate),
   quality: v.optional(v.picklist(qualities), defaultQuality),
   backend: v.optional(v.picklist(backendChoices), "auto"),
   seed: v.optional(v.pipe(wholeNumber, v.maxValue(0xffffffff)), 1),
@@ -205,7 +199,7 @@ const labelsRequestSchema = v.strictObject({
   /** An image, or a folder of images, with one flat colour per subject. */
   path: absolutePath,
   /** The clip's length. */
-  frameCount: positive,
+  frameCount,
 });
 
 /** Images that are asked for the subjects that they hold. */
@@ -229,12 +223,12 @@ const matteRequestSchema = v.strictObject({
   /** Folders of images, movies or single images; the matte is white wherever one of them is. */
   sources: v.pipe(v.array(absolutePath), v.minLength(1)),
   /** The clip's size, to which frames are resized. */
-  width: positive,
-  height: positive,
+  width: pictureSide,
+  height: pictureSide,
   /** The clip's length; a single image serves for all frames. */
-  frameCount: positive,
+  frameCount,
   /** The clip's rate, by which a movie of another rate and the same duration is matched. */
-  frameRate: v.exactOptional(frameRateSchema),
+  frameRate: v.exactOptional(frameRate),
   /** Takes one label of the sources, which are then images as `labels` was asked for. */
   label: v.exactOptional(
     v.strictObject({
@@ -268,7 +262,7 @@ const pictureRequestSchema = v.strictObject({
   /** A movie or an image. */
   path: absolutePath,
   /** From the beginning of a movie. */
-  seconds: v.pipe(v.number(), v.minValue(0)),
+  seconds,
   /** Longest side of the picture, in pixels. */
   longestSide: v.pipe(positive, v.maxValue(1024)),
 });

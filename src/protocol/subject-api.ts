@@ -1,6 +1,7 @@
 // What goes over the socket between a panel and the session in which a clip's subjects are found and painted. Frames count from
 // 0 here, as in the session; masks are packed (`mask-bits.ts`) and have the session's size.
 import * as v from "valibot";
+import { frameIndex, pixelPlace, subjectNumber } from "./bounds.ts";
 import type { Size } from "../units/size.ts";
 import { apiRoot, type Matte, type WireError } from "./broker-api.ts";
 
@@ -113,7 +114,6 @@ export interface SubjectEvents {
   readonly mask: (mask: TrackedMask) => void;
 }
 
-const wholeNumber = v.pipe(v.number(), v.integer(), v.minValue(0));
 const bytes = v.instance(Uint8Array);
 /** Nobody needs more clicks for one mask. */
 const mostClicks = 100;
@@ -122,25 +122,25 @@ const mostClicks = 100;
 export const subjectCalls = {
   open: v.strictTuple([]),
   propose: v.strictTuple([v.nullable(v.string())]),
-  begin: v.strictTuple([v.nullable(wholeNumber)]),
+  begin: v.strictTuple([v.nullable(subjectNumber)]),
   recall: v.strictTuple([
-    wholeNumber,
+    subjectNumber,
     v.nullable(
-      v.strictObject({ frame: wholeNumber, bits: bytes, confidence: share }),
+      v.strictObject({ frame: frameIndex, bits: bytes, confidence: share }),
     ),
   ]),
-  correct: v.strictTuple([wholeNumber, wholeNumber, bytes]),
-  forget: v.strictTuple([wholeNumber, wholeNumber]),
-  drop: v.strictTuple([wholeNumber]),
-  snapFrom: v.strictTuple([wholeNumber, wholeNumber, wholeNumber]),
-  snapTo: v.strictTuple([wholeNumber, wholeNumber]),
+  correct: v.strictTuple([subjectNumber, frameIndex, bytes]),
+  forget: v.strictTuple([subjectNumber, frameIndex]),
+  drop: v.strictTuple([subjectNumber]),
+  snapFrom: v.strictTuple([frameIndex, pixelPlace, pixelPlace]),
+  snapTo: v.strictTuple([pixelPlace, pixelPlace]),
   click: v.strictTuple([
     v.string(),
-    wholeNumber,
+    frameIndex,
     v.pipe(v.array(clickSchema), v.minLength(1), v.maxLength(mostClicks)),
   ]),
   accept: v.strictTuple([
-    wholeNumber,
+    subjectNumber,
     v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200)),
   ]),
 } satisfies {

@@ -1,14 +1,15 @@
 // Runs one ONNX model that is not ours in a process of its own: it may take all the memory there is, or bring the process
 // down, and it keeps its thread busy for seconds.
-import * as ort from "onnxruntime-node";
+import type { InferenceSession, Tensor } from "onnxruntime-common";
 import type {
   DeclaredTensor,
   ModelReply,
   ModelRequest,
   NumberTensor,
 } from "./foreign-model.ts";
+import { native } from "./native-library.ts";
 
-let session: ort.InferenceSession | undefined;
+let session: InferenceSession | undefined;
 let last: Promise<void> = Promise.resolve();
 
 process.on("message", (request: ModelRequest) => {
@@ -27,7 +28,7 @@ process.on("SIGINT", () => undefined);
 
 async function answer(request: ModelRequest): Promise<ModelReply> {
   if (request.kind === "open") {
-    session = await ort.InferenceSession.create(request.path, {
+    session = await native.InferenceSession.create(request.path, {
       executionProviders: ["cpu"],
       intraOpNumThreads: request.threads,
       graphOptimizationLevel: "all",
@@ -55,32 +56,32 @@ async function answer(request: ModelRequest): Promise<ModelReply> {
   return { results: fetched };
 }
 
-function declared(value: ort.InferenceSession.ValueMetadata): DeclaredTensor {
+function declared(value: InferenceSession.ValueMetadata): DeclaredTensor {
   return value.isTensor
     ? { name: value.name, type: value.type, shape: value.shape }
     : { name: value.name, type: "no tensor", shape: [] };
 }
 
-function fed({ shape, data }: NumberTensor, type = "float32"): ort.Tensor {
+function fed({ shape, data }: NumberTensor, type = "float32"): Tensor {
   switch (type) {
     case "float32":
-      return new ort.Tensor(type, data, shape);
+      return new native.Tensor(type, data, shape);
     case "int64":
-      return new ort.Tensor(
+      return new native.Tensor(
         type,
         BigInt64Array.from(data, (n) => BigInt(Math.round(n))),
         shape,
       );
     case "int32":
-      return new ort.Tensor(type, Int32Array.from(data, Math.round), shape);
+      return new native.Tensor(type, Int32Array.from(data, Math.round), shape);
     case "uint8":
-      return new ort.Tensor(type, Uint8Array.from(data, Math.round), shape);
+      return new native.Tensor(type, Uint8Array.from(data, Math.round), shape);
     default:
       throw new Error(`an input is ${type}`);
   }
 }
 
-function asFloats(data: ort.Tensor["data"]): Float32Array {
+function asFloats(data: Tensor["data"]): Float32Array {
   if (data instanceof Float32Array) return data;
   return Float32Array.from(data as ArrayLike<number | bigint>, Number);
 }

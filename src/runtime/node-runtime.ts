@@ -1,5 +1,5 @@
-import * as ort from "onnxruntime-node";
 import { strategies } from "../autodiff/strategy.ts";
+import { native } from "./native-library.ts";
 import type { OnnxRuntime } from "./onnx-runtime.ts";
 
 /**
@@ -11,9 +11,9 @@ export const nodeRuntime = (threads: number): OnnxRuntime => ({
   backend: "cpu",
   strategy: strategies.cpu,
   stepsPerReport: 1,
-  Tensor: ort.Tensor,
+  Tensor: native.Tensor,
   createSession: (bytes) =>
-    ort.InferenceSession.create(bytes, {
+    native.InferenceSession.create(bytes, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
       interOpNumThreads: 1,

@@ -21,7 +21,7 @@ export function parseFrameRange(text: string): FrameRange | undefined {
   const first = Number(start);
   const last =
     end !== undefined ? Number(end) : dash === undefined ? first : openEnd;
-  return first >= 1 && last >= first && first < openEnd
+  return first >= 1 && last >= first && first < openEnd && last <= openEnd
     ? { startInclusive: first - 1, endExclusive: last }
     : undefined;
 }

@@ -21,6 +21,21 @@ export function frameRate(numerator: number, denominator: number): FrameRate {
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
 
+/** Frames a second of the slowest and the fastest clip that is taken: beyond time lapses and high-speed cameras' playback. */
+const SLOWEST = 0.001;
+const FASTEST = 1000;
+
+/** Whether a fraction is a frame rate that a clip may have. */
+export function isFrameRate(numerator: number, denominator: number): boolean {
+  const rate = numerator / denominator;
+  return (
+    Number.isSafeInteger(numerator) &&
+    Number.isSafeInteger(denominator) &&
+    rate >= SLOWEST &&
+    rate <= FASTEST
+  );
+}
+
 /** Rates that broadcasting writes as decimals and means as n·1000/1001. */
 const NTSC_NUMERATORS = [24000, 30000, 48000, 60000, 120000];
 
@@ -34,13 +49,13 @@ export function parseFrameRate(text: string): FrameRate | undefined {
   if (fraction !== null) {
     const numerator = Number(fraction[1]);
     const denominator = Number(fraction[2]);
-    return numerator > 0 && denominator > 0
+    return isFrameRate(numerator, denominator)
       ? frameRate(numerator, denominator)
       : undefined;
   }
   if (!/^\d+(\.\d+)?$/.test(text.trim())) return undefined;
   const value = Number(text);
-  if (value <= 0 || value > 1000) return undefined;
+  if (value < SLOWEST || value > FASTEST) return undefined;
   if (Number.isInteger(value)) return frameRate(value, 1);
   const ntsc = NTSC_NUMERATORS.find((n) => Math.abs(n / 1001 - value) < 0.002);
   return ntsc === undefined

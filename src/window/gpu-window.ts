@@ -47,12 +47,15 @@ export class GpuWindow implements AsyncDisposable {
   readonly program: string;
   /** The browser's process. */
   readonly pid: number;
+  /** Where its page is served to it. */
+  readonly origin: string;
   /** Told what the window reports. */
   listener: WindowListener = nobody;
   readonly #parts: Parts;
 
   private constructor(program: string, pid: number, parts: Parts) {
-    const { link, lost } = parts;
+    const { link, lost, origin } = parts;
+    this.origin = origin;
     this.program = program;
     this.pid = pid;
     this.#parts = parts;
@@ -125,6 +128,7 @@ export class GpuWindow implements AsyncDisposable {
 
 /** What a window consists of, once its worker has called. */
 interface Parts {
+  readonly origin: string;
   readonly link: SocketLink;
   /** Rejects when the worker is gone. */
   readonly lost: Promise<never>;
@@ -162,6 +166,7 @@ function assemble(
     );
   });
   return {
+    origin: server.origin,
     link,
     lost: loss.promise,
     close: async () => {

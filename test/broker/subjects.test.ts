@@ -291,6 +291,28 @@ describe("a session on a clip's subjects", function () {
     assert.equal(stopping, false);
   });
 
+  it("begins no thread for panels that are gone before their turn", async function () {
+    if (process.platform !== "linux") this.skip();
+    const status = `/proc/${service.child.pid}/status`;
+    const threads = async (): Promise<number> =>
+      Number(/^Threads:\s+(\d+)$/m.exec(await readFile(status, "utf8"))?.[1]);
+    await link.calls.open();
+    const usual = await threads();
+    const { port, token } = service;
+    let most = 0;
+    for (let i = 0; i < 20; i++) {
+      const attempt = await connect(port, `${subjectsPath}?workspace=none`, [
+        "lamina",
+        `token.${token}`,
+      ]);
+      assert.ok(attempt.opened);
+      attempt.socket.terminate();
+      most = Math.max(most, await threads());
+    }
+    // One more session, with threads of its own at its beginning.
+    assert.ok(most <= usual + 4, `${most} threads instead of ${usual}`);
+  });
+
   it("ends with its workspace, and with the service", async () => {
     await link.calls.open();
     await service.client.removeWorkspace(workspaceId);

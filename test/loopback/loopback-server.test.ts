@@ -298,6 +298,20 @@ describe("LoopbackServer", () => {
       assert.equal((await open("/hello", cookie!.split(";")[0])).status, 200);
     });
 
+    it("leads nobody to another server", async () => {
+      for (const path of ["//evil.test/a", "///evil.test/a"]) {
+        const address = `${path}?ticket=${door.issue()}`;
+        const { status, headers } = await ask(port, address);
+        assert.equal(status, 303);
+        assert.equal(headers.location, "/evil.test/a");
+      }
+      const absolute = `http://evil.test//evil.test/a?ticket=${door.issue()}`;
+      const { headers } = await ask(port, absolute, {
+        headers: { host: `127.0.0.1:${port}` },
+      });
+      assert.equal(headers.location, "/evil.test/a");
+    });
+
     it("takes a ticket once", async () => {
       const ticket = door.issue();
       assert.equal((await open(`/hello?ticket=${ticket}`)).status, 303);
@@ -418,6 +432,39 @@ describe("LoopbackServer", () => {
       assert.ok(next.opened);
       next.socket.terminate();
     });
+  });
+
+  it("answers while more connections than it holds are open and say nothing", async () => {
+    const silent = Array.from({ length: 400 }, () =>
+      connectTcp(port, "127.0.0.1").on("error", () => undefined),
+    );
+    try {
+      await Promise.all(silent.map((socket) => once(socket, "connect")));
+      const { status } = await ask(port, "/hello", { headers: authorised });
+      assert.equal(status, 200);
+    } finally {
+      for (const socket of silent) socket.destroy();
+    }
+  });
+
+  it("hangs up on refused WebSockets that do not", async () => {
+    const socket = connectTcp({ port, host: "127.0.0.1", allowHalfOpen: true });
+    socket.write(
+      [
+        "GET /echo HTTP/1.1",
+        `Host: 127.0.0.1:${port}`,
+        "Connection: Upgrade",
+        "Upgrade: websocket",
+        "\r\n",
+      ].join("\r\n"),
+    );
+    socket.resume();
+    await once(socket, "end");
+    const hungUp = once(socket, "error");
+    const knocking = setInterval(() => socket.write("x"), 10);
+    await hungUp;
+    clearInterval(knocking);
+    socket.destroy();
   });
 
   it("ends every connection at once when it closes", async () => {

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import path from "node:path";
 import type { Duplex } from "node:stream";
 import { LaminaError } from "../../errors/failure.ts";
 import { makeProfileFolder, removeProfileFolder } from "./profile-folder.ts";
@@ -24,8 +25,8 @@ const LEAVES_WITHIN_MS = 3000;
 /**
  * Starts a browser without a window, with a profile of its own, that opens one address and talks to no other machine.
  *
- * The remote-debugging pipe is never used. It is there because a browser ends by itself when it breaks: so none is left
- * behind when this process is killed.
+ * The address comes to it through its remote-debugging pipe, because it holds a secret, and everybody on a machine can read
+ * command lines. And a browser ends by itself when that pipe breaks: so none is left behind when this process is killed.
  *
  * @param program path of a browser of the Chromium family
  * @throws LaminaError `browser-broken`
@@ -38,10 +39,11 @@ export async function launchBrowser(
   const profile = await makeProfileFolder();
   const child = spawn(
     program,
-    [...switches(profile, options), address],
+    switches(profile, options),
     // A group of its own: Ctrl-C is for the job, which ends the browser in its own time.
     {
       stdio: ["ignore", "ignore", "pipe", "pipe", "pipe"],
+      env: { ...process.env, ...placesWithin(profile) },
       detached: process.platform !== "win32",
     },
   );
@@ -61,8 +63,10 @@ export async function launchBrowser(
     );
   }
   // Broken pipes are how the two notice each other's end.
-  for (const pipe of child.stdio.slice(3))
-    (pipe as Duplex).on("error", () => undefined);
+  const [orders, answers] = child.stdio.slice(3) as [Duplex, Duplex];
+  for (const pipe of [orders, answers]) pipe.on("error", () => undefined);
+  answers.resume();
+  orders.write(`${JSON.stringify(openPage(address))}\0`);
   return {
     pid: child.pid!,
     ended,
@@ -76,6 +80,13 @@ export async function launchBrowser(
     },
   };
 }
+
+/** The one order that a browser is given, in the DevTools protocol. */
+const openPage = (url: string): object => ({
+  id: 1,
+  method: "Target.createTarget",
+  params: { url },
+});
 
 /** Ends the browser with all its helpers, which outlive it when it is killed. */
 function killGroup(child: ChildProcess): void {
@@ -99,12 +110,25 @@ function lastWords(child: ChildProcess): Promise<string> {
   });
 }
 
+/** Brings into the profile what a browser would keep elsewhere in the user's home: crash reports, its graphics driver's cache, its desktop's settings. */
+function placesWithin(profile: string): NodeJS.ProcessEnv {
+  if (process.platform === "win32") return {};
+  return {
+    BREAKPAD_DUMP_LOCATION: path.join(profile, "crashes"),
+    XDG_CONFIG_HOME: path.join(profile, "config"),
+    XDG_CACHE_HOME: path.join(profile, "cache"),
+    XDG_DATA_HOME: path.join(profile, "data"),
+    GSETTINGS_BACKEND: "memory",
+  };
+}
+
 function switches(profile: string, options: BrowserOptions): string[] {
   const isRoot = process.platform === "linux" && process.getuid?.() === 0;
   return [
     "--headless=new",
     `--user-data-dir=${profile}`,
     "--remote-debugging-pipe",
+    "--no-startup-window",
     "--no-first-run",
     "--no-default-browser-check",
     "--no-pings",
