@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import {
@@ -7,6 +7,7 @@ import {
   documentVersion,
   writeDocument,
   type DocumentLayer,
+  type LayersDocument,
 } from "../document/layers-document.ts";
 import { layerFolderName } from "../document/layer-folder-name.ts";
 import { assert } from "../errors/assert.ts";
@@ -23,15 +24,22 @@ import {
   maskDigest,
   type MaskDescriptor,
 } from "../media/mask.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
 import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { orderByDepth, takeMask } from "./arrange-masks.ts";
 import { mergeByName } from "./merges.ts";
 import { backgroundFactsName } from "./background-facts.ts";
+import {
+  checkBeforeReading,
+  checkBeforeWork,
+  maskPaths,
+} from "./check-before-start.ts";
+import { checkResult, removeStrays } from "./check-result.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
-import { checkOutput, OutputFolder } from "./output-folder.ts";
+import { OutputFolder } from "./output-folder.ts";
 import type {
   DecomposeRequest,
   JobEvent,
@@ -39,6 +47,7 @@ import type {
   LayerPreview,
   SubjectRequest,
 } from "./request.ts";
+import { SourceSeal } from "./source-seal.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
@@ -92,16 +101,18 @@ export async function decompose(
   const labelPaths = asked.labelPaths ?? [];
   if (labelPaths.length === 0)
     checkSubjects(mergeSubjects(asked.subjects, asked));
-  await checkOutput(asked.outputPath, asked.overwrite);
-  await forgetOldJobs(join(asked.cachePath, "jobs"));
-  const clock = new StageClock(onEvent);
   const decodedKey = shortHash(
     resolve(asked.clipPath),
     JSON.stringify(asked.range ?? null),
     ...asked.subjects.map((subject) => resolve(subject.maskPath)),
     ...labelPaths.map((path) => resolve(path)),
   );
-  const work = await makeFolder(join(asked.cachePath, "decoded", decodedKey));
+  const workFolder = join(asked.cachePath, "decoded", decodedKey);
+  await checkBeforeReading({ request: asked, workFolder }, signal);
+  await forgetOldJobs(join(asked.cachePath, "jobs"));
+  const clock = new StageClock(onEvent);
+  const source = await SourceSeal.begin([asked.clipPath, ...maskPaths(asked)]);
+  const work = await makeFolder(workFolder);
   const clip = await describeClip(asked.clipPath, {
     range: asked.range,
     workFolder: work,
@@ -132,6 +143,7 @@ export async function decompose(
     notice(`The layers are ordered from back to front: ${names}.`);
   }
 
+  await source.close(signal);
   const analysisKey = await digest(clip, masks, signal);
   const trainingKey = shortHash(
     analysisKey,
@@ -158,6 +170,16 @@ export async function decompose(
     shortHash(trainingKey, resolve(request.outputPath)),
   );
   try {
+    const described = {
+      request,
+      workFolder: work,
+      clip,
+      subjects: masks.length,
+      rate: timed.frameRate ?? DEFAULT_FRAME_RATE,
+      jobFolder: folder.path,
+      partialOutput: output.partial,
+    };
+    await checkBeforeWork(described, signal);
     const threads = Math.max(
       1,
       Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
@@ -186,12 +208,21 @@ export async function decompose(
       place,
       output,
       clock,
+      source,
     );
     await rm(folder.path, { recursive: true, force: true });
     await rm(work, { recursive: true, force: true });
     return summary;
   } catch (error) {
     await output.discard();
+    if (
+      error instanceof LaminaError &&
+      error.failure.code === "source-changed"
+    ) {
+      // What is kept under the digest of the old source may hold frames of the new one.
+      await rm(folder.path, { recursive: true, force: true });
+      await rm(work, { recursive: true, force: true });
+    }
     throw error;
   }
 }
@@ -203,6 +234,7 @@ async function runStages(
   place: LazyPlace,
   output: OutputFolder,
   clock: StageClock,
+  source: SourceSeal,
 ): Promise<JobSummary> {
   const { clip } = job.plan;
   const staged = async <T>(
@@ -291,6 +323,15 @@ async function runStages(
 
   await clock.run("finish", async (progress) => {
     const rate = rateOf(clip, request) ?? DEFAULT_FRAME_RATE;
+    const facts = {
+      version: documentVersion as 1,
+      width: clip.width,
+      height: clip.height,
+      frameCount: clip.frameCount,
+      frameRate: rate,
+      alpha: "straight",
+    } as const;
+    await checkResult(output.partial, { ...facts, layers }, job.signal);
     const movies: DocumentLayer[] = [];
     for (const [k, layer] of layers.entries()) {
       if (!request.prores) {
@@ -307,21 +348,16 @@ async function runStages(
       movies.push({ ...layer, movie });
       progress(k + 1, layers.length + 1);
     }
-    const text = writeDocument({
-      version: documentVersion as 1,
-      width: clip.width,
-      height: clip.height,
-      frameCount: clip.frameCount,
-      frameRate: rate,
-      alpha: "straight",
-      layers: movies,
-    });
+    const document: LayersDocument = { ...facts, layers: movies };
+    await removeStrays(output.partial, document);
+    await checkResult(output.partial, document, job.signal);
+    await source.check(job.signal);
     const path = join(output.partial, documentFileName);
-    await writeFile(path, text).catch((error: unknown) => {
-      throw writeFailure(error, path);
-    });
+    await writeWholeFile(path, writeDocument(document));
     job.signal.throwIfAborted();
-    await output.finish();
+    const left = await output.finish();
+    if (left !== undefined)
+      job.notice(`The earlier result could not be removed; it is in ${left}.`);
     return { resumed: false };
   });
   return {

@@ -1,3 +1,4 @@
+import { companionFiles } from "../document/companion-files.ts";
 import { sharp } from "../media/sharp-library.ts";
 import type { Size } from "../units/size.ts";
 import { escapeMarkup } from "./escape-markup.ts";
@@ -89,6 +90,7 @@ ${labels.join("\n")}
   })
     .composite([{ input: Buffer.from(svg) }])
     .removeAlpha()
+    .withExif({ IFD0: { Software: companionFiles.contactSheet.mark } })
     .png({ compressionLevel: 6 })
     .toBuffer();
 }
