@@ -77,7 +77,7 @@ const markOf = (path: string): Promise<string> =>
     () => path,
   );
 
-/** Another run that makes and removes the same folders can come in between so often. */
+/** Others can come in between so often. */
 const MOST_ATTEMPTS = 5;
 
 /**
@@ -92,18 +92,53 @@ export async function checkWritable(folder: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     let made: string | undefined;
     try {
-      made = await mkdir(path, { recursive: true });
+      made = await makeFolders(path);
       await writeFile(probe, "lamina", { flag: "wx" });
       await unlink(probe);
       return;
     } catch (error) {
-      const isGone = (error as NodeJS.ErrnoException).code === "ENOENT";
-      if (!isGone || attempt === MOST_ATTEMPTS) throw writeFailure(error, path);
+      // Another run makes and removes the same folders.
+      const { code } = error as NodeJS.ErrnoException;
+      const isDisturbed = code === "ENOENT" || code === "EEXIST";
+      if (!isDisturbed || attempt === MOST_ATTEMPTS)
+        throw writeFailure(error, path);
     } finally {
       if (made !== undefined) await removeEmptyUpTo(path, made);
     }
   }
 }
+
+/**
+ * Makes a folder and those above it that are missing. (Node's own way to do that never ends where the system says of a folder that
+ * is there that it is not, as in `/proc`.)
+ *
+ * @returns the outermost that was made; undefined when all were there
+ */
+async function makeFolders(path: string): Promise<string | undefined> {
+  const missing: string[] = [];
+  let there = path;
+  while (!(await isFolder(there)) && dirname(there) !== there) {
+    missing.unshift(there);
+    there = dirname(there);
+  }
+  const [outermost] = missing;
+  for (const folder of missing) {
+    try {
+      await mkdir(folder);
+    } catch (error) {
+      if (folder !== outermost)
+        await removeEmptyUpTo(dirname(folder), outermost!);
+      throw error;
+    }
+  }
+  return outermost;
+}
+
+const isFolder = (path: string): Promise<boolean> =>
+  stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 
 /** Removes empty folders from the innermost up to one above it. */
 async function removeEmptyUpTo(innermost: string, last: string): Promise<void> {
