@@ -366,7 +366,7 @@ export function describeFailure(failure: Failure): FailureText {
       };
     case "disk-too-small":
       return {
-        sentence: `About ${gigabytes(failure.neededBytes)} GB are needed at ${failure.path}, and ${gigabytes(failure.freeBytes)} GB are free.`,
+        sentence: `About ${inBytes(failure.neededBytes)} are needed at ${failure.path}, and ${inBytes(failure.freeBytes)} are free.`,
         action:
           "Free some space, choose another disk with --out and --cache, or a shorter --range.",
       };
@@ -562,6 +562,8 @@ export function exitCode(error: unknown): number {
   return error instanceof Error && error.name === "AbortError" ? 130 : 1;
 }
 
-/** Bytes for a sentence: whole gigabytes, or a fraction of the first. */
-const gigabytes = (bytes: number): string =>
-  (bytes / 1e9).toFixed(bytes < 9.95e9 ? (bytes < 9.95e7 ? 3 : 1) : 0);
+/** `3.2 GB`, `250 MB` */
+const inBytes = (bytes: number): string =>
+  bytes < 1e9
+    ? `${Math.round(bytes / 1e6)} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`;

@@ -7,6 +7,7 @@ import { movieSeconds } from "../media/movie-length.ts";
 import { checkProres } from "../media/write-prores.ts";
 import { openEnd } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import { checkAddressSpace } from "./check-memory.ts";
 import { checkApart, checkWritable, type UsedPlace } from "./check-places.ts";
 import {
   cacheBytes,
@@ -32,6 +33,7 @@ interface Asked {
 interface Described extends Asked {
   readonly clip: ClipDescriptor;
   readonly subjects: number;
+  readonly threads: number;
   readonly rate: FrameRate;
   /** Folders of this job, with what an earlier run of it has left. */
   readonly jobFolder: string;
@@ -48,7 +50,8 @@ const beforeReading: readonly Check<Asked>[] = [
     await checkOutput(request.outputPath, request.overwrite);
   },
   async ({ request }) => {
-    await checkWritable(partialFolder(request.outputPath, randomBytes(6)));
+    const { outputPath } = request;
+    await checkWritable(partialFolder(outputPath, randomBytes(6)), outputPath);
     await checkWritable(request.cachePath);
   },
   async ({ request }, signal) => {
@@ -62,6 +65,7 @@ const beforeReading: readonly Check<Asked>[] = [
 ];
 
 const beforeWork: readonly Check<Described>[] = [
+  ({ threads }) => checkAddressSpace(threads),
   async ({ request, clip, rate, workFolder }, signal) => {
     if (request.prores) await checkProres(clip, rate, workFolder, signal);
   },
@@ -103,7 +107,7 @@ export async function checkBeforeReading(
  * Everything that can be known of a job once its clip and masks have been looked at: whether what it is to write can be
  * written, and has room.
  *
- * @throws LaminaError `prores-impossible`, `ffmpeg-missing`, `disk-too-small`, `disk-full`; AbortError
+ * @throws LaminaError `out-of-memory`, `prores-impossible`, `ffmpeg-missing`, `disk-too-small`, `disk-full`; AbortError
  */
 export async function checkBeforeWork(
   described: Described,

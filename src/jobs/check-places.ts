@@ -84,9 +84,13 @@ const MOST_ATTEMPTS = 5;
  * Makes sure that files can be made in a folder, by making one. Folders that are missing are made for that, and removed again.
  *
  * @param folder need not exist
+ * @param called what it is called to the user
  * @throws LaminaError `output-unwritable`, `disk-full`
  */
-export async function checkWritable(folder: string): Promise<void> {
+export async function checkWritable(
+  folder: string,
+  called = folder,
+): Promise<void> {
   const path = resolve(folder);
   const probe = join(path, `.lamina-${randomBytes(6).toString("hex")}`);
   for (let attempt = 1; ; attempt++) {
@@ -101,7 +105,7 @@ export async function checkWritable(folder: string): Promise<void> {
       const { code } = error as NodeJS.ErrnoException;
       const isDisturbed = code === "ENOENT" || code === "EEXIST";
       if (!isDisturbed || attempt === MOST_ATTEMPTS)
-        throw writeFailure(error, path);
+        throw writeFailure(error, resolve(called));
     } finally {
       if (made !== undefined) await removeEmptyUpTo(path, made);
     }

@@ -143,7 +143,11 @@ export async function decompose(
     notice(`The layers are ordered from back to front: ${names}.`);
   }
 
-  await source.close(signal);
+  await source.close(signal).catch(async (error: unknown) => {
+    // What was decoded while the source changed must not be taken for either.
+    await rm(work, { recursive: true, force: true });
+    throw error;
+  });
   const analysisKey = await digest(clip, masks, signal);
   const trainingKey = shortHash(
     analysisKey,
@@ -170,7 +174,12 @@ export async function decompose(
     shortHash(trainingKey, resolve(request.outputPath)),
   );
   try {
+    const threads = Math.max(
+      1,
+      Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
+    );
     const described = {
+      threads,
       request,
       workFolder: work,
       clip,
@@ -180,10 +189,6 @@ export async function decompose(
       partialOutput: output.partial,
     };
     await checkBeforeWork(described, signal);
-    const threads = Math.max(
-      1,
-      Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
-    );
     await using pool = new WorkerPool(
       new URL("./worker.mjs", import.meta.url),
       threads,

@@ -35,7 +35,11 @@ describe("the room that a job needs", () => {
     await checkRoom([need(free / 4), need(free / 4)]);
     // Two needs on one disk are one.
     const both = checkRoom([need(0.7 * free), need(0.7 * free)]);
-    await failsWith("disk-too-small", both, /About .* GB are needed .* GB are/);
+    await failsWith(
+      "disk-too-small",
+      both,
+      /About .*B are needed .*B are free/,
+    );
   });
 
   it("is less by what an earlier run has left", async () => {

@@ -81,7 +81,7 @@ export async function findSubjects(
   const final = resolve(request.outputPath);
   await checkApart(final, [{ what: "the clip", path: request.clipPath }]);
   await checkOutput(final, false);
-  await checkWritable(`${final}.partial`);
+  await checkWritable(`${final}.partial`, final);
   await using session = await openSubjectSession(
     { clipPath: request.clipPath, range: request.range },
     during("compare"),
