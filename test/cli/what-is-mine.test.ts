@@ -31,7 +31,9 @@ function during(
   };
 }
 
-describe("lamina decompose", () => {
+describe("lamina decompose", function () {
+  // Some run it four times.
+  this.timeout(600_000);
   const at = useTemporaryFolder();
   beforeEach(async () => {
     await saveScene(at(), scene);
