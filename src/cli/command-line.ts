@@ -15,14 +15,19 @@ import {
   readRange,
 } from "./decompose-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
+import { writeFailure } from "../media/file-failure.ts";
 import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
 import { FolderHold } from "../jobs/holds/folder-hold.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
 import type { Progress } from "./progress.ts";
-import { type CommandOutput, reportError } from "./report-error.ts";
 import { addCacheCommand, type CacheCommands } from "./cache-options.ts";
+import {
+  type CommandOutput,
+  printableOutput,
+  reportError,
+} from "./report-error.ts";
 import { addModelsCommand, type ModelCommands } from "./models-options.ts";
 import {
   readClick,
@@ -113,8 +118,9 @@ export interface CommandContext {
  */
 export async function runCommandLine(
   args: readonly string[],
-  context: CommandContext,
+  given: CommandContext,
 ): Promise<number> {
+  const context = { ...given, output: printableOutput(given.output) };
   try {
     await buildProgram(context).parseAsync(args, { from: "user" });
     return 0;
@@ -156,10 +162,10 @@ function buildProgram(context: CommandContext): Command {
     .exitOverride()
     .configureOutput({
       writeOut: (text) => {
-        output.line(text.trimEnd());
+        text.trimEnd().split("\n").forEach(output.line);
       },
       writeErr: (text) => {
-        output.errorLine(text.trimEnd());
+        text.trimEnd().split("\n").forEach(output.errorLine);
       },
       // Said by `reportError`, in the same form as every other failure.
       outputError: () => undefined,
@@ -301,7 +307,11 @@ async function runDecompose(
     await run(options.cache);
     return;
   }
-  const temporary = await mkdtemp(path.join(os.tmpdir(), "lamina-cache-"));
+  const temporary = await mkdtemp(
+    path.join(os.tmpdir(), "lamina-cache-"),
+  ).catch((error: unknown) => {
+    throw writeFailure(error, os.tmpdir());
+  });
   const hold = await FolderHold.take(temporary);
   try {
     await run(temporary);

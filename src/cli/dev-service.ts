@@ -10,7 +10,7 @@ import { LaminaError } from "../errors/failure.ts";
 import type { Host } from "../host/host.ts";
 import { readImageHeader } from "../media/image-file.ts";
 import type { Discovery } from "../protocol/discovery.ts";
-import type { CommandOutput } from "./report-error.ts";
+import { type CommandOutput, reportTrouble } from "./report-error.ts";
 
 /** What the service needs of the program around it. */
 export interface DevContext {
@@ -72,9 +72,7 @@ export async function openDevService(
       run,
       sockets: devSockets(project, host),
       onTrouble: (error) => {
-        output.errorLine(
-          error instanceof Error ? String(error.stack) : String(error),
-        );
+        reportTrouble(error, output);
       },
     },
     signal,

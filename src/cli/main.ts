@@ -3,25 +3,29 @@ import packageJson from "../../package.json" with { type: "json" };
 import { dataFolder, modelsFolder } from "../broker/data-folder.ts";
 import { refuseTelemetry } from "../runtime/no-telemetry.ts";
 import { type Commands, runCommandLine } from "./command-line.ts";
+import { standardOutput } from "./standard-output.ts";
+import { countStopSignals } from "./stop-signals.ts";
+
+/** After a bug the clean-up itself may never end. */
+const LONGEST_CLEAN_UP_MS = 20_000;
 
 refuseTelemetry();
 
 const cancel = new AbortController();
-
-// The first signal lets the job clean up; who asks twice does not want to wait for it.
-let asked = false;
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.on(signal, () => {
-    if (asked) process.exit(130);
-    asked = true;
-    cancel.abort();
-  });
-}
-
-// The reader of a pipe may go away (`lamina ... | head`); there is nobody left to work for then.
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+const stop = (): void => {
   cancel.abort();
+};
+
+const onStopSignal = countStopSignals({ stop, leave: () => process.exit(130) });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+  process.on(signal, onStopSignal);
+
+const { output, hasLost, report } = standardOutput(stop);
+// What is thrown where nobody waits for it; the job is stopped so that it cleans up.
+process.on("uncaughtException", (error) => {
+  report(error);
+  stop();
+  setTimeout(() => process.exit(1), LONGEST_CLEAN_UP_MS).unref();
 });
 
 const cacheFolder = envPaths("lamina", { suffix: "" }).cache;
@@ -42,15 +46,11 @@ const decompose: Commands["decompose"] = async (request, watch) => {
   return jobs.decompose(request, watch, openPlace);
 };
 
-process.exitCode = await runCommandLine(process.argv.slice(2), {
+const code = await runCommandLine(process.argv.slice(2), {
   version: packageJson.version,
   cacheFolder,
   signal: cancel.signal,
-  output: {
-    line: (text) => process.stdout.write(`${text}\n`),
-    errorLine: (text) => process.stderr.write(`${text}\n`),
-    isTerminal: process.stdout.isTTY,
-  },
+  output,
   commands: {
     decompose,
     sheet: async (resultFolder, framesFolder, signal) => {
@@ -124,3 +124,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     },
   },
 });
+process.exitCode = hasLost() ? 1 : code;

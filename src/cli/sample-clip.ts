@@ -1,9 +1,11 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SampleClip } from "../dev/sample-project.ts";
+import { LaminaError } from "../errors/failure.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { presetNamed } from "../scenes/presets.ts";
 import { renderScene } from "../scenes/render-scene.ts";
+import type { SceneSpec } from "../scenes/scene-spec.ts";
 import { writeScene } from "./write-scene.ts";
 
 /** Sample clips by what a project calls them, with the scene that each shows. */
@@ -19,7 +21,7 @@ export const sampleNames = Object.keys(scenes) as SampleName[];
  * Renders a sample clip with its mattes into `media` in a folder, unless it is there.
  *
  * @param say told what takes a while
- * @throws LaminaError `disk-full`, `output-unwritable`; AbortError
+ * @throws LaminaError `output-foreign` when something else is there, `disk-full`, `output-unwritable`; AbortError
  */
 export async function sampleClip(
   folder: string,
@@ -34,14 +36,9 @@ export async function sampleClip(
     () => 0,
   );
   if (count !== spec.frameCount) {
+    await refuseForeign(place);
     say(`Rendering the sample clip ${name}: ${spec.frameCount} frames.`);
-    try {
-      await rm(place, { recursive: true, force: true });
-      await mkdir(place, { recursive: true });
-    } catch (error) {
-      throw writeFailure(error, place);
-    }
-    await writeScene(renderScene(spec), place, false, signal);
+    await renderInto(place, spec, signal);
   }
   return {
     name,
@@ -51,4 +48,31 @@ export async function sampleClip(
       path: path.join(place, "mask", subject.name),
     })),
   };
+}
+
+/** A sample appears whole, so what is not a whole one is somebody else's. */
+async function refuseForeign(place: string): Promise<void> {
+  const [found] = await readdir(place).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
+    throw writeFailure(error, place);
+  });
+  if (found === undefined) return;
+  throw new LaminaError({ code: "output-foreign", path: place, found });
+}
+
+async function renderInto(
+  place: string,
+  spec: SceneSpec,
+  signal: AbortSignal,
+): Promise<void> {
+  let made: string | undefined;
+  try {
+    await mkdir(path.dirname(place), { recursive: true });
+    made = await mkdtemp(`${place}.part-`);
+    await writeScene(renderScene(spec), made, false, signal);
+    await rename(made, place);
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
+    throw writeFailure(error, place);
+  }
 }

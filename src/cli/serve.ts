@@ -11,7 +11,7 @@ import {
   type Served,
 } from "../broker/serve.ts";
 import { openInBrowser } from "./open-in-browser.ts";
-import type { CommandOutput } from "./report-error.ts";
+import { type CommandOutput, reportTrouble } from "./report-error.ts";
 import type { ServeOptions } from "./serve-options.ts";
 
 /** What serving needs of the program around it. */
@@ -44,8 +44,6 @@ export async function runServe(
     );
     return;
   }
-  // Whoever started the service may be long gone; that nobody reads what it says must not end it.
-  process.stderr.on("error", () => undefined);
   const served = await serve(
     {
       version,
@@ -57,11 +55,7 @@ export async function runServe(
       idleMinutes: options.idleMinutes,
       run,
       onTrouble: (error) => {
-        output.errorLine(
-          error instanceof Error
-            ? (error.stack ?? error.message)
-            : String(error),
-        );
+        reportTrouble(error, output);
       },
     },
     signal,

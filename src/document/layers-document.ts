@@ -88,7 +88,8 @@ const upgrades: readonly ((older: object) => object)[] = [];
 export const documentVersion = upgrades.length + 1;
 
 /**
- * Reads the text of a `layers.json`. Fields that this version does not know are kept.
+ * Reads the text of a `layers.json`. Fields that this version does not know are kept, and a byte order mark, which editors on
+ * Windows put in front, is passed over.
  *
  * @param path where the text comes from, for messages
  * @throws LaminaError `document-invalid`, `document-too-new`
@@ -99,7 +100,7 @@ export function readDocument(text: string, path: string): LayersDocument {
 
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
     throw invalid("it is not JSON");
   }

@@ -77,11 +77,46 @@ export type Failure =
       readonly pid: number;
     }
   | {
+      readonly code: "output-foreign";
+      readonly path: string;
+      /** Within the folder. */
+      readonly found: string;
+    }
+  | {
+      readonly code: "output-is-link";
+      readonly path: string;
+      readonly target: string;
+    }
+  | {
+      readonly code: "output-overlaps";
+      /** The one that lies within the other, and what it is. */
+      readonly inner: string;
+      readonly outer: string;
+      readonly what: string;
+    }
+  | {
+      readonly code: "result-kept";
+      /** A sentence without its full stop. */
+      readonly obstacle: string;
+      readonly kept: string;
+    }
+  | { readonly code: "result-damaged"; readonly path: string }
+  | { readonly code: "source-changed"; readonly path: string }
+  | {
       readonly code: "output-unwritable";
       readonly path: string;
       readonly detail: string;
     }
   | { readonly code: "disk-full"; readonly path: string }
+  | {
+      readonly code: "disk-too-small";
+      readonly path: string;
+      readonly neededBytes: number;
+      readonly freeBytes: number;
+    }
+  | { readonly code: "prores-impossible"; readonly detail: string }
+  | { readonly code: "out-of-memory" }
+  | { readonly code: "system-refused"; readonly detail: string }
   | {
       readonly code: "document-invalid";
       readonly path: string;
@@ -296,6 +331,38 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `Another run (process ${failure.pid}) is making ${failure.path}.`,
         action: "Wait until it has ended, or choose another --out.",
       };
+    case "output-foreign":
+      return {
+        sentence: `${failure.path} exists already and holds ${failure.found}, which is not lamina's.`,
+        action:
+          "Choose another folder, or move that file; lamina replaces what it has written itself and nothing else.",
+      };
+    case "output-is-link":
+      return {
+        sentence: `${failure.path} is a link to ${failure.target}, and would be replaced by the layers.`,
+        action: "Name the folder itself.",
+      };
+    case "output-overlaps":
+      return {
+        sentence: `${failure.inner} lies within ${failure.outer}: the layers and ${failure.what} must not lie in each other.`,
+        action: "Choose another --out.",
+      };
+    case "result-kept":
+      return {
+        sentence: `${failure.obstacle}; the finished layers are kept in ${failure.kept}.`,
+        action: "Use them there, or move them to where you want them.",
+      };
+    case "result-damaged":
+      return {
+        sentence: `${failure.path} was written and is not whole any more: another program has changed it meanwhile, or the disk fails.`,
+        action: "Run the same command again; finished stages are kept.",
+      };
+    case "source-changed":
+      return {
+        sentence: `${failure.path} has changed while it was taken apart, so the layers would not fit it.`,
+        action:
+          "Run the same command again when nothing writes to it any more.",
+      };
     case "output-unwritable":
       return {
         sentence: `${failure.path} cannot be written: ${failure.detail}.`,
@@ -306,6 +373,28 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The disk that holds ${failure.path} is full.`,
         action:
           "Free some space and run the same command again; finished stages are kept.",
+      };
+    case "disk-too-small":
+      return {
+        sentence: `About ${inBytes(failure.neededBytes)} are needed at ${failure.path}, and ${inBytes(failure.freeBytes)} are free.`,
+        action:
+          "Free some space, choose another disk with --out and --cache, or a shorter --range.",
+      };
+    case "prores-impossible":
+      return {
+        sentence: `ffmpeg cannot write ProRes movies of this clip: ${failure.detail}.`,
+        action: "Leave --prores away, or install another ffmpeg.",
+      };
+    case "out-of-memory":
+      return {
+        sentence: "There is not enough memory.",
+        action:
+          "Close other programs, lift a limit on memory if there is one, or choose a shorter range.",
+      };
+    case "system-refused":
+      return {
+        sentence: `The system does not allow what is needed: ${failure.detail}.`,
+        action: "Mend that, and run the same command again.",
       };
     case "document-invalid":
       return {
@@ -482,3 +571,9 @@ export function exitCode(error: unknown): number {
     return error.failure.code === "usage" ? 2 : 1;
   return error instanceof Error && error.name === "AbortError" ? 130 : 1;
 }
+
+/** `3.2 GB`, `250 MB` */
+const inBytes = (bytes: number): string =>
+  bytes < 1e9
+    ? `${Math.round(bytes / 1e6)} MB`
+    : `${(bytes / 1e9).toFixed(1)} GB`;

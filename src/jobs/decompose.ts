@@ -6,7 +6,7 @@ import {
 } from "../job-contract/limits.ts";
 import type { StageName } from "../job-contract/stages.ts";
 import { createHash } from "node:crypto";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import {
@@ -14,6 +14,7 @@ import {
   documentVersion,
   writeDocument,
   type DocumentLayer,
+  type LayersDocument,
 } from "../document/layers-document.ts";
 import { layerFolderName } from "../document/layer-folder-name.ts";
 import { assert } from "../errors/assert.ts";
@@ -30,6 +31,7 @@ import {
   maskDigest,
   type MaskDescriptor,
 } from "../media/mask.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
 import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
@@ -39,9 +41,16 @@ import { backgroundFactsName } from "./background-facts.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
 import { tidyCache } from "./cache/tidy-cache.ts";
 import { FolderHold, type Turn, type Waiting } from "./holds/folder-hold.ts";
+import {
+  checkBeforeReading,
+  checkBeforeWork,
+  maskPaths,
+} from "./check-before-start.ts";
+import { checkResult, removeStrays } from "./check-result.ts";
+import { checkOutput } from "./earlier-result.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
-import { checkOutput, OutputFolder } from "./output-folder.ts";
+import { OutputFolder } from "./output-folder.ts";
 import type {
   DecomposeRequest,
   JobEvent,
@@ -49,6 +58,7 @@ import type {
   LayerPreview,
   SubjectRequest,
 } from "./request.ts";
+import { SourceSeal } from "./source-seal.ts";
 import { associateEffects } from "./stages/associate-effects.ts";
 import { composeLayers } from "./stages/compose-layers.ts";
 import { fitEffects } from "./stages/fit-effects.ts";
@@ -97,23 +107,23 @@ export async function decompose(
   const labelPaths = asked.labelPaths ?? [];
   if (labelPaths.length === 0)
     checkSubjects(mergeSubjects(asked.subjects, asked));
-  await checkOutput(asked.outputPath, asked.overwrite);
-  const limit = cacheLimit();
-  const clock = new StageClock(onEvent);
   const decodedKey = shortHash(
     resolve(asked.clipPath),
     JSON.stringify(asked.range ?? null),
     ...asked.subjects.map((subject) => resolve(subject.maskPath)),
     ...labelPaths.map((path) => resolve(path)),
   );
+  const limit = cacheLimit();
+  const workFolder = join(asked.cachePath, "decoded", decodedKey);
+  await checkBeforeReading({ request: asked, workFolder }, signal);
+  const clock = new StageClock(onEvent);
   const waiting = waitingFor(signal, notice);
   // Other runs may work in the same folders; they stay until the last one has let go.
-  await using decoded = await FolderHold.take(
-    join(asked.cachePath, "decoded", decodedKey),
-  );
+  await using decoded = await FolderHold.take(workFolder);
   const work = decoded.path;
   await tidyCache(asked.cachePath, limit);
   const decoding = await decoded.turn("decoded", waiting);
+  const source = await SourceSeal.begin([asked.clipPath, ...maskPaths(asked)]);
   const clip = await describeClip(asked.clipPath, {
     range: asked.range,
     workFolder: work,
@@ -145,6 +155,11 @@ export async function decompose(
     notice(`The layers are ordered from back to front: ${names}.`);
   }
 
+  await source.close(signal).catch(async (error: unknown) => {
+    // What was decoded while the source changed must not be taken for either.
+    await decoded.remove();
+    throw error;
+  });
   const analysisKey = await digest(clip, masks, signal);
   const trainingKey = shortHash(
     analysisKey,
@@ -188,6 +203,17 @@ export async function decompose(
       1,
       Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
     );
+    const described = {
+      threads,
+      request,
+      workFolder: work,
+      clip,
+      subjects: masks.length,
+      rate: timed.frameRate ?? DEFAULT_FRAME_RATE,
+      jobFolder: folder.path,
+      partialOutput: output.partial,
+    };
+    await checkBeforeWork(described, signal);
     await using pool = new WorkerPool(
       new URL("./worker.mjs", import.meta.url),
       threads,
@@ -212,6 +238,7 @@ export async function decompose(
       place,
       output,
       clock,
+      source,
       (what) => held.turn(what, waiting),
     );
     await held.remove();
@@ -220,6 +247,14 @@ export async function decompose(
     return summary;
   } catch (error) {
     await output.discard();
+    if (
+      error instanceof LaminaError &&
+      error.failure.code === "source-changed"
+    ) {
+      // What is kept under the digest of the old source may hold frames of the new one.
+      await held.remove();
+      await decoded.remove();
+    }
     throw error;
   }
 }
@@ -231,6 +266,7 @@ async function runStages(
   place: LazyPlace,
   output: OutputFolder,
   clock: StageClock,
+  source: SourceSeal,
   turn: (what: string) => Promise<Turn>,
 ): Promise<JobSummary> {
   const { clip } = job.plan;
@@ -324,6 +360,15 @@ async function runStages(
 
   await clock.run("finish", async (progress) => {
     const rate = rateOf(clip, request) ?? DEFAULT_FRAME_RATE;
+    const facts = {
+      version: documentVersion as 1,
+      width: clip.width,
+      height: clip.height,
+      frameCount: clip.frameCount,
+      frameRate: rate,
+      alpha: "straight",
+    } as const;
+    await checkResult(output.partial, { ...facts, layers }, job.signal);
     const movies: DocumentLayer[] = [];
     for (const [k, layer] of layers.entries()) {
       if (!request.prores) {
@@ -340,21 +385,16 @@ async function runStages(
       movies.push({ ...layer, movie });
       progress(k + 1, layers.length + 1);
     }
-    const text = writeDocument({
-      version: documentVersion as 1,
-      width: clip.width,
-      height: clip.height,
-      frameCount: clip.frameCount,
-      frameRate: rate,
-      alpha: "straight",
-      layers: movies,
-    });
+    const document: LayersDocument = { ...facts, layers: movies };
+    await removeStrays(output.partial, document);
+    await checkResult(output.partial, document, job.signal);
+    await source.check(job.signal);
     const path = join(output.partial, documentFileName);
-    await writeFile(path, text).catch((error: unknown) => {
-      throw writeFailure(error, path);
-    });
+    await writeWholeFile(path, writeDocument(document));
     job.signal.throwIfAborted();
-    await output.finish();
+    const left = await output.finish();
+    if (left !== undefined)
+      job.notice(`The earlier result could not be removed; it is in ${left}.`);
     return { resumed: false };
   });
   return {

@@ -1,12 +1,35 @@
-import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { lstat, mkdir, rename, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { documentFileName } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import {
+  type AsideResult,
+  checkOutput,
+  isFree,
+  moveAside,
+} from "./earlier-result.ts";
+import { removeOurs } from "./folder-contents.ts";
+
+const jobFile =
+  /^([^/]+\/\d{5,}\.png|[^/]+\.(mov|png)|(layers|subjects)\.json)(\.\d+-\d+\.part)?$/;
+
+/**
+ * The name under which a job fills its folder.
+ *
+ * @param key at least six bytes that tell jobs apart
+ */
+export const partialFolder = (path: string, key: Buffer): string =>
+  `${resolve(path)}.${key.subarray(0, 6).toString("hex")}.partial`;
+
+/** Whether a file in a job's folder, relative to it and with forward slashes, is named as jobs name theirs, finished or not. */
+export const isJobFile = (path: string): boolean => jobFile.test(path);
 
 /**
  * The folder that a job fills: it lies beside the final one under a temporary name and takes its place in one step when
  * everything is written. What a killed run left in it is taken up by the next run of the same job.
+ *
+ * Nothing is ever removed but what Lamina has written: an earlier result by what its document names, an unfinished one by
+ * how a job names its files.
  */
 export class OutputFolder {
   /** Where layers are written while the job runs. */
@@ -14,18 +37,20 @@ export class OutputFolder {
   readonly #final: string;
   readonly #overwrite: boolean;
   #madeParent: string | undefined;
+  /** Whether it has left its place beside the final one, or is to stay there. */
+  #isSettled = false;
 
   private constructor(final: string, overwrite: boolean, jobKey: string) {
     this.#final = final;
     this.#overwrite = overwrite;
-    this.partial = `${final}.${jobKey.slice(0, 12)}.partial`;
+    this.partial = partialFolder(final, Buffer.from(jobKey, "hex"));
   }
 
   /**
    * Makes the temporary folder, or finds it.
    *
    * @param jobKey hex digest that tells jobs apart
-   * @throws LaminaError `output-exists`, `output-unwritable`
+   * @throws LaminaError `output-unwritable`, `disk-full`
    */
   static async open(
     path: string,
@@ -33,15 +58,16 @@ export class OutputFolder {
     jobKey: string,
   ): Promise<OutputFolder> {
     const folder = new OutputFolder(resolve(path), overwrite, jobKey);
+    const { partial } = folder;
     try {
-      folder.#madeParent = await mkdir(dirname(folder.#final), {
-        recursive: true,
-      });
-      await mkdir(folder.partial, { recursive: true });
+      folder.#madeParent = await mkdir(dirname(partial), { recursive: true });
+      await mkdir(partial, { recursive: true });
+      if ((await lstat(partial)).isDirectory()) return folder;
     } catch (error) {
       throw writeFailure(error, path);
     }
-    return folder;
+    const detail = "a link is in the way";
+    throw new LaminaError({ code: "output-unwritable", path: partial, detail });
   }
 
   /** Makes a layer's folder and returns its path. */
@@ -56,30 +82,72 @@ export class OutputFolder {
   }
 
   /**
-   * Puts the finished folder in its place; an earlier result is removed only after that.
+   * Puts the finished folder in its place. An earlier result is moved aside, removed only after that, and put back if the new
+   * one cannot take its place, which is kept under another name then.
    *
-   * @throws LaminaError `output-exists`, `output-unwritable`
+   * @returns where something of the earlier result is left that could not be removed
+   * @throws LaminaError `result-kept`
    */
-  async finish(): Promise<void> {
-    await checkOutput(this.#final, this.#overwrite);
-    const old = `${this.partial}.old`;
+  async finish(): Promise<string | undefined> {
     try {
-      await rm(old, { recursive: true, force: true });
-      const replaced = await rmdir(this.#final).then(
-        () => false,
-        (error: unknown) => isNotEmpty(error),
-      );
-      if (replaced) await rename(this.#final, old);
-      await rename(this.partial, this.#final);
-      await rm(old, { recursive: true, force: true });
+      const earlier = await this.#makeRoom();
+      try {
+        await rename(this.partial, this.#final);
+      } catch (error) {
+        await earlier?.putBack();
+        throw error;
+      }
+      this.#isSettled = true;
+      if (earlier === undefined) return undefined;
+      // The result is there; that the old one is still there too is not worth failing for.
+      const isGone = await earlier.remove().catch(() => false);
+      return isGone ? undefined : earlier.path;
     } catch (error) {
-      throw writeFailure(error, this.#final);
+      throw await this.#keep(writeFailure(error, this.#final));
     }
+  }
+
+  async #makeRoom(): Promise<AsideResult | undefined> {
+    const place = await checkOutput(this.#final, this.#overwrite);
+    if (place === "free") return undefined;
+    if (place === "earlier") return moveAside(this.#final);
+    try {
+      await rmdir(this.#final);
+    } catch (error) {
+      // Says what has come to lie in it.
+      await checkOutput(this.#final, false);
+      throw error;
+    }
+    return undefined;
+  }
+
+  /** Gives the finished folder a name of its own, since it cannot have the one that was asked for. */
+  async #keep(obstacle: unknown): Promise<LaminaError> {
+    let kept = `${this.#final}-finished`;
+    for (let n = 2; !(await isFree(kept)); n++)
+      kept = `${this.#final}-finished-${n}`;
+    const isNamed = await rename(this.partial, kept).then(
+      () => true,
+      () => false,
+    );
+    this.#isSettled = true;
+    const text =
+      obstacle instanceof Error ? obstacle.message : String(obstacle);
+    return new LaminaError(
+      {
+        code: "result-kept",
+        obstacle: text.replace(/\.$/, ""),
+        kept: isNamed ? kept : this.partial,
+      },
+      { cause: obstacle },
+    );
   }
 
   /** Removes what was written, and parent folders that were made for it. */
   async discard(): Promise<void> {
-    await rm(this.partial, { recursive: true, force: true });
+    if (this.#isSettled) return;
+    // Whatever keeps us from removing it, why the job failed is the one to tell.
+    await removeOurs(this.partial, isJobFile).catch(() => undefined);
     let parent = dirname(this.#final);
     while (
       this.#madeParent !== undefined &&
@@ -94,40 +162,3 @@ export class OutputFolder {
     }
   }
 }
-
-/**
- * Makes sure that the final place is free, empty, or holds an earlier result that may be replaced.
- *
- * @throws LaminaError `output-exists`, `output-unwritable`
- */
-export async function checkOutput(
-  path: string,
-  overwrite: boolean,
-): Promise<void> {
-  const final = resolve(path);
-  let entries: string[];
-  try {
-    entries = await readdir(final);
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : "";
-    if (code === "ENOENT") return;
-    if (code === "ENOTDIR" && (await exists(final))) {
-      throw new LaminaError({ code: "output-exists", path: final });
-    }
-    throw writeFailure(error, final);
-  }
-  if (entries.length === 0) return;
-  if (overwrite && entries.includes(documentFileName)) return;
-  throw new LaminaError({ code: "output-exists", path: final });
-}
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
-
-const isNotEmpty = (error: unknown): boolean =>
-  error instanceof Error &&
-  "code" in error &&
-  (error.code === "ENOTEMPTY" || error.code === "EEXIST");

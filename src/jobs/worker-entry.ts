@@ -2,6 +2,7 @@ import { parentPort } from "node:worker_threads";
 import { loadOpenCV } from "@opencvjs/web";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
+import { systemFailure } from "../errors/system-failure.ts";
 import { openCvVision } from "../matte/vision-opencv.ts";
 import { TaskContext } from "./task-context.ts";
 import { runTask } from "./tasks/run-task.ts";
@@ -34,8 +35,8 @@ async function answer(
     assert(context !== undefined, "a task came before the job was opened");
     return { id, ok: true, value: await runTask(await context, task) };
   } catch (error) {
-    if (error instanceof LaminaError)
-      return { id, ok: false, failure: error.failure };
+    const known = error instanceof LaminaError ? error : systemFailure(error);
+    if (known !== undefined) return { id, ok: false, failure: known.failure };
     const text =
       error instanceof Error ? (error.stack ?? error.message) : String(error);
     return { id, ok: false, bug: text };

@@ -4,6 +4,7 @@ import {
   type Failure,
   LaminaError,
 } from "../errors/failure.ts";
+import { systemFailure } from "../errors/system-failure.ts";
 
 /** An answer with its HTTP status; the body is `{ok: true, value}` or `{ok: false, error}`. */
 export interface WireAnswer {
@@ -48,7 +49,8 @@ export function failureAnswer(failure: Failure): WireAnswer {
 
 /** Puts whatever was thrown on the wire. A bug says only that it is one: its stack is for the log, not for a page. */
 export function errorAnswer(error: unknown): WireAnswer {
-  if (error instanceof LaminaError) return failureAnswer(error.failure);
+  const known = error instanceof LaminaError ? error : systemFailure(error);
+  if (known !== undefined) return failureAnswer(known.failure);
   return {
     status: 500,
     body: {

@@ -1,9 +1,14 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import type { Size } from "../units/size.ts";
 import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
 import { replaceFile } from "./replace-file.ts";
+import { writePng } from "./write-png.ts";
 
-// prores_aw is several times faster than prores_ks at the same quality; a build of ffmpeg may have only one of them.
+// prores_aw is several times faster than prores_ks at the same quality; a build of ffmpeg may have only one of them, and only
+// prores_ks takes widths that are odd.
 const encoders = ["prores_aw", "prores_ks"];
 
 // The tags go onto the frames: the encoder writes those into each picture, and the container's follow from them.
@@ -32,11 +37,11 @@ export async function writeProres4444(
     for (const encoder of encoders) {
       const run = await runFfmpeg(
         // prettier-ignore
-        ["-v", "error", "-f", "image2", "-framerate", `${rate.numerator}/${rate.denominator}`,
-         "-start_number", "1", "-i", framePattern,
+        ["-v", "error", "-f", "image2", "-pattern_type", "sequence",
+         "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", `file:${escapePattern(framePattern)}`,
          "-vf", proresFilter,
          "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
-         "-f", "mov", "-y", temporary],
+         "-f", "mov", "-y", `file:${temporary}`],
         "to write ProRes movies",
         signal,
       );
@@ -44,8 +49,9 @@ export async function writeProres4444(
       if (ffmpegRanOutOfDisk(run.messages)) {
         throw new LaminaError({ code: "disk-full", path: out });
       }
-      messages = run.messages;
-      if (!messages.includes("Unknown encoder")) break;
+      // What the first one says is the reason, unless it is that there is no such encoder.
+      if (messages === "" || messages.includes("Unknown encoder"))
+        messages = run.messages;
     }
     throw new LaminaError({
       code: "output-unwritable",
@@ -53,4 +59,42 @@ export async function writeProres4444(
       detail: ffmpegComplaint(messages),
     });
   });
+}
+
+/** The pattern as ffmpeg reads it: every `%` but that of the number stands for itself. */
+const escapePattern = (framePattern: string): string =>
+  framePattern.replace(/%(?!0\dd[^%/\\]*$)/g, "%%");
+
+/**
+ * Makes sure that ffmpeg can write such a movie, by writing one frame, so that nobody learns it after the work.
+ *
+ * @param workFolder for the frame and the movie, which are removed again
+ * @throws LaminaError `prores-impossible`, `ffmpeg-missing`, `disk-full`; AbortError
+ */
+export async function checkProres(
+  { width, height }: Size,
+  rate: FrameRate,
+  workFolder: string,
+  signal?: AbortSignal,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(workFolder, "prores-"));
+  try {
+    const frame = path.join(folder, "00001.png");
+    const clear = new Uint8Array(width * height * 4);
+    await writePng(frame, clear, width, height, 4);
+    const pattern = path.join(folder, "%05d.png");
+    const movie = path.join(folder, "trial.mov");
+    await writeProres4444(pattern, rate, movie, signal);
+  } catch (error) {
+    if (
+      error instanceof LaminaError &&
+      error.failure.code === "output-unwritable"
+    ) {
+      const { detail } = error.failure;
+      throw new LaminaError({ code: "prores-impossible", detail });
+    }
+    throw error;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
 }

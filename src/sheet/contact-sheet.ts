@@ -1,4 +1,5 @@
 import { evenlySpacedWithEnds } from "../units/evenly-spaced.ts";
+import { companionFiles } from "../document/companion-files.ts";
 import { sharp } from "../media/sharp-library.ts";
 import type { Size } from "../units/size.ts";
 import { escapeMarkup } from "./escape-markup.ts";
@@ -90,6 +91,7 @@ ${labels.join("\n")}
   })
     .composite([{ input: Buffer.from(svg) }])
     .removeAlpha()
+    .withExif({ IFD0: { Software: companionFiles.contactSheet.mark } })
     .png({ compressionLevel: 6 })
     .toBuffer();
 }

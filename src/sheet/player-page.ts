@@ -1,3 +1,4 @@
+import { companionFiles } from "../document/companion-files.ts";
 import {
   frameFileName,
   type LayersDocument,
@@ -56,6 +57,7 @@ export function playerPage(
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta name="generator" content="${companionFiles.player.mark}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Layers: ${names.slice(1).join(", ")}</title>
 <link rel="icon" href="data:,">

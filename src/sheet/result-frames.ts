@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import path from "node:path";
 import {
   documentFileName,
@@ -8,8 +7,8 @@ import {
 } from "../document/layers-document.ts";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { readFailure } from "../media/file-failure.ts";
 import { readRgbAndAlpha } from "../media/image-file.ts";
+import { readTextFile } from "../media/text-file.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 
 /** A decomposition on disk. */
@@ -24,17 +23,11 @@ export type LayerPixels = Uint8Array;
 /**
  * Opens the result in a folder.
  *
- * @throws LaminaError `input-missing`, `document-invalid`, `document-too-new`
+ * @throws LaminaError `input-missing`, `media-unreadable`, `document-invalid`, `document-too-new`
  */
 export async function openResult(folder: string): Promise<ResultFolder> {
   const file = path.join(folder, documentFileName);
-  let text: string;
-  try {
-    text = await readFile(file, "utf8");
-  } catch (error) {
-    throw readFailure(error, file);
-  }
-  return { folder, document: readDocument(text, file) };
+  return { folder, document: readDocument(await readTextFile(file), file) };
 }
 
 /**

@@ -1,4 +1,6 @@
 import path from "node:path";
+import { companionFiles } from "../document/companion-files.ts";
+import { checkMarked } from "../media/marked-file.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { sharp } from "../media/sharp-library.ts";
 import { drawContactSheet } from "./contact-sheet.ts";
@@ -23,16 +25,14 @@ export interface SheetOptions {
   readonly signal?: AbortSignal;
 }
 
-// Names of what `writeSheet` puts into the result's folder.
-const contactSheetName = "contact-sheet.png";
-const playerPageName = "index.html";
+const { contactSheet, player } = companionFiles;
 
 /**
  * Writes a contact sheet and a page that plays the layers into a result's folder.
  *
  * @returns the paths of the two files, the page last
  * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`, `document-invalid`, `document-too-new`,
- *   `frame-sizes-differ`, `range-outside-clip`, `disk-full`, `output-unwritable`
+ *   `frame-sizes-differ`, `range-outside-clip`, `output-foreign`, `disk-full`, `output-unwritable`
  */
 export async function writeSheet(
   resultFolder: string,
@@ -41,6 +41,10 @@ export async function writeSheet(
   const signal = options.signal ?? new AbortController().signal;
   const result = await openResult(resultFolder);
   const { document } = result;
+  const sheetPath = path.join(resultFolder, contactSheet.name);
+  const pagePath = path.join(resultFolder, player.name);
+  await checkMarked(sheetPath, contactSheet.mark);
+  await checkMarked(pagePath, player.mark);
   const source =
     options.framesFolder === undefined
       ? undefined
@@ -55,8 +59,6 @@ export async function writeSheet(
       ? undefined
       : await allDifferences(result, source, signal);
   signal.throwIfAborted();
-  const sheetPath = path.join(resultFolder, contactSheetName);
-  const pagePath = path.join(resultFolder, playerPageName);
   await writeWholeFile(sheetPath, sheet);
   await writeWholeFile(pagePath, playerPage(document, differences));
   return [sheetPath, pagePath];

@@ -1,3 +1,4 @@
+import { companionFiles } from "../document/companion-files.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
@@ -80,6 +81,7 @@ export function writeFcp7Xml(
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<!DOCTYPE xmeml>",
+    `<!-- ${companionFiles.fcpXml.mark} -->`,
     xmlElement("xmeml", [sequence], 'version="4"'),
     "",
   ].join("\n");

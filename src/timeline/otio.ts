@@ -1,3 +1,4 @@
+import { companionFiles } from "../document/companion-files.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
 import { fileUrl, layerMovies } from "./layer-movies.ts";
 
@@ -49,6 +50,7 @@ export function writeOtio(
   const timeline = {
     OTIO_SCHEMA: "Timeline.1",
     name,
+    metadata: { lamina: { writer: companionFiles.otio.mark } },
     global_start_time: time(0),
     tracks: { OTIO_SCHEMA: "Stack.1", name: "tracks", children: tracks },
   };

@@ -60,6 +60,11 @@ describe("layers.json", () => {
     }
   });
 
+  it("reads a file with a byte order mark", () => {
+    const marked = readDocument(`\ufeff${baseline(1)}`, "layers.json");
+    assert.equal(marked.frameCount, 70);
+  });
+
   it("reads back what it writes", () => {
     const document: LayersDocument = {
       version: 1,

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { writePng } from "../../src/media/write-png.ts";
-import { writeProres4444 } from "../../src/media/write-prores.ts";
+import { checkProres, writeProres4444 } from "../../src/media/write-prores.ts";
 import { failsWith } from "./failure-code.ts";
 import { useTemporaryFolder } from "./temporary-folder.ts";
 
@@ -62,6 +62,40 @@ describe("writeProres4444", function () {
       // Lossy, but the colour at low alpha must be as good as elsewhere: a premultiplied file would be off by up to 255.
       assert.ok(worst <= 6, `frame ${frame} differs by ${worst}`);
     }
+  });
+
+  it("takes a folder with a % in its name", async () => {
+    const folder = at("50% off %05d");
+    await mkdir(folder);
+    await writePng(`${folder}/00001.png`, layer(0), width, height, 4);
+    await writeProres4444(`${folder}/%05d.png`, rate, `${folder}/layer.mov`);
+    assert.ok((await readdir(folder)).includes("layer.mov"));
+  });
+
+  it("keeps every column and row of odd sizes", async () => {
+    const [oddWidth, oddHeight] = [width - 1, height - 1];
+    const source = Buffer.from(layer(0)).subarray(0, oddWidth * oddHeight * 4);
+    await writePng(at("00001.png"), source, oddWidth, oddHeight, 4);
+    await writeProres4444(at("%05d.png"), rate, at("layer.mov"));
+    // prettier-ignore
+    const back = spawnSync(program, ["-v", "error", "-i", at("layer.mov"), "-vf", "scale=in_color_matrix=auto,format=rgba",
+      "-f", "rawvideo", "-"]);
+    assert.equal(back.stdout.length, source.length);
+    let worst = 0;
+    source.forEach((value, i) => {
+      worst = Math.max(worst, Math.abs(value - back.stdout[i]!));
+    });
+    assert.ok(worst <= 40, `differs by ${worst}`);
+  });
+
+  it("is known to be possible, or not, before there is a movie to write", async () => {
+    const size = { width: 31, height: 17 };
+    await checkProres(size, rate, at());
+    await failsWith(
+      "prores-impossible",
+      checkProres(size, { numerator: 1, denominator: 2 ** 40 }, at()),
+    );
+    assert.deepEqual(await readdir(at()), []);
   });
 
   it("leaves nothing behind when it cannot write or read", async () => {

@@ -9,6 +9,7 @@ import { writePng } from "../../src/media/write-png.ts";
 import { chooseFrames } from "../../src/sheet/contact-sheet.ts";
 import { layOver } from "../../src/sheet/result-frames.ts";
 import { writeSheet } from "../../src/sheet/write-sheet.ts";
+import { failsWith } from "../media/failure-code.ts";
 
 const [width, height] = [64, 36];
 const frameCount = 3;
@@ -83,6 +84,19 @@ describe("writeSheet", () => {
         html,
       )![1]!,
     ) as Record<string, unknown>;
+
+  it("leaves alone what others have put under its files' names", async () => {
+    for (const name of ["contact-sheet.png", "index.html"]) {
+      await writeSheet(folder);
+      // What it has written itself, it writes again.
+      await writeSheet(folder);
+      const file = path.join(folder, name);
+      await writeFile(file, "mine");
+      await failsWith("output-foreign", writeSheet(folder), new RegExp(name));
+      assert.equal(await readFile(file, "utf8"), "mine");
+      await rm(file);
+    }
+  });
 
   it("writes a sheet with a column for the background, each layer and its alpha", async () => {
     const [sheet] = await writeSheet(folder);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { XMLParser } from "fast-xml-parser";
 import { writeTimeline } from "../../src/cli/write-timeline.ts";
 import {
@@ -156,5 +156,20 @@ describe("a timeline for other programs", () => {
     await writeFile(at("layers.json"), writeDocument(document));
     assert.equal(await writeTimeline(at(), "otio"), at("timeline.otio"));
     assert.equal(await writeTimeline(at(), "fcpxml7"), at("timeline.xml"));
+  });
+
+  it("replaces its own files and no others", async () => {
+    await writeFile(at("layers.json"), writeDocument(document));
+    for (const format of ["otio", "fcpxml7"] as const) {
+      const file = await writeTimeline(at(), format);
+      await writeTimeline(at(), format);
+      await writeFile(file, "mine");
+      await failsWith(
+        "output-foreign",
+        writeTimeline(at(), format),
+        /timeline/,
+      );
+      assert.equal(await readFile(file, "utf8"), "mine");
+    }
   });
 });

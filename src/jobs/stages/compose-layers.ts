@@ -8,8 +8,9 @@ import type { OutputFolder } from "../output-folder.ts";
 import type { EffectFacts } from "../effect-facts.ts";
 import type { Job, Progress } from "./job.ts";
 
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
+/** Files appear under their names only when they are whole. */
+const allExist = (paths: readonly string[]): Promise<boolean> =>
+  Promise.all(paths.map((path) => stat(path))).then(
     () => true,
     () => false,
   );
@@ -36,8 +37,7 @@ export async function composeLayers(
     const files = layers.map((layer) =>
       join(output.partial, frameFileName(layer.frames, frame + 1)),
     );
-    // The last file of a frame is written last, so it speaks for the others.
-    if (await exists(files.at(-1)!)) continue;
+    if (await allExist(files)) continue;
     tasks.push({
       kind: "compose-frame" as const,
       frame,

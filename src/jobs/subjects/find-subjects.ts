@@ -1,17 +1,18 @@
 import { framePattern } from "../../job-contract/frame-files.ts";
 import { createHash } from "node:crypto";
-import { writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { layerFolderName } from "../../document/layer-folder-name.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import { fromBytes } from "../../matte/image/colour.ts";
 import { shrink } from "../../matte/image/resample.ts";
 import { readFrame } from "../../media/clip.ts";
-import { writeFailure } from "../../media/file-failure.ts";
+import { writeWholeFile } from "../../media/replace-file.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { FrameRange } from "../../units/frame-range.ts";
 import { mergeByName, type Merge } from "../merges.ts";
-import { checkOutput, OutputFolder } from "../output-folder.ts";
+import { checkApart, checkWritable } from "../check-places.ts";
+import { checkOutput } from "../earlier-result.ts";
+import { OutputFolder } from "../output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,
@@ -66,7 +67,7 @@ export interface FoundSubject {
  * Proposes the subjects of a clip and writes one folder of masks for each at the clip's own size, a thumbnail, and
  * `subjects.json`, farthest first. The folder appears only when it is whole.
  *
- * @throws LaminaError `no-subject-found`, `merge-unknown`, `output-exists`, and what reading the clip throws; AbortError
+ * @throws LaminaError `no-subject-found`, `merge-unknown`, what `checkOutput` and `checkApart` throw, `result-kept`, and what reading the clip throws; AbortError
  */
 export async function findSubjects(
   request: FindRequest,
@@ -79,7 +80,9 @@ export async function findSubjects(
     },
   });
   const final = resolve(request.outputPath);
+  await checkApart(final, [{ what: "the clip", path: request.clipPath }]);
   await checkOutput(final, false);
+  await checkWritable(`${final}.partial`, final);
   await using session = await openSubjectSession(
     { clipPath: request.clipPath, range: request.range },
     during("compare"),
@@ -136,9 +139,7 @@ export async function findSubjects(
       undefined,
       1,
     );
-    await writeFile(path, `${text}\n`).catch((error: unknown) => {
-      throw writeFailure(error, path);
-    });
+    await writeWholeFile(path, `${text}\n`);
     watch.signal.throwIfAborted();
     await output.finish();
     return found;
