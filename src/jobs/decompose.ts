@@ -28,6 +28,7 @@ import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { orderByDepth, takeMask } from "./arrange-masks.ts";
 import { mergeByName } from "./merges.ts";
+import { damageNotices, heldFrames } from "./damage-notices.ts";
 import { backgroundFactsName } from "./background-facts.ts";
 import { JobFolder } from "./job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./job-plan.ts";
@@ -102,9 +103,11 @@ export async function decompose(
     ...labelPaths.map((path) => resolve(path)),
   );
   const work = await makeFolder(join(asked.cachePath, "decoded", decodedKey));
+  const damaged = asked.allowDamaged === true ? "hold" : "refuse";
   const clip = await describeClip(asked.clipPath, {
     range: asked.range,
     workFolder: work,
+    damaged,
     signal,
   });
   checkClip(clip);
@@ -120,11 +123,13 @@ export async function decompose(
     const described = await takeMask(subject, timed, {
       range: request.range,
       workFolder: work,
+      damaged,
       signal,
     });
     described.notices.forEach(notice);
     masks.push(described.mask);
   }
+  damageNotices(clip, masks).forEach(notice);
   await checkMasks(masks, signal);
   if (request.order === "auto" && masks.length > 1) {
     masks = await orderByDepth(clip, masks, signal);
@@ -314,6 +319,7 @@ async function runStages(
       frameCount: clip.frameCount,
       frameRate: rate,
       alpha: "straight",
+      ...heldFrames(clip.damage),
       layers: movies,
     });
     const path = join(output.partial, documentFileName);
@@ -345,12 +351,13 @@ function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
       frames: "background/%05d.png",
     },
   ];
-  for (const { name } of masks) {
+  for (const { name, damage } of masks) {
     const id = layerFolderName(
       name,
       layers.map((layer) => layer.id),
     );
-    layers.push({ id, kind: "object", name, frames: `${id}/%05d.png` });
+    const frames = `${id}/%05d.png`;
+    layers.push({ id, kind: "object", name, frames, ...heldFrames(damage) });
   }
   return layers;
 }

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { LaminaError } from "../errors/failure.ts";
+import { endingSignal } from "./ffmpeg-ending.ts";
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegRun {
@@ -18,7 +19,7 @@ const keptMessageCharacters = 65536;
  *
  * @param purpose  what it is needed for, to complete "ffmpeg is needed ... and was not found"
  * @param onOutput receives standard output as it comes; without it, the first bytes are kept
- * @throws LaminaError `ffmpeg-missing`; AbortError when `signal` fires, after ffmpeg has ended
+ * @throws LaminaError `ffmpeg-missing`, `ffmpeg-ended`; AbortError when `signal` fires, after ffmpeg has ended
  */
 export function runFfmpeg(
   args: readonly string[],
@@ -57,9 +58,14 @@ export function runFfmpeg(
           : cause,
       );
     });
-    child.on("close", (exitCode) => {
+    child.on("close", (exitCode, killer) => {
       signal?.removeEventListener("abort", kill);
+      const ending = endingSignal(exitCode, killer, messages);
       if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (ending !== undefined)
+        reject(
+          new LaminaError({ code: "ffmpeg-ended", signal: ending, purpose }),
+        );
       else resolve({ exitCode: exitCode ?? 1, output, messages });
     });
   });

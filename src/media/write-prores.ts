@@ -1,6 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
+import { fileName } from "./movie-input.ts";
 import { replaceFile } from "./replace-file.ts";
 
 // prores_aw is several times faster than prores_ks at the same quality; a build of ffmpeg may have only one of them.
@@ -33,10 +34,10 @@ export async function writeProres4444(
       const run = await runFfmpeg(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-framerate", `${rate.numerator}/${rate.denominator}`,
-         "-start_number", "1", "-i", framePattern,
+         "-start_number", "1", "-i", fileName(framePattern),
          "-vf", proresFilter,
          "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
-         "-f", "mov", "-y", temporary],
+         "-f", "mov", "-y", fileName(temporary)],
         "to write ProRes movies",
         signal,
       );
