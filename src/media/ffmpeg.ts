@@ -19,6 +19,7 @@ const keptMessageCharacters = 65536;
  *
  * @param purpose  what it is needed for, to complete "ffmpeg is needed ... and was not found"
  * @param onOutput receives standard output as it comes; without it, the first bytes are kept
+ * @param onMessages receives all messages as they come
  * @throws LaminaError `ffmpeg-missing`, `ffmpeg-ended`; AbortError when `signal` fires, after ffmpeg has ended
  */
 export function runFfmpeg(
@@ -26,6 +27,7 @@ export function runFfmpeg(
   purpose: string,
   signal?: AbortSignal,
   onOutput?: (chunk: Buffer) => void,
+  onMessages?: (text: string) => void,
 ): Promise<FfmpegRun> {
   signal?.throwIfAborted();
   const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
@@ -47,6 +49,7 @@ export function runFfmpeg(
       }
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      onMessages?.(text);
       messages = (messages + text).slice(-keptMessageCharacters);
     });
     child.on("error", (cause: NodeJS.ErrnoException) => {

@@ -1,5 +1,12 @@
 import type { FrameRate } from "../units/frame-rate.ts";
-import { listPackets, listShown, type MoviePacket } from "./movie-times.ts";
+import { damageComplaints } from "./damage-complaints.ts";
+import {
+  listPackets,
+  listShown,
+  listStrict,
+  type MoviePacket,
+  tellsInOrder,
+} from "./movie-times.ts";
 
 /** A damaged movie's frames as they were before it was damaged. */
 export interface DamagedMovie {
@@ -9,13 +16,39 @@ export interface DamagedMovie {
   readonly bad: ReadonlySet<number>;
 }
 
+/** A movie whose frames keep to a rate lasts for one interval each in at least this share. */
+const STEADY_SHARE = 0.9;
+
+/**
+ * True when frames that else keep to the rate leave some of its times out: their neighbours would take their places.
+ *
+ * @param times of frames in a row, microseconds
+ */
+export function hasGap(
+  times: readonly number[],
+  { numerator, denominator }: FrameRate,
+): boolean {
+  const steps = times
+    .slice(1)
+    .map((time, k) => ((time - times[k]!) * numerator) / (1e6 * denominator));
+  const isWhole = (step: number): boolean =>
+    step > 0.5 && Math.abs(step - Math.round(step)) < 0.25;
+  return (
+    steps.every(isWhole) &&
+    steps.some((step) => step > 1.5) &&
+    steps.filter((step) => step < 1.5).length >= STEADY_SHARE * steps.length
+  );
+}
+
 /** What is known of a movie that ffmpeg complains about. */
 export interface DamageTraces {
   /** In the order of decoding. */
   readonly packets: readonly MoviePacket[];
   /** Times of the frames that come out of the decoder, microseconds. */
   readonly shown: readonly number[];
-  /** The same of a decoder that gives nothing where it met an error, see `listShown`. */
+  /** Those of them that came out when the decoder complained. */
+  readonly patched: readonly number[];
+  /** Times of the frames that a strict decoder gives, see `listStrict`. */
   readonly strict: readonly number[];
   /** Microseconds from frame to frame. */
   readonly interval: number;
@@ -23,49 +56,38 @@ export interface DamageTraces {
   readonly isTorn: boolean;
 }
 
-// What ffmpeg says with the same weight as of damage, and what is none: notes inside the stream that no picture depends on,
-// sound (looked at while probing), and our own output.
-const harmless = [
-  /^\[(aac|ac3|eac3|alac|dca|flac|mp1\w*|mp2\w*|mp3\w*|opus|pcm_\w+|truehd|vorbis|wma\w*)(_\w+)? @/,
-  /^\[(rawvideo|null|framecrc|out#\S+)\b/,
-  /SEI type|unable to decode APP fields/,
-  /^\s+Last message repeated|^\s*$/,
-];
-
-/** ffmpeg's messages that mean that something is damaged. */
-export const damageComplaints = (messages: string): string[] =>
-  messages
-    .split("\n")
-    .filter((line) => !harmless.some((pattern) => pattern.test(line)));
-
 /** Decoders hold back at most 16 frames to put them in order (ITU-T H.264, A.3.1; H.265, A.4.2). */
 const LONGEST_DELAY = 16;
 
 /**
  * Finds out which frames of a movie are damaged or missing, by comparing what its file holds with what two decoders give.
  *
+ * @param hasGap see `hasGap`
  * @returns undefined when its frames cannot be told apart by their times
  * @throws LaminaError what `listPackets` and `listShown` throw; AbortError
  */
 export async function examineDamage(
   movie: string,
   { numerator, denominator }: FrameRate,
+  hasGap: boolean,
   signal: AbortSignal | undefined,
 ): Promise<DamagedMovie | undefined> {
   const { packets, complaints } = await listPackets(movie, signal);
   if (packets === undefined) return undefined;
+  const { shown, patched } = await listShown(movie, signal);
   return locateDamage({
     packets,
-    shown: await listShown(movie, false, signal),
-    strict: await listShown(movie, true, signal),
+    shown,
+    patched: (await tellsInOrder()) ? patched : [],
+    strict: await listStrict(movie, signal),
     interval: (1e6 * denominator) / numerator,
-    isTorn: damageComplaints(complaints).length > 0,
+    isTorn: hasGap || damageComplaints(complaints).length > 0,
   });
 }
 
 /**
  * Concludes from the traces which frames are bad. A picture with an error makes bad what is decoded after it, until
- * decoding can begin anew: each may be built on it. The strict decoder drops not the picture with the error but the one
+ * decoding can begin anew: each may be built on it. What the strict decoder drops, and what comes out with a complaint, is not the picture with the error but the one
  * that would have come out then; how far back that lies is between the order's least delay and the one that the first
  * times show, and all in between count as bad.
  */
@@ -86,6 +108,7 @@ export function locateDamage(traces: DamageTraces): DamagedMovie | undefined {
 
   const shown = countSlots(traces.shown, slotOf);
   const strict = countSlots(traces.strict, slotOf);
+  const patched = countSlots(traces.patched, slotOf);
   const faulty = new Set<number>();
   const bad = new Set<number>();
   const lastPacket = packets.length - 1;
@@ -94,7 +117,7 @@ export function locateDamage(traces: DamageTraces): DamagedMovie | undefined {
     if (isMissing) {
       bad.add(slot);
       faulty.add(bySlot.get(slot)!);
-    } else if (strict.get(slot) === 1) continue;
+    } else if (strict.get(slot) === 1 && !patched.has(slot)) continue;
     for (let i = place + least; i <= place + delay; i++)
       faulty.add(Math.min(i, lastPacket));
   }

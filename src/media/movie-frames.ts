@@ -17,13 +17,15 @@ import {
 } from "./ffmpeg.ts";
 import { writeFailure } from "./file-failure.ts";
 import { writeHeldFrames } from "./held-frames.ts";
-import { damageComplaints, examineDamage } from "./movie-damage.ts";
+import { damageComplaints } from "./damage-complaints.ts";
+import { examineDamage, hasGap } from "./movie-damage.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { fileName, movieInput } from "./movie-input.ts";
 import { planRecovery, type Recovery } from "./movie-recovery.ts";
 import {
   LineReader,
   microseconds,
+  countTimes,
   readShown,
   timeFilters,
 } from "./movie-times.ts";
@@ -103,15 +105,9 @@ export async function decodeMovie(
   let frameCount = 0;
   let damage: Damage | undefined;
   await replaceFile(file, async (temporary) => {
-    const complaints = await decodeInto(
-      temporary,
-      movie,
-      header,
-      plane,
-      options,
-    );
-    if (complaints.length > 0)
-      damage = await mend(temporary, movie, header, plane, options, complaints);
+    const doubts = await decodeInto(temporary, movie, header, plane, options);
+    if (doubts.complaints.length > 0 || doubts.hasGap)
+      damage = await mend(temporary, movie, header, plane, options, doubts);
     const { size } = await stat(temporary);
     frameCount = size / frameBytes(header, plane);
     const expected =
@@ -180,34 +176,45 @@ async function findDecoded(
   }
 }
 
-/** @returns what ffmpeg says that means damage, line by line */
+/** What makes one look for damage. */
+interface Doubts {
+  /** What ffmpeg says that means damage, line by line. */
+  readonly complaints: readonly string[];
+  readonly hasGap: boolean;
+}
+
 async function decodeInto(
   temporary: string,
   movie: string,
   header: MovieHeader,
   plane: MoviePlane,
   { range, damaged, signal, onFrames }: DecodeOptions,
-): Promise<string[]> {
+): Promise<Doubts> {
   const filters = [
     ...(range === undefined ? [] : [trimFilter(range)]),
     ...planeFilters(header, plane),
+    microseconds,
+    ...timeFilters,
   ];
+  const lines = new LineReader();
+  let frames = 0;
   const run = await runReading(
     // prettier-ignore
-    ["-v", "error", "-nostats", "-progress", "pipe:1", ...movieInput(movie), "-map", "0:V:0",
+    ["-v", "error", ...movieInput(movie), "-map", "0:V:0",
      "-vf", filters.join(","), "-fps_mode", "passthrough", "-f", "rawvideo", "-y", fileName(temporary)],
     movie,
     signal,
     (chunk) => {
-      const frames = [
-        ...chunk.toString("latin1").matchAll(/^frame=\s*(\d+)/gm),
-      ];
-      const last = frames.at(-1)?.[1];
-      if (last !== undefined) onFrames?.(Number(last));
+      lines.add(chunk);
+      frames += countTimes(chunk);
+      onFrames?.(frames);
     },
   );
   checkRun(run, movie, temporary, damaged);
-  return damageComplaints(run.messages);
+  return {
+    complaints: damageComplaints(run.messages),
+    hasGap: hasGap(readShown(lines), header.frameRate),
+  };
 }
 
 /** Filters that make raw samples of a frame. */
@@ -251,13 +258,18 @@ async function mend(
   header: MovieHeader,
   plane: MoviePlane,
   { range, damaged, signal }: DecodeOptions,
-  complaints: readonly string[],
+  { complaints, hasGap }: Doubts,
 ): Promise<Damage | undefined> {
-  const found = await examineDamage(movie, header.frameRate, signal);
+  const found = await examineDamage(movie, header.frameRate, hasGap, signal);
   const recovery = planRecovery(found, range);
   if (recovery === undefined) {
+    // Without a word from ffmpeg, times that leave some out are the movie's own.
+    if (complaints.length === 0) return undefined;
     const complaint = ffmpegComplaint(complaints.join("\n"));
     const detail = `ffmpeg says "${complaint}" (${complaints.length} ${complaints.length === 1 ? "complaint" : "complaints"}), and it cannot be told which frames that concerns`;
+    // Where frames have no times, some may be gone and all others have moved.
+    if (found === undefined)
+      throw new LaminaError({ code: "media-unreadable", path: movie, detail });
     if (damaged !== "hold")
       throw new LaminaError({
         code: "media-damaged",

@@ -18,6 +18,7 @@ export async function runReading(
   signal?: AbortSignal,
   onOutput?: (chunk: Buffer) => void,
   longestSilence = LONGEST_SILENCE_MS,
+  onMessages?: (text: string) => void,
 ): Promise<FfmpegRun> {
   const stalled = new AbortController();
   const giveUp = (): void => {
@@ -35,15 +36,27 @@ export async function runReading(
     signal === undefined ? [stalled.signal] : [signal, stalled.signal],
   );
   try {
-    return await runFfmpeg(args, "to read movies", watched, (chunk) => {
-      onOutput?.(chunk);
-      // A report that says the same as the one before is no progress.
-      const text = progressIn(chunk);
-      if (text !== undefined && text === told) return;
-      told = text ?? told;
+    const progressed = (): void => {
       clearTimeout(timer);
       timer = setTimeout(giveUp, longestSilence);
-    });
+    };
+    return await runFfmpeg(
+      args,
+      "to read movies",
+      watched,
+      (chunk) => {
+        onOutput?.(chunk);
+        // A report that says the same as the one before is no progress.
+        const text = progressIn(chunk);
+        if (text !== undefined && text === told) return;
+        told = text ?? told;
+        progressed();
+      },
+      (text) => {
+        onMessages?.(text);
+        progressed();
+      },
+    );
   } finally {
     clearTimeout(timer);
   }
