@@ -42,7 +42,7 @@ async function isImageDamaged(path: string): Promise<boolean> {
  *
  * @returns what is wrong, to complete "it cannot be read: ..."; undefined when nothing is
  */
-export function pngDamage(bytes: Buffer): string | undefined {
+function pngDamage(bytes: Buffer): string | undefined {
   let position = 8;
   while (position + 12 <= bytes.length) {
     const length = bytes.readUInt32BE(position);

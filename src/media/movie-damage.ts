@@ -48,6 +48,8 @@ export interface DamageTraces {
   readonly shown: readonly number[];
   /** Those of them that came out when the decoder complained. */
   readonly patched: readonly number[];
+  /** Those of them that are themselves said to be corrupt. */
+  readonly corrupt: readonly number[];
   /** Times of the frames that a strict decoder gives, see `listStrict`. */
   readonly strict: readonly number[];
   /** Microseconds from frame to frame. */
@@ -74,11 +76,13 @@ export async function examineDamage(
 ): Promise<DamagedMovie | undefined> {
   const { packets, complaints } = await listPackets(movie, signal);
   if (packets === undefined) return undefined;
-  const { shown, patched } = await listShown(movie, signal);
+  const { shown, patched, corrupt } = await listShown(movie, signal);
   return locateDamage({
     packets,
     shown,
-    patched: (await tellsInOrder()) ? patched : [],
+    ...((await tellsInOrder())
+      ? { patched, corrupt }
+      : { patched: [], corrupt: [] }),
     strict: await listStrict(movie, signal),
     interval: (1e6 * denominator) / numerator,
     isTorn: hasGap || damageComplaints(complaints).length > 0,
@@ -109,15 +113,17 @@ export function locateDamage(traces: DamageTraces): DamagedMovie | undefined {
   const shown = countSlots(traces.shown, slotOf);
   const strict = countSlots(traces.strict, slotOf);
   const patched = countSlots(traces.patched, slotOf);
+  const corrupt = countSlots(traces.corrupt, slotOf);
   const faulty = new Set<number>();
   const bad = new Set<number>();
   const lastPacket = packets.length - 1;
   for (const [slot, place] of rank) {
     const isMissing = shown.get(slot) !== 1;
-    if (isMissing) {
+    if (isMissing || corrupt.has(slot)) {
       bad.add(slot);
       faulty.add(bySlot.get(slot)!);
-    } else if (strict.get(slot) === 1 && !patched.has(slot)) continue;
+    }
+    if (!isMissing && strict.get(slot) === 1 && !patched.has(slot)) continue;
     for (let i = place + least; i <= place + delay; i++)
       faulty.add(Math.min(i, lastPacket));
   }

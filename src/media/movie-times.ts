@@ -114,14 +114,14 @@ export async function listStrict(
 
 /**
  * When each frame is shown that comes out of the decoder, microseconds, in the order in which they come out, and which of
- * them came out when the decoder complained.
+ * them came out when the decoder complained of a picture, or are themselves said to be corrupt.
  *
  * @throws LaminaError what `runReading` throws; AbortError
  */
 export async function listShown(
   movie: string,
   signal: AbortSignal | undefined,
-): Promise<{ shown: number[]; patched: number[] }> {
+): Promise<{ shown: number[]; patched: number[]; corrupt: number[] }> {
   const parts: string[] = [];
   await runReading(
     // prettier-ignore
@@ -135,24 +135,29 @@ export async function listShown(
   );
   const shown: number[] = [];
   const patched: number[] = [];
+  const corrupt: number[] = [];
   let complained = false;
+  let isCorrupt = false;
   for (const line of parts.join("").split("\n")) {
     const time = /^\[Parsed_metadata\S* @ .*frame:\d+\s+pts:(-?\d+)/.exec(line);
     if (time === null) {
+      isCorrupt ||= line.includes("corrupt decoded frame");
       complained ||= isDecoderComplaint(line);
       continue;
     }
     shown.push(Number(time[1]));
     if (complained) patched.push(Number(time[1]));
+    if (isCorrupt) corrupt.push(Number(time[1]));
     complained = false;
+    isCorrupt = false;
   }
   if (complained && shown.length > 0) patched.push(shown.at(-1)!);
-  return { shown, patched };
+  return { shown, patched, corrupt };
 }
 
 /** A line of `-v level+info` in which the decoder says that something is wrong. */
 const isDecoderComplaint = (line: string): boolean =>
-  /\[(error|fatal|panic)\] |corrupt decoded frame/.test(line) &&
+  /\[(error|fatal|panic)\] /.test(line) &&
   !/^\[(NULL|matroska|mov|avi|mpegts|mpeg|mxf|flv|asf|ogg|nut|ivf)\b/.test(
     line,
   ) &&

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { crc32, deflateSync } from "node:zlib";
-import sharp from "sharp";
+import type { JpegOptions } from "sharp";
 import { describeClip, readFrame } from "../../src/media/clip.ts";
 import { runFfmpeg } from "../../src/media/ffmpeg.ts";
 import { endingSignal } from "../../src/media/ffmpeg-ending.ts";
@@ -130,7 +130,7 @@ describe("a file is taken for what it holds", () => {
 
 describe("damaged images", () => {
   const at = useTemporaryFolder();
-  const smooth = async (options: sharp.JpegOptions): Promise<Buffer> => {
+  const smooth = async (options: JpegOptions): Promise<Buffer> => {
     const noise = image(pattern(240, 160), 240, 160);
     return noise.blur(3).jpeg(options).toBuffer();
   };
@@ -140,7 +140,7 @@ describe("damaged images", () => {
   };
 
   it("are found among JPEG files, where decoders say nothing, and whole ones are not", async () => {
-    const kinds: sharp.JpegOptions[] = [
+    const kinds: JpegOptions[] = [
       {},
       { chromaSubsampling: "4:4:4" },
       { optimiseCoding: false, quality: 100 },

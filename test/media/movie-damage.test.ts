@@ -40,7 +40,7 @@ const frameCount = 24;
 describe("a damaged movie", function () {
   const at = useTemporaryFolder();
   before(function () {
-    if (encoders === null) this.skip();
+    if (spawnSync(program, ["-version"]).status !== 0) this.skip();
   });
   const save = (codec: string): string => {
     const [file, ...args] = movies[codec]!;
@@ -108,7 +108,7 @@ describe("a damaged movie", function () {
           if (!held.includes(t)) good = right[t]!;
           assert.ok(
             frame.equals(good),
-            `frame ${t + 1} at ${share}, held ${held}`,
+            `frame ${t + 1} at ${share}, held ${held.join()}`,
           );
         }
       }
@@ -137,10 +137,10 @@ describe("a damaged movie", function () {
   });
 
   it("that only counts its frames is refused whatever was asked for", async function () {
-    if (!encoders.includes(" mjpeg ")) this.skip();
-    save("mjpeg");
-    ffmpeg("-i", at("a.mov"), "-c", "copy", at("a.avi"));
-    await damage(at("a.avi"), 0.5, 3000);
+    if (!encoders.includes(" mpeg4 ")) this.skip();
+    save("mpeg4");
+    ffmpeg("-i", at("a.mp4"), "-c", "copy", at("a.avi"));
+    await damage(at("a.avi"), 0.3);
     await failsWith("media-unreadable", describeHeld(at("a.avi")));
   });
 
@@ -208,6 +208,7 @@ describe("locateDamage", () => {
     interval: 40e3,
     isTorn: false,
     patched: [],
+    corrupt: [],
   };
   const badIn = (found: ReturnType<typeof locateDamage>): number[] =>
     [...found!.bad].sort((a, b) => a - b);
