@@ -59,6 +59,7 @@ export class SourceFrames {
       describeClip(request.clipPath, {
         range: request.range,
         workFolder: path.join(this.#folder, id),
+        damaged: request.allowDamaged === true ? "hold" : "refuse",
       });
     this.#clips.delete(id);
     this.#clips.set(id, opened);

@@ -27,6 +27,7 @@ export interface DecomposeOptions {
   readonly seed: number;
   readonly prores?: true;
   readonly overwrite?: true;
+  readonly allowDamaged?: true;
   readonly json?: true;
   /** A folder, or false for none. */
   readonly cache: string | false;
@@ -83,6 +84,10 @@ export function addDecomposeOptions(
     .option("--seed <number>", "repeats a run exactly", readSeed, 1)
     .option("--prores", "also write a ProRes 4444 movie per layer")
     .option("--overwrite", "replace an earlier result in --out")
+    .option(
+      "--allow-damaged",
+      "hold the last good frame where frames are damaged or missing, rather than refuse the clip",
+    )
     .option("--json", "write one JSON object a line, for programs")
     .option(
       "--cache <folder>",
@@ -117,6 +122,7 @@ export function decomposeRequest(
     ...(merge === undefined ? {} : { merges: merge }),
     ...(options.order === "auto" ? { order: options.order } : {}),
     ...(range === undefined ? {} : { range }),
+    ...(options.allowDamaged === true ? { allowDamaged: true } : {}),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };
 }

@@ -15,6 +15,8 @@ export interface DocumentLayer {
   readonly frames: string;
   /** Where its ProRes 4444 movie lies, relative to the document, when there is one. */
   readonly movie?: string | undefined;
+  /** Frames, counted from 1 and ascending, in which the layer's mask was damaged or missing and another frame's stood in. */
+  readonly held?: readonly number[] | undefined;
 }
 
 /** The contents of `layers.json`: layers bottom to top, to be composited with `over` in 8-bit code values. */
@@ -23,6 +25,11 @@ export interface LayersDocument extends Size {
   readonly frameCount: number;
   readonly frameRate: FrameRate;
   readonly alpha: "straight";
+  /**
+   * Frames, counted from 1 and ascending, in which the clip was damaged or missing and another frame stands in: the last good
+   * one before, or the first good one. Absent when all frames are the clip's own.
+   */
+  readonly held?: readonly number[] | undefined;
   readonly layers: readonly DocumentLayer[];
 }
 
@@ -50,12 +57,23 @@ const framePattern = v.pipe(
   ),
 );
 
+const heldFrames = v.optional(
+  v.pipe(
+    v.array(count),
+    v.check(
+      (frames) => frames.every((n, i) => i === 0 || n > frames[i - 1]!),
+      "must ascend",
+    ),
+  ),
+);
+
 const layerSchema = v.looseObject({
   id: v.pipe(v.string(), v.nonEmpty()),
   kind: v.picklist(["background", "object"]),
   name: v.string(),
   frames: framePattern,
   movie: v.optional(relativePath),
+  held: heldFrames,
 });
 
 // Loose: other programs may add fields, and what they added is kept.
@@ -66,6 +84,7 @@ const documentSchema = v.looseObject({
   frameCount: count,
   frameRate: v.looseObject({ numerator: count, denominator: count }),
   alpha: v.literal("straight"),
+  held: heldFrames,
   layers: v.pipe(
     v.array(layerSchema),
     v.check(

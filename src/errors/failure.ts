@@ -8,6 +8,19 @@ export type Failure =
       readonly path: string;
       readonly detail: string;
     }
+  | {
+      readonly code: "media-damaged";
+      readonly path: string;
+      /** How many frames; 0 when nobody can tell which. */
+      readonly count: number;
+      readonly detail: string;
+    }
+  | {
+      readonly code: "ffmpeg-ended";
+      /** Such as SIGKILL. */
+      readonly signal: string;
+      readonly purpose: string;
+    }
   | { readonly code: "no-video-stream"; readonly path: string }
   | { readonly code: "ffmpeg-missing"; readonly purpose: string }
   | {
@@ -216,6 +229,18 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `${failure.path} cannot be read: ${failure.detail}.`,
         action: "Export the file again, or leave it out.",
+      };
+    case "media-damaged":
+      return {
+        sentence: `${failure.path} is damaged: ${failure.detail}.`,
+        action:
+          "Export it again, or go on with --allow-damaged, which shows the last good frame instead and says so in layers.json.",
+      };
+    case "ffmpeg-ended":
+      return {
+        sentence: `ffmpeg, which is needed ${failure.purpose}, was ended from outside by ${failure.signal}.`,
+        action:
+          "Run the same command again, with other programs closed in case memory ran out; finished stages are kept.",
       };
     case "no-video-stream":
       return {

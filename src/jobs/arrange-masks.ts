@@ -6,6 +6,7 @@ import { raster } from "../matte/raster.ts";
 import { lookAtCompany, type Company } from "../matte/subjects/company.ts";
 import { depthOrder } from "../matte/subjects/depth-order.ts";
 import { readFrame, type ClipDescriptor } from "../media/clip.ts";
+import type { Damage } from "../media/damage.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import {
   describeMask,
@@ -53,11 +54,26 @@ export async function takeMask(
       workFolder,
       signal,
     });
-    return { mask, notices: parts.flatMap(({ notices }) => notices) };
+    const damage = unitedDamage(masks);
+    return {
+      mask: { ...mask, damage },
+      notices: parts.flatMap(({ notices }) => notices),
+    };
   } catch (error) {
     await rm(folder, { recursive: true, force: true });
     throw error;
   }
+}
+
+/** What is wrong with a mask that was made of several. */
+function unitedDamage(masks: readonly MaskDescriptor[]): Damage | undefined {
+  const damages = masks.flatMap(({ damage }) => damage ?? []);
+  if (damages.length === 0) return undefined;
+  const held = new Set(damages.flatMap((damage) => damage.held));
+  return {
+    held: [...held].sort((a, b) => a - b),
+    complaint: damages.find(({ complaint }) => complaint)?.complaint,
+  };
 }
 
 /** Frames that are looked at for the order of depth, at most. */

@@ -37,6 +37,7 @@ import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { orderByDepth, takeMask } from "./arrange-masks.ts";
 import { mergeByName } from "./merges.ts";
+import { damageNotices, heldFrames } from "./damage-notices.ts";
 import { backgroundFactsName } from "./background-facts.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
 import { tidyCache } from "./cache/tidy-cache.ts";
@@ -124,9 +125,11 @@ export async function decompose(
   await tidyCache(asked.cachePath, limit);
   const decoding = await decoded.turn("decoded", waiting);
   const source = await SourceSeal.begin([asked.clipPath, ...maskPaths(asked)]);
+  const damaged = asked.allowDamaged === true ? "hold" : "refuse";
   const clip = await describeClip(asked.clipPath, {
     range: asked.range,
     workFolder: work,
+    damaged,
     signal,
   });
   checkClip(clip);
@@ -142,12 +145,14 @@ export async function decompose(
     const described = await takeMask(subject, timed, {
       range: request.range,
       workFolder: work,
+      damaged,
       signal,
     });
     described.notices.forEach(notice);
     masks.push(described.mask);
   }
   await decoding.end();
+  damageNotices(clip, masks).forEach(notice);
   await checkMasks(masks, signal);
   if (request.order === "auto" && masks.length > 1) {
     masks = await orderByDepth(clip, masks, signal);
@@ -418,12 +423,13 @@ function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
       frames: framePattern("background"),
     },
   ];
-  for (const { name } of masks) {
+  for (const { name, damage } of masks) {
     const id = layerFolderName(
       name,
       layers.map((layer) => layer.id),
     );
-    layers.push({ id, kind: "object", name, frames: framePattern(id) });
+    const frames = framePattern(id);
+    layers.push({ id, kind: "object", name, frames, ...heldFrames(damage) });
   }
   return layers;
 }

@@ -45,6 +45,8 @@ export interface DecomposeRequest {
   readonly prores: boolean;
   /** Replace an earlier result of lamina at `outputPath`. */
   readonly overwrite: boolean;
+  /** Hold the last good frame where frames of the clip or a mask are damaged or missing, rather than refuse it. */
+  readonly allowDamaged?: boolean;
   /** Folder for intermediate results, keyed by content, from which a killed job resumes. */
   readonly cachePath: string;
 }

@@ -9,7 +9,9 @@ import {
 } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
+import type { Damage } from "./damage.ts";
 import { digestFiles } from "./digest.ts";
+import { holdImages } from "./held-images.ts";
 import { readFailure } from "./file-failure.ts";
 import { readRgb } from "./image-file.ts";
 import { listImages, readCommonHeader } from "./image-folder.ts";
@@ -21,6 +23,8 @@ interface ImageClip extends Size {
   readonly kind: "images";
   readonly files: readonly string[];
   readonly frameCount: number;
+  /** What is wrong with it, when it was taken nevertheless. */
+  readonly damage?: Damage | undefined;
 }
 
 /** A clip whose frames lie in one file as raw RGB, 8 bits a sample, `[frameCount, height, width, 3]`. */
@@ -31,6 +35,8 @@ interface RawClip extends Size {
   readonly frameRate: FrameRate;
   /** SHA-256 over the movie that the frames come from, and the range. */
   readonly sourceDigest: string;
+  /** What is wrong with it, when it was taken nevertheless. */
+  readonly damage?: Damage | undefined;
 }
 
 /** A clip as plain JSON, so that any thread can open it again. */
@@ -38,10 +44,10 @@ export type ClipDescriptor = ImageClip | RawClip;
 
 /**
  * Looks at a clip: a folder of PNG/JPEG frames in natural order, one image, or a movie, which is decoded into
- * `workFolder` once. All headers are read, no image is decoded.
+ * `workFolder` once. No image is decoded, but all of them are looked through for damage.
  *
- * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`, `frame-sizes-differ`, `range-outside-clip`; for
- *   movies also `no-video-stream`, `ffmpeg-missing`, `disk-full`, `output-unwritable`; AbortError
+ * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`, `media-damaged`, `frame-sizes-differ`,
+ *   `range-outside-clip`; for movies also what `decodeMovie` throws; AbortError
  */
 export async function describeClip(
   path: string,
@@ -51,13 +57,17 @@ export async function describeClip(
   const images = await findImages(path);
   if (images === undefined) {
     const movie = await decodeMovie(path, "rgb", options);
-    const { width, height, file, frameCount, frameRate, sourceDigest } = movie;
+    const { width, height, file, frameCount, frameRate, sourceDigest, damage } =
+      movie;
     // prettier-ignore
-    return { kind: "raw", file, width, height, frameCount, frameRate, sourceDigest };
+    return { kind: "raw", file, width, height, frameCount, frameRate, sourceDigest, ...(damage && { damage }) };
   }
-  const files = takeRange(images, options.range);
-  const { width, height } = await readCommonHeader(files, options.signal);
-  return { kind: "images", files, width, height, frameCount: files.length };
+  const named = takeRange(images, options.range);
+  const { width, height } = await readCommonHeader(named, options.signal);
+  // prettier-ignore
+  const held = await holdImages(path, named, options.damaged, options.signal);
+  const frameCount = named.length;
+  return { kind: "images", ...held, width, height, frameCount };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { LaminaError } from "../errors/failure.ts";
 import { endWithParent } from "../process/end-with-parent.ts";
+import { endingSignal } from "./ffmpeg-ending.ts";
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegRun {
@@ -19,13 +20,15 @@ const keptMessageCharacters = 65536;
  *
  * @param purpose  what it is needed for, to complete "ffmpeg is needed ... and was not found"
  * @param onOutput receives standard output as it comes; without it, the first bytes are kept
- * @throws LaminaError `ffmpeg-missing`; AbortError when `signal` fires, after ffmpeg has ended
+ * @param onMessages receives all messages as they come
+ * @throws LaminaError `ffmpeg-missing`, `ffmpeg-ended`; AbortError when `signal` fires, after ffmpeg has ended
  */
 export function runFfmpeg(
   args: readonly string[],
   purpose: string,
   signal?: AbortSignal,
   onOutput?: (chunk: Buffer) => void,
+  onMessages?: (text: string) => void,
 ): Promise<FfmpegRun> {
   signal?.throwIfAborted();
   const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
@@ -50,6 +53,7 @@ export function runFfmpeg(
       }
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      onMessages?.(text);
       messages = (messages + text).slice(-keptMessageCharacters);
     });
     child.on("error", (cause: NodeJS.ErrnoException) => {
@@ -61,9 +65,14 @@ export function runFfmpeg(
           : cause,
       );
     });
-    child.on("close", (exitCode) => {
+    child.on("close", (exitCode, killer) => {
       signal?.removeEventListener("abort", kill);
+      const ending = endingSignal(exitCode, killer, messages);
       if (signal?.aborted === true) reject(signal.reason as Error);
+      else if (ending !== undefined)
+        reject(
+          new LaminaError({ code: "ffmpeg-ended", signal: ending, purpose }),
+        );
       else resolve({ exitCode: exitCode ?? 1, output, messages });
     });
   });

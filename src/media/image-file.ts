@@ -2,6 +2,7 @@ import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { Size } from "../units/size.ts";
 import { readFailure } from "./file-failure.ts";
+import { checkImageContent } from "./image-content.ts";
 import { sharp } from "./sharp-library.ts";
 
 /** What an image's header says, after its EXIF orientation. */
@@ -18,8 +19,12 @@ export interface ImagePixels extends Size {
 // A profile would change the numbers, and layers can only add up to the numbers that are in the file.
 const options = { ignoreIcc: true, failOn: "error" } as const;
 
+/** The largest image takes three seconds; what takes this long was made to. */
+const LONGEST_DECODE_SECONDS = 120;
+
 const unreadable = (path: string, error: unknown): unknown => {
   const known = readFailure(error, path);
+  if (error instanceof LaminaError) return error;
   if (known !== error || !(error instanceof Error)) return known;
   if (error.message.startsWith("Input file is missing")) {
     return new LaminaError({ code: "input-missing", path }, { cause: error });
@@ -28,7 +33,9 @@ const unreadable = (path: string, error: unknown): unknown => {
     error.message,
   )
     ? "the file is damaged or cut off"
-    : "it is not an image that can be decoded";
+    : error.message.includes("timeout")
+      ? `it took longer than ${LONGEST_DECODE_SECONDS} seconds to decode`
+      : "it is not an image that can be decoded";
   return new LaminaError(
     { code: "media-unreadable", path, detail },
     { cause: error },
@@ -42,6 +49,7 @@ const unreadable = (path: string, error: unknown): unknown => {
  */
 export async function readImageHeader(path: string): Promise<ImageHeader> {
   try {
+    await checkImageContent(path);
     const { autoOrient, hasAlpha } = await sharp(path, options).metadata();
     return { ...autoOrient, hasAlpha };
   } catch (error) {
@@ -72,7 +80,11 @@ export function readRgbAndAlpha(path: string): Promise<ImagePixels> {
 
 async function decode(path: string, keepAlpha: boolean): Promise<ImagePixels> {
   try {
-    const image = sharp(path, options).autoOrient().toColourspace("srgb");
+    await checkImageContent(path);
+    const image = sharp(path, options)
+      .timeout({ seconds: LONGEST_DECODE_SECONDS })
+      .autoOrient()
+      .toColourspace("srgb");
     if (!keepAlpha) image.removeAlpha();
     const { data, info } = await image
       .raw({ depth: "uchar" })

@@ -10,7 +10,7 @@ const byNumber = new Intl.Collator("en", { numeric: true });
 
 /**
  * Lists a folder's PNG and JPEG files in the order of the numbers in their names (`frame2` before `frame10`); other and
- * hidden files are passed over.
+ * hidden files are passed over. What is called like an image and is none is refused when it is read.
  *
  * @throws LaminaError `input-missing`, `media-unreadable`, `input-empty`
  */

@@ -5,7 +5,9 @@ import type { FrameRange } from "../units/frame-range.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
 import { resizeByArea } from "./area-resize.ts";
 import { findImages } from "./clip.ts";
+import type { Damage, DamagePolicy } from "./damage.ts";
 import { digestFiles, digestTexts } from "./digest.ts";
+import { holdImages } from "./held-images.ts";
 import { readRgbAndAlpha } from "./image-file.ts";
 import { readCommonHeader } from "./image-folder.ts";
 import { type Duration, matchFrames } from "./mask-frames.ts";
@@ -20,6 +22,8 @@ interface MaskBase extends Size {
   readonly name: string;
   readonly sourceSize: Size;
   readonly frameCount: number;
+  /** What is wrong with it, in the clip's frames, when it was taken nevertheless. */
+  readonly damage?: Damage | undefined;
 }
 
 /** A mask whose frames are image files. */
@@ -59,6 +63,8 @@ export interface MaskOptions {
   readonly label?: ChosenLabel | undefined;
   /** Folder for the frames of a movie; made when it is not there. */
   readonly workFolder: string;
+  /** What becomes of damaged and missing frames; `refuse` when absent. */
+  readonly damaged?: DamagePolicy | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -81,7 +87,7 @@ export async function describeMask(
     images === undefined
       ? await describeMovieMask(path, name, clip, options)
       : {
-          mask: await describeImageMask(images, name, clip, options),
+          mask: await describeImageMask(path, images, name, clip, options),
           byTime: false,
         };
   const notices: string[] = [];
@@ -139,27 +145,29 @@ async function maskImages(
 }
 
 async function describeImageMask(
-  { files, single }: Pick<ImageMask, "files" | "single">,
+  path: string,
+  { files: named, single }: Pick<ImageMask, "files" | "single">,
   name: string,
   { width, height, frameCount }: MaskedClip,
-  { label, signal }: MaskOptions,
+  { label, damaged, signal }: MaskOptions,
 ): Promise<ImageMask> {
-  const { hasAlpha, ...sourceSize } = await readCommonHeader(files, signal);
+  const { hasAlpha, ...sourceSize } = await readCommonHeader(named, signal);
+  const { files, damage } = await holdImages(path, named, damaged, signal);
   const channel =
     label ??
     (hasAlpha && (await someImageIsOpen(files, signal)) ? "alpha" : "luma");
   // prettier-ignore
-  return { kind: "images", name, files, single, channel, sourceSize, width, height, frameCount };
+  return { kind: "images", name, files, single, channel, sourceSize, width, height, frameCount, damage };
 }
 
 async function describeMovieMask(
   path: string,
   name: string,
   clip: MaskedClip,
-  { range, label, workFolder, signal }: MaskOptions,
+  { range, label, workFolder, damaged, signal }: MaskOptions,
 ): Promise<{ mask: RawMask; byTime: boolean }> {
   if (label !== undefined) throw movieOfLabels(path);
-  const watch = { workFolder, signal };
+  const watch = { workFolder, damaged, signal };
   const luma = await decodeMovie(path, "luma", watch);
   const alpha = luma.hasAlpha
     ? await decodeMovie(path, "alpha", watch)
@@ -177,8 +185,22 @@ async function describeMovieMask(
     width: clip.width,
     height: clip.height,
     frameCount: clip.frameCount,
+    damage: damageIn(taken.damage, frames),
   };
   return { mask, byTime };
+}
+
+/** A movie's damage as it shows in the clip's frames. */
+function damageIn(
+  damage: Damage | undefined,
+  frames: readonly number[],
+): Damage | undefined {
+  if (damage === undefined) return undefined;
+  const bad = new Set(damage.held);
+  const held = [...frames.keys()].filter((t) => bad.has(frames[t]!));
+  return held.length === 0 && damage.complaint === undefined
+    ? undefined
+    : { ...damage, held };
 }
 
 async function someImageIsOpen(

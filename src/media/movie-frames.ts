@@ -8,12 +8,30 @@ import {
 } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
+import { type Damage, type DamagePolicy, damagedFrames } from "./damage.ts";
 import { digestFiles, digestTexts } from "./digest.ts";
-import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
+import {
+  ffmpegComplaint,
+  type FfmpegRun,
+  ffmpegRanOutOfDisk,
+} from "./ffmpeg.ts";
 import { writeFailure } from "./file-failure.ts";
+import { writeHeldFrames } from "./held-frames.ts";
+import { damageComplaints } from "./damage-complaints.ts";
+import { examineDamage, hasGap } from "./movie-damage.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
+import { fileName, movieInput } from "./movie-input.ts";
+import { planRecovery, type Recovery } from "./movie-recovery.ts";
+import {
+  LineReader,
+  microseconds,
+  countTimes,
+  readShown,
+  timeFilters,
+} from "./movie-times.ts";
 import { isProcessAlive } from "./process-alive.ts";
 import { replaceFile, writeWholeFile } from "./replace-file.ts";
+import { runReading } from "./run-reading.ts";
 
 /** What to take from each frame: its colour (3 bytes a pixel), its brightness or its alpha (1 byte a pixel). */
 export type MoviePlane = "rgb" | "luma" | "alpha";
@@ -27,6 +45,8 @@ export interface DecodedMovie extends Size {
   readonly sourceDigest: string;
   /** True when the movie has an alpha channel, whatever plane was taken. */
   readonly hasAlpha: boolean;
+  /** What is wrong with it, when it was taken nevertheless. */
+  readonly damage?: Damage | undefined;
 }
 
 /** Where decoded frames go, and who watches. */
@@ -35,6 +55,8 @@ export interface DecodeOptions {
   readonly range?: FrameRange | undefined;
   /** Folder for the decoded frames; made when it is not there. */
   readonly workFolder: string;
+  /** What becomes of damaged and missing frames; `refuse` when absent. */
+  readonly damaged?: DamagePolicy | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told how many frames are decoded so far. */
   readonly onFrames?: ((done: number) => void) | undefined;
@@ -44,16 +66,17 @@ export interface DecodeOptions {
 const planeChannels = (plane: MoviePlane): 1 | 3 => (plane === "rgb" ? 3 : 1);
 
 // Tells decoded files of an earlier way to decode from those of this one.
-const decoding = "1";
+const decoding = "2";
 
 /**
  * Decodes a movie once, from front to back, every coded frame exactly once, into a file of raw samples in
  * `workFolder`. The file is named by the movie's content, the range and the plane: what is there already is taken as it
  * is. Colour is converted with the matrix and range that the movie is tagged with; an untagged movie is taken for BT.709
- * from 720 lines on and for BT.601 below, as players do. Rotation is applied.
+ * from 720 lines on and for BT.601 below, as players do. Rotation is applied. A movie with damaged or missing frames is
+ * refused, or another frame is held in their places, so that no frame ever moves to another one's place.
  *
- * @throws LaminaError `input-missing`, `media-unreadable`, `no-video-stream`, `ffmpeg-missing`, `range-outside-clip`,
- *   `disk-full`, `output-unwritable`; AbortError
+ * @throws LaminaError `input-missing`, `media-unreadable`, `media-damaged`, `no-video-stream`, `ffmpeg-missing`,
+ *   `ffmpeg-ended`, `range-outside-clip`, `disk-full`, `output-unwritable`; AbortError
  */
 export async function decodeMovie(
   movie: string,
@@ -67,6 +90,7 @@ export async function decodeMovie(
     await digestFiles([movie], signal),
     plane,
     range === undefined ? "all" : describeFrameRange(range),
+    ...(options.damaged === "hold" ? ["hold"] : []),
   );
   const file = path.join(workFolder, `${sourceDigest.slice(0, 32)}.${plane}`);
   const found = await findDecoded(file, header, plane, sourceDigest);
@@ -79,8 +103,11 @@ export async function decodeMovie(
   }
   await removeLeftovers(workFolder);
   let frameCount = 0;
+  let damage: Damage | undefined;
   await replaceFile(file, async (temporary) => {
-    await decodeInto(temporary, movie, header, plane, options);
+    const doubts = await decodeInto(temporary, movie, header, plane, options);
+    if (doubts.complaints.length > 0 || doubts.hasGap)
+      damage = await mend(temporary, movie, header, plane, options, doubts);
     const { size } = await stat(temporary);
     frameCount = size / frameBytes(header, plane);
     const expected =
@@ -104,8 +131,9 @@ export async function decodeMovie(
   const decoded = {
     ...describeDecoded(file, header, sourceDigest),
     frameCount,
+    damage,
   };
-  await writeWholeFile(`${file}.json`, JSON.stringify({ frameCount }));
+  await writeWholeFile(`${file}.json`, JSON.stringify({ frameCount, damage }));
   return decoded;
 }
 
@@ -116,7 +144,7 @@ const describeDecoded = (
   file: string,
   { width, height, frameRate, hasAlpha }: MovieHeader,
   sourceDigest: string,
-): Omit<DecodedMovie, "frameCount"> => ({
+): Omit<DecodedMovie, "frameCount" | "damage"> => ({
   file,
   width,
   height,
@@ -137,9 +165,10 @@ async function findDecoded(
     if (typeof note !== "object" || note === null) return undefined;
     const frameCount = "frameCount" in note ? note.frameCount : undefined;
     if (typeof frameCount !== "number" || frameCount < 1) return undefined;
+    const damage = "damage" in note ? (note.damage as Damage) : undefined;
     const { size } = await stat(file);
     return size === frameCount * frameBytes(header, plane)
-      ? { ...describeDecoded(file, header, sourceDigest), frameCount }
+      ? { ...describeDecoded(file, header, sourceDigest), frameCount, damage }
       : undefined;
   } catch {
     // Whatever is wrong with it, decoding again makes it right.
@@ -147,48 +176,163 @@ async function findDecoded(
   }
 }
 
+/** What makes one look for damage. */
+interface Doubts {
+  /** What ffmpeg says that means damage, line by line. */
+  readonly complaints: readonly string[];
+  readonly hasGap: boolean;
+}
+
 async function decodeInto(
   temporary: string,
   movie: string,
   header: MovieHeader,
   plane: MoviePlane,
-  { range, signal, onFrames }: DecodeOptions,
-): Promise<void> {
-  const { width, height } = header;
+  { range, damaged, signal, onFrames }: DecodeOptions,
+): Promise<Doubts> {
   const filters = [
     ...(range === undefined ? [] : [trimFilter(range)]),
-    ...(plane === "alpha" ? ["alphaextract"] : []),
-    `scale=${width}:${height}:in_color_matrix=${inputMatrix(header)}:out_range=pc` +
-      ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact",
-    `format=${plane === "rgb" ? "rgb24" : "gray"}`,
+    ...planeFilters(header, plane),
+    microseconds,
+    ...timeFilters,
   ];
-  const run = await runFfmpeg(
+  const lines = new LineReader();
+  let frames = 0;
+  const run = await runReading(
     // prettier-ignore
-    ["-v", "error", "-nostats", "-progress", "pipe:1", "-i", movie, "-map", "0:V:0",
-     "-vf", filters.join(","), "-fps_mode", "passthrough", "-f", "rawvideo", "-y", temporary],
-    "to read movies",
+    ["-v", "error", ...movieInput(movie), "-map", "0:V:0",
+     "-vf", filters.join(","), "-fps_mode", "passthrough", "-f", "rawvideo", "-y", fileName(temporary)],
+    movie,
     signal,
     (chunk) => {
-      const frames = [
-        ...chunk.toString("latin1").matchAll(/^frame=\s*(\d+)/gm),
-      ];
-      const last = frames.at(-1)?.[1];
-      if (last !== undefined) onFrames?.(Number(last));
+      lines.add(chunk);
+      frames += countTimes(chunk);
+      onFrames?.(frames);
     },
   );
-  if (ffmpegRanOutOfDisk(run.messages)) {
+  checkRun(run, movie, temporary, damaged);
+  return {
+    complaints: damageComplaints(run.messages),
+    hasGap: hasGap(readShown(lines), header.frameRate),
+  };
+}
+
+/** Filters that make raw samples of a frame. */
+const planeFilters = (header: MovieHeader, plane: MoviePlane): string[] => [
+  ...(plane === "alpha" ? ["alphaextract"] : []),
+  `scale=${header.width}:${header.height}:in_color_matrix=${inputMatrix(header)}:out_range=pc` +
+    ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact",
+  `format=${plane === "rgb" ? "rgb24" : "gray"}`,
+];
+
+function checkRun(
+  { exitCode, messages }: FfmpegRun,
+  movie: string,
+  temporary: string,
+  damaged: DamagePolicy | undefined,
+): void {
+  if (ffmpegRanOutOfDisk(messages)) {
     throw new LaminaError({
       code: "disk-full",
       path: path.dirname(temporary),
     });
   }
-  const cutOff = /partial file|truncated|ended prematurely/i.test(run.messages);
-  if (run.exitCode === 0 && !cutOff) return;
+  const cutOff = /partial file|truncated|ended prematurely/i.test(messages);
+  if (exitCode === 0 && (!cutOff || damaged === "hold")) return;
   throw new LaminaError({
     code: "media-unreadable",
     path: movie,
-    detail: cutOff ? "it is cut off" : ffmpegComplaint(run.messages),
+    detail: cutOff ? "it is cut off" : ffmpegComplaint(messages),
   });
+}
+
+/**
+ * Puts a damaged movie's frames where they belong and holds good ones in the places of bad ones, or refuses the movie.
+ *
+ * @param temporary what was decoded; replaced unless it is right as it is
+ * @returns what is wrong with the frames taken; undefined when nothing is
+ */
+async function mend(
+  temporary: string,
+  movie: string,
+  header: MovieHeader,
+  plane: MoviePlane,
+  { range, damaged, signal }: DecodeOptions,
+  { complaints, hasGap }: Doubts,
+): Promise<Damage | undefined> {
+  const found = await examineDamage(movie, header.frameRate, hasGap, signal);
+  const recovery = planRecovery(found, range);
+  if (recovery === undefined) {
+    // Without a word from ffmpeg, times that leave some out are the movie's own.
+    if (complaints.length === 0) return undefined;
+    const complaint = ffmpegComplaint(complaints.join("\n"));
+    const detail = `ffmpeg says "${complaint}" (${complaints.length} ${complaints.length === 1 ? "complaint" : "complaints"}), and it cannot be told which frames that concerns`;
+    // Where frames have no times, some may be gone and all others have moved.
+    if (found === undefined)
+      throw new LaminaError({ code: "media-unreadable", path: movie, detail });
+    if (damaged !== "hold")
+      throw new LaminaError({
+        code: "media-damaged",
+        path: movie,
+        count: 0,
+        detail,
+      });
+    return { held: [], complaint };
+  }
+  const { bad, first } = recovery;
+  if (bad.length > 0 && damaged !== "hold")
+    throw damagedFrames(
+      movie,
+      bad.map((frame) => frame + first),
+    );
+  if (recovery.sources === undefined)
+    throw new LaminaError({
+      code: "media-unreadable",
+      path: movie,
+      detail: "it holds no frame that can be decoded whole",
+    });
+  await decodeInPlaces(temporary, movie, header, plane, recovery, signal);
+  return bad.length > 0 ? { held: bad } : undefined;
+}
+
+/** Decodes with an eye on each frame's time, so that frames that are missing move no other. */
+async function decodeInPlaces(
+  temporary: string,
+  movie: string,
+  header: MovieHeader,
+  plane: MoviePlane,
+  recovery: Recovery,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const [from, to] = recovery.span;
+  const filters = [
+    microseconds,
+    `trim=start_pts=${from}:end_pts=${to}`,
+    ...planeFilters(header, plane),
+    ...timeFilters,
+  ];
+  await replaceFile(`${temporary}.decoded`, async (loose) => {
+    const lines = new LineReader();
+    const run = await runReading(
+      // prettier-ignore
+      ["-v", "error", "-copyts", ...movieInput(movie), "-map", "0:V:0", "-vf", filters.join(","),
+       "-fps_mode", "passthrough", "-f", "rawvideo", "-y", fileName(loose)],
+      movie,
+      signal,
+      (chunk) => {
+        lines.add(chunk);
+      },
+    );
+    checkRun(run, movie, temporary, "hold");
+    await writeHeldFrames(
+      loose,
+      temporary,
+      frameBytes(header, plane),
+      recovery.place(readShown(lines)),
+      recovery.sources!,
+    );
+  });
+  await rm(`${temporary}.decoded`, { force: true });
 }
 
 const trimFilter = ({ startInclusive, endExclusive }: FrameRange): string =>
@@ -207,11 +351,11 @@ async function countFrames(
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let frames = 0;
-  await runFfmpeg(
+  await runReading(
     // prettier-ignore
-    ["-v", "error", "-nostats", "-progress", "pipe:1", "-i", movie, "-map", "0:V:0",
+    ["-v", "error", "-nostats", "-progress", "pipe:1", ...movieInput(movie), "-map", "0:V:0",
      "-fps_mode", "passthrough", "-f", "null", "-"],
-    "to read movies",
+    movie,
     signal,
     (chunk) => {
       for (const [, count] of chunk

@@ -1,10 +1,11 @@
-import { access } from "node:fs/promises";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import { frameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
-import { ffmpegComplaint, runFfmpeg } from "./ffmpeg.ts";
-import { readFailure } from "./file-failure.ts";
+import { ffmpegComplaint } from "./ffmpeg.ts";
+import { fileName, movieInput } from "./movie-input.ts";
+import { checkRegularFile } from "./regular-file.ts";
+import { runReading } from "./run-reading.ts";
 
 /** What a movie's first frame says of it. */
 export interface MovieHeader extends Size {
@@ -26,36 +27,31 @@ export async function readMovieHeader(
   path: string,
   signal?: AbortSignal,
 ): Promise<MovieHeader> {
-  try {
-    await access(path);
-  } catch (error) {
-    throw readFailure(error, path);
-  }
-  const { output, messages } = await runFfmpeg(
+  await checkRegularFile(path);
+  const output: Buffer[] = [];
+  const { messages } = await runReading(
     // prettier-ignore
-    ["-v", "info", "-nostats", "-i", path, "-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo",
+    ["-v", "info", "-nostats", ...movieInput(path), "-map", "0:V:0", "-frames:v", "1", "-vf", "showinfo",
      "-f", "yuv4mpegpipe", "-pix_fmt", "yuv444p", "-strict", "-1", "-"],
-    "to read movies",
+    path,
     signal,
+    (chunk) => {
+      // The header is in the first bytes; the frame behind it is not needed.
+      if (output.length === 0) output.push(chunk);
+    },
   );
   if (/matches no streams/.test(messages)) {
     throw new LaminaError({ code: "no-video-stream", path });
   }
   const header = /^YUV4MPEG2 W(\d+) H(\d+) F(\d+):(\d+) /.exec(
-    output.toString("latin1"),
+    Buffer.concat(output).toString("latin1", 0, 4096),
   );
   if (header === null) {
     const errors = messages.split("\n").filter((line) => !/^\s|^$/.test(line));
     throw new LaminaError({
       code: "media-unreadable",
       path,
-      detail: ffmpegComplaint(
-        errors
-          .find((line) => line.startsWith(`${path}: `))
-          ?.slice(path.length + 2) ??
-          errors.at(-1) ??
-          "",
-      ),
+      detail: headerProblem(path, errors),
     });
   }
   const [width, height, numerator, denominator] = header.slice(1).map(Number);
@@ -75,4 +71,23 @@ export async function readMovieHeader(
       / fmt:(\w+)/.exec(messages)?.[1] ?? "",
     ),
   };
+}
+
+/** Why a movie's header cannot be read, from what ffmpeg said of it. */
+function headerProblem(path: string, errors: readonly string[]): string {
+  const refused = errors
+    .map((line) => /^\[(\S+) @ .*not on whitelist/.exec(line)?.[1])
+    .find((format) => format !== undefined);
+  if (refused !== undefined)
+    return `it is no movie but a file of the kind "${refused}"`;
+  const tooLarge = errors.find((line) =>
+    line.includes("exceeds specified max pixel count"),
+  );
+  if (tooLarge !== undefined) return ffmpegComplaint(tooLarge);
+  const named = `${fileName(path)}: `;
+  return ffmpegComplaint(
+    errors.find((line) => line.startsWith(named))?.slice(named.length) ??
+      errors.at(-1) ??
+      "",
+  );
 }

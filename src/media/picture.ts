@@ -1,8 +1,11 @@
 import { isImageName } from "../job-contract/image-format.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { ffmpegComplaint, runFfmpeg } from "./ffmpeg.ts";
+import { ffmpegComplaint } from "./ffmpeg.ts";
 import { readFailure } from "./file-failure.ts";
-
+import { checkImageContent } from "./image-content.ts";
+import { movieInput } from "./movie-input.ts";
+import { checkRegularFile } from "./regular-file.ts";
+import { runReading } from "./run-reading.ts";
 import { sharp } from "./sharp-library.ts";
 
 /** Which moment of a file, and how large. */
@@ -22,6 +25,7 @@ export async function readPicture(
   path: string,
   { seconds, longestSide }: PictureOptions,
 ): Promise<Buffer> {
+  if (isImageName(path)) await checkImageContent(path);
   const source = isImageName(path) ? path : await movieFrame(path, seconds);
   try {
     return await sharp(source)
@@ -44,12 +48,13 @@ export async function readPicture(
 
 /** The frame that stands at a time, as a PNG file. */
 async function movieFrame(path: string, seconds: number): Promise<Buffer> {
+  await checkRegularFile(path);
   const parts: Buffer[] = [];
-  const { exitCode, messages } = await runFfmpeg(
+  const { exitCode, messages } = await runReading(
     // prettier-ignore
-    ["-v", "error", "-ss", seconds.toFixed(3), "-i", path, "-map", "0:v:0", "-frames:v", "1",
+    ["-v", "error", "-ss", seconds.toFixed(3), ...movieInput(path), "-map", "0:v:0", "-frames:v", "1",
       "-f", "image2pipe", "-c:v", "png", "-"],
-    "to read movies",
+    path,
     undefined,
     (chunk) => parts.push(chunk),
   );

@@ -5,4 +5,15 @@ import sharp from "sharp";
 sharp.cache(false);
 sharp.concurrency(1);
 
+// Whatever a file is called, nothing but a PNG or JPEG image is decoded: other loaders run for minutes, or open further files.
+sharp.block({ operation: ["VipsForeignLoad"] });
+sharp.unblock({
+  operation: [
+    "VipsForeignLoadPng",
+    "VipsForeignLoadJpeg",
+    // For the captions that contact sheets are composed of, which never come from a file.
+    "VipsForeignLoadSvgBuffer",
+  ],
+});
+
 export { sharp };

@@ -4,6 +4,7 @@ import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
 import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
+import { fileName } from "./movie-input.ts";
 import { replaceFile } from "./replace-file.ts";
 import { writePng } from "./write-png.ts";
 
@@ -38,10 +39,10 @@ export async function writeProres4444(
       const run = await runFfmpeg(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-pattern_type", "sequence",
-         "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", `file:${escapePattern(framePattern)}`,
+         "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", fileName(escapePattern(framePattern)),
          "-vf", proresFilter,
          "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
-         "-f", "mov", "-y", `file:${temporary}`],
+         "-f", "mov", "-y", fileName(temporary)],
         "to write ProRes movies",
         signal,
       );

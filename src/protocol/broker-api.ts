@@ -63,6 +63,8 @@ const jobRequestSchema = v.strictObject({
   prores: v.optional(v.boolean(), false),
   /** Replace an earlier result at `outputPath`. */
   overwrite: v.optional(v.boolean(), false),
+  /** Hold the last good frame where frames of the clip or a mask are damaged or missing; without it they are refused. */
+  allowDamaged: v.exactOptional(v.boolean()),
 });
 
 /** A decomposition as a panel asks for it; what is left out has a default. */

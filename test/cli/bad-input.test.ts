@@ -84,7 +84,7 @@ describe("lamina decompose, given", () => {
       at("rgb", "00004.png"),
       whole.subarray(0, whole.length / 2),
     );
-    await refused(await decomposeScene(), /00004\.png cannot be read/);
+    await refused(await decomposeScene(), /00004\.png is damaged/);
   });
 
   it("frames of different sizes, says which", async () => {

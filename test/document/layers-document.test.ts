@@ -73,6 +73,7 @@ describe("layers.json", () => {
       frameCount: 2,
       frameRate: { numerator: 25, denominator: 1 },
       alpha: "straight",
+      held: [2],
       layers: [
         {
           id: "background",

@@ -1,0 +1,61 @@
+import { readFile } from "node:fs/promises";
+import { crc32 } from "node:zlib";
+import { readFailure } from "./file-failure.ts";
+import { checkImageContent } from "./image-content.ts";
+import { jpegDamage } from "./jpeg-damage.ts";
+
+/**
+ * Finds the images of a clip or mask that are damaged, which decoders mend or overlook: PNG chunks whose checksum differs,
+ * JPEG codes that do not end where the data ends, and files that are cut off.
+ *
+ * @returns indices into `files`, ascending
+ * @throws LaminaError what `checkImageContent` throws; AbortError
+ */
+export async function findDamagedImages(
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<number[]> {
+  const damaged: number[] = [];
+  const known = new Map<string, boolean>();
+  for (const [index, file] of files.entries()) {
+    signal?.throwIfAborted();
+    const isDamaged = known.get(file) ?? (await isImageDamaged(file));
+    known.set(file, isDamaged);
+    if (isDamaged) damaged.push(index);
+  }
+  return damaged;
+}
+
+async function isImageDamaged(path: string): Promise<boolean> {
+  const kind = await checkImageContent(path);
+  let bytes: Buffer;
+  try {
+    bytes = await readFile(path);
+  } catch (error) {
+    throw readFailure(error, path);
+  }
+  return (kind === "png" ? pngDamage(bytes) : jpegDamage(bytes)) !== undefined;
+}
+
+/**
+ * Checks the chunks that a PNG's picture is made of (PNG specification, 5.3): all there, with their checksums.
+ *
+ * @returns what is wrong, to complete "it cannot be read: ..."; undefined when nothing is
+ */
+function pngDamage(bytes: Buffer): string | undefined {
+  let position = 8;
+  while (position + 12 <= bytes.length) {
+    const length = bytes.readUInt32BE(position);
+    const end = position + 12 + length;
+    if (end > bytes.length) break;
+    const type = bytes.toString("latin1", position + 4, position + 8);
+    // A small letter at the start: the picture does not depend on it.
+    const isCritical = (type.charCodeAt(0) & 0x20) === 0;
+    const checked = bytes.subarray(position + 4, end - 4);
+    if (isCritical && crc32(checked) !== bytes.readUInt32BE(end - 4))
+      return "the file is damaged";
+    if (type === "IEND") return undefined;
+    position = end;
+  }
+  return "the file is cut off";
+}
