@@ -51,7 +51,7 @@ export async function removeOurs(
 }
 
 /** Removes a folder if it is empty. */
-export const removeEmpty = (folder: string): Promise<boolean> =>
+const removeEmpty = (folder: string): Promise<boolean> =>
   rmdir(folder).then(
     () => true,
     (error: NodeJS.ErrnoException) => {
