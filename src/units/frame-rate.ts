@@ -7,19 +7,28 @@ export interface FrameRate {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
 
+const isPart = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+
 /**
  * Makes a frame rate in lowest terms.
  *
  * @throws RangeError when either part is not a positive integer
  */
 export function frameRate(numerator: number, denominator: number): FrameRate {
-  const valid = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
-  if (!valid(numerator) || !valid(denominator)) {
+  if (!isPart(numerator) || !isPart(denominator)) {
     throw new RangeError(`not a frame rate: ${numerator}/${denominator}`);
   }
   const divisor = greatestCommonDivisor(numerator, denominator);
   return { numerator: numerator / divisor, denominator: denominator / divisor };
 }
+
+const rateOrNothing = (
+  numerator: number,
+  denominator: number,
+): FrameRate | undefined =>
+  isPart(numerator) && isPart(denominator)
+    ? frameRate(numerator, denominator)
+    : undefined;
 
 /** Rates that broadcasting writes as decimals and means as n·1000/1001. */
 const NTSC_NUMERATORS = [24000, 30000, 48000, 60000, 120000];
@@ -34,9 +43,7 @@ export function parseFrameRate(text: string): FrameRate | undefined {
   if (fraction !== null) {
     const numerator = Number(fraction[1]);
     const denominator = Number(fraction[2]);
-    return numerator > 0 && denominator > 0
-      ? frameRate(numerator, denominator)
-      : undefined;
+    return rateOrNothing(numerator, denominator);
   }
   if (!/^\d+(\.\d+)?$/.test(text.trim())) return undefined;
   const value = Number(text);
@@ -44,6 +51,6 @@ export function parseFrameRate(text: string): FrameRate | undefined {
   if (Number.isInteger(value)) return frameRate(value, 1);
   const ntsc = NTSC_NUMERATORS.find((n) => Math.abs(n / 1001 - value) < 0.002);
   return ntsc === undefined
-    ? frameRate(Math.round(value * 1000), 1000)
+    ? rateOrNothing(Math.round(value * 1000), 1000)
     : frameRate(ntsc, 1001);
 }
