@@ -79,7 +79,7 @@ describe("whatever stands in a file of ours", () => {
     const text = await readFile(fixture, "utf8");
     const document = readDocument(text, "layers.json");
     const write = (value: unknown): string =>
-      String(writeNote(value as Parameters<typeof writeNote>[0]));
+      writeNote(value as Parameters<typeof writeNote>[0]);
     assert.deepEqual(readNote(write(right)), right);
     let read = 0;
     await tryAll(mutatedJson(right, write), 1500, (note) => {
