@@ -11,6 +11,14 @@ import {
   type PrimitiveParameters,
   imageShape,
 } from "./primitives.ts";
+import {
+  firstRow,
+  plainSigmoid,
+  rounded,
+  sumBlocksInOrder,
+  sumInOrder,
+  twice,
+} from "./reproducible.ts";
 import type { Shape } from "./shape.ts";
 import type { Strategy } from "./strategy.ts";
 
@@ -42,6 +50,15 @@ const reduction =
   }: LoweringContext<"sum" | "sumSquares">): string =>
     onnx.node(operator, [x!.name, onnx.integers(axes)], { keepdims: 1 });
 
+/** An operand of products, rounded where their sum must come out the same everywhere. */
+const exactFactor = (
+  { onnx, strategy }: Pick<LoweringContext<"add">, "onnx" | "strategy">,
+  { name, shape }: OnnxOperand,
+): OnnxOperand => ({
+  name: strategy.reproducible ? rounded(onnx, name) : name,
+  shape,
+});
+
 /**
  * Twofold bilinear interpolation of `size` samples as a matrix `[2·size, size]`: half-pixel centres, edges repeated (ONNX Resize,
  * `half_pixel`).
@@ -66,20 +83,21 @@ function transposed(matrix: Float32Array, rows: number): Float32Array {
 }
 
 const separableProduct = (
-  onnx: OnnxWriter,
-  x: string,
+  context: Pick<LoweringContext<"add">, "onnx" | "strategy">,
+  x: OnnxOperand,
   left: Float32Array,
   right: Float32Array,
   result: Shape,
 ): string => {
+  const { onnx } = context;
   const [, , height, width] = imageShape(result);
   const wide = onnx.node("MatMul", [
-    x,
+    exactFactor(context, x).name,
     onnx.constant(right, [right.length / width, width]),
   ]);
   return onnx.node("MatMul", [
     onnx.constant(left, [height, left.length / height]),
-    wide,
+    exactFactor(context, { name: wide, shape: result }).name,
   ]);
 };
 
@@ -94,7 +112,10 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
   log: direct("Log"),
   sqrt: direct("Sqrt"),
   abs: direct("Abs"),
-  sigmoid: direct("Sigmoid"),
+  sigmoid: ({ onnx, strategy, inputs: [x] }) =>
+    strategy.reproducible
+      ? plainSigmoid(onnx, x!.name)
+      : onnx.node("Sigmoid", [x!.name]),
   tanh: direct("Tanh"),
   leakyRelu: ({ onnx, inputs: [x], parameters: { slope } }) =>
     slope === 0
@@ -102,8 +123,17 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
       : onnx.node("LeakyRelu", [x!.name], { alpha: { float: slope } }),
   greater: direct("Greater"),
   where: direct("Where"),
-  sum: reduction("ReduceSum"),
-  sumSquares: reduction("ReduceSumSquare"),
+  sum: (context) =>
+    context.strategy.reproducible
+      ? sumInOrder(context.onnx, context.inputs[0]!, context.parameters.axes)
+      : reduction("ReduceSum")(context),
+  sumSquares: (context) => {
+    const { onnx, strategy, inputs, parameters } = context;
+    if (!strategy.reproducible) return reduction("ReduceSumSquare")(context);
+    const { name, shape } = inputs[0]!;
+    const squares = { name: onnx.node("Mul", [name, name]), shape };
+    return sumInOrder(onnx, squares, parameters.axes);
+  },
   broadcast: ({ onnx, inputs: [x], result }) =>
     onnx.node("Expand", [x!.name, onnx.integers(result)]),
   reshape: ({ onnx, inputs: [x], result }) =>
@@ -139,19 +169,40 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
     return names[0]!;
   },
   matmul: direct("MatMul"),
-  conv: ({ onnx, inputs: [x, w], parameters }) =>
-    emitConv(onnx, x!.name, w!, parameters),
-  convInputGradient: ({ onnx, strategy, inputs, result, parameters }) => {
-    const [g, w] = inputs;
-    const problem = convProblem(result, g!.shape, parameters);
-    const form = strategy.inputGradient(problem);
-    return emitInputGradient(onnx, form, g!, w!, result, parameters);
+  conv: (context) => {
+    const { onnx, strategy, inputs, parameters } = context;
+    const x = exactFactor(context, inputs[0]!);
+    const w = exactFactor(context, inputs[1]!);
+    if (!strategy.reproducible || w.shape[0] !== 1)
+      return emitConv(onnx, x.name, w, parameters);
+    const both = emitConv(onnx, x.name, twice(onnx, w, 0), parameters);
+    return firstRow(onnx, both, 1);
   },
-  convWeightGradient: ({ onnx, strategy, inputs, result, parameters }) => {
-    const [x, g] = inputs;
-    const problem = convProblem(x!.shape, g!.shape, parameters);
+  convInputGradient: (context) => {
+    const { onnx, strategy, inputs, result, parameters } = context;
+    const g = exactFactor(context, inputs[0]!);
+    const w = exactFactor(context, inputs[1]!);
+    const problem = convProblem(result, g.shape, parameters);
+    const form = strategy.inputGradient(problem);
+    return emitInputGradient(onnx, form, g, w, result, parameters);
+  },
+  convWeightGradient: (context) => {
+    const { onnx, strategy, inputs, result, parameters } = context;
+    const x = exactFactor(context, inputs[0]!);
+    const g = exactFactor(context, inputs[1]!);
+    const problem = convProblem(x.shape, g.shape, parameters);
     const form = strategy.weightGradient(problem);
-    return emitWeightGradient(onnx, form, x!, g!, result, parameters);
+    if (!strategy.reproducible || result[0] !== 1)
+      return emitWeightGradient(onnx, form, x, g, result, parameters);
+    const both = emitWeightGradient(
+      onnx,
+      form,
+      x,
+      twice(onnx, g, 1),
+      [2, ...result.slice(1)],
+      parameters,
+    );
+    return firstRow(onnx, both, 0);
   },
   channelAffine: ({ onnx, strategy, inputs }) => {
     const [x, scale, shift] = inputs;
@@ -186,7 +237,8 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
       coordinate_transformation_mode: "asymmetric",
       nearest_mode: "floor",
     }),
-  sumBlocks: ({ onnx, inputs: [x], parameters: { factor } }) => {
+  sumBlocks: ({ onnx, strategy, inputs: [x], parameters: { factor } }) => {
+    if (strategy.reproducible) return sumBlocksInOrder(onnx, x!, factor);
     const mean = onnx.node("AveragePool", [x!.name], {
       kernel_shape: [factor, factor],
       strides: [factor, factor],
@@ -194,18 +246,20 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
     const area = onnx.constant(Float32Array.of(factor * factor), []);
     return onnx.node("Mul", [mean, area]);
   },
-  upsampleBilinear: ({ onnx, strategy, inputs: [x], result }) => {
+  upsampleBilinear: (context) => {
+    const { onnx, strategy, inputs, result } = context;
+    const x = exactFactor(context, inputs[0]!);
     switch (strategy.upsample) {
       case "resize":
-        return onnx.node("Resize", [x!.name, "", "", onnx.integers(result)], {
+        return onnx.node("Resize", [x.name, "", "", onnx.integers(result)], {
           mode: "linear",
           coordinate_transformation_mode: "half_pixel",
         });
       case "matmul": {
-        const [, , height, width] = imageShape(x!.shape);
+        const [, , height, width] = imageShape(x.shape);
         return separableProduct(
-          onnx,
-          x!.name,
+          context,
+          x,
           interpolationMatrix(height),
           transposed(interpolationMatrix(width), 2 * width),
           result,
@@ -213,11 +267,12 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
       }
     }
   },
-  upsampleBilinearAdjoint: ({ onnx, inputs: [g], result }) => {
+  upsampleBilinearAdjoint: (context) => {
+    const { inputs, result } = context;
     const [, , height, width] = imageShape(result);
     return separableProduct(
-      onnx,
-      g!.name,
+      context,
+      inputs[0]!,
       transposed(interpolationMatrix(height), 2 * height),
       interpolationMatrix(width),
       result,

@@ -39,6 +39,7 @@ export class OnnxWriter {
   readonly #nodes: ((graph: ProtobufWriter) => void)[] = [];
   readonly #initializers = new Map<string, (graph: ProtobufWriter) => void>();
   readonly #constantNames = new Map<string, string>();
+  readonly #sharedNames = new Map<string, string>();
   #names = 0;
 
   /** Adds a node with one result and hands back the result's name. */
@@ -60,6 +61,13 @@ export class OnnxWriter {
       }),
     );
     return output;
+  }
+
+  /** Writes nodes whose result several readers want; who asks with the same key is given the same name. */
+  shared(key: string, write: () => string): string {
+    const name = this.#sharedNames.get(key) ?? write();
+    this.#sharedNames.set(key, name);
+    return name;
   }
 
   /** A constant of int64, the type that ONNX wants for shapes, axes and pads. Equal ones are stored once. */

@@ -40,10 +40,12 @@ export interface Strategy {
   readonly affine: AffineForm;
   /** Operands that one Concat may have; longer ones become a tree. WebGPU binds at most 8 storage buffers to a shader. */
   readonly concatOperands: number;
+  /** Whether every processor is to give the same bits (`reproducible.ts`); not possible on a GPU, whose sums have an order of their own. */
+  readonly reproducible: boolean;
 }
 
 /** Backends with a strategy of their own. */
-export type GraphBackend = "cpu" | "webgpu";
+export type GraphBackend = "cpu" | "reproducible" | "webgpu";
 
 /** The choices of a strategy that are worth measuring, as plain data. */
 export interface StrategyForms {
@@ -72,18 +74,31 @@ export const gpuStrategy = (forms: StrategyForms): Strategy => ({
   upsample: forms.upsample,
   affine: forms.affine,
   concatOperands: 7,
+  reproducible: false,
 });
+
+/** The forms that are quickest on a processor, natively or in WebAssembly. */
+const cpu: Strategy = {
+  // Per step of the association network: 16 ms; with columns 18, with grouped kernels throughout 23, with transposed convolutions 19.
+  weightGradient: ({ stride }) =>
+    stride === 1 ? "tap-matmul" : "grouped-kernel",
+  inputGradient: flippedWhereItCan,
+  upsample: "resize",
+  affine: "batch-normalization",
+  concatOperands: Infinity,
+  reproducible: false,
+};
 
 /** Forms per backend. */
 export const strategies: Readonly<Record<GraphBackend, Strategy>> = {
-  cpu: {
-    // Per step of the association network: 16 ms; with columns 18, with grouped kernels throughout 23, with transposed convolutions 19.
-    weightGradient: ({ stride }) =>
-      stride === 1 ? "tap-matmul" : "grouped-kernel",
-    inputGradient: flippedWhereItCan,
-    upsample: "resize",
-    affine: "batch-normalization",
-    concatOperands: Infinity,
+  cpu,
+  // A scale and shift in one operator may be one fused multiply-add.
+  // A kernel as large as the picture is summed in an order of the processor's.
+  reproducible: {
+    ...cpu,
+    weightGradient: () => "tap-matmul",
+    affine: "multiply-add",
+    reproducible: true,
   },
   webgpu: gpuStrategy(gpuForms),
 };

@@ -2,7 +2,11 @@ import { mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { describeFailure, LaminaError } from "../errors/failure.ts";
 import { runFfmpeg } from "../media/ffmpeg.ts";
-import { parityDifference, parityLosses } from "../training/parity.ts";
+import {
+  knownLosses,
+  parityDifference,
+  parityLosses,
+} from "../training/parity.ts";
 import { timeSteps } from "../training/time-steps.ts";
 import { placeOpener, type PlaceOptions } from "../window/open-place.ts";
 import { findBrowser } from "../window/browser/find-browser.ts";
@@ -73,7 +77,10 @@ async function examineFfmpeg(): Promise<readonly Finding[]> {
 async function examineProcessor(): Promise<readonly Finding[]> {
   const { nodeRuntime } = await import("../runtime/node-runtime.ts");
   const runtime = nodeRuntime(1);
-  const parity = parityDifference(await parityLosses(runtime));
+  const parity = parityDifference(
+    await parityLosses(runtime),
+    knownLosses.processor,
+  );
   const milliseconds = await timeSteps(runtime, TIMED_STEPS);
   return [
     [

@@ -1,4 +1,5 @@
 import * as v from "valibot";
+import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
@@ -43,7 +44,7 @@ const relativePath = v.pipe(
   v.string(),
   v.check(
     (path) =>
-      !/^$|^[/\\]|^[A-Za-z]:|\\/.test(path) &&
+      !/^$|^[/\\]|^[A-Za-z]:|\\|\0/.test(path) &&
       path.split("/").every((part) => part !== ".." && part !== ""),
     "must be a path within the result's folder",
   ),
@@ -144,7 +145,7 @@ export function readDocument(text: string, path: string): LayersDocument {
   const result = v.safeParse(documentSchema, current, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  throw invalid(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`);
+  throw invalid(excerpt(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`));
 }
 
 /**

@@ -7,6 +7,7 @@ import {
   writeHostMessage,
 } from "../protocol/host-api.ts";
 import type { Job } from "../protocol/broker-api.ts";
+import { isNote } from "./check-note.ts";
 import { folderOf, joinPath, nameOf } from "./file-path.ts";
 
 /** What the panel notes beside a job's frames, to know it again after it was closed. */
@@ -39,9 +40,23 @@ export const writeNote = (note: RunNote): string =>
   // Notes and messages to hosts carry the same values, ticks among them.
   writeHostMessage(note as unknown as PanelToHost);
 
-/** Reads a note that `writeNote` wrote. */
-export const readNote = (text: string): RunNote =>
-  readHostMessage(text) as RunNote;
+/**
+ * Reads a note that `writeNote` wrote.
+ *
+ * @returns undefined when the text is no note: the layers are there all the same, as if nothing had been noted
+ */
+export function readNote(text: string): RunNote | undefined {
+  let value: unknown;
+  try {
+    value = readHostMessage(text);
+  } catch (error) {
+    // What is nested too deep for the reader is a RangeError.
+    if (error instanceof SyntaxError || error instanceof RangeError)
+      return undefined;
+    throw error;
+  }
+  return isNote(value) ? (value as RunNote) : undefined;
+}
 
 /**
  * Where a run's layers are kept: in a folder of their own that carries the clip's name and the time, so that no run is in

@@ -187,7 +187,7 @@ export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
 /**
  * The note that the panel left beside a job's frames.
  *
- * @returns undefined when there is none
+ * @returns undefined when there is none, or none that can be read
  */
 export async function readRunNote(
   { service }: Desk,

@@ -1,6 +1,7 @@
 // Everything that goes between a panel and the local service; both sides read it with these schemas. Answers and events
 // are read loosely: a newer service may say more than this version knows. Requests are not: an unknown wish is refused.
 import * as v from "valibot";
+import { excerpt } from "../errors/excerpt.ts";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import {
@@ -334,7 +335,7 @@ export const wireAnswerSchema = v.variant("ok", [
 /** Says of an issue where it is and what it is: `subjects.0.maskPath: must be an absolute path`. */
 export function describeIssue(issue: v.BaseIssue<unknown>): string {
   const place = v.getDotPath(issue);
-  return place === null ? issue.message : `${place}: ${issue.message}`;
+  return excerpt(place === null ? issue.message : `${place}: ${issue.message}`);
 }
 
 /** A file's place below a path of the service, each part encoded; `parts` are separated by `/`. */

@@ -51,6 +51,9 @@ export const writeHostMessage = (message: PanelToHost | HostToPanel): string =>
     typeof value === "bigint" ? { $bigint: value.toString() } : value,
   );
 
+/** More digits than any time has; to read millions of them would take minutes. */
+const wholeNumber = /^-?\d{1,40}$/;
+
 /**
  * Reads a message that `writeHostMessage` wrote.
  *
@@ -61,7 +64,8 @@ export const readHostMessage = (text: string): unknown =>
     typeof value === "object" &&
     value !== null &&
     "$bigint" in value &&
-    typeof value.$bigint === "string"
+    typeof value.$bigint === "string" &&
+    wholeNumber.test(value.$bigint)
       ? BigInt(value.$bigint)
       : value,
   );

@@ -9,7 +9,7 @@ import type { OnnxRuntime } from "./onnx-runtime.ts";
  */
 export const nodeRuntime = (threads: number): OnnxRuntime => ({
   backend: "cpu",
-  strategy: strategies.cpu,
+  strategy: strategies.reproducible,
   stepsPerReport: 1,
   Tensor: native.Tensor,
   createSession: (bytes) =>

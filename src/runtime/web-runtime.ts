@@ -12,7 +12,9 @@ const STEPS_PER_LOOK = 10;
  */
 export function webRuntime(
   backend: "wasm" | "webgpu",
-  strategy: Strategy = strategies[backend === "wasm" ? "cpu" : "webgpu"],
+  strategy: Strategy = strategies[
+    backend === "wasm" ? "reproducible" : "webgpu"
+  ],
 ): OnnxRuntime {
   const onGpu = backend === "webgpu";
   return {

@@ -7,14 +7,15 @@ export interface FrameRate {
 const greatestCommonDivisor = (a: number, b: number): number =>
   b === 0 ? a : greatestCommonDivisor(b, a % b);
 
+const isPart = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
+
 /**
  * Makes a frame rate in lowest terms.
  *
  * @throws RangeError when either part is not a positive integer
  */
 export function frameRate(numerator: number, denominator: number): FrameRate {
-  const valid = (n: number): boolean => Number.isSafeInteger(n) && n > 0;
-  if (!valid(numerator) || !valid(denominator)) {
+  if (!isPart(numerator) || !isPart(denominator)) {
     throw new RangeError(`not a frame rate: ${numerator}/${denominator}`);
   }
   const divisor = greatestCommonDivisor(numerator, denominator);
@@ -36,6 +37,14 @@ export function isFrameRate(numerator: number, denominator: number): boolean {
   );
 }
 
+const rateOrNothing = (
+  numerator: number,
+  denominator: number,
+): FrameRate | undefined =>
+  isFrameRate(numerator, denominator)
+    ? frameRate(numerator, denominator)
+    : undefined;
+
 /** Rates that broadcasting writes as decimals and means as n·1000/1001. */
 const NTSC_NUMERATORS = [24000, 30000, 48000, 60000, 120000];
 
@@ -49,9 +58,7 @@ export function parseFrameRate(text: string): FrameRate | undefined {
   if (fraction !== null) {
     const numerator = Number(fraction[1]);
     const denominator = Number(fraction[2]);
-    return isFrameRate(numerator, denominator)
-      ? frameRate(numerator, denominator)
-      : undefined;
+    return rateOrNothing(numerator, denominator);
   }
   if (!/^\d+(\.\d+)?$/.test(text.trim())) return undefined;
   const value = Number(text);
@@ -59,6 +66,6 @@ export function parseFrameRate(text: string): FrameRate | undefined {
   if (Number.isInteger(value)) return frameRate(value, 1);
   const ntsc = NTSC_NUMERATORS.find((n) => Math.abs(n / 1001 - value) < 0.002);
   return ntsc === undefined
-    ? frameRate(Math.round(value * 1000), 1000)
+    ? rateOrNothing(Math.round(value * 1000), 1000)
     : frameRate(ntsc, 1001);
 }

@@ -28,12 +28,15 @@ for (const [backend, losses] of Object.entries(backends))
     if (backend !== "cpu") before(needBrowser);
 
     it("have the known losses, step by step", async () => {
+      const known = knownLosses[backend === "webgpu" ? "gpu" : "processor"];
       const found = await losses();
-      assert.equal(found.length, knownLosses.length);
+      assert.equal(found.length, known.length);
+      // The known losses of the processor have eight digits; those of a GPU depend on the order of its sums.
+      const tolerance = backend === "webgpu" ? 1e-5 : 1e-7;
       for (const [step, loss] of found.entries())
         assert.ok(
-          Math.abs(loss / knownLosses[step]! - 1) < 1e-5,
-          `step ${step}: ${loss}, not ${knownLosses[step]}`,
+          Math.abs(loss / known[step]! - 1) < tolerance,
+          `step ${step}: ${loss}, not ${known[step]}`,
         );
     });
   });

@@ -26,15 +26,26 @@ import { ticks, ticksPerFrame } from "../../src/units/ticks.ts";
 
 const rate = { numerator: 30000, denominator: 1001 };
 const frame = ticksPerFrame(rate);
-const clip = {
+const clip: SelectedClip = {
+  clipId: "7",
+  trackIndex: 0,
   name: "A001: take 2.mov",
   start: ticks(61n * frame),
   end: ticks(63n * frame),
   inPoint: ticks(0n),
   frameCount: 2,
   sourcePath: "C:\\media\\A001.mov",
-  sequence: { frameRate: rate, ticksPerFrame: frame, width: 8, height: 8 },
-} as SelectedClip;
+  sequence: {
+    id: "1",
+    name: "Cut",
+    frameRate: rate,
+    ticksPerFrame: frame,
+    width: 8,
+    height: 8,
+    pixelAspect: { numerator: 1, denominator: 1 },
+    fields: "progressive",
+  },
+};
 const now = new Date(2026, 10, 4, 9, 5, 7);
 
 describe("what the panel says and notes", () => {

@@ -1,4 +1,5 @@
 import { decode, encode, ExtensionCodec } from "@msgpack/msgpack";
+import { checkShape } from "./message-shape.ts";
 
 const FLOAT32 = 1;
 
@@ -23,8 +24,9 @@ export const encodeMessage = (message: unknown): Uint8Array<ArrayBuffer> =>
  *
  * @throws RangeError, Error when the bytes are no message
  */
-export const decodeMessage = (bytes: Uint8Array): unknown =>
+export function decodeMessage(bytes: Uint8Array): unknown {
   // Of a Buffer, the decoder would make Buffers.
-  decode(new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length), {
-    extensionCodec: extensions,
-  });
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  checkShape(plain);
+  return decode(plain, { extensionCodec: extensions });
+}
