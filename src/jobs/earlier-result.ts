@@ -184,5 +184,5 @@ export async function recoverEarlier(path: string): Promise<void> {
 export const isFree = (path: string): Promise<boolean> =>
   lstat(path).then(
     () => false,
-    (error: NodeJS.ErrnoException) => error.code === "ENOENT",
+    (error: unknown) => (error as NodeJS.ErrnoException).code === "ENOENT",
   );

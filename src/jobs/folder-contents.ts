@@ -54,9 +54,10 @@ export async function removeOurs(
 const removeEmpty = (folder: string): Promise<boolean> =>
   rmdir(folder).then(
     () => true,
-    (error: NodeJS.ErrnoException) => {
-      if (error.code === "ENOENT") return true;
-      if (error.code === "ENOTEMPTY" || error.code === "EEXIST") return false;
+    (error: unknown) => {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "ENOENT") return true;
+      if (code === "ENOTEMPTY" || code === "EEXIST") return false;
       throw error;
     },
   );
