@@ -5,7 +5,7 @@ import { frameFileName } from "../../document/layers-document.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { OutputFolder } from "../output-folder.ts";
-import type { EffectFacts } from "../effect-facts.ts";
+import type { EffectFacts } from "../../matte/layers/subject-fit.ts";
 import type { Job, Progress } from "./job.ts";
 
 /** Files appear under their names only when they are whole. */

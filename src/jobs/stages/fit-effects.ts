@@ -8,7 +8,7 @@ import { poolEvidence } from "../../matte/layers/effect-evidence.ts";
 import type { EffectModel } from "../../matte/layers/effect-model.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import type { BackgroundFacts } from "../background-facts.ts";
-import type { EffectFacts } from "../effect-facts.ts";
+import type { EffectFacts } from "../../matte/layers/subject-fit.ts";
 import type { JobFolder } from "../job-folder.ts";
 import type { FittedEffect } from "../tasks/edge-histograms.ts";
 import { fitMirrors } from "./fit-mirrors.ts";

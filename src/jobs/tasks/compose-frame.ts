@@ -3,11 +3,11 @@ import { fromBytes } from "../../matte/image/colour.ts";
 import type { Homography } from "../../matte/image/homography.ts";
 import { resizeLinear } from "../../matte/image/resample.ts";
 import { writePng } from "../../media/write-png.ts";
-import type { SubjectFacts } from "../effect-facts.ts";
+import type { SubjectFacts } from "../../matte/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../task-context.ts";
 import { loadEvidence } from "./frame-evidence.ts";
 import { fillBeneathSubjects } from "./near-background.ts";
-import { peelFrame } from "./peel-frame.ts";
+import { peelFrame } from "../../matte/layers/layer-frame.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {

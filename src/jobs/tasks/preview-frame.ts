@@ -10,7 +10,7 @@ import { raster } from "../../matte/raster.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { TaskContext } from "../task-context.ts";
 import { loadEvidence } from "./frame-evidence.ts";
-import { peelFrame } from "./peel-frame.ts";
+import { peelFrame } from "../../matte/layers/layer-frame.ts";
 
 /** What a preview takes beside the filed results. */
 export interface PreviewInput {

@@ -1,21 +1,21 @@
-import { fromBytes } from "../../matte/image/colour.ts";
-import { scalePart } from "../../matte/image/part.ts";
-import { shrink } from "../../matte/image/resample.ts";
+import { fromBytes } from "../image/colour.ts";
+import { scalePart } from "../image/part.ts";
+import { shrink } from "../image/resample.ts";
 import {
   analyseFrame,
   resizeAnalysis,
-} from "../../matte/layers/frame-analysis.ts";
+} from "./frame-analysis.ts";
 import {
   finerEvidence,
   type FrameEvidence,
-} from "../../matte/layers/frame-evidence.ts";
-import { mirrorImages } from "../../matte/layers/mirror-images.ts";
-import { peelLayers, type PeeledLayers } from "../../matte/layers/peel.ts";
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
-import { solveLayers } from "../../matte/layers/solve-layers.ts";
-import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
-import type { Raster } from "../../matte/raster.ts";
-import type { SubjectFacts } from "../effect-facts.ts";
+} from "./frame-evidence.ts";
+import { mirrorImages } from "./mirror-images.ts";
+import { peelLayers, type PeeledLayers } from "./peel.ts";
+import { pixelUnit } from "./pixel-unit.ts";
+import { solveLayers } from "./solve-layers.ts";
+import { matteSubjects } from "./subject-mattes.ts";
+import type { Raster } from "../raster.ts";
+import type { SubjectFacts } from "./subject-fit.ts";
 
 /**
  * The layers of a frame from its pictures; what varies slowly is worked out at working size, the rest only where a layer

@@ -1,6 +1,6 @@
-import type { EdgePrior } from "../matte/layers/edge-prior.ts";
-import type { EffectModel } from "../matte/layers/effect-model.ts";
-import type { MirrorFit } from "../matte/layers/mirror-layer.ts";
+import type { EdgePrior } from "./edge-prior.ts";
+import type { EffectModel } from "./effect-model.ts";
+import type { MirrorFit } from "./mirror-layer.ts";
 
 /** What the whole clip says of one subject; plain JSON. */
 export interface SubjectFacts {
