@@ -4,7 +4,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LaminaError } from "../src/errors/failure.ts";
-import type { JobSummary } from "../src/jobs/request.ts";
+import type { JobSummary } from "../src/pipeline/request.ts";
 
 const program = fileURLToPath(new URL("../bin/lamina.mjs", import.meta.url));
 const bundle = fileURLToPath(new URL("../dist/lamina.mjs", import.meta.url));

@@ -5,7 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { writeScene } from "../src/cli/write-scene.ts";
 import { LaminaError } from "../src/errors/failure.ts";
-import type { JobSummary } from "../src/jobs/request.ts";
+import type { JobSummary } from "../src/pipeline/request.ts";
 import { listImages } from "../src/media/image-folder.ts";
 import { presetNamed } from "../src/scenes/presets.ts";
 import { renderScene } from "../src/scenes/render-scene.ts";

@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import { LaminaError } from "../errors/failure.ts";
-import type { JobWatch } from "../jobs/decompose.ts";
+import type { JobWatch } from "../pipeline/decompose.ts";
 import type {
   DecomposeRequest,
   JobEvent,
   JobSummary,
-} from "../jobs/request.ts";
+} from "../pipeline/request.ts";
 import { errorAnswer } from "../loopback/wire-answer.ts";
 import type { Job, JobRequest } from "../protocol/broker-api.ts";
 import type { JobStore } from "./job-store.ts";

@@ -1,5 +1,5 @@
 import { rm } from "node:fs/promises";
-import { mergeMasks } from "../jobs/merge-masks.ts";
+import { mergeMasks } from "../pipeline/read/merge-masks.ts";
 import { describeMask } from "../media/mask.ts";
 import type { Matte, MatteRequest } from "../protocol/broker-api.ts";
 import { makeMatteFolder } from "./matte-folder.ts";

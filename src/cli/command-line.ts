@@ -7,7 +7,7 @@ import type {
   DecomposeRequest,
   JobEvent,
   JobSummary,
-} from "../jobs/request.ts";
+} from "../pipeline/request.ts";
 import {
   addDecomposeOptions,
   type DecomposeOptions,

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DecomposeRequest, SubjectRequest } from "../jobs/request.ts";
-import type { Merge } from "../jobs/merges.ts";
+import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
+import type { Merge } from "../pipeline/merges.ts";
 import { type BackendChoice, backendChoices } from "../job-contract/backend.ts";
 import {
   defaultQuality,

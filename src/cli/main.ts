@@ -39,7 +39,7 @@ const modelsAt = (named: string | undefined): string =>
 
 const decompose: Commands["decompose"] = async (request, watch) => {
   const [jobs, window] = await Promise.all([
-    import("../jobs/decompose.ts"),
+    import("../pipeline/decompose.ts"),
     import("../window/open-place.ts"),
   ]);
   const openPlace = window.placeOpener(placeOptions);

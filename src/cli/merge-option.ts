@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError } from "commander";
-import type { Merge } from "../jobs/merges.ts";
+import type { Merge } from "../pipeline/merges.ts";
 
 /** Declares `--merge`. */
 export const addMergeOption = (command: Command): Command =>

@@ -1,5 +1,5 @@
 import type { RuntimeBackend } from "../job-contract/backend.ts";
-import type { JobEvent, JobSummary } from "../jobs/request.ts";
+import type { JobEvent, JobSummary } from "../pipeline/request.ts";
 
 /** Shows a running job to whoever started it. */
 export interface Progress {

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameClicks } from "../jobs/subjects/propose-from-clicks.ts";
-import type { Merge } from "../jobs/merges.ts";
+import type { Merge } from "../pipeline/merges.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 
 /** The options of `lamina subjects`, as the command line gives them. */

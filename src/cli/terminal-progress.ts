@@ -4,7 +4,7 @@ import {
   stageNames,
   stageTitles,
 } from "../job-contract/stages.ts";
-import type { JobEvent } from "../jobs/request.ts";
+import type { JobEvent } from "../pipeline/request.ts";
 import {
   describeDuration,
   describeNews,

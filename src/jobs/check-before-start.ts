@@ -16,8 +16,8 @@ import {
   outputBytes,
 } from "./disk-need.ts";
 import { checkOutput, isFree, recoverEarlier } from "./earlier-result.ts";
-import { partialFolder } from "./output-folder.ts";
-import type { DecomposeRequest, SubjectRequest } from "./request.ts";
+import { partialFolder } from "../pipeline/execution/output-folder.ts";
+import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
 
 /** One thing that can be known before the work and is said then. */
 type Check<Known> = (known: Known, signal: AbortSignal) => Promise<void>;

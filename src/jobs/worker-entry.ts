@@ -4,9 +4,9 @@ import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
 import { openCvVision } from "../matte/vision-opencv.ts";
-import { TaskContext } from "./task-context.ts";
+import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { runTask } from "./tasks/run-task.ts";
-import type { WorkerReply, WorkerRequest } from "./worker-pool.ts";
+import type { WorkerReply, WorkerRequest } from "../pipeline/execution/worker-pool.ts";
 
 const port = parentPort;
 assert(port !== null, "this script runs in a worker thread");

@@ -7,7 +7,7 @@ import { JobEvents } from "../../src/broker/job-events.ts";
 import { JobQueue, type RunJob } from "../../src/broker/job-queue.ts";
 import { JobStore } from "../../src/broker/job-store.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
-import type { JobSummary } from "../../src/jobs/request.ts";
+import type { JobSummary } from "../../src/pipeline/request.ts";
 import type {
   BrokerEvent,
   Job,

@@ -8,7 +8,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { checkOutput, recoverEarlier } from "../../src/jobs/earlier-result.ts";
-import { OutputFolder } from "../../src/jobs/output-folder.ts";
+import { OutputFolder } from "../../src/pipeline/execution/output-folder.ts";
 import { companionFiles } from "../../src/document/companion-files.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";

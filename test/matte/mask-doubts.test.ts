@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { maskNotices } from "../../src/jobs/mask-notices.ts";
+import { maskNotices } from "../../src/pipeline/read/mask-notices.ts";
 import {
   findMaskDoubts,
   measureMask,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { outlineNotices } from "../../src/jobs/mask-notices.ts";
+import { outlineNotices } from "../../src/pipeline/read/mask-notices.ts";
 import {
   moveOutlines,
   outlineMove,

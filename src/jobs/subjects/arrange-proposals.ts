@@ -5,7 +5,7 @@ import { lookAtCompany, type Company } from "../../matte/subjects/company.ts";
 import { depthOrder } from "../../matte/subjects/depth-order.ts";
 import { proposeGroups } from "../../matte/subjects/groups.ts";
 import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../job-folder.ts";
+import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
 import { halfFile } from "./subject-files.ts";
 import type { SubjectProposal } from "./subject-session.ts";
 

@@ -9,10 +9,10 @@ import { readFrame } from "../../media/clip.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { FrameRange } from "../../units/frame-range.ts";
-import { mergeByName, type Merge } from "../merges.ts";
+import { mergeByName, type Merge } from "../../pipeline/merges.ts";
 import { checkApart, checkWritable } from "../check-places.ts";
 import { checkOutput } from "../earlier-result.ts";
-import { OutputFolder } from "../output-folder.ts";
+import { OutputFolder } from "../../pipeline/execution/output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,

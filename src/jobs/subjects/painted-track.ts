@@ -12,7 +12,7 @@ import {
 import type { FrameView } from "../../matte/subjects/frame-analysis.ts";
 import type { Vision } from "../../matte/vision.ts";
 import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../job-folder.ts";
+import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
 import { readFlow, readView, type Step } from "./subject-files.ts";
 import type { FrameMask, SubjectTrack } from "./subject-session.ts";
 

@@ -12,8 +12,8 @@ import { shadowTone } from "../../matte/subjects/shadow-tone.ts";
 import { expectedAt, type Expected } from "../../matte/subjects/refine.ts";
 import type { Track } from "../../matte/subjects/tracks.ts";
 import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../job-folder.ts";
-import type { WorkerPool } from "../worker-pool.ts";
+import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
+import type { WorkerPool } from "../../pipeline/execution/worker-pool.ts";
 import type { ExpectedFrame } from "../tasks/subject-refine.ts";
 import { refinedFile } from "./subject-files.ts";
 import type {

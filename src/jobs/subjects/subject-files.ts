@@ -12,8 +12,8 @@ import type {
 } from "../../matte/subjects/frame-analysis.ts";
 import { ownMotion } from "../../matte/subjects/motion-features.ts";
 import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../job-folder.ts";
-import { frameName } from "../task-context.ts";
+import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
+import { frameName } from "../../pipeline/execution/task-context.ts";
 
 const numbered = (kind: string, frame: number): string =>
   `${kind}-${String(frame).padStart(5, "0")}.bin`;

@@ -16,16 +16,16 @@ import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
 import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
 import type { Samples, Tree } from "../../matte/subjects/forest.ts";
 import { learnAppearance } from "../../matte/subjects/refine.ts";
-import type { TaskContext } from "../task-context.ts";
-import { buildCanvasTask } from "./build-canvas.ts";
+import type { TaskContext } from "../../pipeline/execution/task-context.ts";
+import { buildCanvasTask } from "../../pipeline/background/build-canvas.ts";
 import {
   composeFrame,
   type ComposeInput,
   type ComposeOutcome,
-} from "./compose-frame.ts";
-import { edgeHistograms, type EdgeHistogramsInput } from "./edge-histograms.ts";
-import { effectEvidence, type EffectEvidenceInput } from "./effect-evidence.ts";
-import { fillMasks, type MaskFill } from "./fill-masks.ts";
+} from "../../pipeline/compose/compose-frame.ts";
+import { edgeHistograms, type EdgeHistogramsInput } from "../../pipeline/refine/edge-histograms.ts";
+import { effectEvidence, type EffectEvidenceInput } from "../../pipeline/refine/effect-evidence.ts";
+import { fillMasks, type MaskFill } from "../../pipeline/read/fill-masks.ts";
 import {
   placeMirrors,
   sampleMirrors,
@@ -36,17 +36,17 @@ import {
   type MirrorPlacing,
   type MirrorSearch,
   type PlacedMirror,
-} from "./mirrors.ts";
+} from "../../pipeline/refine/reflections.ts";
 import {
   keyframeMotion,
   neighbourFlow,
   pairMotion,
   type PairOutcome,
-} from "./motion.ts";
-import { outlineProfiles } from "./outline-profiles.ts";
-import { previewFrame, type PreviewInput } from "./preview-frame.ts";
-import { readFrameTask, type FrameFacts } from "./read-frame.ts";
-import { renderFrame } from "./render-frame.ts";
+} from "../../pipeline/register/camera-motion.ts";
+import { outlineProfiles } from "../../pipeline/background/outline-profiles.ts";
+import { previewFrame, type PreviewInput } from "../../pipeline/train/preview-frame.ts";
+import { readFrameTask, type FrameFacts } from "../../pipeline/read/read-frame.ts";
+import { renderFrame } from "../../pipeline/background/render-background.ts";
 import { subjectCanvas } from "./subject-canvas.ts";
 import {
   subjectDetections,
@@ -68,7 +68,7 @@ import {
   trailEvidence,
   trailShape,
   type TrailSides,
-} from "./trail.ts";
+} from "../../pipeline/background/smoke-trail.ts";
 
 /** Every piece of work that a worker can be given, with what it answers. Large results go to files, not over the wire. */
 interface TaskKinds {

@@ -13,7 +13,7 @@ import {
   readGlance,
   unshadedFile,
 } from "../subjects/subject-files.ts";
-import type { TaskContext } from "../task-context.ts";
+import type { TaskContext } from "../../pipeline/execution/task-context.ts";
 
 /** What was detected in a frame besides the areas, which are filed. */
 export type DetectionFacts = readonly Pick<Detection, "contrast" | "profile">[];

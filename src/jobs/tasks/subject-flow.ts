@@ -17,7 +17,7 @@ import {
   ownMotionFile,
   type Step,
 } from "../subjects/subject-files.ts";
-import type { TaskContext } from "../task-context.ts";
+import type { TaskContext } from "../../pipeline/execution/task-context.ts";
 
 /** Files a frame at half size, how it moves to both its neighbours, and where it may and where it does move by itself. */
 export async function subjectFlow(

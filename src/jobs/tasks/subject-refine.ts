@@ -22,7 +22,7 @@ import {
   readGlance,
   refinedFile,
 } from "../subjects/subject-files.ts";
-import type { TaskContext } from "../task-context.ts";
+import type { TaskContext } from "../../pipeline/execution/task-context.ts";
 
 /** A proposed subject in one frame. */
 interface ExpectedSubject {

@@ -12,8 +12,8 @@ import {
   sureFile,
   unshadedFile,
 } from "../subjects/subject-files.ts";
-import type { TaskContext } from "../task-context.ts";
-import { loadCanvas } from "./render-frame.ts";
+import type { TaskContext } from "../../pipeline/execution/task-context.ts";
+import { loadCanvas } from "../../pipeline/background/render-background.ts";
 
 /**
  * Files how a frame at half size differs from its background.

@@ -1,0 +1,26 @@
+import type { Point } from "../../matte/background/subject-path.ts";
+import type { TrailEffectColours } from "../../matte/background/trail-colours.ts";
+
+/** File of the background stage's findings. */
+export const backgroundFactsName = "background.json";
+
+/** How well the background explains the clip. */
+export interface BackgroundFit {
+  /** Mean `min(|I − B|, 0.1)` far from the subjects over all frames; null when nothing is far. */
+  readonly farResidual: number | null;
+  /** The dense trail that the only subject leaves behind, if there is one. */
+  readonly trail: TrailFacts | null;
+}
+
+/** What the background stage leaves for later ones beside the pictures. */
+export interface BackgroundFacts extends BackgroundFit {
+  /** Per mask, how far its outline was moved outwards for the background and is to be for all that follows, in units. */
+  readonly outlineMoves: readonly number[];
+}
+
+/** What later stages need to know of a trail. */
+interface TrailFacts {
+  readonly colours: TrailEffectColours;
+  /** Unit vector of the subject's mean motion, away from the trail. */
+  readonly direction: Point;
+}

@@ -1,0 +1,68 @@
+import { planCanvases } from "../../matte/background/canvas.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import type { BackgroundFit } from "./background-facts.ts";
+import { canvasesToLookAt, findTrail, trailingPath } from "./find-trail.ts";
+import type { Job, Progress } from "../execution/job.ts";
+
+/** Looks for a trail that hides the background, builds the canvases and renders every frame's background. */
+export async function estimateBackground(
+  job: Job,
+  maps: readonly Homography[],
+  progress: Progress,
+): Promise<BackgroundFit> {
+  const { working } = job.plan;
+  const canvases = planCanvases(maps, working.width, working.height);
+  const indexed = canvases.map((canvas, index) => ({ index, canvas }));
+  const path = await trailingPath(job, maps);
+  const looked = path === undefined ? [] : canvasesToLookAt(indexed);
+  const canvasCost = 8;
+  const built = (looked.length + canvases.length) * canvasCost;
+  const total = built + maps.length;
+  const found =
+    path === undefined
+      ? null
+      : await findTrail(job, maps, path, looked, (done) => {
+          progress(done * canvasCost, total);
+        });
+  await job.pool.runAll(
+    indexed.map((canvas) => ({
+      kind: "build-canvas" as const,
+      ...canvas,
+      maps,
+      trail: found?.trail ?? null,
+    })),
+    job.signal,
+    (done) => {
+      progress((looked.length + done) * canvasCost, total);
+    },
+  );
+  const rendered = await job.pool.runAll(
+    maps.map((map, frame) => {
+      const after = indexed.findIndex(({ canvas }) => canvas.keyframe > frame);
+      const from = after < 0 ? indexed.length - 1 : Math.max(0, after - 1);
+      return {
+        kind: "render-frame" as const,
+        frame,
+        map,
+        canvases: indexed.slice(from, from + 2),
+      };
+    }),
+    job.signal,
+    (done) => {
+      progress(built + done, total);
+    },
+  );
+  const known = rendered.flatMap((r) =>
+    r.farResidual === undefined ? [] : [r.farResidual],
+  );
+  return {
+    farResidual:
+      known.length === 0
+        ? null
+        : known.reduce((sum, v) => sum + v, 0) / known.length,
+    trail:
+      found === null
+        ? null
+        : { colours: found.effect, direction: found.trail.direction },
+  };
+}

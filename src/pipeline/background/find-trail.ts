@@ -1,0 +1,128 @@
+import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
+import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import {
+  coherence,
+  meanMotion,
+  reversed,
+  subjectPath,
+  type SubjectPath,
+} from "../../matte/background/subject-path.ts";
+import {
+  fitTrailColours,
+  type TrailEffectColours,
+} from "../../matte/background/trail-colours.ts";
+import {
+  hidesTexture,
+  poolTrailEvidence,
+  trailSigns,
+} from "../../matte/background/trail-evidence.ts";
+import { trailMap } from "../../matte/background/trail-map.ts";
+import type { Trail } from "../../matte/background/trail.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import type { Job } from "../execution/job.ts";
+
+/** A canvas with its number. */
+export interface NumberedCanvas {
+  readonly index: number;
+  readonly canvas: CanvasPlan;
+}
+
+/** A trail, and the colours along which its alpha is to be measured. */
+export interface FoundTrail {
+  readonly trail: Trail;
+  readonly effect: TrailEffectColours;
+}
+
+const MOST_LOOKED_AT = 4;
+const LEAST_COHERENCE = 0.8;
+
+/**
+ * Way of the subject, if it is one that could leave a trail to one side: a single subject that keeps its direction over the
+ * background.
+ */
+export async function trailingPath(
+  job: Job,
+  maps: readonly Homography[],
+): Promise<SubjectPath | undefined> {
+  if (job.plan.masks.length !== 1) return undefined;
+  const centres = await job.pool.runAll(
+    maps.map((_, frame) => ({ kind: "subject-centre" as const, frame })),
+    job.signal,
+    () => undefined,
+  );
+  const path = subjectPath(centres, maps);
+  return path !== undefined && coherence(path) > LEAST_COHERENCE
+    ? path
+    : undefined;
+}
+
+/** The few canvases, spread over the clip, on which a trail is looked for. */
+export const canvasesToLookAt = (
+  canvases: readonly NumberedCanvas[],
+): NumberedCanvas[] =>
+  evenlySpacedWithEnds(
+    canvases.length,
+    Math.min(MOST_LOOKED_AT, canvases.length),
+  ).map((k) => canvases[k]!);
+
+/**
+ * Looks for a dense trail on a few canvases, to either side of the subject, and measures it.
+ *
+ * @param onLooked after each canvas with how many have been looked at
+ * @returns        null when there is no trail
+ */
+export async function findTrail(
+  job: Job,
+  maps: readonly Homography[],
+  path: SubjectPath,
+  canvases: readonly NumberedCanvas[],
+  onLooked: (done: number) => void,
+): Promise<FoundTrail | null> {
+  const sides = await job.pool.runAll(
+    canvases.map((canvas) => ({
+      kind: "trail-evidence" as const,
+      ...canvas,
+      maps,
+      path,
+    })),
+    job.signal,
+    onLooked,
+  );
+  const [side] = [
+    { path, evidence: poolTrailEvidence(sides.map((each) => each.behind)) },
+    {
+      path: reversed(path),
+      evidence: poolTrailEvidence(sides.map((each) => each.before)),
+    },
+  ]
+    .map((each) => ({ ...each, signs: trailSigns(each.evidence) }))
+    .filter(({ signs }) => hidesTexture(signs))
+    .sort((a, b) => a.signs.energy - b.signs.energy);
+  if (side === undefined) return null;
+  const { fitted, effect } = fitTrailColours(side.evidence);
+  if (fitted.light === null && fitted.dark === null) return null;
+  const sums = await job.pool.runAll(
+    canvases.map((canvas) => ({
+      kind: "trail-shape" as const,
+      ...canvas,
+      maps,
+      path: side.path,
+      colours: fitted,
+    })),
+    job.signal,
+    () => undefined,
+  );
+  const map = trailMap(sums);
+  if (map === undefined) return null;
+  const [x, y] = meanMotion(side.path);
+  const length = Math.hypot(x, y);
+  return {
+    trail: {
+      path: side.path,
+      direction: [x / length, y / length],
+      colours: fitted,
+      map,
+    },
+    effect,
+  };
+}

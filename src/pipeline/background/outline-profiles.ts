@@ -1,0 +1,27 @@
+import {
+  outlineProfile,
+  type OutlineProfile,
+} from "../../matte/layers/outline-offset.ts";
+import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { loadBackground } from "./render-background.ts";
+
+/** What a frame says of where its subjects end, one profile per subject. */
+export async function outlineProfiles(
+  context: TaskContext,
+  frame: number,
+): Promise<OutlineProfile[]> {
+  const picture = await context.frame(frame);
+  const masks = await context.masks(frame);
+  const { colour, spread } = await loadBackground(context, frame);
+  const seen = {
+    frame: picture,
+    background: colour,
+    spread,
+    masks,
+    unit: pixelUnit(picture.height, picture.width),
+  };
+  return Array.from({ length: masks.channels }, (_, k) =>
+    outlineProfile(seen, k),
+  );
+}

@@ -1,0 +1,88 @@
+import {
+  subjectFront,
+  type SubjectFront,
+} from "../../matte/background/ahead.ts";
+import type { CanvasPlan, SampleView } from "../../matte/background/canvas.ts";
+import { halveSamples } from "../../matte/background/half-stack.ts";
+import {
+  maskCentre,
+  reversed,
+  type Point,
+  type SubjectPath,
+} from "../../matte/background/subject-path.ts";
+import type { TrailColours } from "../../matte/background/trail-colours.ts";
+import {
+  collectTrailEvidence,
+  type TrailEvidence,
+} from "../../matte/background/trail-evidence.ts";
+import {
+  measureTrail,
+  type TrailSums,
+} from "../../matte/background/trail-map.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { fileLaidSamples, laidSamples, sampleViews } from "./aligned-samples.ts";
+
+/** Evidence of a trail behind the subject, and before it should the clip run backwards. */
+export interface TrailSides {
+  readonly behind: TrailEvidence;
+  readonly before: TrailEvidence;
+}
+
+/** Centre of the only subject in one frame. */
+export async function subjectCentre(
+  context: TaskContext,
+  frame: number,
+): Promise<Point | undefined> {
+  return maskCentre(await context.subjects(frame));
+}
+
+/** Looks for a trail on one canvas, and files its laid samples. */
+export async function trailEvidence(
+  context: TaskContext,
+  index: number,
+  canvas: CanvasPlan,
+  maps: readonly Homography[],
+  path: SubjectPath,
+): Promise<TrailSides> {
+  const views = await sampleViews(context, canvas, maps);
+  const laid = await laidSamples(context, index, canvas, views);
+  await fileLaidSamples(context, index, laid);
+  const samples = halveSamples(canvas, views, laid);
+  return {
+    behind: collectTrailEvidence(samples, frontsOf(canvas, views, path)),
+    before: collectTrailEvidence(
+      samples,
+      frontsOf(canvas, views, reversed(path)),
+    ),
+  };
+}
+
+/** Measures the trail on one canvas. */
+export async function trailShape(
+  context: TaskContext,
+  index: number,
+  canvas: CanvasPlan,
+  maps: readonly Homography[],
+  path: SubjectPath,
+  colours: TrailColours,
+): Promise<TrailSums> {
+  const views = await sampleViews(context, canvas, maps);
+  const laid = await laidSamples(context, index, canvas, views);
+  return measureTrail(
+    halveSamples(canvas, views, laid),
+    frontsOf(canvas, views, path),
+    colours,
+    context.plan.working,
+  );
+}
+
+function frontsOf(
+  canvas: CanvasPlan,
+  views: readonly SampleView[],
+  path: SubjectPath,
+): SubjectFront[] {
+  return canvas.samples.map((t, k) =>
+    subjectFront(views[k]!.subjects, path.centres[t]!, path.motion[t]!),
+  );
+}

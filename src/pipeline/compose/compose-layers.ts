@@ -1,0 +1,58 @@
+import { join } from "node:path";
+import { stat } from "node:fs/promises";
+import type { DocumentLayer } from "../../document/layers-document.ts";
+import { frameFileName } from "../../document/layers-document.ts";
+import type { Homography } from "../../matte/image/homography.ts";
+import type { JobFolder } from "../execution/job-folder.ts";
+import type { OutputFolder } from "../execution/output-folder.ts";
+import type { EffectFacts } from "../../matte/layers/subject-fit.ts";
+import type { Job, Progress } from "../execution/job.ts";
+
+/** Files appear under their names only when they are whole. */
+const allExist = (paths: readonly string[]): Promise<boolean> =>
+  Promise.all(paths.map((path) => stat(path))).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * Writes every layer's frames; frames that a killed run has finished are kept.
+ *
+ * @param training folder of what the network attributed
+ * @returns        largest 8-bit difference between recomposed layers and source over the frames written now
+ */
+export async function composeLayers(
+  job: Job,
+  training: JobFolder,
+  output: OutputFolder,
+  layers: readonly DocumentLayer[],
+  maps: readonly Homography[],
+  effects: EffectFacts,
+  progress: Progress,
+): Promise<number> {
+  const { frameCount } = job.plan.clip;
+  for (const { id } of layers) await output.makeLayer(id);
+  const tasks = [];
+  for (let frame = 0; frame < frameCount; frame++) {
+    const files = layers.map((layer) =>
+      join(output.partial, frameFileName(layer.frames, frame + 1)),
+    );
+    if (await allExist(files)) continue;
+    tasks.push({
+      kind: "compose-frame" as const,
+      frame,
+      subjects: effects.subjects,
+      training: training.path,
+      maps,
+      files,
+    });
+  }
+  const kept = frameCount - tasks.length;
+  const outcomes = await job.pool.runAll(tasks, job.signal, (done) => {
+    progress(kept + done, frameCount);
+  });
+  return outcomes.reduce(
+    (largest, o) => Math.max(largest, o.recompositionError),
+    0,
+  );
+}

@@ -1,0 +1,548 @@
+import { framePattern } from "../job-contract/frame-files.ts";
+import {
+  fewestFrames,
+  mostSubjects,
+  smallestSidePixels,
+} from "../job-contract/limits.ts";
+import type { StageName } from "../job-contract/stages.ts";
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { basename, join, resolve } from "node:path";
+import {
+  documentFileName,
+  documentVersion,
+  writeDocument,
+  type DocumentLayer,
+  type LayersDocument,
+} from "../document/layers-document.ts";
+import { layerFolderName } from "../document/layer-folder-name.ts";
+import { assert } from "../errors/assert.ts";
+import { LaminaError } from "../errors/failure.ts";
+import {
+  clipDigest,
+  describeClip,
+  type ClipDescriptor,
+} from "../media/clip.ts";
+import { writeFailure } from "../media/file-failure.ts";
+import { checkMasks } from "../media/mask-check.ts";
+import {
+  describeLabels,
+  maskDigest,
+  type MaskDescriptor,
+} from "../media/mask.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
+import { writeProres4444 } from "../media/write-prores.ts";
+import { frameRate, type FrameRate } from "../units/frame-rate.ts";
+import { describeSize } from "../units/size.ts";
+import { orderByDepth, takeMask } from "./read/arrange-masks.ts";
+import { mergeByName } from "./merges.ts";
+import { damageNotices, heldFrames } from "../jobs/damage-notices.ts";
+import { backgroundFactsName } from "./background/background-facts.ts";
+import { cacheLimit } from "../jobs/cache/cache-limit.ts";
+import { tidyCache } from "../jobs/cache/tidy-cache.ts";
+import { FolderHold, type Turn, type Waiting } from "../jobs/holds/folder-hold.ts";
+import {
+  checkBeforeReading,
+  checkBeforeWork,
+  maskPaths,
+} from "../jobs/check-before-start.ts";
+import { checkResult, removeStrays } from "../jobs/check-result.ts";
+import { checkOutput } from "../jobs/earlier-result.ts";
+import { JobFolder } from "./execution/job-folder.ts";
+import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
+import { OutputFolder } from "./execution/output-folder.ts";
+import type {
+  DecomposeRequest,
+  JobEvent,
+  JobSummary,
+  LayerPreview,
+  SubjectRequest,
+} from "./request.ts";
+import { SourceSeal } from "../jobs/source-seal.ts";
+import { associateEffects } from "./train/associate-effects.ts";
+import { composeLayers } from "./compose/compose-layers.ts";
+import { fitEffects } from "./refine/fit-effects.ts";
+import { noticeEvent, once, type Job } from "./execution/job.ts";
+import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
+import { readClip } from "./read/read-clip.ts";
+import { registerCamera } from "./register/register-camera.ts";
+import { settleOutlines, useMoves } from "./background/settle-outlines.ts";
+import type { OpenTrainingPlace } from "../training/training-place.ts";
+import { LazyPlace } from "./train/lazy-place.ts";
+import { StageClock } from "./execution/stage-clock.ts";
+import { WorkerPool } from "./execution/worker-pool.ts";
+
+/** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
+const METHOD = "4";
+/** File that marks the training as finished. */
+const TRAINED = "train.json";
+const MOST_THREADS = 8;
+const DEFAULT_FRAME_RATE = frameRate(24, 1);
+
+/** Who follows a job. */
+export interface JobWatch {
+  readonly signal: AbortSignal;
+  readonly onEvent: (event: JobEvent) => void;
+  /** Shown one frame's layers from time to time while the network learns. */
+  readonly onPreview?: ((preview: LayerPreview) => void) | undefined;
+}
+
+/**
+ * Takes a clip apart into layers: reads, registers, estimates the background, trains, and writes `layers.json` with one
+ * folder per layer. The result appears under its name only when it is complete; after a kill the same request goes on
+ * from the last finished stage or checkpoint.
+ *
+ * @param openPlace decides where the network trains
+ * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
+ */
+export async function decompose(
+  asked: DecomposeRequest,
+  watch: JobWatch,
+  openPlace: OpenTrainingPlace,
+): Promise<JobSummary> {
+  const { signal, onEvent, onPreview } = watch;
+  const notice = (sentence: string): void => {
+    onEvent(noticeEvent(sentence));
+  };
+  const labelPaths = asked.labelPaths ?? [];
+  if (labelPaths.length === 0)
+    checkSubjects(mergeSubjects(asked.subjects, asked));
+  const decodedKey = shortHash(
+    resolve(asked.clipPath),
+    JSON.stringify(asked.range ?? null),
+    ...asked.subjects.map((subject) => resolve(subject.maskPath)),
+    ...labelPaths.map((path) => resolve(path)),
+  );
+  const limit = cacheLimit();
+  const workFolder = join(asked.cachePath, "decoded", decodedKey);
+  await checkBeforeReading({ request: asked, workFolder }, signal);
+  const clock = new StageClock(onEvent);
+  const waiting = waitingFor(signal, notice);
+  // Other runs may work in the same folders; they stay until the last one has let go.
+  await using decoded = await FolderHold.take(workFolder);
+  const work = decoded.path;
+  await tidyCache(asked.cachePath, limit);
+  const decoding = await decoded.turn("decoded", waiting);
+  const source = await SourceSeal.begin([asked.clipPath, ...maskPaths(asked)]);
+  const damaged = asked.allowDamaged === true ? "hold" : "refuse";
+  const clip = await describeClip(asked.clipPath, {
+    range: asked.range,
+    workFolder: work,
+    damaged,
+    signal,
+  });
+  checkClip(clip);
+  const found = [...asked.subjects];
+  for (const path of labelPaths)
+    found.push(...(await labelSubjects(path, clip, asked, signal)));
+  const subjects = mergeSubjects(found, asked);
+  checkSubjects(subjects);
+  const request = { ...asked, subjects };
+  const timed = { ...clip, frameRate: rateOf(clip, request) };
+  let masks: MaskDescriptor[] = [];
+  for (const subject of subjects) {
+    const described = await takeMask(subject, timed, {
+      range: request.range,
+      workFolder: work,
+      damaged,
+      signal,
+    });
+    described.notices.forEach(notice);
+    masks.push(described.mask);
+  }
+  await decoding.end();
+  damageNotices(clip, masks).forEach(notice);
+  await checkMasks(masks, signal);
+  if (request.order === "auto" && masks.length > 1) {
+    masks = await orderByDepth(clip, masks, signal);
+    const names = masks.map(({ name }) => name).join(", ");
+    notice(`The layers are ordered from back to front: ${names}.`);
+  }
+
+  await source.close(signal).catch(async (error: unknown) => {
+    // What was decoded while the source changed must not be taken for either.
+    await decoded.remove();
+    throw error;
+  });
+  const analysisKey = await digest(clip, masks, signal);
+  const trainingKey = shortHash(
+    analysisKey,
+    request.quality,
+    String(request.seed),
+  );
+  await using held = await FolderHold.take(
+    join(request.cachePath, "jobs", analysisKey),
+  );
+  const folder = new JobFolder(held.path);
+  const training = new JobFolder(
+    await makeFolder(join(folder.path, trainingKey)),
+  );
+  const working = workingSize(clip);
+  const plan: JobPlan = {
+    clip,
+    masks,
+    working,
+    grid: gridSize(working),
+    folder: folder.path,
+  };
+  const outputKey = shortHash(trainingKey, resolve(request.outputPath));
+  // Two runs of one request fill the same folder. The later one may only replace what the earlier one makes.
+  const { outputPath: path, overwrite } = request;
+  await held.turn(`output-${outputKey}`, {
+    signal,
+    onWait: (other) => {
+      if (!overwrite)
+        throw new LaminaError({ code: "output-busy", path, pid: other.pid });
+      waiting.onWait(other);
+    },
+  });
+  await checkOutput(path, overwrite);
+  const output = await OutputFolder.open(
+    request.outputPath,
+    request.overwrite,
+    outputKey,
+  );
+  try {
+    const threads = Math.max(
+      1,
+      Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
+    );
+    const described = {
+      threads,
+      request,
+      workFolder: work,
+      clip,
+      subjects: masks.length,
+      rate: timed.frameRate ?? DEFAULT_FRAME_RATE,
+      jobFolder: folder.path,
+      partialOutput: output.partial,
+    };
+    await checkBeforeWork(described, signal);
+    await using pool = new WorkerPool(
+      new URL("./worker.mjs", import.meta.url),
+      threads,
+      plan,
+    );
+    const job: Job = {
+      plan,
+      folder,
+      pool,
+      signal,
+      notice,
+      preview: onPreview,
+    };
+    await using place = new LazyPlace(request, watch, openPlace);
+    // Who insists on a backend wants to hear at once that it is missing.
+    if (!(await training.has(TRAINED)) && request.backend !== "auto")
+      await place.open();
+    const summary = await runStages(
+      request,
+      job,
+      training,
+      place,
+      output,
+      clock,
+      source,
+      (what) => held.turn(what, waiting),
+    );
+    await held.remove();
+    await decoded.remove();
+    await tidyCache(request.cachePath, limit);
+    return summary;
+  } catch (error) {
+    await output.discard();
+    if (
+      error instanceof LaminaError &&
+      error.failure.code === "source-changed"
+    ) {
+      // What is kept under the digest of the old source may hold frames of the new one.
+      await held.remove();
+      await decoded.remove();
+    }
+    throw error;
+  }
+}
+
+async function runStages(
+  request: DecomposeRequest,
+  job: Job,
+  training: JobFolder,
+  place: LazyPlace,
+  output: OutputFolder,
+  clock: StageClock,
+  source: SourceSeal,
+  turn: (what: string) => Promise<Turn>,
+): Promise<JobSummary> {
+  const { clip } = job.plan;
+  const staged = async <T>(
+    stage: Parameters<StageClock["run"]>[0],
+    folder: JobFolder,
+    name: string,
+    compute: (progress: (done: number, total: number) => void) => Promise<T>,
+  ): Promise<T> => {
+    let result: T | undefined;
+    await clock.run(stage, async (progress) => {
+      job.signal.throwIfAborted();
+      // Several runs share what is finished; what is not, one of them makes, and the others wait for it.
+      const made = (await folder.has(name))
+        ? undefined
+        : await turn(stageKey(stage, folder));
+      const { value, resumed } = await once({ ...job, folder }, name, () =>
+        compute(progress),
+      ).finally(() => made?.end());
+      result = value;
+      return { resumed };
+    });
+    return result as T;
+  };
+
+  const facts = await staged("read", job.folder, "read.json", (p) =>
+    readClip(job, p),
+  );
+  const names = job.plan.masks.map(({ name }) => name);
+  maskNotices(names, facts).forEach(job.notice);
+  const registration = await staged(
+    "register",
+    job.folder,
+    "register.json",
+    (p) => registerCamera(job, p),
+  );
+  if (registration.unexplained > 0.1) {
+    job.notice(
+      `The camera's move cannot be explained by one plane in ${Math.round(registration.unexplained * 100)} % of the frames; the background is matched from nearby frames there and may be softer.`,
+    );
+  }
+  const background = await staged(
+    "background",
+    job.folder,
+    backgroundFactsName,
+    (p) => settleOutlines(job, registration.maps, p),
+  );
+  useMoves(job, background.outlineMoves);
+  outlineNotices(names, background.outlineMoves, clip).forEach(job.notice);
+  if (background.farResidual !== null && background.farResidual > 0.03) {
+    job.notice(
+      "Much of the background moves by itself or in depth; look at the difference before you rely on faint effects.",
+    );
+  }
+  const trained = await staged("train", training, TRAINED, async (p) => {
+    const { train } = await place.open();
+    const facts = await associateEffects(
+      job,
+      training,
+      train,
+      request.quality,
+      request.seed,
+      background,
+      p,
+    );
+    await place.close();
+    return facts;
+  });
+  const effects = await staged("refine", training, "refine.json", (p) =>
+    fitEffects(job, training, registration.maps, background, p),
+  );
+
+  const layers = nameLayers(job.plan.masks);
+  let recompositionError = 0;
+  await clock.run("compose", async (progress) => {
+    recompositionError = await composeLayers(
+      job,
+      training,
+      output,
+      layers,
+      registration.maps,
+      effects,
+      progress,
+    );
+    return { resumed: false };
+  });
+  assert(
+    recompositionError === 0,
+    `the layers are off by ${recompositionError} when recomposed`,
+  );
+
+  await clock.run("finish", async (progress) => {
+    const rate = rateOf(clip, request) ?? DEFAULT_FRAME_RATE;
+    const facts = {
+      version: documentVersion as 1,
+      width: clip.width,
+      height: clip.height,
+      frameCount: clip.frameCount,
+      frameRate: rate,
+      alpha: "straight",
+    } as const;
+    await checkResult(output.partial, { ...facts, layers }, job.signal);
+    const movies: DocumentLayer[] = [];
+    for (const [k, layer] of layers.entries()) {
+      if (!request.prores) {
+        movies.push(layer);
+        continue;
+      }
+      const movie = `${layer.id}.mov`;
+      await writeProres4444(
+        join(output.partial, layer.frames),
+        rate,
+        join(output.partial, movie),
+        job.signal,
+      );
+      movies.push({ ...layer, movie });
+      progress(k + 1, layers.length + 1);
+    }
+    const document: LayersDocument = { ...facts, layers: movies };
+    await removeStrays(output.partial, document);
+    await checkResult(output.partial, document, job.signal);
+    await source.check(job.signal);
+    const path = join(output.partial, documentFileName);
+    await writeWholeFile(path, writeDocument(document));
+    job.signal.throwIfAborted();
+    const left = await output.finish();
+    if (left !== undefined)
+      job.notice(`The earlier result could not be removed; it is in ${left}.`);
+    return { resumed: false };
+  });
+  return {
+    documentPath: join(resolve(request.outputPath), documentFileName),
+    frameCount: clip.frameCount,
+    stages: clock.reports,
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    recompositionError,
+    ...(place.backend !== undefined && { backend: place.backend }),
+    trainingSteps: trained.steps,
+    millisecondsPerStep: trained.millisecondsPerStep,
+  };
+}
+
+function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
+  const layers: DocumentLayer[] = [
+    {
+      id: "background",
+      kind: "background",
+      name: "Background",
+      frames: framePattern("background"),
+    },
+  ];
+  for (const { name, damage } of masks) {
+    const id = layerFolderName(
+      name,
+      layers.map((layer) => layer.id),
+    );
+    const frames = framePattern(id);
+    layers.push({ id, kind: "object", name, frames, ...heldFrames(damage) });
+  }
+  return layers;
+}
+
+/** The rate that was asked for, or a movie's own; images have none. */
+const rateOf = (
+  clip: ClipDescriptor,
+  request: DecomposeRequest,
+): FrameRate | undefined =>
+  request.frameRate ?? (clip.kind === "raw" ? clip.frameRate : undefined);
+
+/** One subject per label colour. */
+async function labelSubjects(
+  path: string,
+  clip: ClipDescriptor,
+  { range }: DecomposeRequest,
+  signal: AbortSignal,
+): Promise<SubjectRequest[]> {
+  const labels = await describeLabels(path, clip, { range, signal });
+  const among = labels.map((label) => label.colour);
+  return labels.map(({ name, colour }) => ({
+    name,
+    maskPath: path,
+    label: { colour, among },
+  }));
+}
+
+/** Makes one subject of those that are to be one layer. */
+const mergeSubjects = (
+  subjects: readonly SubjectRequest[],
+  { merges = [] }: DecomposeRequest,
+): SubjectRequest[] =>
+  mergeByName(subjects, merges, ([first, ...parts], name) => ({
+    ...first!,
+    name,
+    parts,
+  }));
+
+function checkSubjects(subjects: readonly SubjectRequest[]): void {
+  const found = subjects.length;
+  if (found === 0) throw new LaminaError({ code: "mask-missing" });
+  if (found > mostSubjects) {
+    throw new LaminaError({
+      code: "too-many-subjects",
+      found,
+      limit: mostSubjects,
+    });
+  }
+  const names = new Set<string>();
+  for (const { name } of subjects) {
+    if (names.has(name))
+      throw new LaminaError({ code: "mask-name-taken", mask: name });
+    names.add(name);
+  }
+}
+
+/** What a stage's turn is called: stages of different qualities do not wait for each other. */
+const stageKey = (stage: StageName, { path }: JobFolder): string =>
+  `${stage}-${basename(path)}`;
+
+/** Says once that another run has to be waited for. */
+function waitingFor(
+  signal: AbortSignal,
+  notice: (sentence: string) => void,
+): Waiting {
+  let told = false;
+  return {
+    signal,
+    onWait: ({ pid }) => {
+      if (told) return;
+      told = true;
+      notice(
+        `Another run (process ${pid}) is at work on the same clip; what it finds is shared, and waited for.`,
+      );
+    },
+  };
+}
+
+function checkClip(clip: ClipDescriptor): void {
+  if (clip.frameCount < fewestFrames) {
+    throw new LaminaError({
+      code: "too-few-frames",
+      found: clip.frameCount,
+      needed: fewestFrames,
+    });
+  }
+  if (Math.min(clip.width, clip.height) < smallestSidePixels) {
+    throw new LaminaError({
+      code: "frame-too-small",
+      found: describeSize(clip),
+      neededPixels: smallestSidePixels,
+    });
+  }
+}
+
+async function makeFolder(path: string): Promise<string> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw writeFailure(error, path);
+  }
+  return path;
+}
+
+const shortHash = (...parts: readonly string[]): string =>
+  createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 24);
+
+async function digest(
+  clip: ClipDescriptor,
+  masks: readonly MaskDescriptor[],
+  signal: AbortSignal,
+): Promise<string> {
+  const parts = [METHOD, await clipDigest(clip, signal)];
+  for (const mask of masks) parts.push(await maskDigest(mask, signal));
+  return shortHash(...parts);
+}

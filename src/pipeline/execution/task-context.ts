@@ -1,0 +1,172 @@
+import { backgroundArea } from "../../matte/background/canvas.ts";
+import { fromBytes, luma } from "../../matte/image/colour.ts";
+import { moveOutlines } from "../../matte/layers/outline-offset.ts";
+import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import { raster, type Raster } from "../../matte/raster.ts";
+import type { Vision } from "../../matte/vision.ts";
+import { readFrame } from "../../media/clip.ts";
+import { readMask } from "../../media/mask.ts";
+import { JobFolder } from "./job-folder.ts";
+import type { JobPlan } from "./job-plan.ts";
+
+/** Working-size frames kept decoded per worker; a canvas looks at 22 and its neighbour at nearly the same. */
+const KEPT_FRAMES = 32;
+
+/** One plane is small, and the background beneath a subject looks at those of 80 frames around. */
+const KEPT_PLANES = 100;
+/** Decoded source frames kept per worker: about twenty at 1080p. */
+const KEPT_SOURCE_BYTES = 120e6;
+
+/** What a task works with: the job's files, the vision library, and a few decoded frames. */
+export class TaskContext {
+  readonly plan: JobPlan;
+  readonly folder: JobFolder;
+  readonly vision: Vision;
+  readonly #frames = new Recent<Raster>(KEPT_FRAMES);
+  readonly #masks = new Recent<Raster>(KEPT_FRAMES);
+  readonly #greys = new Recent<Raster>(KEPT_FRAMES);
+  readonly #subjects = new Recent<Raster>(KEPT_FRAMES);
+  readonly #visible = new Recent<Raster>(KEPT_PLANES);
+  readonly #bare = new Recent<Raster>(KEPT_PLANES);
+  readonly #sources: Recent<Uint8Array>;
+
+  constructor(plan: JobPlan, vision: Vision) {
+    this.plan = plan;
+    this.folder = new JobFolder(plan.folder);
+    this.vision = vision;
+    const { width, height } = plan.clip;
+    this.#sources = new Recent(
+      Math.max(4, Math.floor(KEPT_SOURCE_BYTES / (width * height * 3))),
+    );
+  }
+
+  /** Frame at working size, `[3, h, w]`. */
+  frame(index: number): Promise<Raster> {
+    return this.#frames.get(index, () =>
+      this.folder.readRaster(frameName(index)),
+    );
+  }
+
+  /** Masks at working size with gaps filled and outlines moved, `[N, h, w]`. */
+  masks(index: number): Promise<Raster> {
+    return this.#masks.get(index, async () => {
+      const masks = await this.folder.readRaster(maskName(index));
+      const { outlineMoves } = this.plan;
+      return outlineMoves === undefined
+        ? masks
+        : moveOutlines(
+            masks,
+            outlineMoves,
+            pixelUnit(masks.height, masks.width),
+          );
+    });
+  }
+
+  /** Grey frame at working size, `[1, h, w]`. */
+  grey(index: number): Promise<Raster> {
+    return this.#greys.get(index, async () => luma(await this.frame(index)));
+  }
+
+  /** Union of all masks at working size, `[1, h, w]`. */
+  subjects(index: number): Promise<Raster> {
+    return this.#subjects.get(index, async () =>
+      unionOf(await this.masks(index)),
+    );
+  }
+
+  /** Where a frame shows background for certain, at working size, `[1, h, w]`. */
+  visible(index: number): Promise<Raster> {
+    return this.#visible.get(index, async () =>
+      backgroundArea(await this.subjects(index)),
+    );
+  }
+
+  /** Where a frame shows background with no subject's shadow on it, as `find` finds it, at working size, `[1, h, w]`. */
+  bare(index: number, find: () => Promise<Raster>): Promise<Raster> {
+    return this.#bare.get(index, find);
+  }
+
+  /** Source bytes at the clip's own size, `[H, W, 3]`. */
+  sourceBytes(index: number): Promise<Uint8Array> {
+    return this.#sources.get(index, () => readFrame(this.plan.clip, index));
+  }
+
+  /** Source frame at the clip's own size, `[3, H, W]`. */
+  async source(index: number): Promise<Raster> {
+    const { width, height } = this.plan.clip;
+    return fromBytes(await this.sourceBytes(index), height, width);
+  }
+
+  /** The user's masks at the clip's own size, `[N, H, W]`; gaps are not filled. */
+  async sourceMasks(index: number): Promise<Raster> {
+    const { width, height } = this.plan.clip;
+    const area = width * height;
+    const out = raster(this.plan.masks.length, height, width);
+    for (const [k, mask] of this.plan.masks.entries()) {
+      const bytes = await readMask(mask, index);
+      for (let i = 0; i < area; i++) out.data[k * area + i] = bytes[i]! / 255;
+    }
+    return out;
+  }
+}
+
+/** Promises of the values asked for last; the one not asked for the longest goes first. */
+class Recent<T> {
+  readonly #limit: number;
+  readonly #values = new Map<number, Promise<T>>();
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  get(key: number, make: () => Promise<T>): Promise<T> {
+    const value = this.#values.get(key) ?? make();
+    this.#values.delete(key);
+    this.#values.set(key, value);
+    if (this.#values.size > this.#limit) {
+      const oldest = this.#values.keys().next().value;
+      if (oldest !== undefined) this.#values.delete(oldest);
+    }
+    return value;
+  }
+}
+
+/** Largest of all planes, pixel by pixel; `[1, H, W]`. */
+export function unionOf(masks: Raster): Raster {
+  const area = masks.height * masks.width;
+  const out = raster(1, masks.height, masks.width);
+  for (let k = 0; k < masks.channels; k++) {
+    for (let i = 0; i < area; i++) {
+      const value = masks.data[k * area + i]!;
+      if (value > out.data[i]!) out.data[i] = value;
+    }
+  }
+  return out;
+}
+
+const numbered = (kind: string, index: number): string =>
+  `${kind}-${String(index).padStart(5, "0")}.bin`;
+
+/** File of a working-size frame. */
+export const frameName = (index: number): string => numbered("frame", index);
+/** File of the working-size masks of a frame, gaps filled. */
+export const maskName = (index: number): string => numbered("mask", index);
+/** File of the colours of a canvas's laid samples, before they are fused. */
+export const laidColoursName = (index: number): string =>
+  numbered("laid-colours", index);
+/** File of where a canvas's laid samples show background, and of how many do. */
+export const laidAreasName = (index: number): string =>
+  numbered("laid-areas", index);
+/** File of a fused canvas. */
+export const canvasName = (index: number): string => numbered("canvas", index);
+/** File of a frame's rendered background: colour, spread, count/64. */
+export const backgroundName = (index: number): string =>
+  numbered("background", index);
+/** File of a frame's evidence for the network, at grid size. */
+export const evidenceName = (index: number): string =>
+  numbered("evidence", index);
+/** File of the subject motion from a frame to the next, at grid size. */
+export const flowName = (index: number): string => numbered("flow", index);
+/** File of what the network attributes to each subject in a frame, at grid size, `[N, gh, gw]`. */
+export const supportName = (index: number): string =>
+  numbered("support", index);

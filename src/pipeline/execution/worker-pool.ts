@@ -1,0 +1,169 @@
+import { Worker } from "node:worker_threads";
+import { LaminaError, type Failure } from "../../errors/failure.ts";
+import type { JobPlan } from "./job-plan.ts";
+import type { Task, TaskResult } from "../../jobs/tasks/run-task.ts";
+
+/** What a worker is told. */
+export type WorkerRequest =
+  | { readonly kind: "open"; readonly plan: JobPlan }
+  | { readonly kind: "task"; readonly id: number; readonly task: Task };
+
+/** What a worker answers. */
+export type WorkerReply =
+  | { readonly id: number; readonly ok: true; readonly value: TaskResult }
+  | { readonly id: number; readonly ok: false; readonly failure: Failure }
+  | { readonly id: number; readonly ok: false; readonly bug: string };
+
+interface Pending {
+  readonly task: Task;
+  readonly resolve: (value: TaskResult) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** Runs tasks of one job on several threads, in the order given, as many at a time as there are threads. */
+export class WorkerPool implements AsyncDisposable {
+  readonly #idle: Worker[] = [];
+  readonly #all: Worker[] = [];
+  readonly #queue: Pending[] = [];
+  readonly #running = new Map<Worker, Pending>();
+  #nextId = 0;
+  /** Why the last thread is gone. */
+  #lost: Error | undefined;
+
+  /**
+   * @param entry script that answers `WorkerRequest`s
+   */
+  constructor(entry: URL, threads: number, plan: JobPlan) {
+    for (let i = 0; i < threads; i++) {
+      const worker = new Worker(entry);
+      worker.on("message", (reply: WorkerReply) => {
+        this.#settle(worker, reply);
+      });
+      worker.on("error", (error) => {
+        this.#fail(
+          worker,
+          error instanceof Error ? error : new Error(String(error)),
+        );
+      });
+      worker.on("exit", () => {
+        this.#fail(worker, new Error("a worker thread ended unexpectedly"));
+      });
+      this.#all.push(worker);
+      this.#idle.push(worker);
+    }
+    this.open(plan);
+  }
+
+  /** Has all threads work from this plan; what they remembered of an earlier one is forgotten. No task may be running. */
+  open(plan: JobPlan): void {
+    for (const worker of this.#all) this.#send(worker, { kind: "open", plan });
+  }
+
+  /**
+   * Runs one task on the next free thread.
+   *
+   * @throws LaminaError whatever expected failure the task met
+   */
+  run<T extends Task>(task: T): Promise<TaskResult<T>> {
+    return new Promise((resolve, reject) => {
+      if (this.#lost !== undefined) {
+        reject(this.#lost);
+        return;
+      }
+      this.#queue.push({ task, resolve, reject });
+      this.#dispatch();
+    });
+  }
+
+  /**
+   * Runs all tasks; when one fails or the signal aborts, what has not begun is dropped and the first failure thrown, but
+   * only once no thread is at work any more.
+   *
+   * @param onDone called after each task with how many are done
+   */
+  async runAll<T extends Task>(
+    tasks: readonly T[],
+    signal: AbortSignal,
+    onDone: (done: number) => void,
+  ): Promise<TaskResult<T>[]> {
+    let done = 0;
+    const drop = (): void => {
+      const dropped = this.#queue.splice(0);
+      for (const { reject } of dropped)
+        reject(new DOMException("cancelled", "AbortError"));
+    };
+    signal.addEventListener("abort", drop, { once: true });
+    try {
+      signal.throwIfAborted();
+      const outcomes = await Promise.allSettled(
+        tasks.map(async (task) => {
+          try {
+            const value = await this.run(task);
+            onDone(++done);
+            return value;
+          } catch (error) {
+            drop();
+            throw error;
+          }
+        }),
+      );
+      signal.throwIfAborted();
+      const failures = outcomes.filter((o) => o.status === "rejected");
+      const first =
+        failures.find((o) => (o.reason as Error).name !== "AbortError") ??
+        failures[0];
+      if (first !== undefined) throw first.reason as Error;
+      return outcomes.flatMap((o) =>
+        o.status === "fulfilled" ? [o.value] : [],
+      );
+    } finally {
+      signal.removeEventListener("abort", drop);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const worker of this.#all) worker.removeAllListeners("exit");
+    await Promise.all(this.#all.map((worker) => worker.terminate()));
+  }
+
+  #dispatch(): void {
+    while (this.#queue.length > 0 && this.#idle.length > 0) {
+      const worker = this.#idle.shift()!;
+      const pending = this.#queue.shift()!;
+      this.#running.set(worker, pending);
+      this.#send(worker, {
+        kind: "task",
+        id: this.#nextId++,
+        task: pending.task,
+      });
+    }
+  }
+
+  #send(worker: Worker, request: WorkerRequest): void {
+    worker.postMessage(request);
+  }
+
+  #settle(worker: Worker, reply: WorkerReply): void {
+    const pending = this.#running.get(worker);
+    this.#running.delete(worker);
+    this.#idle.push(worker);
+    if (reply.ok) pending?.resolve(reply.value);
+    else if ("failure" in reply)
+      pending?.reject(new LaminaError(reply.failure));
+    else pending?.reject(new Error(reply.bug));
+    this.#dispatch();
+  }
+
+  /** A thread is gone; the others go on. */
+  #fail(worker: Worker, error: Error): void {
+    this.#running.get(worker)?.reject(error);
+    this.#running.delete(worker);
+    for (const list of [this.#all, this.#idle]) {
+      const at = list.indexOf(worker);
+      if (at >= 0) list.splice(at, 1);
+    }
+    if (this.#all.length > 0) return;
+    this.#lost ??= error;
+    for (const { reject } of this.#queue.splice(0)) reject(this.#lost);
+  }
+}

@@ -1,0 +1,26 @@
+import { shrink } from "../../matte/image/resample.ts";
+import { measureMask, type MaskShape } from "../../matte/mask-doubts.ts";
+import { frameName, maskName, type TaskContext } from "../execution/task-context.ts";
+
+/** What the job must know of a frame before it begins. */
+export interface FrameFacts {
+  /** Per subject, at working size. */
+  readonly masks: readonly MaskShape[];
+}
+
+/** Shrinks a frame and its masks to working size and files them. */
+export async function readFrameTask(
+  context: TaskContext,
+  frame: number,
+): Promise<FrameFacts> {
+  const { width, height } = context.plan.working;
+  const picture = shrink(await context.source(frame), height, width);
+  const masks = shrink(await context.sourceMasks(frame), height, width);
+  await context.folder.writeRaster(frameName(frame), picture, "unit16");
+  await context.folder.writeRaster(maskName(frame), masks, "unit8");
+  return {
+    masks: Array.from({ length: masks.channels }, (_, k) =>
+      measureMask(masks, k),
+    ),
+  };
+}

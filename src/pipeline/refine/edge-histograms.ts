@@ -1,0 +1,59 @@
+import type {
+  EdgeHistogram,
+  EdgePrior,
+} from "../../matte/layers/edge-prior.ts";
+import type { EffectModel } from "../../matte/layers/effect-model.ts";
+import { analyseFrame } from "../../matte/layers/frame-analysis.ts";
+import { mirrorImages } from "../../matte/layers/mirror-images.ts";
+import type { MirrorFit } from "../../matte/layers/mirror-layer.ts";
+import {
+  matteOverEffects,
+  matteSubjects,
+} from "../../matte/layers/subject-mattes.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { loadEvidence } from "../train/load-evidence.ts";
+
+/** What the whole clip says of one subject's effects. */
+export interface FittedEffect {
+  readonly effect: EffectModel;
+  /** Null when it has none. */
+  readonly mirror: MirrorFit | null;
+}
+
+/** What the edges of a frame are looked at with. */
+export interface EdgeHistogramsInput {
+  readonly frame: number;
+  /** Folder of what the network attributed. */
+  readonly training: string;
+  /** Per subject; null before any was learnt. */
+  readonly priors: readonly EdgePrior[] | null;
+  /** Per subject, once chosen: the effects are then taken into account. Null before. */
+  readonly effects: readonly FittedEffect[] | null;
+}
+
+/** What one frame teaches of each subject's edge. */
+export async function edgeHistograms(
+  context: TaskContext,
+  { frame, training, priors, effects }: EdgeHistogramsInput,
+): Promise<readonly EdgeHistogram[]> {
+  const evidence = await loadEvidence(context, frame, training);
+  const known = Array.from(
+    { length: evidence.masks.channels },
+    (_, k) => priors?.[k],
+  );
+  const plain = matteSubjects(evidence, known);
+  if (effects === null) return plain.histograms;
+  const models = effects.map(({ effect }) => effect);
+  const analysis = analyseFrame(
+    evidence,
+    plain.alphas,
+    models,
+    mirrorImages(
+      effects.map(({ mirror }) => mirror),
+      frame,
+      evidence,
+      plain.alphas,
+    ),
+  );
+  return matteOverEffects(evidence, analysis, models, known).histograms;
+}

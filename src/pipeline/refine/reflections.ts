@@ -1,0 +1,221 @@
+import type { EdgePrior } from "../../matte/layers/edge-prior.ts";
+import {
+  fadeSums,
+  type MirrorFade,
+  type MirrorLook,
+} from "../../matte/layers/mirror-fade.ts";
+import {
+  mirrorGround,
+  type MirrorGround,
+} from "../../matte/layers/mirror-ground.ts";
+import { occupiedBy } from "../../matte/layers/mirror-images.ts";
+import {
+  mirrorImage,
+  type FramePose,
+  type MirrorShape,
+} from "../../matte/layers/mirror-layer.ts";
+import type { MirrorScene } from "../../matte/layers/mirror-likelihood.ts";
+import {
+  sampleLikelihoods,
+  type MirrorSample,
+} from "../../matte/layers/mirror-prior.ts";
+import {
+  alignRows,
+  shiftSearch,
+  smoothShifts,
+} from "../../matte/layers/mirror-rows.ts";
+import {
+  hasRoomBelow,
+  mirrorEvidence,
+  type MirrorEvidence,
+} from "../../matte/layers/mirror-test.ts";
+import {
+  lineOf,
+  type CandidateCosts,
+  type MirrorCandidate,
+} from "../../matte/layers/mirror-track.ts";
+import {
+  cutSubject,
+  tintCut,
+  type SubjectCut,
+} from "../../matte/layers/subject-cut.ts";
+import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
+import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import { plane, type Raster } from "../../matte/raster.ts";
+import { JobFolder } from "../execution/job-folder.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { loadEvidence } from "../train/load-evidence.ts";
+import { loadBackground } from "../background/render-background.ts";
+
+/** Which frame, and where its subjects' mattes come from. */
+export interface MirrorFrame {
+  readonly frame: number;
+  /** Folder of what the network attributed; the mattes are filed there. */
+  readonly training: string;
+  /** Per subject, what was learnt of its own edge. */
+  readonly priors: readonly EdgePrior[];
+}
+
+/** Candidates for one subject's mirror line. */
+export interface MirrorSearch {
+  readonly subject: number;
+  readonly candidates: readonly MirrorCandidate[];
+  readonly fade: MirrorFade;
+}
+
+/** A subject's mirror line in one frame, to be placed row by row. */
+export interface MirrorPlacing {
+  readonly subject: number;
+  readonly candidate: MirrorCandidate;
+  readonly grain: "coarse" | "fine";
+  readonly look: MirrorLook;
+}
+
+/** A subject's mirror image in one frame. */
+export interface MirrorImageInput {
+  readonly subject: number;
+  readonly shape: MirrorShape;
+  readonly pose: FramePose;
+}
+
+/** A mirror image placed row by row in one frame. */
+export interface PlacedMirror {
+  readonly row: number;
+  readonly centre: number;
+  readonly top: number;
+  /** Smooth, in pixels. */
+  readonly shifts: Float32Array;
+  /** What the frame says of the mirror's look, `[5, 100, 3]`. */
+  readonly sums: Float64Array;
+}
+
+/** What one frame says for and against each subject being mirrored; null where its foot is not seen or stands too low. */
+export async function testMirrors(
+  context: TaskContext,
+  input: MirrorFrame,
+): Promise<(MirrorEvidence | null)[]> {
+  const view = await openView(context, input);
+  return input.priors.map((_, subject) => {
+    const cut = view.cut(subject);
+    return cut !== undefined && hasRoomBelow(cut, view.ground.height)
+      ? mirrorEvidence(cut, view.ground)
+      : null;
+  });
+}
+
+/** What each candidate costs in one frame; null where the subject's foot is not seen. */
+export async function searchMirrors(
+  context: TaskContext,
+  input: MirrorFrame & { readonly searches: readonly MirrorSearch[] },
+): Promise<(CandidateCosts | null)[]> {
+  const { ground, unit, cut } = await openView(context, input);
+  const search = shiftSearch("coarse", unit);
+  return input.searches.map(({ subject, candidates, fade }) => {
+    const own = cut(subject);
+    if (own === undefined) return null;
+    return {
+      frame: input.frame,
+      foot: own.foot,
+      centre: own.centre,
+      costs: candidates.map(
+        (candidate) =>
+          alignRows(
+            own,
+            lineOf(candidate, own.foot),
+            ground,
+            fade,
+            search,
+            unit,
+          ).cost,
+      ),
+    };
+  });
+}
+
+/** Places mirror images in one frame row by row; null where the subject's foot is not seen. */
+export async function placeMirrors(
+  context: TaskContext,
+  input: MirrorFrame & { readonly placings: readonly MirrorPlacing[] },
+): Promise<(PlacedMirror | null)[]> {
+  const { ground, unit, cut } = await openView(context, input);
+  return input.placings.map(({ subject, candidate, grain, look }) => {
+    const own = cut(subject);
+    if (own === undefined) return null;
+    const { pose } = alignRows(
+      tintCut(own, look.tint),
+      lineOf(candidate, own.foot),
+      ground,
+      look.fade,
+      shiftSearch(grain, unit),
+      unit,
+    );
+    const shifts = smoothShifts(pose.shifts, unit);
+    return {
+      row: pose.row,
+      centre: own.centre,
+      top: pose.top,
+      shifts,
+      sums: fadeSums(own, { ...pose, shifts }, ground, unit),
+    };
+  });
+}
+
+/** What one frame teaches of the edges of mirror images; null where there is no image. */
+export async function sampleMirrors(
+  context: TaskContext,
+  input: MirrorFrame & {
+    readonly images: readonly MirrorImageInput[];
+  },
+): Promise<(MirrorSample | null)[]> {
+  const { scene, alphas } = await openView(context, input);
+  return input.images.map(({ subject, shape, pose }) => {
+    const image = mirrorImage(shape, pose, {
+      ...scene,
+      objectAlpha: plane(alphas, subject),
+    });
+    return image === undefined ? null : sampleLikelihoods(image.likelihoods);
+  });
+}
+
+/** A frame as the mirror's search sees it. */
+interface View {
+  readonly unit: number;
+  readonly scene: MirrorScene;
+  readonly ground: MirrorGround;
+  /** `[N, h, w]` of the subjects themselves. */
+  readonly alphas: Raster;
+  /** A subject lifted off its background. */
+  readonly cut: (subject: number) => SubjectCut | undefined;
+}
+
+async function openView(
+  context: TaskContext,
+  { frame, training, priors }: MirrorFrame,
+): Promise<View> {
+  const picture = await context.frame(frame);
+  const masks = await context.masks(frame);
+  const { colour: background, spread } = await loadBackground(context, frame);
+  const unit = pixelUnit(picture.height, picture.width);
+  const folder = new JobFolder(training);
+  const name = objectAlphaName(frame);
+  let alphas: Raster;
+  if (await folder.has(name)) {
+    alphas = await folder.readRaster(name);
+  } else {
+    const evidence = await loadEvidence(context, frame, training);
+    alphas = matteSubjects(evidence, priors).alphas;
+    await folder.writeRaster(name, alphas, "unit16");
+  }
+  const occupied = occupiedBy(masks, alphas);
+  return {
+    unit,
+    scene: { frame: picture, background, spread, occupied },
+    ground: mirrorGround(picture, background, occupied),
+    alphas,
+    cut: (subject) => cutSubject(picture, background, plane(alphas, subject)),
+  };
+}
+
+/** File of the subjects' own mattes at working size, `[N, h, w]`. */
+const objectAlphaName = (frame: number): string =>
+  `object-${String(frame).padStart(5, "0")}.bin`;

@@ -1,0 +1,164 @@
+import { LaminaError } from "../../errors/failure.ts";
+import {
+  compose,
+  identity,
+  type Homography,
+} from "../../matte/image/homography.ts";
+import {
+  chained,
+  chooseKeyframes,
+  resolveDrift,
+  type CameraMotion,
+  type KeyframeMotion,
+} from "../../matte/registration.ts";
+import type { PairOutcome } from "./camera-motion.ts";
+import type { Job, Progress } from "../execution/job.ts";
+
+/** The camera's path. */
+export interface Registration {
+  /** Per frame, the map from frame 0. */
+  readonly maps: readonly Homography[];
+  /** Share of frames whose motion no homography explains. */
+  readonly unexplained: number;
+}
+
+/** How closely the camera is followed. */
+export interface CameraEffort {
+  /** How many corners are followed from frame to frame, at most. */
+  readonly corners: number;
+  /** Every how many frames a frame is compared with its keyframe; what lies between follows from the frames around. */
+  readonly keyframeStep: number;
+}
+
+/** What the decomposition needs. */
+const FULL_EFFORT: CameraEffort = { corners: 800, keyframeStep: 1 };
+
+/** The camera's path with what it was measured from. */
+export interface CameraPath extends Registration {
+  /** Per frame, the motion from the one before it. */
+  readonly steps: readonly CameraMotion[];
+}
+
+/**
+ * Measures the camera's motion, and files the subjects' own.
+ *
+ * @throws LaminaError `clip-has-cut`
+ */
+export async function registerCamera(
+  job: Job,
+  progress: Progress,
+): Promise<Registration> {
+  const { frameCount } = job.plan.clip;
+  const { steps, ...registration } = await followCamera(
+    job,
+    (done, total) => {
+      progress(done, total + frameCount);
+    },
+    FULL_EFFORT,
+  );
+  const before = 2 * (frameCount - 1);
+  await job.pool.runAll(
+    steps.map((_, frame) => ({
+      kind: "neighbour-flow" as const,
+      frame,
+      camera: steps[frame + 1],
+    })),
+    job.signal,
+    (done) => {
+      progress(before + done, before + frameCount);
+    },
+  );
+  return registration;
+}
+
+/**
+ * Measures the camera's motion between neighbours and against keyframes.
+ *
+ * @throws LaminaError `clip-has-cut`
+ */
+export async function followCamera(
+  job: Job,
+  progress: Progress,
+  effort: CameraEffort,
+): Promise<CameraPath> {
+  const { corners } = effort;
+  const { working, clip } = job.plan;
+  const total = 2 * (clip.frameCount - 1);
+  const later = Array.from({ length: clip.frameCount - 1 }, (_, t) => t + 1);
+  const pairs = await job.pool.runAll(
+    later.map((frame) => ({ kind: "pair-motion" as const, frame, corners })),
+    job.signal,
+    (done) => {
+      progress(done, total);
+    },
+  );
+  refuseCut(pairs);
+  const still: CameraMotion = {
+    map: identity,
+    inliers: 0,
+    tracked: 0,
+    corners: 0,
+    model: "none",
+  };
+  const steps = [still, ...pairs.map((pair) => pair.motion)];
+  const chainMaps = steps.map((motion) => motion.map);
+
+  const keyframes = chooseKeyframes(chainMaps, working.width, working.height);
+  const measured = later.filter(
+    (t) => keyframes[t]! < t - 1 && t % effort.keyframeStep === 0,
+  );
+  const motions = await job.pool.runAll(
+    measured.map((frame) => ({
+      kind: "keyframe-motion" as const,
+      frame,
+      keyframe: keyframes[frame]!,
+      corners,
+      expected: chained(chainMaps, keyframes[frame]!, frame),
+    })),
+    job.signal,
+    (done) => {
+      progress(later.length + done, total);
+    },
+  );
+  const direct: (KeyframeMotion | undefined)[] = new Array<undefined>(
+    clip.frameCount,
+  );
+  measured.forEach((frame, k) => (direct[frame] = motions[k]));
+  const maps = resolveDrift(steps, direct, working.width, working.height);
+  const unexplained =
+    pairs.filter((pair) => pair.motion.model !== "homography").length /
+    Math.max(1, pairs.length);
+  return {
+    maps: maps.map((map) => compose(map, identity)),
+    steps,
+    unexplained,
+  };
+}
+
+const CUT_ERROR = 0.06;
+const CUT_ERROR_RATIO = 3;
+const CUT_TRACKED_SHARE = 0.1;
+const CUT_FEWEST_CORNERS = 50;
+
+/**
+ * A cut is one pair of frames between which hardly any corner can be tracked there and back, and whose pixels stay far
+ * apart after the best motion, much farther than around it. Two such pairs in a row are a flash.
+ */
+function refuseCut(pairs: readonly PairOutcome[]): void {
+  const errors = pairs.map((pair) => pair.error ?? 1);
+  const torn = pairs.map(({ motion }, k) => {
+    const around = errors
+      .filter((_, other) => other !== k && Math.abs(other - k) <= 5)
+      .sort((a, b) => a - b);
+    const usual = around[around.length >> 1] ?? 0;
+    return (
+      motion.corners >= CUT_FEWEST_CORNERS &&
+      motion.tracked < CUT_TRACKED_SHARE * motion.corners &&
+      errors[k]! > Math.max(CUT_ERROR, CUT_ERROR_RATIO * usual)
+    );
+  });
+  const cut = torn.findIndex(
+    (is, k) => is && torn[k - 1] !== true && torn[k + 1] !== true,
+  );
+  if (cut >= 0) throw new LaminaError({ code: "clip-has-cut", frame: cut + 2 });
+}

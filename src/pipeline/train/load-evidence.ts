@@ -1,0 +1,30 @@
+import { resizeLinear } from "../../matte/image/resample.ts";
+import type { FrameEvidence } from "../../matte/layers/frame-evidence.ts";
+import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import { JobFolder } from "../execution/job-folder.ts";
+import { supportName, type TaskContext } from "../execution/task-context.ts";
+import { loadBackground } from "../background/render-background.ts";
+
+/**
+ * What is known of a frame at working size before its layers are solved.
+ *
+ * @param training folder of what the network attributed
+ */
+export async function loadEvidence(
+  context: TaskContext,
+  frame: number,
+  training: string,
+): Promise<FrameEvidence> {
+  const picture = await context.frame(frame);
+  const { height, width } = picture;
+  const { colour, spread } = await loadBackground(context, frame);
+  const support = await new JobFolder(training).readRaster(supportName(frame));
+  return {
+    frame: picture,
+    background: colour,
+    spread,
+    support: resizeLinear(support, height, width),
+    masks: await context.masks(frame),
+    unit: pixelUnit(height, width),
+  };
+}
