@@ -6,8 +6,8 @@ import { LaminaError } from "../src/errors/failure.ts";
 import {
   openSubjectSession,
   type OpenSubjects,
-} from "../src/jobs/subjects/open-session.ts";
-import type { SubjectTrack } from "../src/jobs/subjects/subject-session.ts";
+} from "../src/segmentation/open-session.ts";
+import type { SubjectTrack } from "../src/segmentation/subject-session.ts";
 import { resizeByArea } from "../src/media/area-resize.ts";
 import { readRgb } from "../src/media/image-file.ts";
 import { listImages } from "../src/media/image-folder.ts";

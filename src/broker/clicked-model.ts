@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { OpenSubjects } from "../jobs/subjects/open-session.ts";
-import { ClickedFrames } from "../jobs/subjects/propose-from-clicks.ts";
+import type { OpenSubjects } from "../segmentation/open-session.ts";
+import { ClickedFrames } from "../segmentation/propose-from-clicks.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";
 import type { Click, PromptableModel } from "../models/promptable-model.ts";

@@ -3,21 +3,21 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
-import { EdgeSnap } from "../jobs/subjects/edge-snap.ts";
+import { EdgeSnap } from "../segmentation/edge-snap.ts";
 import {
   openSubjectSession,
   type OpenSubjects,
-} from "../jobs/subjects/open-session.ts";
+} from "../segmentation/open-session.ts";
 import {
   proposeWithModel,
   showsSubject,
-} from "../jobs/subjects/propose-with-model.ts";
+} from "../segmentation/propose-with-model.ts";
 import type {
   FrameMask,
   SubjectProposal,
   SubjectTrack,
-} from "../jobs/subjects/subject-session.ts";
-import { writeMasks } from "../jobs/subjects/write-masks.ts";
+} from "../segmentation/subject-session.ts";
+import { writeMasks } from "../segmentation/write-masks.ts";
 import { errorAnswer } from "../loopback/wire-answer.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";

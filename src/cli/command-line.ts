@@ -16,7 +16,7 @@ import {
 } from "./decompose-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import { writeFailure } from "../media/file-failure.ts";
-import type { FindRequest } from "../jobs/subjects/find-subjects.ts";
+import type { FindRequest } from "../segmentation/find-subjects.ts";
 import { FolderHold } from "../jobs/holds/folder-hold.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";

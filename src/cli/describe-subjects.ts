@@ -4,7 +4,7 @@ import {
   type FoundSubject,
   type FindRequest,
   type FindWatch,
-} from "../jobs/subjects/find-subjects.ts";
+} from "../segmentation/find-subjects.ts";
 
 /**
  * Finds a clip's subjects and says what was found, one line each, and what to do next.

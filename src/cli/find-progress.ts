@@ -1,5 +1,5 @@
 import { Listr } from "listr2";
-import type { FindStep, FindWatch } from "../jobs/subjects/find-subjects.ts";
+import type { FindStep, FindWatch } from "../segmentation/find-subjects.ts";
 import { progressBar } from "./terminal-progress.ts";
 
 const titles: Readonly<Record<FindStep, string>> = {

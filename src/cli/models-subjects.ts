@@ -1,7 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { FindRequest, FindWatch } from "../jobs/subjects/find-subjects.ts";
-import { proposeFromClicks } from "../jobs/subjects/propose-from-clicks.ts";
-import { proposeWithModel } from "../jobs/subjects/propose-with-model.ts";
+import type { FindRequest, FindWatch } from "../segmentation/find-subjects.ts";
+import { proposeFromClicks } from "../segmentation/propose-from-clicks.ts";
+import { proposeWithModel } from "../segmentation/propose-with-model.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";
 import { describeSubjects } from "./describe-subjects.ts";

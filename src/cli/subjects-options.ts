@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { LaminaError } from "../errors/failure.ts";
-import type { FrameClicks } from "../jobs/subjects/propose-from-clicks.ts";
+import type { FrameClicks } from "../segmentation/propose-from-clicks.ts";
 import type { Merge } from "../pipeline/merges.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 

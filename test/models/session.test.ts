@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import {
   openSubjectSession,
   type OpenSubjects,
-} from "../../src/jobs/subjects/open-session.ts";
-import { ClickedFrames } from "../../src/jobs/subjects/propose-from-clicks.ts";
-import { proposeWithModel } from "../../src/jobs/subjects/propose-with-model.ts";
-import type { SubjectProposal } from "../../src/jobs/subjects/subject-session.ts";
+} from "../../src/segmentation/open-session.ts";
+import { ClickedFrames } from "../../src/segmentation/propose-from-clicks.ts";
+import { proposeWithModel } from "../../src/segmentation/propose-with-model.ts";
+import type { SubjectProposal } from "../../src/segmentation/subject-session.ts";
 import type { InstanceModel } from "../../src/models/instance.ts";
 import { findModel } from "../../src/models/model-folder.ts";
 import { openModel, type OpenModel } from "../../src/models/open-model.ts";

@@ -47,12 +47,12 @@ import { outlineProfiles } from "../../pipeline/background/outline-profiles.ts";
 import { previewFrame, type PreviewInput } from "../../pipeline/train/preview-frame.ts";
 import { readFrameTask, type FrameFacts } from "../../pipeline/read/read-frame.ts";
 import { renderFrame } from "../../pipeline/background/render-background.ts";
-import { subjectCanvas } from "./subject-canvas.ts";
+import { subjectCanvas } from "../../segmentation/subject-canvas.ts";
 import {
   subjectDetections,
   type DetectionFacts,
-} from "./subject-detections.ts";
-import { subjectFlow } from "./subject-flow.ts";
+} from "../../segmentation/subject-detections.ts";
+import { subjectFlow } from "../../segmentation/subject-flow.ts";
 import {
   subjectLessons,
   subjectRefine,
@@ -61,8 +61,8 @@ import {
   type Learnt,
   type Portrayed,
   type Sketch,
-} from "./subject-refine.ts";
-import { subjectView } from "./subject-view.ts";
+} from "../../segmentation/subject-refine.ts";
+import { subjectView } from "../../segmentation/subject-view.ts";
 import {
   subjectCentre,
   trailEvidence,

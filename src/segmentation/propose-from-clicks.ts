@@ -1,10 +1,10 @@
-import { LaminaError } from "../../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
 import type {
   Click,
   ClickedMask,
   EmbeddedPicture,
   PromptableModel,
-} from "../../models/promptable-model.ts";
+} from "../models/promptable-model.ts";
 import type { OpenSubjects } from "./open-session.ts";
 import { framePicture, showsSubject, spanning } from "./propose-with-model.ts";
 import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";

@@ -1,10 +1,10 @@
-import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
-import { raster } from "../../matte/raster.ts";
-import type { Detection } from "../../matte/subjects/detect.ts";
-import { rankTrack } from "../../matte/subjects/rank-tracks.ts";
-import { linkTracks } from "../../matte/subjects/tracks.ts";
-import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
-import type { DetectionFacts } from "../tasks/subject-detections.ts";
+import { evenlySpacedWithEnds } from "../units/evenly-spaced.ts";
+import { raster } from "../matte/raster.ts";
+import type { Detection } from "../matte/subjects/detect.ts";
+import { rankTrack } from "../matte/subjects/rank-tracks.ts";
+import { linkTracks } from "../matte/subjects/tracks.ts";
+import type { JobFolder } from "../pipeline/execution/job-folder.ts";
+import type { DetectionFacts } from "./subject-detections.ts";
 import { detectionsFile, readFlow } from "./subject-files.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { refineTracks, type ProposalClip } from "./refine-tracks.ts";

@@ -1,18 +1,18 @@
-import { framePattern } from "../../job-contract/frame-files.ts";
+import { framePattern } from "../job-contract/frame-files.ts";
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
-import { layerFolderName } from "../../document/layer-folder-name.ts";
-import { LaminaError } from "../../errors/failure.ts";
-import { fromBytes } from "../../matte/image/colour.ts";
-import { shrink } from "../../matte/image/resample.ts";
-import { readFrame } from "../../media/clip.ts";
-import { writeWholeFile } from "../../media/replace-file.ts";
-import { writePng } from "../../media/write-png.ts";
-import type { FrameRange } from "../../units/frame-range.ts";
-import { mergeByName, type Merge } from "../../pipeline/merges.ts";
-import { checkApart, checkWritable } from "../check-places.ts";
-import { checkOutput } from "../earlier-result.ts";
-import { OutputFolder } from "../../pipeline/execution/output-folder.ts";
+import { layerFolderName } from "../document/layer-folder-name.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { fromBytes } from "../matte/image/colour.ts";
+import { shrink } from "../matte/image/resample.ts";
+import { readFrame } from "../media/clip.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
+import { writePng } from "../media/write-png.ts";
+import type { FrameRange } from "../units/frame-range.ts";
+import { mergeByName, type Merge } from "../pipeline/merges.ts";
+import { checkApart, checkWritable } from "../jobs/check-places.ts";
+import { checkOutput } from "../jobs/earlier-result.ts";
+import { OutputFolder } from "../pipeline/execution/output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,

@@ -1,18 +1,18 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { Homography } from "../../matte/image/homography.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
-import { blend, type Claim } from "../../matte/subjects/blend.ts";
+import type { Homography } from "../matte/image/homography.ts";
+import { raster, type Raster } from "../matte/raster.ts";
+import { blend, type Claim } from "../matte/subjects/blend.ts";
 import {
   follow,
   followFrom,
   teach,
   type Followed,
   type Teaching,
-} from "../../matte/subjects/follow.ts";
-import type { FrameView } from "../../matte/subjects/frame-analysis.ts";
-import type { Vision } from "../../matte/vision.ts";
-import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
+} from "../matte/subjects/follow.ts";
+import type { FrameView } from "../matte/subjects/frame-analysis.ts";
+import type { Vision } from "../matte/vision.ts";
+import type { Size } from "../units/size.ts";
+import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { readFlow, readView, type Step } from "./subject-files.ts";
 import type { FrameMask, SubjectTrack } from "./subject-session.ts";
 

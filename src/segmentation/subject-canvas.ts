@@ -1,9 +1,9 @@
-import type { CanvasPlan } from "../../matte/background/canvas.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { raster } from "../../matte/raster.ts";
-import { fusePlainCanvas } from "../../matte/subjects/plain-background.ts";
-import { halfFile, movingFile } from "../subjects/subject-files.ts";
-import { canvasName, type TaskContext } from "../../pipeline/execution/task-context.ts";
+import type { CanvasPlan } from "../matte/background/canvas.ts";
+import type { Homography } from "../matte/image/homography.ts";
+import { raster } from "../matte/raster.ts";
+import { fusePlainCanvas } from "../matte/subjects/plain-background.ts";
+import { halfFile, movingFile } from "./subject-files.ts";
+import { canvasName, type TaskContext } from "../pipeline/execution/task-context.ts";
 
 /**
  * Fuses one canvas of frames at half size in which no subject is known, and files it as five planes: colour, spread, count.

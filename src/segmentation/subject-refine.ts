@@ -1,6 +1,6 @@
-import { resizeLinear } from "../../matte/image/resample.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
-import type { Samples, Tree } from "../../matte/subjects/forest.ts";
+import { resizeLinear } from "../matte/image/resample.ts";
+import { raster, type Raster } from "../matte/raster.ts";
+import type { Samples, Tree } from "../matte/subjects/forest.ts";
 import {
   addView,
   emptyPortrait,
@@ -8,21 +8,21 @@ import {
   portraitView,
   type PortraitSums,
   refutation,
-} from "../../matte/subjects/portrait.ts";
+} from "../matte/subjects/portrait.ts";
 import {
   appearance,
   refine,
   surePixels,
   type Expected,
-} from "../../matte/subjects/refine.ts";
-import { dimmedSamples } from "../../matte/subjects/shadow-tone.ts";
+} from "../matte/subjects/refine.ts";
+import { dimmedSamples } from "../matte/subjects/shadow-tone.ts";
 import {
   ownMotionFile,
   readEvidence,
   readGlance,
   refinedFile,
-} from "../subjects/subject-files.ts";
-import type { TaskContext } from "../../pipeline/execution/task-context.ts";
+} from "./subject-files.ts";
+import type { TaskContext } from "../pipeline/execution/task-context.ts";
 
 /** A proposed subject in one frame. */
 interface ExpectedSubject {

@@ -1,19 +1,19 @@
-import { LaminaError } from "../../errors/failure.ts";
-import { fromBytes } from "../../matte/image/colour.ts";
-import { resizeLinear, shrink } from "../../matte/image/resample.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { fromBytes } from "../matte/image/colour.ts";
+import { resizeLinear, shrink } from "../matte/image/resample.ts";
+import { raster, type Raster } from "../matte/raster.ts";
 import {
   colourCounts,
   normalised,
-} from "../../matte/subjects/colour-profile.ts";
-import type { Detection } from "../../matte/subjects/detect.ts";
-import type { Flow } from "../../matte/subjects/frame-analysis.ts";
-import { linkTracks, type Track } from "../../matte/subjects/tracks.ts";
-import { readFrame } from "../../media/clip.ts";
-import type { Instance, InstanceModel } from "../../models/instance.ts";
-import type { MatteModel } from "../../models/matte-model.ts";
-import type { Picture } from "../../models/picture-input.ts";
-import type { Size } from "../../units/size.ts";
+} from "../matte/subjects/colour-profile.ts";
+import type { Detection } from "../matte/subjects/detect.ts";
+import type { Flow } from "../matte/subjects/frame-analysis.ts";
+import { linkTracks, type Track } from "../matte/subjects/tracks.ts";
+import { readFrame } from "../media/clip.ts";
+import type { Instance, InstanceModel } from "../models/instance.ts";
+import type { MatteModel } from "../models/matte-model.ts";
+import type { Picture } from "../models/picture-input.ts";
+import type { Size } from "../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";
 import { worthProposing } from "./worth-proposing.ts";
 import type {

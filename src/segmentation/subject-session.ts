@@ -1,4 +1,4 @@
-import type { Size } from "../../units/size.ts";
+import type { Size } from "../units/size.ts";
 
 /** Who follows a piece of work on a clip's subjects. */
 export interface SubjectWatch {

@@ -1,19 +1,19 @@
-import type { Homography } from "../../matte/image/homography.ts";
-import { raster } from "../../matte/raster.ts";
-import { detect, type Detection } from "../../matte/subjects/detect.ts";
+import type { Homography } from "../matte/image/homography.ts";
+import { raster } from "../matte/raster.ts";
+import { detect, type Detection } from "../matte/subjects/detect.ts";
 import {
   shadePlaces,
   subjectEvidence,
   withoutAmbient,
-} from "../../matte/subjects/evidence.ts";
+} from "../matte/subjects/evidence.ts";
 import {
   detectionsFile,
   fileEvidence,
   ownMotionFile,
   readGlance,
   unshadedFile,
-} from "../subjects/subject-files.ts";
-import type { TaskContext } from "../../pipeline/execution/task-context.ts";
+} from "./subject-files.ts";
+import type { TaskContext } from "../pipeline/execution/task-context.ts";
 
 /** What was detected in a frame besides the areas, which are filed. */
 export type DetectionFacts = readonly Pick<Detection, "contrast" | "profile">[];

@@ -1,11 +1,11 @@
-import { rescale, type Homography } from "../../matte/image/homography.ts";
-import { shrink } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
-import { lookAtCompany, type Company } from "../../matte/subjects/company.ts";
-import { depthOrder } from "../../matte/subjects/depth-order.ts";
-import { proposeGroups } from "../../matte/subjects/groups.ts";
-import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
+import { rescale, type Homography } from "../matte/image/homography.ts";
+import { shrink } from "../matte/image/resample.ts";
+import { raster } from "../matte/raster.ts";
+import { lookAtCompany, type Company } from "../matte/subjects/company.ts";
+import { depthOrder } from "../matte/subjects/depth-order.ts";
+import { proposeGroups } from "../matte/subjects/groups.ts";
+import type { Size } from "../units/size.ts";
+import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { halfFile } from "./subject-files.ts";
 import type { SubjectProposal } from "./subject-session.ts";
 

@@ -1,14 +1,14 @@
-import { rescale, type Homography } from "../../matte/image/homography.ts";
-import { luma } from "../../matte/image/colour.ts";
-import { shrink } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
-import { movingPlaces, steadyMotion } from "../../matte/subjects/evidence.ts";
-import type { Flow } from "../../matte/subjects/frame-analysis.ts";
-import { ownMotion } from "../../matte/subjects/motion-features.ts";
+import { rescale, type Homography } from "../matte/image/homography.ts";
+import { luma } from "../matte/image/colour.ts";
+import { shrink } from "../matte/image/resample.ts";
+import { raster } from "../matte/raster.ts";
+import { movingPlaces, steadyMotion } from "../matte/subjects/evidence.ts";
+import type { Flow } from "../matte/subjects/frame-analysis.ts";
+import { ownMotion } from "../matte/subjects/motion-features.ts";
 import {
   explainedByFlow,
   neighbourFlow,
-} from "../../matte/subjects/neighbour-flow.ts";
+} from "../matte/subjects/neighbour-flow.ts";
 import {
   between,
   fileFlow,
@@ -16,8 +16,8 @@ import {
   movingFile,
   ownMotionFile,
   type Step,
-} from "../subjects/subject-files.ts";
-import type { TaskContext } from "../../pipeline/execution/task-context.ts";
+} from "./subject-files.ts";
+import type { TaskContext } from "../pipeline/execution/task-context.ts";
 
 /** Files a frame at half size, how it moves to both its neighbours, and where it may and where it does move by itself. */
 export async function subjectFlow(

@@ -1,9 +1,9 @@
-import { numberedPng } from "../../job-contract/frame-files.ts";
+import { numberedPng } from "../job-contract/frame-files.ts";
 import { join } from "node:path";
-import { resizeLinear } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
-import { writePng } from "../../media/write-png.ts";
-import type { Size } from "../../units/size.ts";
+import { resizeLinear } from "../matte/image/resample.ts";
+import { raster } from "../matte/raster.ts";
+import { writePng } from "../media/write-png.ts";
+import type { Size } from "../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";
 import type { FrameMask } from "./subject-session.ts";
 

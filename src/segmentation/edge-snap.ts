@@ -1,8 +1,8 @@
 import { loadOpenCV } from "@opencvjs/web";
-import { fromBytes } from "../../matte/image/colour.ts";
-import { shrink } from "../../matte/image/resample.ts";
-import { readFrame } from "../../media/clip.ts";
-import type { Size } from "../../units/size.ts";
+import { fromBytes } from "../matte/image/colour.ts";
+import { shrink } from "../matte/image/resample.ts";
+import { readFrame } from "../media/clip.ts";
+import type { Size } from "../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";
 
 type Cv = Awaited<ReturnType<typeof loadOpenCV>>;

@@ -2,18 +2,18 @@ import {
   compose,
   invert,
   type Homography,
-} from "../../matte/image/homography.ts";
-import { plane, raster } from "../../matte/raster.ts";
-import type { Evidence } from "../../matte/subjects/evidence.ts";
+} from "../matte/image/homography.ts";
+import { plane, raster } from "../matte/raster.ts";
+import type { Evidence } from "../matte/subjects/evidence.ts";
 import type {
   Flow,
   FrameView,
   Glance,
-} from "../../matte/subjects/frame-analysis.ts";
-import { ownMotion } from "../../matte/subjects/motion-features.ts";
-import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
-import { frameName } from "../../pipeline/execution/task-context.ts";
+} from "../matte/subjects/frame-analysis.ts";
+import { ownMotion } from "../matte/subjects/motion-features.ts";
+import type { Size } from "../units/size.ts";
+import type { JobFolder } from "../pipeline/execution/job-folder.ts";
+import { frameName } from "../pipeline/execution/task-context.ts";
 
 const numbered = (kind: string, frame: number): string =>
   `${kind}-${String(frame).padStart(5, "0")}.bin`;

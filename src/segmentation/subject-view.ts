@@ -1,19 +1,19 @@
-import type { CanvasPlan } from "../../matte/background/canvas.ts";
-import { renderBackground } from "../../matte/background/render.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { raster } from "../../matte/raster.ts";
-import { changeEvidence } from "../../matte/subjects/evidence.ts";
-import { changeFrom } from "../../matte/subjects/frame-features.ts";
-import { sureness } from "../../matte/subjects/plain-background.ts";
+import type { CanvasPlan } from "../matte/background/canvas.ts";
+import { renderBackground } from "../matte/background/render.ts";
+import type { Homography } from "../matte/image/homography.ts";
+import { raster } from "../matte/raster.ts";
+import { changeEvidence } from "../matte/subjects/evidence.ts";
+import { changeFrom } from "../matte/subjects/frame-features.ts";
+import { sureness } from "../matte/subjects/plain-background.ts";
 import {
   changeFile,
   halfFile,
   movingFile,
   sureFile,
   unshadedFile,
-} from "../subjects/subject-files.ts";
-import type { TaskContext } from "../../pipeline/execution/task-context.ts";
-import { loadCanvas } from "../../pipeline/background/render-background.ts";
+} from "./subject-files.ts";
+import type { TaskContext } from "../pipeline/execution/task-context.ts";
+import { loadCanvas } from "../pipeline/background/render-background.ts";
 
 /**
  * Files how a frame at half size differs from its background.

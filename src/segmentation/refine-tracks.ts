@@ -1,20 +1,20 @@
-import { evenlySpaced } from "../../units/evenly-spaced.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { partAround } from "../../matte/image/part.ts";
+import { evenlySpaced } from "../units/evenly-spaced.ts";
+import type { Homography } from "../matte/image/homography.ts";
+import { partAround } from "../matte/image/part.ts";
 import {
   emptyPortrait,
   type Portrait,
   speaksAgainst,
-} from "../../matte/subjects/portrait.ts";
-import { maskPlace } from "../../matte/subjects/prior-features.ts";
-import type { TrackRank } from "../../matte/subjects/rank-tracks.ts";
-import { shadowTone } from "../../matte/subjects/shadow-tone.ts";
-import { expectedAt, type Expected } from "../../matte/subjects/refine.ts";
-import type { Track } from "../../matte/subjects/tracks.ts";
-import type { Size } from "../../units/size.ts";
-import type { JobFolder } from "../../pipeline/execution/job-folder.ts";
-import type { WorkerPool } from "../../pipeline/execution/worker-pool.ts";
-import type { ExpectedFrame } from "../tasks/subject-refine.ts";
+} from "../matte/subjects/portrait.ts";
+import { maskPlace } from "../matte/subjects/prior-features.ts";
+import type { TrackRank } from "../matte/subjects/rank-tracks.ts";
+import { shadowTone } from "../matte/subjects/shadow-tone.ts";
+import { expectedAt, type Expected } from "../matte/subjects/refine.ts";
+import type { Track } from "../matte/subjects/tracks.ts";
+import type { Size } from "../units/size.ts";
+import type { JobFolder } from "../pipeline/execution/job-folder.ts";
+import type { WorkerPool } from "../pipeline/execution/worker-pool.ts";
+import type { ExpectedFrame } from "./subject-refine.ts";
 import { refinedFile } from "./subject-files.ts";
 import type {
   FrameMask,
