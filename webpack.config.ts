@@ -13,7 +13,7 @@ const command: Configuration = {
   target: "node20",
   entry: {
     lamina: "./src/cli/main.ts",
-    worker: "./src/jobs/worker-entry.ts",
+    worker: "./src/workers/worker.ts",
     subjects: "./src/broker/subject-worker.ts",
     "model-process": "./src/runtime/model-process.ts",
   },

@@ -1,7 +1,7 @@
 import { Worker } from "node:worker_threads";
 import { LaminaError, type Failure } from "../../errors/failure.ts";
 import type { JobPlan } from "./job-plan.ts";
-import type { Task, TaskResult } from "../../jobs/tasks/run-task.ts";
+import type { Task, TaskResult } from "../../workers/tasks.ts";
 
 /** What a worker is told. */
 export type WorkerRequest =

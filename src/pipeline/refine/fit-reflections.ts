@@ -22,7 +22,7 @@ import {
 import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { PlacedMirror } from "./reflections.ts";
-import type { Task, TaskResult } from "../../jobs/tasks/run-task.ts";
+import type { Task, TaskResult } from "../../workers/tasks.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 const TEST_FRAMES = 12;

@@ -1,31 +1,31 @@
-import type { Homography } from "../../matte/image/homography.ts";
-import type { CameraMotion, KeyframeMotion } from "../../matte/registration.ts";
-import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import type { Homography } from "../matte/image/homography.ts";
+import type { CameraMotion, KeyframeMotion } from "../matte/registration.ts";
+import type { CanvasPlan } from "../matte/background/canvas.ts";
 import type {
   Point,
   SubjectPath,
-} from "../../matte/background/subject-path.ts";
-import type { TrailColours } from "../../matte/background/trail-colours.ts";
-import type { TrailSums } from "../../matte/background/trail-map.ts";
-import type { Trail } from "../../matte/background/trail.ts";
-import type { EdgeHistogram } from "../../matte/layers/edge-prior.ts";
-import type { OutlineProfile } from "../../matte/layers/outline-offset.ts";
-import type { EffectEvidence } from "../../matte/layers/effect-evidence.ts";
-import type { MirrorSample } from "../../matte/layers/mirror-prior.ts";
-import type { MirrorEvidence } from "../../matte/layers/mirror-test.ts";
-import type { CandidateCosts } from "../../matte/layers/mirror-track.ts";
-import type { Samples, Tree } from "../../matte/subjects/forest.ts";
-import { learnAppearance } from "../../matte/subjects/refine.ts";
-import type { TaskContext } from "../../pipeline/execution/task-context.ts";
-import { buildCanvasTask } from "../../pipeline/background/build-canvas.ts";
+} from "../matte/background/subject-path.ts";
+import type { TrailColours } from "../matte/background/trail-colours.ts";
+import type { TrailSums } from "../matte/background/trail-map.ts";
+import type { Trail } from "../matte/background/trail.ts";
+import type { EdgeHistogram } from "../matte/layers/edge-prior.ts";
+import type { OutlineProfile } from "../matte/layers/outline-offset.ts";
+import type { EffectEvidence } from "../matte/layers/effect-evidence.ts";
+import type { MirrorSample } from "../matte/layers/mirror-prior.ts";
+import type { MirrorEvidence } from "../matte/layers/mirror-test.ts";
+import type { CandidateCosts } from "../matte/layers/mirror-track.ts";
+import type { Samples, Tree } from "../matte/subjects/forest.ts";
+import { learnAppearance } from "../matte/subjects/refine.ts";
+import type { TaskContext } from "../pipeline/execution/task-context.ts";
+import { buildCanvasTask } from "../pipeline/background/build-canvas.ts";
 import {
   composeFrame,
   type ComposeInput,
   type ComposeOutcome,
-} from "../../pipeline/compose/compose-frame.ts";
-import { edgeHistograms, type EdgeHistogramsInput } from "../../pipeline/refine/edge-histograms.ts";
-import { effectEvidence, type EffectEvidenceInput } from "../../pipeline/refine/effect-evidence.ts";
-import { fillMasks, type MaskFill } from "../../pipeline/read/fill-masks.ts";
+} from "../pipeline/compose/compose-frame.ts";
+import { edgeHistograms, type EdgeHistogramsInput } from "../pipeline/refine/edge-histograms.ts";
+import { effectEvidence, type EffectEvidenceInput } from "../pipeline/refine/effect-evidence.ts";
+import { fillMasks, type MaskFill } from "../pipeline/read/fill-masks.ts";
 import {
   placeMirrors,
   sampleMirrors,
@@ -36,23 +36,23 @@ import {
   type MirrorPlacing,
   type MirrorSearch,
   type PlacedMirror,
-} from "../../pipeline/refine/reflections.ts";
+} from "../pipeline/refine/reflections.ts";
 import {
   keyframeMotion,
   neighbourFlow,
   pairMotion,
   type PairOutcome,
-} from "../../pipeline/register/camera-motion.ts";
-import { outlineProfiles } from "../../pipeline/background/outline-profiles.ts";
-import { previewFrame, type PreviewInput } from "../../pipeline/train/preview-frame.ts";
-import { readFrameTask, type FrameFacts } from "../../pipeline/read/read-frame.ts";
-import { renderFrame } from "../../pipeline/background/render-background.ts";
-import { subjectCanvas } from "../../segmentation/subject-canvas.ts";
+} from "../pipeline/register/camera-motion.ts";
+import { outlineProfiles } from "../pipeline/background/outline-profiles.ts";
+import { previewFrame, type PreviewInput } from "../pipeline/train/preview-frame.ts";
+import { readFrameTask, type FrameFacts } from "../pipeline/read/read-frame.ts";
+import { renderFrame } from "../pipeline/background/render-background.ts";
+import { subjectCanvas } from "../segmentation/subject-canvas.ts";
 import {
   subjectDetections,
   type DetectionFacts,
-} from "../../segmentation/subject-detections.ts";
-import { subjectFlow } from "../../segmentation/subject-flow.ts";
+} from "../segmentation/subject-detections.ts";
+import { subjectFlow } from "../segmentation/subject-flow.ts";
 import {
   subjectLessons,
   subjectRefine,
@@ -61,14 +61,14 @@ import {
   type Learnt,
   type Portrayed,
   type Sketch,
-} from "../../segmentation/subject-refine.ts";
-import { subjectView } from "../../segmentation/subject-view.ts";
+} from "../segmentation/subject-refine.ts";
+import { subjectView } from "../segmentation/subject-view.ts";
 import {
   subjectCentre,
   trailEvidence,
   trailShape,
   type TrailSides,
-} from "../../pipeline/background/smoke-trail.ts";
+} from "../pipeline/background/smoke-trail.ts";
 
 /** Every piece of work that a worker can be given, with what it answers. Large results go to files, not over the wire. */
 interface TaskKinds {

@@ -5,7 +5,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
 import { openCvVision } from "../matte/vision-opencv.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
-import { runTask } from "./tasks/run-task.ts";
+import { runTask } from "./tasks.ts";
 import type { WorkerReply, WorkerRequest } from "../pipeline/execution/worker-pool.ts";
 
 const port = parentPort;
