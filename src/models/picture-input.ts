@@ -1,6 +1,6 @@
-import { fromBytes } from "../matte/image/colour.ts";
-import { resizeLinear, shrink } from "../matte/image/resample.ts";
-import type { Raster } from "../matte/raster.ts";
+import { fromBytes } from "../vision/image/colour.ts";
+import { resizeLinear, shrink } from "../vision/image/resample.ts";
+import type { Raster } from "../vision/image/raster.ts";
 import type { NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import type { PictureInput } from "./manifest.ts";

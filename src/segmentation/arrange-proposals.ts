@@ -1,9 +1,9 @@
-import { rescale, type Homography } from "../matte/image/homography.ts";
-import { shrink } from "../matte/image/resample.ts";
-import { raster } from "../matte/raster.ts";
-import { lookAtCompany, type Company } from "../matte/subjects/company.ts";
-import { depthOrder } from "../matte/subjects/depth-order.ts";
-import { proposeGroups } from "../matte/subjects/groups.ts";
+import { rescale, type Homography } from "../vision/image/homography.ts";
+import { shrink } from "../vision/image/resample.ts";
+import { raster } from "../vision/image/raster.ts";
+import { lookAtCompany, type Company } from "../vision/segmentation/contacts.ts";
+import { depthOrder } from "../vision/segmentation/depth-order.ts";
+import { proposeGroups } from "../vision/segmentation/groups.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { halfFile } from "./subject-files.ts";

@@ -1,16 +1,16 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { Homography } from "../matte/image/homography.ts";
-import { raster, type Raster } from "../matte/raster.ts";
-import { blend, type Claim } from "../matte/subjects/blend.ts";
+import type { Homography } from "../vision/image/homography.ts";
+import { raster, type Raster } from "../vision/image/raster.ts";
+import { blend, type Claim } from "../vision/segmentation/blend-propagations.ts";
 import {
   follow,
   followFrom,
   teach,
   type Followed,
   type Teaching,
-} from "../matte/subjects/follow.ts";
-import type { FrameView } from "../matte/subjects/frame-analysis.ts";
-import type { Vision } from "../matte/vision.ts";
+} from "../vision/segmentation/propagate-mask.ts";
+import type { FrameView } from "../vision/segmentation/frame-view.ts";
+import type { Vision } from "../vision/motion/vision-library.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { readFlow, readView, type Step } from "./subject-files.ts";

@@ -1,8 +1,8 @@
 import { evenlySpacedWithEnds } from "../units/evenly-spaced.ts";
-import { raster } from "../matte/raster.ts";
-import type { Detection } from "../matte/subjects/detect.ts";
-import { rankTrack } from "../matte/subjects/rank-tracks.ts";
-import { linkTracks } from "../matte/subjects/tracks.ts";
+import { raster } from "../vision/image/raster.ts";
+import type { Detection } from "../vision/segmentation/detect-changes.ts";
+import { rankTrack } from "../vision/segmentation/rank-tracks.ts";
+import { linkTracks } from "../vision/segmentation/link-detections.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import type { DetectionFacts } from "./subject-detections.ts";
 import { detectionsFile, readFlow } from "./subject-files.ts";

@@ -1,14 +1,14 @@
 import { LaminaError } from "../errors/failure.ts";
-import { fromBytes } from "../matte/image/colour.ts";
-import { resizeLinear, shrink } from "../matte/image/resample.ts";
-import { raster, type Raster } from "../matte/raster.ts";
+import { fromBytes } from "../vision/image/colour.ts";
+import { resizeLinear, shrink } from "../vision/image/resample.ts";
+import { raster, type Raster } from "../vision/image/raster.ts";
 import {
   colourCounts,
   normalised,
-} from "../matte/subjects/colour-profile.ts";
-import type { Detection } from "../matte/subjects/detect.ts";
-import type { Flow } from "../matte/subjects/frame-analysis.ts";
-import { linkTracks, type Track } from "../matte/subjects/tracks.ts";
+} from "../vision/segmentation/colour-profile.ts";
+import type { Detection } from "../vision/segmentation/detect-changes.ts";
+import type { Flow } from "../vision/segmentation/frame-view.ts";
+import { linkTracks, type Track } from "../vision/segmentation/link-detections.ts";
 import { readFrame } from "../media/clip.ts";
 import type { Instance, InstanceModel } from "../models/instance.ts";
 import type { MatteModel } from "../models/matte-model.ts";

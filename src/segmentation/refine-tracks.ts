@@ -1,16 +1,16 @@
 import { evenlySpaced } from "../units/evenly-spaced.ts";
-import type { Homography } from "../matte/image/homography.ts";
-import { partAround } from "../matte/image/part.ts";
+import type { Homography } from "../vision/image/homography.ts";
+import { partAround } from "../vision/image/rect.ts";
 import {
   emptyPortrait,
   type Portrait,
   speaksAgainst,
-} from "../matte/subjects/portrait.ts";
-import { maskPlace } from "../matte/subjects/prior-features.ts";
-import type { TrackRank } from "../matte/subjects/rank-tracks.ts";
-import { shadowTone } from "../matte/subjects/shadow-tone.ts";
-import { expectedAt, type Expected } from "../matte/subjects/refine.ts";
-import type { Track } from "../matte/subjects/tracks.ts";
+} from "../vision/segmentation/track-statistics.ts";
+import { maskPlace } from "../vision/segmentation/prior-features.ts";
+import type { TrackRank } from "../vision/segmentation/rank-tracks.ts";
+import { shadowTone } from "../vision/segmentation/shadow-tone.ts";
+import { expectedAt, type Expected } from "../vision/segmentation/segment-track.ts";
+import type { Track } from "../vision/segmentation/link-detections.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import type { WorkerPool } from "../pipeline/execution/worker-pool.ts";

@@ -1,7 +1,7 @@
-import type { CanvasPlan } from "../matte/background/canvas.ts";
-import type { Homography } from "../matte/image/homography.ts";
-import { raster } from "../matte/raster.ts";
-import { fusePlainCanvas } from "../matte/subjects/plain-background.ts";
+import type { CanvasPlan } from "../vision/background/canvas.ts";
+import type { Homography } from "../vision/image/homography.ts";
+import { raster } from "../vision/image/raster.ts";
+import { fusePlainCanvas } from "../vision/segmentation/background-without-masks.ts";
 import { halfFile, movingFile } from "./subject-files.ts";
 import { canvasName, type TaskContext } from "../pipeline/execution/task-context.ts";
 

@@ -1,11 +1,11 @@
-import type { Homography } from "../matte/image/homography.ts";
-import { raster } from "../matte/raster.ts";
-import { detect, type Detection } from "../matte/subjects/detect.ts";
+import type { Homography } from "../vision/image/homography.ts";
+import { raster } from "../vision/image/raster.ts";
+import { detect, type Detection } from "../vision/segmentation/detect-changes.ts";
 import {
   shadePlaces,
   subjectEvidence,
   withoutAmbient,
-} from "../matte/subjects/evidence.ts";
+} from "../vision/segmentation/change-evidence.ts";
 import {
   detectionsFile,
   fileEvidence,

@@ -2,15 +2,15 @@ import {
   compose,
   invert,
   type Homography,
-} from "../matte/image/homography.ts";
-import { plane, raster } from "../matte/raster.ts";
-import type { Evidence } from "../matte/subjects/evidence.ts";
+} from "../vision/image/homography.ts";
+import { plane, raster } from "../vision/image/raster.ts";
+import type { Evidence } from "../vision/segmentation/change-evidence.ts";
 import type {
   Flow,
   FrameView,
   Glance,
-} from "../matte/subjects/frame-analysis.ts";
-import { ownMotion } from "../matte/subjects/motion-features.ts";
+} from "../vision/segmentation/frame-view.ts";
+import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { frameName } from "../pipeline/execution/task-context.ts";

@@ -1,14 +1,14 @@
-import { rescale, type Homography } from "../matte/image/homography.ts";
-import { luma } from "../matte/image/colour.ts";
-import { shrink } from "../matte/image/resample.ts";
-import { raster } from "../matte/raster.ts";
-import { movingPlaces, steadyMotion } from "../matte/subjects/evidence.ts";
-import type { Flow } from "../matte/subjects/frame-analysis.ts";
-import { ownMotion } from "../matte/subjects/motion-features.ts";
+import { rescale, type Homography } from "../vision/image/homography.ts";
+import { luma } from "../vision/image/colour.ts";
+import { shrink } from "../vision/image/resample.ts";
+import { raster } from "../vision/image/raster.ts";
+import { movingPlaces, steadyMotion } from "../vision/segmentation/change-evidence.ts";
+import type { Flow } from "../vision/segmentation/frame-view.ts";
+import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import {
   explainedByFlow,
   neighbourFlow,
-} from "../matte/subjects/neighbour-flow.ts";
+} from "../vision/segmentation/neighbour-flow.ts";
 import {
   between,
   fileFlow,

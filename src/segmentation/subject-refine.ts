@@ -1,6 +1,6 @@
-import { resizeLinear } from "../matte/image/resample.ts";
-import { raster, type Raster } from "../matte/raster.ts";
-import type { Samples, Tree } from "../matte/subjects/forest.ts";
+import { resizeLinear } from "../vision/image/resample.ts";
+import { raster, type Raster } from "../vision/image/raster.ts";
+import type { Samples, Tree } from "../vision/segmentation/forest.ts";
 import {
   addView,
   emptyPortrait,
@@ -8,14 +8,14 @@ import {
   portraitView,
   type PortraitSums,
   refutation,
-} from "../matte/subjects/portrait.ts";
+} from "../vision/segmentation/track-statistics.ts";
 import {
   appearance,
   refine,
   surePixels,
   type Expected,
-} from "../matte/subjects/refine.ts";
-import { dimmedSamples } from "../matte/subjects/shadow-tone.ts";
+} from "../vision/segmentation/segment-track.ts";
+import { dimmedSamples } from "../vision/segmentation/shadow-tone.ts";
 import {
   ownMotionFile,
   readEvidence,

@@ -1,10 +1,10 @@
-import type { CanvasPlan } from "../matte/background/canvas.ts";
-import { renderBackground } from "../matte/background/render.ts";
-import type { Homography } from "../matte/image/homography.ts";
-import { raster } from "../matte/raster.ts";
-import { changeEvidence } from "../matte/subjects/evidence.ts";
-import { changeFrom } from "../matte/subjects/frame-features.ts";
-import { sureness } from "../matte/subjects/plain-background.ts";
+import type { CanvasPlan } from "../vision/background/canvas.ts";
+import { renderBackground } from "../vision/background/render.ts";
+import type { Homography } from "../vision/image/homography.ts";
+import { raster } from "../vision/image/raster.ts";
+import { changeEvidence } from "../vision/segmentation/change-evidence.ts";
+import { changeFrom } from "../vision/segmentation/frame-features.ts";
+import { sureness } from "../vision/segmentation/background-without-masks.ts";
 import {
   changeFile,
   halfFile,

@@ -3,16 +3,16 @@ import { buildInference, parametersInput } from "../autodiff/network.ts";
 import type {
   AssociationData,
   AssociationDesign,
-} from "../matte/association/association-data.ts";
+} from "../vision/association/association-data.ts";
 import type {
   AssociationDefinition,
   AssociationShape,
-} from "../matte/association/association-definition.ts";
+} from "../vision/association/association-definition.ts";
 import {
   inputChannels,
   writeNetworkInput,
-} from "../matte/association/network-input.ts";
-import type { SubjectGeometry } from "../matte/association/subject-geometry.ts";
+} from "../vision/association/network-input.ts";
+import type { SubjectGeometry } from "../vision/association/subject-geometry.ts";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
 import { OnnxSession } from "../runtime/onnx-session.ts";
 

@@ -7,10 +7,10 @@ import {
   associationDefinition,
   lossParts,
   weightInput,
-} from "../matte/association/association-definition.ts";
-import { adamOptions } from "../matte/association/schedule.ts";
-import { subjectGeometry } from "../matte/association/subject-geometry.ts";
-import { TrainingBatch } from "../matte/association/training-batch.ts";
+} from "../vision/association/association-definition.ts";
+import { adamOptions } from "../vision/association/schedule.ts";
+import { subjectGeometry } from "../vision/association/subject-geometry.ts";
+import { TrainingBatch } from "../vision/association/training-batch.ts";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
 import { TrainingSession } from "../runtime/training-session.ts";
 import { standardDesign } from "./train-association.ts";

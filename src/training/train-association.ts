@@ -6,7 +6,7 @@ import { assert } from "../errors/assert.ts";
 import type {
   AssociationData,
   AssociationDesign,
-} from "../matte/association/association-data.ts";
+} from "../vision/association/association-data.ts";
 import {
   type AssociationDefinition,
   type AssociationShape,
@@ -14,18 +14,18 @@ import {
   associationDefinition,
   lossParts,
   weightInput,
-} from "../matte/association/association-definition.ts";
-import { batchOrder, pairOrder } from "../matte/association/frame-order.ts";
+} from "../vision/association/association-definition.ts";
+import { batchOrder, pairOrder } from "../vision/association/frame-order.ts";
 import {
   adamOptions,
   learningRate,
   lossWeights,
-} from "../matte/association/schedule.ts";
+} from "../vision/association/schedule.ts";
 import {
   type SubjectGeometry,
   subjectGeometry,
-} from "../matte/association/subject-geometry.ts";
-import { TrainingBatch } from "../matte/association/training-batch.ts";
+} from "../vision/association/subject-geometry.ts";
+import { TrainingBatch } from "../vision/association/training-batch.ts";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
 import {
   type TrainingCheckpoint,

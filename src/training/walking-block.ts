@@ -1,4 +1,4 @@
-import type { AssociationData } from "../matte/association/association-data.ts";
+import type { AssociationData } from "../vision/association/association-data.ts";
 
 /** A made-up clip to try a backend with: a block that walks to the right with a shadow behind it, and starts again at the edge. */
 export function walkingBlock(

@@ -1,6 +1,6 @@
 import type { StrategyForms } from "../autodiff/strategy.ts";
 import type { Failure } from "../errors/failure.ts";
-import type { AssociationData } from "../matte/association/association-data.ts";
+import type { AssociationData } from "../vision/association/association-data.ts";
 import type {
   AssociationResult,
   AssociationSettings,

@@ -1,21 +1,21 @@
-import type { Homography } from "../matte/image/homography.ts";
-import type { CameraMotion, KeyframeMotion } from "../matte/registration.ts";
-import type { CanvasPlan } from "../matte/background/canvas.ts";
+import type { Homography } from "../vision/image/homography.ts";
+import type { CameraMotion, KeyframeMotion } from "../vision/motion/camera-motion.ts";
+import type { CanvasPlan } from "../vision/background/canvas.ts";
 import type {
   Point,
   SubjectPath,
-} from "../matte/background/subject-path.ts";
-import type { TrailColours } from "../matte/background/trail-colours.ts";
-import type { TrailSums } from "../matte/background/trail-map.ts";
-import type { Trail } from "../matte/background/trail.ts";
-import type { EdgeHistogram } from "../matte/layers/edge-prior.ts";
-import type { OutlineProfile } from "../matte/layers/outline-offset.ts";
-import type { EffectEvidence } from "../matte/layers/effect-evidence.ts";
-import type { MirrorSample } from "../matte/layers/mirror-prior.ts";
-import type { MirrorEvidence } from "../matte/layers/mirror-test.ts";
-import type { CandidateCosts } from "../matte/layers/mirror-track.ts";
-import type { Samples, Tree } from "../matte/subjects/forest.ts";
-import { learnAppearance } from "../matte/subjects/refine.ts";
+} from "../vision/smoke/subject-path.ts";
+import type { TrailColours } from "../vision/smoke/smoke-colours.ts";
+import type { TrailSums } from "../vision/smoke/smoke-map.ts";
+import type { Trail } from "../vision/smoke/smoke-trail.ts";
+import type { EdgeHistogram } from "../vision/matting/edge-prior.ts";
+import type { OutlineProfile } from "../vision/masks/outline-offset.ts";
+import type { EffectEvidence } from "../vision/effects/effect-evidence.ts";
+import type { MirrorSample } from "../vision/reflection/reflection-prior.ts";
+import type { MirrorEvidence } from "../vision/reflection/reflection-test.ts";
+import type { CandidateCosts } from "../vision/reflection/reflection-track.ts";
+import type { Samples, Tree } from "../vision/segmentation/forest.ts";
+import { learnAppearance } from "../vision/segmentation/segment-track.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
 import { buildCanvasTask } from "../pipeline/background/build-canvas.ts";
 import {

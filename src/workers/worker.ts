@@ -3,7 +3,7 @@ import { loadOpenCV } from "@opencvjs/web";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
-import { openCvVision } from "../matte/vision-opencv.ts";
+import { openCvVision } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { runTask } from "./tasks.ts";
 import type { WorkerReply, WorkerRequest } from "../pipeline/execution/worker-pool.ts";

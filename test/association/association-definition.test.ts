@@ -7,17 +7,17 @@ import {
 import { initialParameters } from "../../src/autodiff/parameters.ts";
 import { seededRandom } from "../../src/autodiff/seeded-random.ts";
 import { strategies } from "../../src/autodiff/strategy.ts";
-import type { AssociationDesign } from "../../src/matte/association/association-data.ts";
+import type { AssociationDesign } from "../../src/vision/association/association-data.ts";
 import {
   type AssociationShape,
   type LossWeights,
   associationDefinition,
   lossParts,
   weightInput,
-} from "../../src/matte/association/association-definition.ts";
-import { networkDepth } from "../../src/matte/association/association-network.ts";
-import { subjectGeometry } from "../../src/matte/association/subject-geometry.ts";
-import { TrainingBatch } from "../../src/matte/association/training-batch.ts";
+} from "../../src/vision/association/association-definition.ts";
+import { networkDepth } from "../../src/vision/association/association-network.ts";
+import { subjectGeometry } from "../../src/vision/association/subject-geometry.ts";
+import { TrainingBatch } from "../../src/vision/association/training-batch.ts";
 import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { OnnxSession } from "../../src/runtime/onnx-session.ts";
 import { relativeDifference, uniform } from "../autodiff/run-graph.ts";

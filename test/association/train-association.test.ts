@@ -7,7 +7,7 @@ import {
   trainAssociation,
 } from "../../src/training/train-association.ts";
 import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
-import type { AssociationData } from "../../src/matte/association/association-data.ts";
+import type { AssociationData } from "../../src/vision/association/association-data.ts";
 import { walkingShadow } from "./walking-shadow.ts";
 
 const options: AssociationSettings = {

@@ -4,7 +4,7 @@ import { Graph } from "../../src/autodiff/graph.ts";
 import { buildModel } from "../../src/autodiff/model.ts";
 import * as op from "../../src/autodiff/operations.ts";
 import { strategies } from "../../src/autodiff/strategy.ts";
-import type { AssociationData } from "../../src/matte/association/association-data.ts";
+import type { AssociationData } from "../../src/vision/association/association-data.ts";
 import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import type { OnnxRuntime } from "../../src/runtime/onnx-runtime.ts";
 import { OnnxSession } from "../../src/runtime/onnx-session.ts";

@@ -3,17 +3,17 @@ import {
   alignDense,
   halfSizeLevels,
   gateAlignment,
-} from "../../src/matte/background/align.ts";
+} from "../../src/vision/background/align.ts";
 import {
   fuseSamples,
   medianOfSamples,
-} from "../../src/matte/background/fuse.ts";
-import { tolerantResidual } from "../../src/matte/background/residual.ts";
-import { withoutShadows } from "../../src/matte/background/without-shadows.ts";
-import { fitShading } from "../../src/matte/background/shading.ts";
-import { luma } from "../../src/matte/image/colour.ts";
-import { flowField, sampleCubic } from "../../src/matte/image/sampling.ts";
-import { raster, type Raster } from "../../src/matte/raster.ts";
+} from "../../src/vision/background/mode-fusion.ts";
+import { tolerantResidual } from "../../src/vision/background/residual.ts";
+import { withoutShadows } from "../../src/vision/background/exclude-shadows.ts";
+import { fitShading } from "../../src/vision/background/shading.ts";
+import { luma } from "../../src/vision/image/colour.ts";
+import { flowField, sampleCubic } from "../../src/vision/image/sampling.ts";
+import { raster, type Raster } from "../../src/vision/image/raster.ts";
 import { constant, largestDifference, seeded, texture } from "./seeded.ts";
 
 describe("fusing samples", () => {

@@ -1,33 +1,33 @@
 import assert from "node:assert/strict";
-import { chooseEffect } from "../../src/matte/layers/choose-effect.ts";
+import { chooseEffect } from "../../src/vision/effects/fit-effect-colour.ts";
 import {
   collectEvidence,
   poolEvidence,
-} from "../../src/matte/layers/effect-evidence.ts";
+} from "../../src/vision/effects/effect-evidence.ts";
 import {
   BLACK_SHADOW,
   type EffectModel,
-} from "../../src/matte/layers/effect-model.ts";
+} from "../../src/vision/effects/effect-model.ts";
 import {
   analyseFrame,
   resizeAnalysis,
-} from "../../src/matte/layers/frame-analysis.ts";
-import { cutEvidence } from "../../src/matte/layers/frame-evidence.ts";
+} from "../../src/vision/layers/frame-analysis.ts";
+import { cutEvidence } from "../../src/vision/frame-evidence.ts";
 import {
   solveLayers,
   type SoftLayers,
-} from "../../src/matte/layers/solve-layers.ts";
-import { matteSubjects } from "../../src/matte/layers/subject-mattes.ts";
-import { trailAlpha } from "../../src/matte/layers/trail-alpha.ts";
+} from "../../src/vision/layers/solve-layers.ts";
+import { matteSubjects } from "../../src/vision/layers/subject-mattes.ts";
+import { trailAlpha } from "../../src/vision/effects/smoke-alpha.ts";
 import {
   cut,
   partAround,
   paste,
   resizePart,
   scalePart,
-} from "../../src/matte/image/part.ts";
-import { resizeLinear } from "../../src/matte/image/resample.ts";
-import { plane, raster } from "../../src/matte/raster.ts";
+} from "../../src/vision/image/rect.ts";
+import { resizeLinear } from "../../src/vision/image/resample.ts";
+import { plane, raster } from "../../src/vision/image/raster.ts";
 import { constant, largestDifference, texture } from "./seeded.ts";
 import {
   meanDifference,

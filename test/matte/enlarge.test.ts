@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { enlargeBackground } from "../../src/matte/background/enlarge.ts";
-import { resizeLinear, shrink } from "../../src/matte/image/resample.ts";
-import { raster, type Raster } from "../../src/matte/raster.ts";
+import { enlargeBackground } from "../../src/vision/background/upsample-background.ts";
+import { resizeLinear, shrink } from "../../src/vision/image/resample.ts";
+import { raster, type Raster } from "../../src/vision/image/raster.ts";
 import { largestDifference, texture } from "./seeded.ts";
 
 const rootMeanSquare = (a: Raster, b: Raster): number =>

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { smallestAlpha } from "../../src/matte/layers/alpha-bound.ts";
-import { peelLayers } from "../../src/matte/layers/peel.ts";
-import type { Part } from "../../src/matte/image/part.ts";
-import { raster } from "../../src/matte/raster.ts";
+import { smallestAlpha } from "../../src/vision/effects/alpha-bound.ts";
+import { peelLayers } from "../../src/vision/layers/quantise-layers.ts";
+import type { Part } from "../../src/vision/image/rect.ts";
+import { raster } from "../../src/vision/image/raster.ts";
 import { constant, seeded, texture } from "./seeded.ts";
 
 const whole = (height: number, width: number): Part => ({

@@ -4,8 +4,8 @@ import {
   findMaskDoubts,
   measureMask,
   type MaskShape,
-} from "../../src/matte/mask-doubts.ts";
-import { raster } from "../../src/matte/raster.ts";
+} from "../../src/vision/masks/mask-anomalies.ts";
+import { raster } from "../../src/vision/image/raster.ts";
 
 const width = 200;
 const height = 90;

@@ -1,36 +1,36 @@
 import assert from "node:assert/strict";
-import { identity, translation } from "../../src/matte/image/homography.ts";
-import { resizeLinear } from "../../src/matte/image/resample.ts";
-import { cheapestPath } from "../../src/matte/layers/cheapest-path.ts";
-import { ALPHA_LEVELS } from "../../src/matte/layers/edge-prior.ts";
+import { identity, translation } from "../../src/vision/image/homography.ts";
+import { resizeLinear } from "../../src/vision/image/resample.ts";
+import { cheapestPath } from "../../src/vision/image/cheapest-path.ts";
+import { ALPHA_LEVELS } from "../../src/vision/matting/edge-prior.ts";
 import {
   fadeSums,
   fitLook,
   opacityAt,
   type MirrorFade,
-} from "../../src/matte/layers/mirror-fade.ts";
-import { mirrorGround } from "../../src/matte/layers/mirror-ground.ts";
+} from "../../src/vision/reflection/reflection-fade.ts";
+import { mirrorGround } from "../../src/vision/reflection/reflection-ground.ts";
 import {
   mirrorImage,
   mirrorSubject,
   type FramePose,
   type MirrorFit,
   type MirrorShape,
-} from "../../src/matte/layers/mirror-layer.ts";
+} from "../../src/vision/reflection/reflection-layer.ts";
 import {
   learnMirrorPrior,
   sampleLikelihoods,
-} from "../../src/matte/layers/mirror-prior.ts";
-import { alignRows, shiftSearch } from "../../src/matte/layers/mirror-rows.ts";
+} from "../../src/vision/reflection/reflection-prior.ts";
+import { alignRows, shiftSearch } from "../../src/vision/reflection/reflection-rows.ts";
 import {
   explainedShares,
   hasRoomBelow,
   isMirrored,
   mirrorEvidence,
-} from "../../src/matte/layers/mirror-test.ts";
-import { lineOf, trackLine } from "../../src/matte/layers/mirror-track.ts";
-import { cutSubject, tintCut } from "../../src/matte/layers/subject-cut.ts";
-import { raster, type Raster } from "../../src/matte/raster.ts";
+} from "../../src/vision/reflection/reflection-test.ts";
+import { lineOf, trackLine } from "../../src/vision/reflection/reflection-track.ts";
+import { cutSubject, tintCut } from "../../src/vision/reflection/subject-cut.ts";
+import { raster, type Raster } from "../../src/vision/image/raster.ts";
 import { seeded, texture } from "./seeded.ts";
 
 const HEIGHT = 256;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { widenSpread } from "../../src/matte/background/misfit.ts";
+import { widenSpread } from "../../src/vision/background/misregistration-tolerance.ts";
 import { constant } from "./seeded.ts";
 
 describe("the spread of a background that fits badly", () => {

@@ -5,9 +5,9 @@ import {
   outlineMove,
   outlineOffset,
   outlineProfile,
-} from "../../src/matte/layers/outline-offset.ts";
-import type { FrameEvidence } from "../../src/matte/layers/frame-evidence.ts";
-import { raster, type Raster } from "../../src/matte/raster.ts";
+} from "../../src/vision/masks/outline-offset.ts";
+import type { FrameEvidence } from "../../src/vision/frame-evidence.ts";
+import { raster, type Raster } from "../../src/vision/image/raster.ts";
 import { walkerScene, type Figure } from "./walker-scene.ts";
 
 const walker: Figure = {

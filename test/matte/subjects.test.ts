@@ -1,36 +1,36 @@
 import assert from "node:assert/strict";
-import { luma } from "../../src/matte/image/colour.ts";
-import { identity } from "../../src/matte/image/homography.ts";
-import { raster, type Raster } from "../../src/matte/raster.ts";
+import { luma } from "../../src/vision/image/colour.ts";
+import { identity } from "../../src/vision/image/homography.ts";
+import { raster, type Raster } from "../../src/vision/image/raster.ts";
 import {
   colourCounts,
   normalised,
-} from "../../src/matte/subjects/colour-profile.ts";
-import type { Detection } from "../../src/matte/subjects/detect.ts";
-import { changeFrom } from "../../src/matte/subjects/frame-features.ts";
-import { explainedByFlow } from "../../src/matte/subjects/neighbour-flow.ts";
-import { fusePlainCanvas } from "../../src/matte/subjects/plain-background.ts";
-import { maskPlace } from "../../src/matte/subjects/prior-features.ts";
+} from "../../src/vision/segmentation/colour-profile.ts";
+import type { Detection } from "../../src/vision/segmentation/detect-changes.ts";
+import { changeFrom } from "../../src/vision/segmentation/frame-features.ts";
+import { explainedByFlow } from "../../src/vision/segmentation/neighbour-flow.ts";
+import { fusePlainCanvas } from "../../src/vision/segmentation/background-without-masks.ts";
+import { maskPlace } from "../../src/vision/segmentation/prior-features.ts";
 import {
   appearance,
   expectedAt,
   learnAppearance,
   refine,
   surePixels,
-} from "../../src/matte/subjects/refine.ts";
+} from "../../src/vision/segmentation/segment-track.ts";
 import {
   addView,
   emptyPortrait,
   overPart,
   portraitView,
   speaksAgainst,
-} from "../../src/matte/subjects/portrait.ts";
+} from "../../src/vision/segmentation/track-statistics.ts";
 import {
   dimmedSamples,
   shadowLikeness,
   shadowTone,
-} from "../../src/matte/subjects/shadow-tone.ts";
-import { linkTracks } from "../../src/matte/subjects/tracks.ts";
+} from "../../src/vision/segmentation/shadow-tone.ts";
+import { linkTracks } from "../../src/vision/segmentation/link-detections.ts";
 import { constant, texture } from "./seeded.ts";
 
 const WIDTH = 96;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { LaminaError } from "../../src/errors/failure.ts";
-import type { AssociationData } from "../../src/matte/association/association-data.ts";
+import type { AssociationData } from "../../src/vision/association/association-data.ts";
 import { localPlace } from "../../src/training/local-place.ts";
 import type {
   AssociationSettings,

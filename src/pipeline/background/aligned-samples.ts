@@ -1,7 +1,7 @@
-import type { CanvasPlan, SampleView } from "../../matte/background/canvas.ts";
-import { laySamples, type LaidSamples } from "../../matte/background/lay.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { plane, raster, type Raster } from "../../matte/raster.ts";
+import type { CanvasPlan, SampleView } from "../../vision/background/canvas.ts";
+import { laySamples, type LaidSamples } from "../../vision/background/align-samples.ts";
+import type { Homography } from "../../vision/image/homography.ts";
+import { plane, raster, type Raster } from "../../vision/image/raster.ts";
 import {
   laidAreasName,
   laidColoursName,

@@ -1,5 +1,5 @@
-import type { Point } from "../../matte/background/subject-path.ts";
-import type { TrailEffectColours } from "../../matte/background/trail-colours.ts";
+import type { Point } from "../../vision/smoke/subject-path.ts";
+import type { TrailEffectColours } from "../../vision/smoke/smoke-colours.ts";
 
 /** File of the background stage's findings. */
 export const backgroundFactsName = "background.json";

@@ -1,9 +1,9 @@
-import { buildCanvas } from "../../matte/background/build.ts";
-import type { CanvasPlan } from "../../matte/background/canvas.ts";
-import { buildCanvasBehindTrail } from "../../matte/background/trail-canvas.ts";
-import type { Trail } from "../../matte/background/trail.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { raster } from "../../matte/raster.ts";
+import { buildCanvas } from "../../vision/background/fuse-canvas.ts";
+import type { CanvasPlan } from "../../vision/background/canvas.ts";
+import { buildCanvasBehindTrail } from "../../vision/smoke/smoke-canvas.ts";
+import type { Trail } from "../../vision/smoke/smoke-trail.ts";
+import type { Homography } from "../../vision/image/homography.ts";
+import { raster } from "../../vision/image/raster.ts";
 import { canvasName, type TaskContext } from "../execution/task-context.ts";
 import { laidSamples, sampleViews } from "./aligned-samples.ts";
 

@@ -1,5 +1,5 @@
-import { planCanvases } from "../../matte/background/canvas.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+import { planCanvases } from "../../vision/background/canvas.ts";
+import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
 import { canvasesToLookAt, findTrail, trailingPath } from "./find-trail.ts";
 import type { Job, Progress } from "../execution/job.ts";

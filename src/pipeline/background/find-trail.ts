@@ -1,24 +1,24 @@
 import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
-import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import {
   coherence,
   meanMotion,
   reversed,
   subjectPath,
   type SubjectPath,
-} from "../../matte/background/subject-path.ts";
+} from "../../vision/smoke/subject-path.ts";
 import {
   fitTrailColours,
   type TrailEffectColours,
-} from "../../matte/background/trail-colours.ts";
+} from "../../vision/smoke/smoke-colours.ts";
 import {
   hidesTexture,
   poolTrailEvidence,
   trailSigns,
-} from "../../matte/background/trail-evidence.ts";
-import { trailMap } from "../../matte/background/trail-map.ts";
-import type { Trail } from "../../matte/background/trail.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+} from "../../vision/smoke/smoke-evidence.ts";
+import { trailMap } from "../../vision/smoke/smoke-map.ts";
+import type { Trail } from "../../vision/smoke/smoke-trail.ts";
+import type { Homography } from "../../vision/image/homography.ts";
 import type { Job } from "../execution/job.ts";
 
 /** A canvas with its number. */

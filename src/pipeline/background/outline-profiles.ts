@@ -1,8 +1,8 @@
 import {
   outlineProfile,
   type OutlineProfile,
-} from "../../matte/layers/outline-offset.ts";
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+} from "../../vision/masks/outline-offset.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadBackground } from "./render-background.ts";
 

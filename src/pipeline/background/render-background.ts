@@ -1,16 +1,16 @@
-import type { CanvasPlan } from "../../matte/background/canvas.ts";
+import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import {
   renderBackground,
   type Canvas,
-} from "../../matte/background/render.ts";
-import { widenSpread } from "../../matte/background/misfit.ts";
+} from "../../vision/background/render.ts";
+import { widenSpread } from "../../vision/background/misregistration-tolerance.ts";
 import {
   farResidual,
   tolerantResidual,
-} from "../../matte/background/residual.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { resizeLinear, shrink } from "../../matte/image/resample.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
+} from "../../vision/background/residual.ts";
+import type { Homography } from "../../vision/image/homography.ts";
+import { resizeLinear, shrink } from "../../vision/image/resample.ts";
+import { raster, type Raster } from "../../vision/image/raster.ts";
 import {
   backgroundName,
   canvasName,

@@ -3,9 +3,9 @@ import { rm } from "node:fs/promises";
 import {
   outlineMove,
   outlineOffset,
-} from "../../matte/layers/outline-offset.ts";
-import { planCanvases } from "../../matte/background/canvas.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+} from "../../vision/masks/outline-offset.ts";
+import { planCanvases } from "../../vision/background/canvas.ts";
+import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFacts } from "./background-facts.ts";
 import { laidAreasName } from "../execution/task-context.ts";
 import { estimateBackground } from "./estimate-background.ts";

@@ -1,25 +1,25 @@
 import {
   subjectFront,
   type SubjectFront,
-} from "../../matte/background/ahead.ts";
-import type { CanvasPlan, SampleView } from "../../matte/background/canvas.ts";
-import { halveSamples } from "../../matte/background/half-stack.ts";
+} from "../../vision/smoke/samples-ahead.ts";
+import type { CanvasPlan, SampleView } from "../../vision/background/canvas.ts";
+import { halveSamples } from "../../vision/smoke/half-size-samples.ts";
 import {
   maskCentre,
   reversed,
   type Point,
   type SubjectPath,
-} from "../../matte/background/subject-path.ts";
-import type { TrailColours } from "../../matte/background/trail-colours.ts";
+} from "../../vision/smoke/subject-path.ts";
+import type { TrailColours } from "../../vision/smoke/smoke-colours.ts";
 import {
   collectTrailEvidence,
   type TrailEvidence,
-} from "../../matte/background/trail-evidence.ts";
+} from "../../vision/smoke/smoke-evidence.ts";
 import {
   measureTrail,
   type TrailSums,
-} from "../../matte/background/trail-map.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+} from "../../vision/smoke/smoke-map.ts";
+import type { Homography } from "../../vision/image/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { fileLaidSamples, laidSamples, sampleViews } from "./aligned-samples.ts";
 

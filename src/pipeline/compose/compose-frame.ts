@@ -1,13 +1,13 @@
-import { enlargeBackground } from "../../matte/background/enlarge.ts";
-import { fromBytes } from "../../matte/image/colour.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import { resizeLinear } from "../../matte/image/resample.ts";
+import { enlargeBackground } from "../../vision/background/upsample-background.ts";
+import { fromBytes } from "../../vision/image/colour.ts";
+import type { Homography } from "../../vision/image/homography.ts";
+import { resizeLinear } from "../../vision/image/resample.ts";
 import { writePng } from "../../media/write-png.ts";
-import type { SubjectFacts } from "../../matte/layers/subject-fit.ts";
+import type { SubjectFacts } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
-import { peelFrame } from "../../matte/layers/layer-frame.ts";
+import { peelFrame } from "../../vision/layers/layer-frame.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {

@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { stat } from "node:fs/promises";
 import type { DocumentLayer } from "../../document/layers-document.ts";
 import { frameFileName } from "../../document/layers-document.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+import type { Homography } from "../../vision/image/homography.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { OutputFolder } from "../execution/output-folder.ts";
-import type { EffectFacts } from "../../matte/layers/subject-fit.ts";
+import type { EffectFacts } from "../../vision/layers/subject-fit.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 /** Files appear under their names only when they are whole. */

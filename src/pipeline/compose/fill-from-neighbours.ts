@@ -1,16 +1,16 @@
-import { NearBackground, type NearFrame } from "../../matte/background/near.ts";
-import { withoutShadows } from "../../matte/background/without-shadows.ts";
-import { gaussian } from "../../matte/image/filter.ts";
+import { NearBackground, type NearFrame } from "../../vision/background/fill-from-neighbours.ts";
+import { withoutShadows } from "../../vision/background/exclude-shadows.ts";
+import { gaussian } from "../../vision/image/filter.ts";
 import {
   apply,
   compose,
   invert,
   rescale,
   type Homography,
-} from "../../matte/image/homography.ts";
-import { dilate } from "../../matte/image/morphology.ts";
-import { cornersAround, localMotion } from "../../matte/local-motion.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
+} from "../../vision/image/homography.ts";
+import { dilate } from "../../vision/image/morphology.ts";
+import { cornersAround, localMotion } from "../../vision/motion/local-motion.ts";
+import { raster, type Raster } from "../../vision/image/raster.ts";
 import { type Size, sameSize } from "../../units/size.ts";
 import {
   type BackgroundFacts,

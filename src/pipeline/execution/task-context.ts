@@ -1,9 +1,9 @@
-import { backgroundArea } from "../../matte/background/canvas.ts";
-import { fromBytes, luma } from "../../matte/image/colour.ts";
-import { moveOutlines } from "../../matte/layers/outline-offset.ts";
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
-import type { Vision } from "../../matte/vision.ts";
+import { backgroundArea } from "../../vision/background/canvas.ts";
+import { fromBytes, luma } from "../../vision/image/colour.ts";
+import { moveOutlines } from "../../vision/masks/outline-offset.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
+import { raster, type Raster } from "../../vision/image/raster.ts";
+import type { Vision } from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";
 import { JobFolder } from "./job-folder.ts";

@@ -1,10 +1,10 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { fromBytes } from "../../matte/image/colour.ts";
-import { shrink } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
-import { lookAtCompany, type Company } from "../../matte/subjects/company.ts";
-import { depthOrder } from "../../matte/subjects/depth-order.ts";
+import { fromBytes } from "../../vision/image/colour.ts";
+import { shrink } from "../../vision/image/resample.ts";
+import { raster } from "../../vision/image/raster.ts";
+import { lookAtCompany, type Company } from "../../vision/segmentation/contacts.ts";
+import { depthOrder } from "../../vision/segmentation/depth-order.ts";
 import { readFrame, type ClipDescriptor } from "../../media/clip.ts";
 import type { Damage } from "../../media/damage.ts";
 import { writeFailure } from "../../media/file-failure.ts";

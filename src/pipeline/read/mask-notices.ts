@@ -1,4 +1,4 @@
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { Size } from "../../units/size.ts";
 import type { ClipFacts } from "./read-clip.ts";
 

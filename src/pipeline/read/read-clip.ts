@@ -1,6 +1,6 @@
 import { LaminaError } from "../../errors/failure.ts";
-import { findMaskDoubts, type MaskDoubts } from "../../matte/mask-doubts.ts";
-import { findMaskGaps } from "../../matte/mask-gaps.ts";
+import { findMaskDoubts, type MaskDoubts } from "../../vision/masks/mask-anomalies.ts";
+import { findMaskGaps } from "../../vision/masks/mask-gaps.ts";
 import type { MaskFill } from "./fill-masks.ts";
 import type { FrameFacts } from "./read-frame.ts";
 import type { Job, Progress } from "../execution/job.ts";

@@ -1,5 +1,5 @@
-import { shrink } from "../../matte/image/resample.ts";
-import { measureMask, type MaskShape } from "../../matte/mask-doubts.ts";
+import { shrink } from "../../vision/image/resample.ts";
+import { measureMask, type MaskShape } from "../../vision/masks/mask-anomalies.ts";
 import { frameName, maskName, type TaskContext } from "../execution/task-context.ts";
 
 /** What the job must know of a frame before it begins. */

@@ -1,15 +1,15 @@
 import type {
   EdgeHistogram,
   EdgePrior,
-} from "../../matte/layers/edge-prior.ts";
-import type { EffectModel } from "../../matte/layers/effect-model.ts";
-import { analyseFrame } from "../../matte/layers/frame-analysis.ts";
-import { mirrorImages } from "../../matte/layers/mirror-images.ts";
-import type { MirrorFit } from "../../matte/layers/mirror-layer.ts";
+} from "../../vision/matting/edge-prior.ts";
+import type { EffectModel } from "../../vision/effects/effect-model.ts";
+import { analyseFrame } from "../../vision/layers/frame-analysis.ts";
+import { mirrorImages } from "../../vision/reflection/reflection-images.ts";
+import type { MirrorFit } from "../../vision/reflection/reflection-layer.ts";
 import {
   matteOverEffects,
   matteSubjects,
-} from "../../matte/layers/subject-mattes.ts";
+} from "../../vision/layers/subject-mattes.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 

@@ -1,13 +1,13 @@
 import {
   collectEvidence,
   type EffectEvidence,
-} from "../../matte/layers/effect-evidence.ts";
-import { mirrorImages } from "../../matte/layers/mirror-images.ts";
-import type { MirrorFit } from "../../matte/layers/mirror-layer.ts";
-import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
-import { raster, type Raster } from "../../matte/raster.ts";
-import type { EdgePrior } from "../../matte/layers/edge-prior.ts";
-import type { FrameEvidence } from "../../matte/layers/frame-evidence.ts";
+} from "../../vision/effects/effect-evidence.ts";
+import { mirrorImages } from "../../vision/reflection/reflection-images.ts";
+import type { MirrorFit } from "../../vision/reflection/reflection-layer.ts";
+import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
+import { raster, type Raster } from "../../vision/image/raster.ts";
+import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
+import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 

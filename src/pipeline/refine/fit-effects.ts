@@ -1,14 +1,14 @@
 import { evenlySpaced } from "../../units/evenly-spaced.ts";
-import { chooseEffect } from "../../matte/layers/choose-effect.ts";
+import { chooseEffect } from "../../vision/effects/fit-effect-colour.ts";
 import {
   learnEdgePrior,
   type EdgePrior,
-} from "../../matte/layers/edge-prior.ts";
-import { poolEvidence } from "../../matte/layers/effect-evidence.ts";
-import type { EffectModel } from "../../matte/layers/effect-model.ts";
-import type { Homography } from "../../matte/image/homography.ts";
+} from "../../vision/matting/edge-prior.ts";
+import { poolEvidence } from "../../vision/effects/effect-evidence.ts";
+import type { EffectModel } from "../../vision/effects/effect-model.ts";
+import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
-import type { EffectFacts } from "../../matte/layers/subject-fit.ts";
+import type { EffectFacts } from "../../vision/layers/subject-fit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { FittedEffect } from "./edge-histograms.ts";
 import { fitMirrors } from "./fit-reflections.ts";

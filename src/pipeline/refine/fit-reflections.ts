@@ -1,25 +1,25 @@
 import { assert } from "../../errors/assert.ts";
-import type { Homography } from "../../matte/image/homography.ts";
-import type { EdgePrior } from "../../matte/layers/edge-prior.ts";
+import type { Homography } from "../../vision/image/homography.ts";
+import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   emptyFadeSums,
   fitLook,
   type MirrorFade,
   type MirrorLook,
-} from "../../matte/layers/mirror-fade.ts";
+} from "../../vision/reflection/reflection-fade.ts";
 import type {
   FramePose,
   MirrorFit,
   MirrorShape,
-} from "../../matte/layers/mirror-layer.ts";
-import { learnMirrorPrior } from "../../matte/layers/mirror-prior.ts";
-import { isMirrored } from "../../matte/layers/mirror-test.ts";
+} from "../../vision/reflection/reflection-layer.ts";
+import { learnMirrorPrior } from "../../vision/reflection/reflection-prior.ts";
+import { isMirrored } from "../../vision/reflection/reflection-test.ts";
 import {
   trackLine,
   type CandidateCosts,
   type MirrorCandidate,
-} from "../../matte/layers/mirror-track.ts";
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+} from "../../vision/reflection/reflection-track.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { PlacedMirror } from "./reflections.ts";
 import type { Task, TaskResult } from "../../workers/tasks.ts";

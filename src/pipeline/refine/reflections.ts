@@ -1,47 +1,47 @@
-import type { EdgePrior } from "../../matte/layers/edge-prior.ts";
+import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   fadeSums,
   type MirrorFade,
   type MirrorLook,
-} from "../../matte/layers/mirror-fade.ts";
+} from "../../vision/reflection/reflection-fade.ts";
 import {
   mirrorGround,
   type MirrorGround,
-} from "../../matte/layers/mirror-ground.ts";
-import { occupiedBy } from "../../matte/layers/mirror-images.ts";
+} from "../../vision/reflection/reflection-ground.ts";
+import { occupiedBy } from "../../vision/reflection/reflection-images.ts";
 import {
   mirrorImage,
   type FramePose,
   type MirrorShape,
-} from "../../matte/layers/mirror-layer.ts";
-import type { MirrorScene } from "../../matte/layers/mirror-likelihood.ts";
+} from "../../vision/reflection/reflection-layer.ts";
+import type { MirrorScene } from "../../vision/reflection/reflection-likelihood.ts";
 import {
   sampleLikelihoods,
   type MirrorSample,
-} from "../../matte/layers/mirror-prior.ts";
+} from "../../vision/reflection/reflection-prior.ts";
 import {
   alignRows,
   shiftSearch,
   smoothShifts,
-} from "../../matte/layers/mirror-rows.ts";
+} from "../../vision/reflection/reflection-rows.ts";
 import {
   hasRoomBelow,
   mirrorEvidence,
   type MirrorEvidence,
-} from "../../matte/layers/mirror-test.ts";
+} from "../../vision/reflection/reflection-test.ts";
 import {
   lineOf,
   type CandidateCosts,
   type MirrorCandidate,
-} from "../../matte/layers/mirror-track.ts";
+} from "../../vision/reflection/reflection-track.ts";
 import {
   cutSubject,
   tintCut,
   type SubjectCut,
-} from "../../matte/layers/subject-cut.ts";
-import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
-import { plane, type Raster } from "../../matte/raster.ts";
+} from "../../vision/reflection/subject-cut.ts";
+import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
+import { plane, type Raster } from "../../vision/image/raster.ts";
 import { JobFolder } from "../execution/job-folder.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";

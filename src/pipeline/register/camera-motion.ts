@@ -2,15 +2,15 @@ import {
   apply,
   identity,
   type Homography,
-} from "../../matte/image/homography.ts";
-import { resizeLinear, shrink } from "../../matte/image/resample.ts";
-import { raster } from "../../matte/raster.ts";
+} from "../../vision/image/homography.ts";
+import { resizeLinear, shrink } from "../../vision/image/resample.ts";
+import { raster } from "../../vision/image/raster.ts";
 import {
   estimateMotion,
   motionError,
   type CameraMotion,
   type KeyframeMotion,
-} from "../../matte/registration.ts";
+} from "../../vision/motion/camera-motion.ts";
 import { flowName, type TaskContext } from "../execution/task-context.ts";
 
 /** A frame's motion from the one before it, and how well it explains the pixels. */

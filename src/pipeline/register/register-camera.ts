@@ -3,14 +3,14 @@ import {
   compose,
   identity,
   type Homography,
-} from "../../matte/image/homography.ts";
+} from "../../vision/image/homography.ts";
 import {
   chained,
   chooseKeyframes,
   resolveDrift,
   type CameraMotion,
   type KeyframeMotion,
-} from "../../matte/registration.ts";
+} from "../../vision/motion/camera-motion.ts";
 import type { PairOutcome } from "./camera-motion.ts";
 import type { Job, Progress } from "../execution/job.ts";
 

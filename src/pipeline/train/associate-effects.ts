@@ -1,5 +1,5 @@
-import { raster } from "../../matte/raster.ts";
-import { resizeLinear, shrink } from "../../matte/image/resample.ts";
+import { raster } from "../../vision/image/raster.ts";
+import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
 import { efforts, type Quality } from "../../job-contract/quality.ts";
 import {

@@ -1,5 +1,5 @@
 import { mkdir, readFile } from "node:fs/promises";
-import { raster } from "../../matte/raster.ts";
+import { raster } from "../../vision/image/raster.ts";
 import { JobFolder } from "../execution/job-folder.ts";
 import type { LayerPreview } from "../request.ts";
 import { supportName } from "../execution/task-context.ts";

@@ -1,6 +1,6 @@
-import { resizeLinear } from "../../matte/image/resample.ts";
-import type { FrameEvidence } from "../../matte/layers/frame-evidence.ts";
-import { pixelUnit } from "../../matte/layers/pixel-unit.ts";
+import { resizeLinear } from "../../vision/image/resample.ts";
+import type { FrameEvidence } from "../../vision/frame-evidence.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { JobFolder } from "../execution/job-folder.ts";
 import { supportName, type TaskContext } from "../execution/task-context.ts";
 import { loadBackground } from "../background/render-background.ts";

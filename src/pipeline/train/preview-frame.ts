@@ -1,16 +1,16 @@
-import { toBytes } from "../../matte/image/colour.ts";
-import { chooseEffect } from "../../matte/layers/choose-effect.ts";
-import { learnEdgePrior } from "../../matte/layers/edge-prior.ts";
+import { toBytes } from "../../vision/image/colour.ts";
+import { chooseEffect } from "../../vision/effects/fit-effect-colour.ts";
+import { learnEdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   collectEvidence,
   poolEvidence,
-} from "../../matte/layers/effect-evidence.ts";
-import { matteSubjects } from "../../matte/layers/subject-mattes.ts";
-import { raster } from "../../matte/raster.ts";
+} from "../../vision/effects/effect-evidence.ts";
+import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
+import { raster } from "../../vision/image/raster.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "./load-evidence.ts";
-import { peelFrame } from "../../matte/layers/layer-frame.ts";
+import { peelFrame } from "../../vision/layers/layer-frame.ts";
 
 /** What a preview takes beside the filed results. */
 export interface PreviewInput {

@@ -1,0 +1,69 @@
+import type { AssociationData } from "./association-data.ts";
+import { distanceToMask } from "../image/distance-transform.ts";
+
+/** Where the subjects are, for every frame and subject `k = t·N + i`. */
+export interface SubjectGeometry {
+  /** 1 where the mask holds anything, else 0. `[T·N]` */
+  readonly present: Uint8Array;
+  /** Centre of the mask's coverage, in grid pixels. `[T·N]` */
+  readonly centreX: Float32Array;
+  readonly centreY: Float32Array;
+  /** Lowest row that the mask reaches. `[T·N]` */
+  readonly footY: Float32Array;
+  /** Coverage from which a pixel surely belongs to the subject. `[T·N]` */
+  readonly coreThreshold: Float32Array;
+  /** Distance to the mask in grid pixels. `[T,N,H,W]` */
+  readonly distance: Float32Array;
+}
+
+/** Less coverage than this anywhere is an empty mask. */
+const smallestCoverage = 0.05;
+const coreCoverage = 0.9;
+const edgeCoverage = 0.5;
+
+/** Measures every mask once; a subject so small that no grid pixel is covered fully counts from a share of its own peak. */
+export function subjectGeometry(data: AssociationData): SubjectGeometry {
+  const { frameCount, subjectCount, height, width } = data;
+  const area = height * width;
+  const count = frameCount * subjectCount;
+  const geometry = {
+    present: new Uint8Array(count),
+    centreX: new Float32Array(count).fill((width - 1) / 2),
+    centreY: new Float32Array(count).fill((height - 1) / 2),
+    footY: new Float32Array(count).fill(height - 1),
+    coreThreshold: new Float32Array(count).fill(coreCoverage),
+    distance: new Float32Array(count * area).fill(width),
+  };
+  for (let k = 0; k < count; k++) {
+    const mask = data.mask.subarray(k * area, (k + 1) * area);
+    const peak = mask.reduce((a, b) => Math.max(a, b), 0);
+    if (peak < smallestCoverage) continue;
+    const edge = Math.min(edgeCoverage, peak / 2);
+    let total = 0;
+    let sumX = 0;
+    let sumY = 0;
+    let foot = 0;
+    for (let y = 0, p = 0; y < height; y++) {
+      for (let x = 0; x < width; x++, p++) {
+        const value = mask[p]!;
+        total += value;
+        sumX += value * x;
+        sumY += value * y;
+        if (value >= edge) foot = y;
+      }
+    }
+    geometry.present[k] = 1;
+    geometry.centreX[k] = sumX / total;
+    geometry.centreY[k] = sumY / total;
+    geometry.footY[k] = foot;
+    geometry.coreThreshold[k] = Math.min(coreCoverage, peak * coreCoverage);
+    distanceToMask(
+      mask,
+      edge,
+      height,
+      width,
+      geometry.distance.subarray(k * area, (k + 1) * area),
+    );
+  }
+  return geometry;
+}

@@ -1,0 +1,296 @@
+import { apply, entries, type Homography } from "../image/homography.ts";
+import { orderStatistic } from "../image/order-statistic.ts";
+import type { Raster } from "../image/raster.ts";
+
+/** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
+export interface NearFrame {
+  readonly bytes: Uint8Array;
+  readonly visible: Raster;
+}
+
+const ENOUGH_SAMPLES = 6;
+const TIME_CONSTANT = 3;
+const GAIN_POINTS = 6000;
+const FEWEST_GAIN_POINTS = 150;
+/** The region's surroundings reach this share of the width beyond it. */
+const SURROUNDINGS = 0.05;
+const SURROUNDING_POINTS = 3000;
+const CLEARLY_BETTER = 0.98;
+const LEAST_GAIN = 0.8;
+const MOST_GAIN = 1.25;
+
+/**
+ * Background beneath the subjects of one frame, from the frames nearest in time that show it: each is looked up once,
+ * straight from its own pixels, matched in exposure, and weighted by `exp(−|Δt|/3)`. The mean of near samples is the best
+ * guess where samples disagree (water, foliage, parallax) and as sharp as the frames where they agree. It must not be
+ * used outside the masks, and near frames must be `withoutShadows`: what lies beneath a wheel now lies in its
+ * shadow a frame later.
+ */
+export class NearBackground {
+  readonly #width: number;
+  readonly #height: number;
+  readonly #target: NearFrame;
+  /** Pixels to fill. */
+  readonly #region: Int32Array;
+  readonly #sums: Float32Array;
+  readonly #weights: Float32Array;
+  readonly #counts: Uint8Array;
+  readonly #gainPoints: Int32Array;
+  readonly #surroundings: Int32Array;
+  readonly #value = new Float64Array(3);
+
+  /**
+   * @param target frame whose background is wanted
+   * @param region indices of the pixels to fill
+   */
+  constructor(
+    width: number,
+    height: number,
+    target: NearFrame,
+    region: Int32Array,
+  ) {
+    this.#width = width;
+    this.#height = height;
+    this.#target = target;
+    this.#region = region;
+    this.#sums = new Float32Array(region.length * 3);
+    this.#weights = new Float32Array(region.length);
+    this.#counts = new Uint8Array(region.length);
+    this.#gainPoints = this.#visibleGrid();
+    this.#surroundings = this.#visibleAround();
+  }
+
+  /**
+   * Adds what another frame shows.
+   *
+   * @param candidates  maps from the target to the sample; a later one is taken only when it explains the region's
+   *                    surroundings better than those before it
+   * @param framesApart distance in time, > 0
+   */
+  add(
+    sample: NearFrame,
+    candidates: readonly Homography[],
+    framesApart: number,
+  ): void {
+    const { map, gain } = this.#best(sample, candidates);
+    const weight = Math.exp(-framesApart / TIME_CONSTANT);
+    const [a, b, c, d, e, f, g, h, j] = entries(map);
+    const value = this.#value;
+    for (let k = 0; k < this.#region.length; k++) {
+      if (this.#counts[k]! >= ENOUGH_SAMPLES) continue;
+      const pixel = this.#region[k]!;
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      const w = 1 / (g * x + h * y + j);
+      const sx = (a * x + b * y + c) * w;
+      const sy = (d * x + e * y + f) * w;
+      if (!this.#shows(sample, sx, sy)) continue;
+      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, value);
+      for (let channel = 0; channel < 3; channel++) {
+        const matched = (value[channel]! / 255 + 0.05) * gain[channel]! - 0.05;
+        this.#sums[3 * k + channel]! +=
+          weight * Math.min(1, Math.max(0, matched));
+      }
+      this.#weights[k]! += weight;
+      this.#counts[k]!++;
+    }
+  }
+
+  /** Whether the sample shows background at a point. */
+  #shows(sample: NearFrame, x: number, y: number): boolean {
+    if (!(x >= 0 && y >= 0 && x <= this.#width - 1 && y <= this.#height - 1))
+      return false;
+    const { visible } = sample;
+    const column = Math.min(
+      visible.width - 1,
+      Math.floor(((x + 0.5) * visible.width) / this.#width),
+    );
+    const row = Math.min(
+      visible.height - 1,
+      Math.floor(((y + 0.5) * visible.height) / this.#height),
+    );
+    return visible.data[row * visible.width + column]! > 0.5;
+  }
+
+  #best(
+    sample: NearFrame,
+    candidates: readonly Homography[],
+  ): { map: Homography; gain: readonly number[] } {
+    let best = {
+      map: candidates[0]!,
+      gain: this.#gain(sample, candidates[0]!),
+    };
+    if (candidates.length === 1) return best;
+    let least = this.#errorAround(sample, best.map, best.gain);
+    for (const map of candidates.slice(1)) {
+      const gain = this.#gain(sample, map);
+      const error = this.#errorAround(sample, map, gain);
+      if (error < CLEARLY_BETTER * least) {
+        best = { map, gain };
+        least = error;
+      }
+    }
+    return best;
+  }
+
+  /** Mean absolute difference on the surroundings, where both show background. */
+  #errorAround(
+    sample: NearFrame,
+    map: Homography,
+    gain: readonly number[],
+  ): number {
+    let sum = 0;
+    let count = 0;
+    for (const pixel of this.#surroundings) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      const [sx, sy] = apply(map, x, y);
+      if (!this.#shows(sample, sx, sy)) continue;
+      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, this.#value);
+      for (let c = 0; c < 3; c++) {
+        const matched = (this.#value[c]! / 255 + 0.05) * gain[c]! - 0.05;
+        sum += Math.abs(matched - this.#target.bytes[3 * pixel + c]! / 255);
+      }
+      count++;
+    }
+    return count < FEWEST_GAIN_POINTS ? Infinity : sum / (3 * count);
+  }
+
+  /** Target pixels around the region that show background. */
+  #visibleAround(): Int32Array {
+    let left = this.#width;
+    let right = 0;
+    let top = this.#height;
+    let bottom = 0;
+    for (const pixel of this.#region) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+    const margin = Math.round(SURROUNDINGS * this.#width);
+    left = Math.max(0, left - margin);
+    top = Math.max(0, top - margin);
+    right = Math.min(this.#width - 1, right + margin);
+    bottom = Math.min(this.#height - 1, bottom + margin);
+    const step = Math.max(
+      1,
+      Math.floor(
+        Math.sqrt(((right - left) * (bottom - top)) / SURROUNDING_POINTS),
+      ),
+    );
+    const points: number[] = [];
+    for (let y = top; y <= bottom; y += step) {
+      for (let x = left; x <= right; x += step) {
+        if (this.#shows(this.#target, x, y)) points.push(y * this.#width + x);
+      }
+    }
+    return Int32Array.from(points);
+  }
+
+  /** A regular grid of target pixels that show background. */
+  #visibleGrid(): Int32Array {
+    const step = Math.max(
+      1,
+      Math.floor(Math.sqrt((this.#width * this.#height) / GAIN_POINTS)),
+    );
+    const points: number[] = [];
+    for (let y = step >> 1; y < this.#height; y += step) {
+      for (let x = step >> 1; x < this.#width; x += step) {
+        if (this.#shows(this.#target, x, y)) points.push(y * this.#width + x);
+      }
+    }
+    return Int32Array.from(points);
+  }
+
+  /** Per channel the median of `(target+.05)/(sample+.05)` over the grid, where both show background. */
+  #gain(sample: NearFrame, targetToSample: Homography): readonly number[] {
+    const ratios: [number[], number[], number[]] = [[], [], []];
+    for (const pixel of this.#gainPoints) {
+      const x = pixel % this.#width;
+      const y = (pixel - x) / this.#width;
+      const [sx, sy] = apply(targetToSample, x, y);
+      if (!this.#shows(sample, sx, sy)) continue;
+      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, this.#value);
+      for (let channel = 0; channel < 3; channel++) {
+        const seen = this.#target.bytes[3 * pixel + channel]! / 255;
+        ratios[channel as 0 | 1 | 2].push(
+          (seen + 0.05) / (this.#value[channel]! / 255 + 0.05),
+        );
+      }
+    }
+    if (ratios[0].length < FEWEST_GAIN_POINTS) return [1, 1, 1];
+    return ratios.map((values) => {
+      const middle = values.length >> 1;
+      const median = orderStatistic(Float32Array.from(values), middle);
+      return Math.min(MOST_GAIN, Math.max(LEAST_GAIN, median));
+    });
+  }
+
+  /**
+   * Writes what was found over a background estimate.
+   *
+   * @param background `[3, H, W]`, changed in place where at least one sample was found
+   * @param share      per region pixel, how much of the result counts, [0, 1]
+   */
+  writeOver(background: Raster, share: Float32Array): void {
+    const area = this.#width * this.#height;
+    for (let k = 0; k < this.#region.length; k++) {
+      const weight = this.#weights[k]!;
+      if (weight <= 0) continue;
+      const pixel = this.#region[k]!;
+      for (let channel = 0; channel < 3; channel++) {
+        const at = channel * area + pixel;
+        const found = this.#sums[3 * k + channel]! / weight;
+        background.data[at]! += share[k]! * (found - background.data[at]!);
+      }
+    }
+  }
+}
+
+/** Bicubic lookup (Keys, a = −½) in interleaved bytes, borders replicated; writes three values in 0…255. */
+function cubicAt(
+  bytes: Uint8Array,
+  width: number,
+  height: number,
+  x: number,
+  y: number,
+  out: Float64Array,
+): void {
+  const ix = Math.floor(x);
+  const iy = Math.floor(y);
+  const u = x - ix;
+  const v = y - iy;
+  const wx0 = ((-0.5 * u + 1) * u - 0.5) * u;
+  const wx1 = (1.5 * u - 2.5) * u * u + 1;
+  const wx2 = ((-1.5 * u + 2) * u + 0.5) * u;
+  const wx3 = (0.5 * u - 0.5) * u * u;
+  const x0 = 3 * Math.max(0, ix - 1);
+  const x1 = 3 * ix;
+  const x2 = 3 * Math.min(width - 1, ix + 1);
+  const x3 = 3 * Math.min(width - 1, ix + 2);
+  out[0] = 0;
+  out[1] = 0;
+  out[2] = 0;
+  for (let k = -1; k <= 2; k++) {
+    const wy =
+      k === -1
+        ? ((-0.5 * v + 1) * v - 0.5) * v
+        : k === 0
+          ? (1.5 * v - 2.5) * v * v + 1
+          : k === 1
+            ? ((-1.5 * v + 2) * v + 0.5) * v
+            : (0.5 * v - 0.5) * v * v;
+    const row = 3 * width * Math.min(height - 1, Math.max(0, iy + k));
+    for (let c = 0; c < 3; c++) {
+      out[c]! +=
+        wy *
+        (wx0 * bytes[row + x0 + c]! +
+          wx1 * bytes[row + x1 + c]! +
+          wx2 * bytes[row + x2 + c]! +
+          wx3 * bytes[row + x3 + c]!);
+    }
+  }
+}

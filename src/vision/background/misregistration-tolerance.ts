@@ -1,0 +1,43 @@
+import { dilate, erode } from "../image/morphology.ts";
+import { raster, type Raster } from "../image/raster.ts";
+
+/** Far residual of a background that fits to its noise, and of one that is off by pixels. */
+const GOOD_FIT = 0.006;
+const BAD_FIT = 0.014;
+/** How far, in working-size pixels, a badly registered background may be off. */
+const REACH = 3;
+
+/**
+ * Adds to the spread what misregistration alone can change: where the frame's far residual says that the background is
+ * off by some pixels (depth, a rolling shutter, motion blur), an edge may be off by half the range of its surroundings,
+ * while flat ground, on which shadows are seen, keeps its tolerance.
+ *
+ * @param spread      `[1, H, W]`
+ * @param background  `[3, H, W]`
+ * @param farResidual see `farResidual`; undefined when it is not known
+ * @returns           `[1, H, W]`
+ */
+export function widenSpread(
+  spread: Raster,
+  background: Raster,
+  farResidual: number | undefined,
+): Raster {
+  const misfit = Math.min(
+    1,
+    ((farResidual ?? 0) - GOOD_FIT) / (BAD_FIT - GOOD_FIT),
+  );
+  if (misfit <= 0) return spread;
+  const { height, width } = spread;
+  const area = height * width;
+  const low = erode(background, REACH).data;
+  const high = dilate(background, REACH).data;
+  const out = raster(1, height, width);
+  for (let i = 0; i < area; i++) {
+    let range = 0;
+    for (let at = i; at < 3 * area; at += area) {
+      range = Math.max(range, high[at]! - low[at]!);
+    }
+    out.data[i] = spread.data[i]! + 0.5 * misfit * range;
+  }
+  return out;
+}

@@ -1,0 +1,78 @@
+import { dilate, erode } from "../image/morphology.ts";
+import { raster, type Raster } from "../image/raster.ts";
+
+const NOISE_FLOOR = 0.012;
+const LOCAL_SHARE = 0.5;
+
+/**
+ * What the background does not explain, with tolerance: half the background's local range (3×3) forgives small
+ * misregistration, its spread over time forgives what moves by itself, and barely revealed background proves nothing.
+ *
+ * `E = mean_c max(|I − clip(I, B − ½(B−erode B), B + ½(dilate B−B))| − 0.012 − s, 0) · clip((count−1)/4, 0, 1)`
+ *
+ * @param frame      `[3, H, W]`
+ * @param background `[3, H, W]`
+ * @param spread     `[1, H, W]`
+ * @param count      `[1, H, W]`
+ * @returns          `[1, H, W]` ≥ 0
+ */
+export function tolerantResidual(
+  frame: Raster,
+  background: Raster,
+  spread: Raster,
+  count: Raster,
+): Raster {
+  const { height, width } = frame;
+  const area = height * width;
+  const low = erode(background, 1);
+  const high = dilate(background, 1);
+  const out = raster(1, height, width);
+  for (let i = 0; i < area; i++) {
+    const tolerance = NOISE_FLOOR + spread.data[i]!;
+    let sum = 0;
+    for (let c = 0, at = i; c < 3; c++, at += area) {
+      const b = background.data[at]!;
+      const value = frame.data[at]!;
+      const under = b - LOCAL_SHARE * (b - low.data[at]!) - value;
+      const over = value - b - LOCAL_SHARE * (high.data[at]! - b);
+      sum += Math.max(0, Math.max(under, over) - tolerance);
+    }
+    out.data[i] =
+      (sum / 3) * Math.min(1, Math.max(0, (count.data[i]! - 1) / 4));
+  }
+  return out;
+}
+
+/**
+ * How well the background fits where no effect is expected: mean `min(|I − B|, 0.1)` farther than 20 pixels from the
+ * masks.
+ *
+ * @param frame      `[3, H, W]`
+ * @param background `[3, H, W]`
+ * @param subjects   `[1, H, W]` union of the masks
+ * @param count      `[1, H, W]`
+ * @returns          undefined when nothing is that far
+ */
+export function farResidual(
+  frame: Raster,
+  background: Raster,
+  subjects: Raster,
+  count: Raster,
+): number | undefined {
+  const area = frame.height * frame.width;
+  const near = dilate(subjects, 20);
+  let sum = 0;
+  let pixels = 0;
+  for (let i = 0; i < area; i++) {
+    if (near.data[i]! > 0.05 || count.data[i]! <= 2) continue;
+    let difference = 0;
+    for (let c = 0; c < 3; c++) {
+      difference += Math.abs(
+        frame.data[c * area + i]! - background.data[c * area + i]!,
+      );
+    }
+    sum += Math.min(0.1, difference / 3);
+    pixels++;
+  }
+  return pixels === 0 ? undefined : sum / pixels;
+}

@@ -1,0 +1,43 @@
+import { resizeLinear } from "../image/resample.ts";
+import { raster, type Raster } from "../image/raster.ts";
+
+const FLOOR = 0.02;
+const LEAST_RATIO = 0.25;
+const MOST_RATIO = 1.6;
+
+/**
+ * The background at the frame's own size from an estimate at working size, with the frame's own detail: a shadow scales
+ * what lies beneath it, so the texture that shows through it is the background's. Per pixel and channel
+ * `B = r·I + (b − r·i)`, where i and b are frame and background at working size, `r = b/i` bounded, and both coefficients
+ * are enlarged instead of the picture (the local linear model of He et al., "Guided image filtering", 2010).
+ *
+ * @param frame      `[3, H, W]`
+ * @param small      `[3, h, w]`, the frame at working size
+ * @param background `[3, h, w]`
+ * @returns          `[3, H, W]`
+ */
+export function enlargeBackground(
+  frame: Raster,
+  small: Raster,
+  background: Raster,
+): Raster {
+  const { height, width } = frame;
+  if (height === small.height && width === small.width) {
+    return raster(3, height, width, new Float32Array(background.data));
+  }
+  const ratio = raster(3, small.height, small.width);
+  const offset = raster(3, small.height, small.width);
+  for (let i = 0; i < ratio.data.length; i++) {
+    const seen = small.data[i]!;
+    const r = (background.data[i]! + FLOOR) / (seen + FLOOR);
+    ratio.data[i] = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
+    offset.data[i] = background.data[i]! - ratio.data[i]! * seen;
+  }
+  const out = resizeLinear(ratio, height, width);
+  const shift = resizeLinear(offset, height, width).data;
+  for (let i = 0; i < out.data.length; i++) {
+    const value = out.data[i]! * frame.data[i]! + shift[i]!;
+    out.data[i] = Math.min(1, Math.max(0, value));
+  }
+  return out;
+}

@@ -1,0 +1,57 @@
+import { raster, type Raster } from "./raster.ts";
+
+/** Straight RGB in [0, 1]. */
+export type Colour = readonly [number, number, number];
+
+/**
+ * Luma with the weights of ITU-R BT.601.
+ *
+ * @param rgb `[3, H, W]`
+ * @returns   `[1, H, W]`
+ */
+export function luma(rgb: Raster): Raster {
+  const area = rgb.height * rgb.width;
+  const out = raster(1, rgb.height, rgb.width);
+  const { data } = rgb;
+  for (let i = 0; i < area; i++) {
+    out.data[i] =
+      0.299 * data[i]! + 0.587 * data[area + i]! + 0.114 * data[2 * area + i]!;
+  }
+  return out;
+}
+
+/**
+ * Interleaved 8-bit RGB as planes.
+ *
+ * @param bytes `[H, W, 3]` in 0…255
+ * @returns     `[3, H, W]` in [0, 1]
+ */
+export function fromBytes(
+  bytes: Uint8Array,
+  height: number,
+  width: number,
+): Raster {
+  const area = height * width;
+  const out = raster(3, height, width);
+  for (let i = 0, j = 0; i < area; i++, j += 3) {
+    out.data[i] = bytes[j]! / 255;
+    out.data[area + i] = bytes[j + 1]! / 255;
+    out.data[2 * area + i] = bytes[j + 2]! / 255;
+  }
+  return out;
+}
+
+/**
+ * Planes as interleaved 8-bit RGB, rounded.
+ *
+ * @param rgb `[3, H, W]` in [0, 1]
+ * @returns   `[H, W, 3]` in 0…255
+ */
+export function toBytes(rgb: Raster): Uint8Array {
+  const area = rgb.height * rgb.width;
+  const out = new Uint8Array(3 * area);
+  for (let i = 0, j = 0; i < area; i++, j += 3)
+    for (let c = 0; c < 3; c++)
+      out[j + c] = Math.round(255 * rgb.data[c * area + i]!);
+  return out;
+}

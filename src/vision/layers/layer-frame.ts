@@ -1,0 +1,70 @@
+import { fromBytes } from "../image/colour.ts";
+import { scalePart } from "../image/rect.ts";
+import { shrink } from "../image/resample.ts";
+import {
+  analyseFrame,
+  resizeAnalysis,
+} from "./frame-analysis.ts";
+import {
+  finerEvidence,
+  type FrameEvidence,
+} from "../frame-evidence.ts";
+import { mirrorImages } from "../reflection/reflection-images.ts";
+import { peelLayers, type PeeledLayers } from "./quantise-layers.ts";
+import { pixelUnit } from "../image/pixel-unit.ts";
+import { solveLayers } from "./solve-layers.ts";
+import { matteSubjects } from "./subject-mattes.ts";
+import type { Raster } from "../image/raster.ts";
+import type { SubjectFacts } from "./subject-fit.ts";
+
+/**
+ * The layers of a frame from its pictures; what varies slowly is worked out at working size, the rest only where a layer
+ * can have alpha.
+ *
+ * @param bytes      `[H, W, 3]` code values
+ * @param background `[3, H, W]` at the clip's own size
+ * @param coarse     at working size
+ * @param frame      0-based
+ */
+export function peelFrame(
+  bytes: Uint8Array,
+  background: Raster,
+  coarse: FrameEvidence,
+  subjects: readonly SubjectFacts[],
+  frame: number,
+): PeeledLayers {
+  const { height, width } = background;
+  const beneath = shrink(background, coarse.frame.height, coarse.frame.width);
+  const working: FrameEvidence = { ...coarse, background: beneath };
+  const models = subjects.map(({ effect }) => effect);
+  const plain = matteSubjects(
+    working,
+    subjects.map(({ edge }) => edge),
+  );
+  const analysis = analyseFrame(
+    working,
+    plain.alphas,
+    models,
+    mirrorImages(
+      subjects.map(({ mirror }) => mirror),
+      frame,
+      working,
+      plain.alphas,
+    ),
+  );
+  const part = scalePart(analysis.part, working.frame, background);
+  const finer = finerEvidence(
+    working,
+    fromBytes(bytes, height, width),
+    background,
+    part,
+    pixelUnit(height, width),
+  );
+  const soft = solveLayers(
+    finer,
+    resizeAnalysis(analysis, height, width, part),
+    models,
+    subjects.map(({ edgeOverEffects }) => edgeOverEffects),
+  );
+  return peelLayers({ frame: bytes, width, part, ...soft });
+}

@@ -1,0 +1,232 @@
+import type { Part } from "../image/rect.ts";
+import type { Raster } from "../image/raster.ts";
+
+/** 8-bit layers of one frame, all interleaved, bottom to top. */
+export interface PeeledLayers {
+  /** `[H, W, 3]` */
+  readonly background: Uint8Array;
+  /** Per subject `[H, W, 4]`, straight alpha. */
+  readonly layers: readonly Uint8Array[];
+}
+
+/** What the layers are peeled from. */
+export interface PeelInput {
+  /** `[H, W, 3]` source bytes. */
+  readonly frame: Uint8Array;
+  /** Pixels from one row of the frame to the next. */
+  readonly width: number;
+  /** The part of the frame outside which no layer has any alpha. */
+  readonly part: Part;
+  /** `[3, h, w]` of the part. */
+  readonly background: Raster;
+  /** `[N, h, w]` of the part, bottom to top. */
+  readonly alphas: Raster;
+  /** Per layer `[3, h, w]` of the part: the straight colour to be expected where several layers overlap; may be empty. */
+  readonly colours: readonly Raster[];
+}
+
+/**
+ * Turns soft alphas into 8-bit layers that compose to exactly the source, by construction: alpha is rounded up and the
+ * strongest layer's is never below what a colour in 0…255 needs; where no layer has any alpha the background *is* the
+ * source pixel. Where several layers overlap, the strongest one takes the colour that explains the pixel when the others
+ * look as expected; failing that, colours are solved bottom to top. The top one is checked against both ways of composing
+ * (rounding once at the end, or after every layer) and made more opaque until both give the source.
+ */
+export function peelLayers(input: PeelInput): PeeledLayers {
+  const { frame, width, part, background, alphas } = input;
+  const count = alphas.channels;
+  const area = alphas.height * alphas.width;
+  const out: PeeledLayers = {
+    background: new Uint8Array(frame),
+    layers: Array.from(
+      { length: count },
+      () => new Uint8Array((frame.length / 3) * 4),
+    ),
+  };
+  const pixel = new PixelPeeler(count);
+  for (let i = 0; i < area; i++) {
+    let any = false;
+    for (let k = 0; k < count; k++) {
+      const step = Math.ceil(alphas.data[k * area + i]! * 255 - 1e-3);
+      pixel.steps[k] = Math.min(255, Math.max(0, step));
+      any ||= step > 0;
+    }
+    if (!any) continue;
+    const x = i % alphas.width;
+    const at = (part.top + (i - x) / alphas.width) * width + part.left + x;
+    for (let c = 0; c < 3; c++) {
+      pixel.source[c] = frame[3 * at + c]!;
+      pixel.beneath[c] = byte(background.data[c * area + i]!);
+      for (let k = 0; k < input.colours.length; k++) {
+        pixel.expected[3 * k + c] = byte(input.colours[k]!.data[c * area + i]!);
+      }
+    }
+    pixel.solve(input.colours.length > 0);
+    out.background.set(pixel.beneath, 3 * at);
+    for (let k = 0; k < count; k++) {
+      if (pixel.steps[k] === 0) continue;
+      const layer = out.layers[k]!;
+      for (let c = 0; c < 3; c++) layer[4 * at + c] = pixel.colours[3 * k + c]!;
+      layer[4 * at + 3] = pixel.steps[k]!;
+    }
+  }
+  return out;
+}
+
+const byte = (value: number): number =>
+  Math.min(255, Math.max(0, Math.round(value * 255)));
+
+/** A plausible colour may cost the top layer this much alpha in 8-bit steps before the layers are solved without it. */
+const MOST_EXTRA_STEPS = 2;
+
+/** One pixel's layers in 8-bit values; filled, solved and read pixel after pixel. */
+class PixelPeeler {
+  readonly source = new Uint8Array(3);
+  readonly beneath = new Uint8Array(3);
+  /** Alpha per layer. */
+  readonly steps: Uint8Array;
+  /** Three per layer. */
+  readonly expected: Uint8Array;
+  /** Three per layer; those of a layer without alpha mean nothing. */
+  readonly colours: Uint8Array;
+
+  constructor(count: number) {
+    this.steps = new Uint8Array(count);
+    this.expected = new Uint8Array(3 * count);
+    this.colours = new Uint8Array(3 * count);
+  }
+
+  solve(expecting: boolean): void {
+    const { steps } = this;
+    let top = 0;
+    let strongest = 0;
+    let visible = 0;
+    for (let k = 0; k < steps.length; k++) {
+      if (steps[k]! > 0) {
+        top = k;
+        visible++;
+      }
+      if (steps[k]! > steps[strongest]!) strongest = k;
+    }
+    // The strongest layer must be able to explain the pixel alone.
+    for (let c = 0; c < 3; c++) {
+      steps[strongest] = Math.max(
+        steps[strongest]!,
+        leastStep(this.source[c]!, this.beneath[c]!),
+      );
+    }
+    const wanted = steps[top]!;
+    if (expecting && visible > 1) {
+      this.#colourAsExpected(top, strongest);
+      if (this.#finishTop(top, Math.min(255, wanted + MOST_EXTRA_STEPS)))
+        return;
+      steps[top] = wanted;
+    }
+    this.#colourBottomUp(top);
+    if (this.#finishTop(top, 254)) return;
+    steps[top] = 255;
+    for (let c = 0; c < 3; c++) this.colours[3 * top + c] = this.source[c]!;
+  }
+
+  /** Below the top every layer looks as expected but the strongest, which takes what the layers above it leave to explain. */
+  #colourAsExpected(top: number, strongest: number): void {
+    for (let c = 0; c < 3; c++) {
+      let target = this.source[c]!;
+      for (let k = top; k > strongest; k--) {
+        const alpha = this.steps[k]! / 255;
+        if (alpha === 1) {
+          target = this.expected[3 * strongest + c]!;
+          break;
+        }
+        target = (target - alpha * this.expected[3 * k + c]!) / (1 - alpha);
+      }
+      let value = this.beneath[c]!;
+      for (let k = 0; k < top; k++) {
+        const alpha = this.steps[k]! / 255;
+        if (alpha === 0) continue;
+        const colour =
+          k === strongest
+            ? solveColour(target, value, alpha)
+            : this.expected[3 * k + c]!;
+        this.colours[3 * k + c] = colour;
+        value = value * (1 - alpha) + colour * alpha;
+      }
+    }
+  }
+
+  /** Every layer below the top explains as much of the pixel as it can. */
+  #colourBottomUp(top: number): void {
+    for (let c = 0; c < 3; c++) {
+      let value = this.beneath[c]!;
+      for (let k = 0; k < top; k++) {
+        if (this.steps[k] === 0) continue;
+        const alpha = this.steps[k]! / 255;
+        const colour = solveColour(this.source[c]!, value, alpha);
+        this.colours[3 * k + c] = colour;
+        value = value * (1 - alpha) + colour * alpha;
+      }
+    }
+  }
+
+  /** Finds the first alpha, up to a limit, at which every channel of the top layer has a colour; all share the alpha. */
+  #finishTop(top: number, limit: number): boolean {
+    for (let step = this.steps[top]!; step <= limit; step++) {
+      if (this.#topExplains(top, step)) {
+        this.steps[top] = step;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Tries one alpha for the top layer; leaves the colours behind when all three channels come out right. */
+  #topExplains(top: number, step: number): boolean {
+    const alpha = step / 255;
+    for (let c = 0; c < 3; c++) {
+      const target = this.source[c]!;
+      let exact: number = this.beneath[c]!;
+      let rounded = exact;
+      for (let k = 0; k < top; k++) {
+        if (this.steps[k] === 0) continue;
+        const below = this.steps[k]! / 255;
+        const colour = this.colours[3 * k + c]!;
+        exact = exact * (1 - below) + colour * below;
+        rounded = Math.round(rounded * (1 - below) + colour * below);
+      }
+      const colour = solveColour(target, exact, alpha);
+      let found = -1;
+      for (const candidate of [colour, colour - 1, colour + 1]) {
+        if (candidate < 0 || candidate > 255) continue;
+        if (
+          lands(exact * (1 - alpha) + candidate * alpha, target) &&
+          lands(rounded * (1 - alpha) + candidate * alpha, target)
+        ) {
+          found = candidate;
+          break;
+        }
+      }
+      if (found < 0) return false;
+      this.colours[3 * top + c] = found;
+    }
+    return true;
+  }
+}
+
+/** Smallest 8-bit alpha with which some colour in 0…255 takes `from` to `value`. */
+function leastStep(value: number, from: number): number {
+  if (value === from) return 0;
+  const alpha =
+    value < from ? (from - value) / from : (value - from) / (255 - from);
+  return Math.min(255, Math.ceil(alpha * 255 - 1e-9));
+}
+
+/** Whether a composed value rounds to the target whichever way a program breaks ties. */
+const lands = (value: number, target: number): boolean =>
+  Math.abs(value - target) < 0.499;
+
+function solveColour(target: number, below: number, alpha: number): number {
+  return Math.min(
+    255,
+    Math.max(0, Math.round((target - (1 - alpha) * below) / alpha)),
+  );
+}

@@ -1,0 +1,131 @@
+import { cut, paste } from "../image/rect.ts";
+import { plane, raster, type Raster } from "../image/raster.ts";
+import {
+  emptyHistogram,
+  type EdgeHistogram,
+  type EdgePrior,
+} from "../matting/edge-prior.ts";
+import { effectColour, type EffectModel } from "../effects/effect-model.ts";
+import type { FrameAnalysis } from "./frame-analysis.ts";
+import type { FrameEvidence, MirrorImage } from "../frame-evidence.ts";
+import { solveObjectMatte } from "../matting/object-matte.ts";
+import { distancesTo, othersOf, partOf } from "../matting/subject-outline.ts";
+
+/** The subjects of a frame without their effects. */
+export interface SubjectMattes {
+  /** `[N, H, W]` */
+  readonly alphas: Raster;
+  /** Per subject, what its edge teaches. */
+  readonly histograms: readonly EdgeHistogram[];
+}
+
+/**
+ * Mattes of the subjects against the plain background.
+ *
+ * @param priors per subject; undefined before any was learnt
+ */
+export function matteSubjects(
+  evidence: FrameEvidence,
+  priors: readonly (EdgePrior | undefined)[],
+): SubjectMattes {
+  return gather(evidence, priors, () => evidence.background, undefined);
+}
+
+/**
+ * Mattes of the subjects against the background as their effects leave it: a foot stands on ground that its own shadow darkens.
+ *
+ * @param analysis of the evidence's size
+ * @param priors   per subject
+ */
+export function matteOverEffects(
+  evidence: FrameEvidence,
+  analysis: FrameAnalysis,
+  models: readonly EffectModel[],
+  priors: readonly (EdgePrior | undefined)[],
+): SubjectMattes {
+  const shaded = beneathEffects(evidence.background, analysis, models);
+  return gather(
+    evidence,
+    priors,
+    (k) => beneathMirror(shaded, analysis.mirrors[k]),
+    analysis,
+  );
+}
+
+function gather(
+  { frame, spread, masks, unit }: FrameEvidence,
+  priors: readonly (EdgePrior | undefined)[],
+  beneath: (subject: number) => Raster,
+  analysis: FrameAnalysis | undefined,
+): SubjectMattes {
+  const alphas = raster(masks.channels, frame.height, frame.width);
+  const distances = analysis?.distances ?? distancesTo(masks, unit);
+  const histograms = priors.map((prior, k) => {
+    const part = partOf(plane(distances, k));
+    if (part === undefined) return emptyHistogram();
+    const matte = solveObjectMatte({
+      frame: cut(frame, part),
+      background: cut(beneath(k), part),
+      spread: cut(spread, part),
+      mask: cut(plane(masks, k), part),
+      others: cut(othersOf(masks, k), part),
+      prior,
+      unit,
+      distance: cut(plane(distances, k), part),
+      ...(analysis === undefined
+        ? {}
+        : { foreground: analysis.foregroundIn(k, part) }),
+    });
+    paste(plane(alphas, k), matte.alpha, part);
+    return matte.histogram;
+  });
+  return { alphas, histograms };
+}
+
+function beneathEffects(
+  background: Raster,
+  { effects, trails, mirrors }: FrameAnalysis,
+  models: readonly EffectModel[],
+): Raster {
+  const area = background.height * background.width;
+  const out = raster(
+    3,
+    background.height,
+    background.width,
+    new Float32Array(background.data),
+  );
+  models.forEach((model, k) => {
+    const strength = plane(effects, k).data;
+    const zone = mirrors[k]?.zone.data;
+    const lit = trails[k]?.lit.data;
+    for (let i = 0; i < area; i++) {
+      const s = strength[i]! * (1 - (zone?.[i] ?? 0));
+      if (s <= 0) continue;
+      for (let c = 0; c < 3; c++) {
+        const at = c * area + i;
+        const b = out.data[at]!;
+        out.data[at] =
+          b + s * (effectColour(model, c as 0 | 1 | 2, b, lit?.[i] ?? 0) - b);
+      }
+    }
+  });
+  return out;
+}
+
+function beneathMirror(
+  background: Raster,
+  mirror: MirrorImage | undefined,
+): Raster {
+  if (mirror === undefined) return background;
+  const area = background.height * background.width;
+  const out = raster(3, background.height, background.width);
+  for (let i = 0; i < area; i++) {
+    const fade = mirror.fade.data[i]!;
+    const coverage = mirror.coverage.data[i]!;
+    for (let at = i; at < 3 * area; at += area) {
+      const b = background.data[at]!;
+      out.data[at] = b + fade * (mirror.colour.data[at]! - coverage * b);
+    }
+  }
+  return out;
+}

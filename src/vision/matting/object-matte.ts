@@ -1,0 +1,248 @@
+import { gaussianLogLikelihood } from "./gaussian-likelihood.ts";
+import { gaussian } from "../image/filter.ts";
+import { dilate, erode } from "../image/morphology.ts";
+import { raster, type Raster } from "../image/raster.ts";
+import {
+  ALPHA_LEVELS,
+  edgeBin,
+  emptyHistogram,
+  type EdgeHistogram,
+  type EdgePrior,
+} from "./edge-prior.ts";
+import {
+  foregroundStatistics,
+  type ForegroundStatistics,
+} from "./foreground-statistics.ts";
+import { pixelUnit } from "../image/pixel-unit.ts";
+import { signedDistance } from "../image/signed-distance.ts";
+
+/** What the matte of one subject in one frame is solved from; all pictures of one size, which may be a part of the frame. */
+export interface ObjectMatteInput {
+  /** `[3, H, W]` */
+  readonly frame: Raster;
+  /** `[3, H, W]` what lies beneath the subject, its neighbours' shadows included where they are known. */
+  readonly background: Raster;
+  /** `[1, H, W]` spread of the background estimate. */
+  readonly spread: Raster;
+  /** `[1, H, W]` the subject's rough mask. */
+  readonly mask: Raster;
+  /** `[1, H, W]` largest of the other subjects' masks. */
+  readonly others: Raster;
+  /** Learnt over the clip; undefined for an even one. */
+  readonly prior: EdgePrior | undefined;
+  /** Pixels per unit of length; by default that of `frame`. */
+  readonly unit?: number;
+  /** `[1, H, W]` in units, negative inside; by default from `mask`. */
+  readonly distance?: Raster;
+  /** By default from the mask's core. */
+  readonly foreground?: ForegroundStatistics;
+}
+
+/** A subject without its effects. */
+export interface ObjectMatte {
+  /** `[1, H, W]`: 1 in the core, in between around the outline, 0 elsewhere. */
+  readonly alpha: Raster;
+  /** What the pixels whose colours tell alpha say of the edge. */
+  readonly histogram: EdgeHistogram;
+}
+
+const CORE_DEPTH = 4;
+const REACH = 3.5;
+const FEWEST_PIXELS = 10;
+const NOISE_VARIANCE = 0.012 ** 2;
+/** Share of the background's local range that a small misregistration may cost. */
+const RANGE_SHARE = 0.1;
+/** No pixel speaks against an alpha more strongly than this squared Mahalanobis distance. */
+const LARGEST_DISTANCE = 40;
+/** Neighbouring pixels err together, so each speaks with less than its own voice. */
+const LIKELIHOOD_SHARE = 0.7;
+const TELLING_CONTRAST = 4;
+/** A posterior mean this close to 0 or to 1 is the doubt that every prior keeps, not a soft edge. */
+const DOUBT = 0.03;
+/** The background is judged by how it fits from here outwards, in units, near each pixel. */
+const CLEAR_DISTANCE = REACH;
+const JUDGED_WIDTH = 4;
+
+/**
+ * Where the mask shows nothing but the subject: deeper than 4 units inside, the deepest place of a thinner mask, never where another mask
+ * is larger.
+ *
+ * @param distance `[1, H, W]` signed distance to the mask's outline in units
+ * @param mask     `[1, H, W]`
+ * @param others   `[1, H, W]` largest of the other masks
+ * @returns        `[1, H, W]`, 0 or 1
+ */
+export function maskCore(
+  distance: Raster,
+  mask: Raster,
+  others: Raster,
+): Raster {
+  const out = raster(1, mask.height, mask.width);
+  const belongs = (i: number): boolean => others.data[i]! <= mask.data[i]!;
+  let deepest = 0;
+  for (let i = 0; i < out.data.length; i++) {
+    if (!belongs(i)) continue;
+    deepest = Math.min(deepest, distance.data[i]!);
+  }
+  const limit = deepest < -CORE_DEPTH ? -CORE_DEPTH : deepest + 1;
+  for (let i = 0; i < out.data.length; i++) {
+    const depth = distance.data[i]!;
+    if (depth < 0 && depth <= limit && belongs(i)) out.data[i] = 1;
+  }
+  return out;
+}
+
+/**
+ * Alpha of the subject itself around its rough outline, given what lies beneath: for every alpha in 0, 0.1, … 1 the pixel's
+ * likelihood when the subject's colour is normal with the statistics of the core nearby and the background is known up to
+ * its spread, times the prior for its distance from the outline; the posterior mean. Bayesian matting (Chuang, Curless,
+ * Salesin and Szeliski, "A Bayesian approach to digital matting", CVPR 2001) with a known plate and the foreground
+ * integrated out.
+ */
+export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
+  const { frame, background, mask, others } = input;
+  const { height, width } = frame;
+  const alpha = raster(1, height, width);
+  const histogram = emptyHistogram();
+  const inside = mask.data.reduce((sum, v) => sum + (v > 0.5 ? 1 : 0), 0);
+  if (inside <= FEWEST_PIXELS) {
+    for (let i = 0; i < alpha.data.length; i++)
+      if (mask.data[i]! > 0.5) alpha.data[i] = 1;
+    return { alpha, histogram };
+  }
+  const unit = input.unit ?? pixelUnit(height, width);
+  const distance = input.distance ?? signedDistance(mask, unit);
+  const core = maskCore(distance, mask, others);
+  const foreground =
+    input.foreground ?? foregroundStatistics(frame, core, unit);
+  const variance = backgroundVariance(input, distance, unit);
+  const posterior = new Float64Array(ALPHA_LEVELS);
+  const prior = input.prior?.logProbabilities;
+  for (let i = 0; i < alpha.data.length; i++) {
+    if (core.data[i] === 1) {
+      alpha.data[i] = 1;
+      continue;
+    }
+    const u = distance.data[i]!;
+    if (u >= REACH || (u > 0 && others.data[i]! > mask.data[i]!)) continue;
+    const contrast = logLikelihoods(
+      frame,
+      background,
+      foreground,
+      variance[i]!,
+      i,
+      posterior,
+    );
+    const bin = edgeBin(u);
+    let largest = -Infinity;
+    for (let a = 0; a < ALPHA_LEVELS; a++) {
+      const value =
+        LIKELIHOOD_SHARE * posterior[a]! +
+        (prior === undefined ? 0 : prior[bin + a]!);
+      posterior[a] = value;
+      largest = Math.max(largest, value);
+    }
+    let total = 0;
+    let mean = 0;
+    for (let a = 0; a < ALPHA_LEVELS; a++) {
+      const p = Math.exp(posterior[a]! - largest);
+      posterior[a] = p;
+      total += p;
+      mean += p * a;
+    }
+    alpha.data[i] = Math.min(
+      1,
+      Math.max(
+        0,
+        (mean / total / (ALPHA_LEVELS - 1) - DOUBT) / (1 - 2 * DOUBT),
+      ),
+    );
+    if (contrast > TELLING_CONTRAST) {
+      for (let a = 0; a < ALPHA_LEVELS; a++)
+        histogram[bin + a]! += posterior[a]! / total;
+    }
+  }
+  return { alpha, histogram };
+}
+
+/**
+ * How far the background estimate may be off, per pixel, as a variance: by its own spread, by a small misregistration of its
+ * texture, and by as much as it is off just outside the subject.
+ */
+function backgroundVariance(
+  { frame, background, spread }: ObjectMatteInput,
+  distance: Raster,
+  unit: number,
+): Float32Array {
+  const { height, width } = background;
+  const area = height * width;
+  const low = erode(background, 1).data;
+  const high = dilate(background, 1).data;
+  const outside = raster(2, height, width);
+  const out = new Float32Array(area);
+  for (let i = 0; i < area; i++) {
+    let range = 0;
+    let squared = 0;
+    for (let at = i; at < 3 * area; at += area) {
+      range = Math.max(range, high[at]! - low[at]!);
+      squared += (frame.data[at]! - background.data[at]!) ** 2;
+    }
+    out[i] = (0.5 * spread.data[i]!) ** 2 + (RANGE_SHARE * range) ** 2;
+    if (distance.data[i]! < CLEAR_DISTANCE) continue;
+    outside.data[i] = Math.max(0, squared / 3 - NOISE_VARIANCE);
+    outside.data[area + i] = 1;
+  }
+  const nearby = gaussian(outside, JUDGED_WIDTH * unit).data;
+  for (let i = 0; i < area; i++)
+    out[i]! += nearby[i]! / (nearby[area + i]! + 1e-3);
+  return out;
+}
+
+/**
+ * Writes `−½ min(rᵀC⁻¹r, 40) − ½ log det C` for every alpha `a`, with `r = I − B − a(μ − B)` and
+ * `C = a²Σ + ((1−a)²v + noise)·1`.
+ *
+ * @returns how clearly subject and background differ here: `|μ − B|² / (tr Σ/3 + v + 1e-4)`
+ */
+function logLikelihoods(
+  frame: Raster,
+  background: Raster,
+  { mean, covariance }: ForegroundStatistics,
+  variance: number,
+  i: number,
+  out: Float64Array,
+): number {
+  const area = frame.height * frame.width;
+  const d0 = frame.data[i]! - background.data[i]!;
+  const d1 = frame.data[area + i]! - background.data[area + i]!;
+  const d2 = frame.data[2 * area + i]! - background.data[2 * area + i]!;
+  const v0 = mean.data[i]! - background.data[i]!;
+  const v1 = mean.data[area + i]! - background.data[area + i]!;
+  const v2 = mean.data[2 * area + i]! - background.data[2 * area + i]!;
+  const s = covariance.data;
+  const rr = s[i]!;
+  const rg = s[area + i]!;
+  const rb = s[2 * area + i]!;
+  const gg = s[3 * area + i]!;
+  const gb = s[4 * area + i]!;
+  const bb = s[5 * area + i]!;
+  for (let k = 0; k < ALPHA_LEVELS; k++) {
+    const a = k / (ALPHA_LEVELS - 1);
+    const aa = a * a;
+    const noise = (1 - a) * (1 - a) * variance + NOISE_VARIANCE;
+    out[k] = gaussianLogLikelihood(
+      d0 - a * v0,
+      d1 - a * v1,
+      d2 - a * v2,
+      aa * rr + noise,
+      aa * rg,
+      aa * rb,
+      aa * gg + noise,
+      aa * gb,
+      aa * bb + noise,
+      noise * noise * noise,
+      LARGEST_DISTANCE,
+    );
+  }
+  return (v0 * v0 + v1 * v1 + v2 * v2) / ((rr + gg + bb) / 3 + variance + 1e-4);
+}

@@ -1,0 +1,84 @@
+import { cut, partAround, paste, type Part } from "../image/rect.ts";
+import { plane, raster, type Raster } from "../image/raster.ts";
+import {
+  foregroundStatistics,
+  type ForegroundStatistics,
+} from "./foreground-statistics.ts";
+import type { FrameEvidence } from "../frame-evidence.ts";
+import { maskCore } from "./object-matte.ts";
+import { signedDistance } from "../image/signed-distance.ts";
+import { smoothstep } from "../image/smoothstep.ts";
+
+/** A subject's outline, what lies inside, and enough of what lies around to judge the background by; in units. */
+const SUBJECT_REACH = 10;
+
+/** Signed distance to each mask's outline in units; `[N, H, W]`. */
+export function distancesTo(masks: Raster, unit: number): Raster {
+  const out = raster(masks.channels, masks.height, masks.width);
+  for (let k = 0; k < masks.channels; k++)
+    plane(out, k).data.set(signedDistance(plane(masks, k), unit).data);
+  return out;
+}
+
+/**
+ * The part of the frame that a subject takes up; undefined when its mask is empty.
+ *
+ * @param distance `[1, H, W]` signed distance to its outline in units
+ */
+export function partOf(distance: Raster): Part | undefined {
+  const { height, width } = distance;
+  const depth = raster(
+    1,
+    height,
+    width,
+    distance.data.map((u) => -u),
+  );
+  return partAround(depth, -SUBJECT_REACH, 1);
+}
+
+/**
+ * What a subject looks like around its outline, from its mask's core and from what a first matte has found opaque.
+ *
+ * @param k        which of the N
+ * @param distance `[1, H, W]` signed distance to its outline in units
+ * @param object   `[1, H, W]` its first matte
+ * @returns        of the frame's size, zero far from the subject
+ */
+export function foregroundOf(
+  { frame, masks, unit }: FrameEvidence,
+  k: number,
+  distance: Raster,
+  object: Raster,
+): ForegroundStatistics {
+  const { height, width } = frame;
+  const out = {
+    mean: raster(3, height, width),
+    covariance: raster(6, height, width),
+  };
+  const part = partOf(distance);
+  if (part === undefined) return out;
+  const samples = maskCore(
+    cut(distance, part),
+    cut(plane(masks, k), part),
+    cut(othersOf(masks, k), part),
+  );
+  const own = cut(object, part).data;
+  for (let i = 0; i < own.length; i++)
+    samples.data[i] = Math.max(samples.data[i]!, smoothstep(own[i]!, 0.9, 1));
+  const found = foregroundStatistics(cut(frame, part), samples, unit);
+  paste(out.mean, found.mean, part);
+  paste(out.covariance, found.covariance, part);
+  return out;
+}
+
+/** Largest of the other subjects' masks; `[1, H, W]`. */
+export function othersOf(masks: Raster, subject: number): Raster {
+  const area = masks.height * masks.width;
+  const out = raster(1, masks.height, masks.width);
+  for (let k = 0; k < masks.channels; k++) {
+    if (k === subject) continue;
+    for (let i = 0; i < area; i++)
+      out.data[i] = Math.max(out.data[i]!, masks.data[k * area + i]!);
+  }
+  return out;
+}

@@ -1,0 +1,233 @@
+import type { OpenCV } from "@opencvjs/types";
+import { raster, type Raster } from "../image/raster.ts";
+import type { Points, Vision } from "./vision-library.ts";
+
+type Cv = typeof OpenCV;
+type Mat = OpenCV.Mat;
+
+/** Searching far takes a wide window on many levels; from a good guess a narrow one gives as good a point sooner. */
+const SEARCH = { window: 21, levels: 4, iterations: 30 };
+const REFINE = { window: 15, levels: 2, iterations: 15 };
+const CORNER_QUALITY = 0.003;
+const CORNER_DISTANCE = 6;
+
+/** Hands out matrices that are freed together, however the scope is left. */
+class MatScope implements Disposable {
+  readonly #mats: { delete(): void }[] = [];
+
+  keep<T extends { delete(): void }>(mat: T): T {
+    this.#mats.push(mat);
+    return mat;
+  }
+
+  [Symbol.dispose](): void {
+    for (const mat of this.#mats) mat.delete();
+  }
+}
+
+/** The vision operations on OpenCV compiled to WebAssembly, which runs in Node and in browsers alike. */
+export function openCvVision(cv: Cv): Vision {
+  const greyMat = (scope: MatScope, picture: Raster): Mat => {
+    const mat = scope.keep(
+      new cv.Mat(picture.height, picture.width, cv.CV_8UC1 as number),
+    );
+    const { buffer, byteOffset, length } = mat.data;
+    const bytes = new Uint8ClampedArray(buffer, byteOffset, length);
+    // Clamped bytes round and clip by themselves.
+    for (let i = 0; i < length; i++) bytes[i] = picture.data[i]! * 255;
+    return mat;
+  };
+  const maskMat = (
+    scope: MatScope,
+    mask: Raster,
+    inside: number,
+    outside: number,
+  ): Mat => {
+    const mat = scope.keep(
+      new cv.Mat(mask.height, mask.width, cv.CV_8UC1 as number),
+    );
+    const bytes = mat.data;
+    for (let i = 0; i < bytes.length; i++)
+      bytes[i] = mask.data[i]! > 0.5 ? inside : outside;
+    return mat;
+  };
+  const pointMat = (scope: MatScope, points: Points): Mat => {
+    const mat = scope.keep(
+      new cv.Mat(points.length / 2, 1, cv.CV_32FC2 as number),
+    );
+    mat.data32F.set(points);
+    return mat;
+  };
+
+  return {
+    corners(grey, allowed, limit) {
+      using scope = new MatScope();
+      const out = scope.keep(new cv.Mat());
+      cv.goodFeaturesToTrack(
+        greyMat(scope, grey),
+        out,
+        limit,
+        CORNER_QUALITY,
+        CORNER_DISTANCE,
+        maskMat(scope, allowed, 255, 0),
+      );
+      return new Float32Array(out.data32F);
+    },
+
+    track(from, to, points, tolerance, guess) {
+      const count = points.length / 2;
+      const found = new Uint8Array(count);
+      if (count === 0) return { points: new Float32Array(0), found };
+      using scope = new MatScope();
+      const a = greyMat(scope, from);
+      const b = greyMat(scope, to);
+      const start = pointMat(scope, points);
+      const there = pointMat(scope, guess ?? points);
+      const back = pointMat(scope, points);
+      const thereStatus = scope.keep(new cv.Mat());
+      const backStatus = scope.keep(new cv.Mat());
+      const error = scope.keep(new cv.Mat());
+      const { levels, ...effort } = guess === undefined ? SEARCH : REFINE;
+      const window = new cv.Size(effort.window, effort.window);
+      const criteria = new cv.TermCriteria(
+        (cv.TermCriteria_COUNT as number) + (cv.TermCriteria_EPS as number),
+        effort.iterations,
+        0.01,
+      );
+      const useGuess = cv.OPTFLOW_USE_INITIAL_FLOW as number;
+      cv.calcOpticalFlowPyrLK(
+        a,
+        b,
+        start,
+        there,
+        thereStatus,
+        error,
+        window,
+        levels,
+        criteria,
+        useGuess,
+        1e-4,
+      );
+      cv.calcOpticalFlowPyrLK(
+        b,
+        a,
+        there,
+        back,
+        backStatus,
+        error,
+        window,
+        levels,
+        criteria,
+        useGuess,
+        1e-4,
+      );
+      const out = new Float32Array(there.data32F);
+      const returned = back.data32F;
+      for (let i = 0; i < count; i++) {
+        const off = Math.hypot(
+          returned[2 * i]! - points[2 * i]!,
+          returned[2 * i + 1]! - points[2 * i + 1]!,
+        );
+        found[i] =
+          thereStatus.data[i] === 1 &&
+          backStatus.data[i] === 1 &&
+          off < tolerance
+            ? 1
+            : 0;
+      }
+      return { points: out, found };
+    },
+
+    homography(from, to, tolerance) {
+      if (from.length < 8) return undefined;
+      using scope = new MatScope();
+      const inlierMask = scope.keep(new cv.Mat());
+      const found = scope.keep(
+        cv.findHomography(
+          pointMat(scope, from),
+          pointMat(scope, to),
+          cv.RANSAC as number,
+          tolerance,
+          inlierMask,
+          500,
+          0.995,
+        ),
+      );
+      if (found.rows !== 3) return undefined;
+      const values = Array.from(found.data64F);
+      const scale = values[8]!;
+      let inliers = 0;
+      for (const inlier of inlierMask.data) inliers += inlier;
+      return { map: values.map((v) => v / scale), inliers };
+    },
+
+    denseFlow(from, to) {
+      using scope = new MatScope();
+      const flow = scope.keep(new cv.Mat());
+      cv.calcOpticalFlowFarneback(
+        greyMat(scope, from),
+        greyMat(scope, to),
+        flow,
+        0.5,
+        3,
+        15,
+        3,
+        5,
+        1.1,
+        0,
+      );
+      const out = raster(2, from.height, from.width);
+      const values = flow.data32F;
+      const area = from.height * from.width;
+      for (let i = 0; i < area; i++) {
+        out.data[i] = values[2 * i]!;
+        out.data[area + i] = values[2 * i + 1]!;
+      }
+      return out;
+    },
+
+    distance(mask) {
+      using scope = new MatScope();
+      const out = scope.keep(new cv.Mat());
+      cv.distanceTransform(maskMat(scope, mask, 0, 255), out, cv.DIST_L2, 5);
+      return raster(1, mask.height, mask.width, new Float32Array(out.data32F));
+    },
+
+    inpaint(picture, hole) {
+      using scope = new MatScope();
+      const area = picture.height * picture.width;
+      const colour = scope.keep(
+        new cv.Mat(picture.height, picture.width, cv.CV_8UC3 as number),
+      );
+      const bytes = colour.data;
+      for (let i = 0; i < area; i++) {
+        for (let c = 0; c < 3; c++)
+          bytes[3 * i + c] = toByte(picture.data[c * area + i]!);
+      }
+      const filled = scope.keep(new cv.Mat());
+      cv.inpaint(
+        colour,
+        maskMat(scope, hole, 255, 0),
+        filled,
+        3,
+        cv.INPAINT_TELEA as number,
+      );
+      const out = raster(
+        3,
+        picture.height,
+        picture.width,
+        new Float32Array(picture.data),
+      );
+      const result = filled.data;
+      for (let i = 0; i < area; i++) {
+        if (hole.data[i]! <= 0.5) continue;
+        for (let c = 0; c < 3; c++)
+          out.data[c * area + i] = result[3 * i + c]! / 255;
+      }
+      return out;
+    },
+  };
+}
+
+const toByte = (value: number): number =>
+  Math.min(255, Math.max(0, Math.round(value * 255)));

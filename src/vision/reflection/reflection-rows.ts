@@ -1,0 +1,168 @@
+import { cheapestPath } from "../image/cheapest-path.ts";
+import { opacityAt, type MirrorFade } from "./reflection-fade.ts";
+import type { MirrorGround } from "./reflection-ground.ts";
+import {
+  mirrorBottom,
+  mirroredRow,
+  mirrorTop,
+  type MirrorLine,
+  type MirrorPose,
+} from "./reflection-warp.ts";
+import type { SubjectCut } from "./subject-cut.ts";
+
+/** How finely sideways shifts are searched, in pixels. */
+export interface ShiftSearch {
+  readonly reach: number;
+  readonly step: number;
+  /** Every how many columns the pictures are compared. */
+  readonly columnStep: number;
+}
+
+/** A mirror image placed row by row. */
+export interface RowAlignment {
+  /** Unexplained energy over noise, less that of no mirror image at all, in units²; negative when the mirror image explains something. */
+  readonly cost: number;
+  readonly pose: MirrorPose;
+}
+
+const REACH = 14;
+const COARSE_STEP = 2;
+const NOISE = 0.02;
+const BEND_PENALTY = 30;
+const LARGEST_BEND = 8;
+
+/** The search that compares candidates, and the one that places the image finally. */
+export const shiftSearch = (
+  grain: "coarse" | "fine",
+  unit: number,
+): ShiftSearch => {
+  const coarse = Math.max(1, Math.round(COARSE_STEP * unit));
+  const step = grain === "coarse" ? coarse : 1;
+  const reach = Math.ceil((REACH * unit) / step) * step;
+  return { reach, step, columnStep: step };
+};
+
+/**
+ * Sideways shift of every row of a mirror image by which it explains the change best: ripples move a reflection's rows
+ * sideways, neighbours alike. Each row's cost of a shift `s` is `Σ w V·(V − 2D)/0.02²` with `V = a(y)(P − MB)` shifted by
+ * `s`; bending from one row to the next costs 30 a unit, at most 8 units; dynamic programming over the rows.
+ *
+ * @param cut  tinted
+ * @param unit pixels per unit of length
+ */
+export function alignRows(
+  cut: SubjectCut,
+  line: MirrorLine,
+  ground: MirrorGround,
+  fade: MirrorFade,
+  search: ShiftSearch,
+  unit: number,
+): RowAlignment {
+  const { height } = ground;
+  const top = mirrorTop(cut, line);
+  const rows = Math.max(0, mirrorBottom(cut, line, height) - top);
+  const states = (2 * search.reach) / search.step + 1;
+  const costs = new Float64Array(rows * states);
+  const row = new Float32Array(4 * cut.width);
+  const scale = search.columnStep / (NOISE * unit) ** 2;
+  for (let k = 0; k < rows; k++) {
+    const y = top + k;
+    const opacity = opacityAt(fade, y - line.row, unit);
+    if (opacity === 0) continue;
+    mirroredRow(cut, line, y, row);
+    for (let state = 0; state < states; state++) {
+      costs[k * states + state] =
+        scale *
+        opacity *
+        unexplained(
+          row,
+          cut.left + state * search.step - search.reach,
+          ground,
+          y,
+          opacity,
+          search.columnStep,
+        );
+    }
+  }
+  const bends = Float64Array.from(
+    { length: states },
+    (_, apart) =>
+      BEND_PENALTY * Math.min((apart * search.step) / unit, LARGEST_BEND),
+  );
+  const path = cheapestPath(
+    costs,
+    rows,
+    states,
+    (_, from, to) => bends[Math.abs(to - from)]!,
+  );
+  return {
+    cost: path.cost,
+    pose: {
+      ...line,
+      top,
+      shifts: Float32Array.from(
+        path.states,
+        (state) => state * search.step - search.reach,
+      ),
+    },
+  };
+}
+
+/** `Σ w v·(a v − 2D)` over a row, `v = P − MB`, the image's first column at `left`. */
+function unexplained(
+  image: Float32Array,
+  left: number,
+  ground: MirrorGround,
+  y: number,
+  opacity: number,
+  columnStep: number,
+): number {
+  const { width, pixels } = ground;
+  const first = Math.max(0, left);
+  const end = Math.min(width, left + (image.length >> 2));
+  let sum = 0;
+  // Columns are counted in the picture, so that all shifts are compared at the same pixels.
+  for (
+    let x = Math.ceil(first / columnStep) * columnStep;
+    x < end;
+    x += columnStep
+  ) {
+    const from = 4 * (x - left);
+    const coverage = image[from + 3]!;
+    if (coverage === 0) continue;
+    const at = 8 * (y * width + x);
+    if (pixels[at + 3] === 0) continue;
+    const r = image[from]! - coverage * pixels[at]!;
+    const g = image[from + 1]! - coverage * pixels[at + 1]!;
+    const b = image[from + 2]! - coverage * pixels[at + 2]!;
+    sum +=
+      r * (opacity * r - 2 * pixels[at + 4]!) +
+      g * (opacity * g - 2 * pixels[at + 5]!) +
+      b * (opacity * b - 2 * pixels[at + 6]!);
+  }
+  return sum;
+}
+
+const SHIFT_BLUR = 0.8;
+
+/** Shifts made smooth along the rows by a Gaussian of 0.8 units, ends repeated. */
+export function smoothShifts(
+  shifts: ArrayLike<number>,
+  unit: number,
+): Float32Array {
+  const sigma = SHIFT_BLUR * unit;
+  const radius = Math.ceil(3 * sigma);
+  const out = new Float32Array(shifts.length);
+  for (let k = 0; k < shifts.length; k++) {
+    let sum = 0;
+    let total = 0;
+    for (let d = -radius; d <= radius; d++) {
+      const weight = Math.exp((-0.5 * d * d) / (sigma * sigma));
+      const at = Math.min(shifts.length - 1, Math.max(0, k + d));
+      sum += weight * shifts[at]!;
+      total += weight;
+    }
+    out[k] = sum / total;
+  }
+  return out;
+}

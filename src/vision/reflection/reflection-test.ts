@@ -1,0 +1,191 @@
+import { pixelUnit } from "../image/pixel-unit.ts";
+import type { MirrorFade } from "./reflection-fade.ts";
+import type { MirrorGround } from "./reflection-ground.ts";
+import { alignRows, shiftSearch, type RowAlignment } from "./reflection-rows.ts";
+import { warpMirror } from "./reflection-warp.ts";
+import {
+  meanColour,
+  moveCut,
+  paintCut,
+  type SubjectCut,
+} from "./subject-cut.ts";
+
+/** What could explain the change below a subject: its mirror image, or something of that shape which is none. */
+type Hypothesis = "mirror" | "black" | "mean" | "left" | "right";
+
+/** Sums over the pixels of one hypothesis. */
+interface Explanation {
+  /** `Σ V·D` */
+  readonly along: number;
+  /** `Σ V·V` */
+  readonly expected: number;
+  /** `Σ D·D` over the window: the image widened by the range of its shifts. */
+  readonly change: number;
+  /** Pixels of the window. */
+  readonly pixels: number;
+}
+
+/** What one frame says for and against a subject being mirrored below itself. */
+export type MirrorEvidence = Readonly<Record<Hypothesis, Explanation>>;
+
+/** Fades are not known yet, so the test takes an even one; only the direction of the change counts in the end. */
+const EVEN_FADE: MirrorFade = { coefficients: [0.4, 0, 0], farthest: 1 };
+const DROPS = [-10, -6, -2, 2, 6, 10] as const;
+const LEAST_ROOM = 12;
+const CONTROL_DISTANCE = 32;
+const CONTROL_WIDTHS = 0.9;
+const PRESENT = 0.05;
+const NOTHING: Explanation = { along: 0, expected: 0, change: 0, pixels: 0 };
+
+/** Whether enough of the picture lies below the subject's foot to tell a mirror image by. */
+export const hasRoomBelow = (cut: SubjectCut, pictureHeight: number): boolean =>
+  cut.foot < pictureHeight - LEAST_ROOM;
+
+/**
+ * How well one frame's change below a subject is explained by the subject flipped at its foot, and how well by the same shape
+ * in black, in the subject's mean colour, and by the flipped subject moved left and right: each aligned row by row on its
+ * own, each with the best of several mirror rows.
+ *
+ * @param cut    untinted
+ * @param ground of the same frame
+ */
+export function mirrorEvidence(
+  cut: SubjectCut,
+  ground: MirrorGround,
+): MirrorEvidence {
+  const unit = pixelUnit(ground.height, ground.width);
+  const aside = Math.round(
+    Math.max(CONTROL_DISTANCE * unit, CONTROL_WIDTHS * 2 * cut.halfWidth),
+  );
+  const judge = (candidate: SubjectCut | undefined): Explanation =>
+    candidate === undefined ? NOTHING : explain(candidate, ground, unit);
+  return {
+    mirror: judge(cut),
+    black: judge(paintCut(cut, [0, 0, 0])),
+    mean: judge(paintCut(cut, meanColour(cut))),
+    left: judge(moveCut(cut, -aside, ground.width)),
+    right: judge(moveCut(cut, aside, ground.width)),
+  };
+}
+
+function explain(
+  cut: SubjectCut,
+  ground: MirrorGround,
+  unit: number,
+): Explanation {
+  const { height, width } = ground;
+  const search = shiftSearch("coarse", unit);
+  let best: RowAlignment | undefined;
+  for (const drop of DROPS) {
+    const line = { row: cut.foot + drop * unit, tilt: 0, scale: 1 };
+    const found = alignRows(cut, line, ground, EVEN_FADE, search, unit);
+    if (best === undefined || found.cost < best.cost) best = found;
+  }
+  const patch = best && warpMirror(cut, best.pose, height, width, search.reach);
+  if (patch === undefined) return NOTHING;
+  const { colour, coverage } = patch;
+  const area = coverage.data.length;
+  let along = 0;
+  let expected = 0;
+  let change = 0;
+  let pixels = 0;
+  for (let y = 0; y < coverage.height; y++) {
+    const window = widened(
+      coverage.data,
+      y * coverage.width,
+      coverage.width,
+      search.reach,
+    );
+    for (let x = 0; x < coverage.width; x++) {
+      const i = y * coverage.width + x;
+      const at = 8 * ((patch.top + y) * width + patch.left + x);
+      if (window[x] === 0 || ground.pixels[at + 3] === 0) continue;
+      pixels++;
+      for (let c = 0; c < 3; c++) {
+        const d = ground.pixels[at + 4 + c]!;
+        change += d * d;
+        if (coverage.data[i]! <= PRESENT) continue;
+        const v =
+          colour.data[c * area + i]! -
+          coverage.data[i]! * ground.pixels[at + c]!;
+        along += v * d;
+        expected += v * v;
+      }
+    }
+  }
+  return { along, expected, change, pixels };
+}
+
+/** 1 where the row has coverage within `reach` columns, else 0. */
+function widened(
+  coverage: Float32Array,
+  start: number,
+  width: number,
+  reach: number,
+): Uint8Array {
+  const out = new Uint8Array(width);
+  for (let x = 0; x < width; x++) {
+    if (coverage[start + x]! > PRESENT)
+      out.fill(1, Math.max(0, x - reach), Math.min(width, x + reach + 1));
+  }
+  return out;
+}
+
+/** Shares of the change below a subject that each hypothesis explains, 0…1. */
+type MirrorShares = Readonly<Record<Hypothesis, number>> & {
+  /** Root mean square of the change below the subject, per channel. */
+  readonly change: number;
+};
+
+/** Pools frames: `max(ΣV·D, 0)² / (ΣV·V ΣD·D)` for each hypothesis. */
+export function explainedShares(
+  frames: readonly MirrorEvidence[],
+): MirrorShares {
+  const pooled = (hypothesis: Hypothesis): Explanation =>
+    frames.reduce((sum, frame) => {
+      const one = frame[hypothesis];
+      return {
+        along: sum.along + one.along,
+        expected: sum.expected + one.expected,
+        change: sum.change + one.change,
+        pixels: sum.pixels + one.pixels,
+      };
+    }, NOTHING);
+  const share = (hypothesis: Hypothesis): number => {
+    const { along, expected, change } = pooled(hypothesis);
+    return change > 0
+      ? Math.max(along, 0) ** 2 / Math.max(expected * change, 1e-9)
+      : 0;
+  };
+  const { change, pixels } = pooled("mirror");
+  return {
+    mirror: share("mirror"),
+    black: share("black"),
+    mean: share("mean"),
+    left: share("left"),
+    right: share("right"),
+    change: Math.sqrt(change / Math.max(pixels, 1) / 3),
+  };
+}
+
+const FEWEST_FRAMES = 4;
+const LEAST_SHARE = 0.25;
+const COLOUR_LEAD = 1.15;
+const PLACE_LEAD = 2;
+const LEAST_CHANGE = 0.012;
+
+/**
+ * Whether a subject is mirrored below itself: its mirror image must explain a good part of the change there, better than
+ * its mere outline in one colour does (a shadow, smoke), and much better than the same image beside its place (texture
+ * that any picture would match).
+ */
+export function isMirrored(frames: readonly MirrorEvidence[]): boolean {
+  if (frames.length < FEWEST_FRAMES) return false;
+  const shares = explainedShares(frames);
+  return (
+    shares.mirror > LEAST_SHARE &&
+    shares.mirror > COLOUR_LEAD * Math.max(shares.black, shares.mean) &&
+    shares.mirror > PLACE_LEAD * Math.max(shares.left, shares.right) &&
+    shares.change > LEAST_CHANGE
+  );
+}

@@ -1,0 +1,71 @@
+import { gaussian } from "../image/filter.ts";
+import { raster, type Raster } from "../image/raster.ts";
+import type { Vision } from "../motion/vision-library.ts";
+
+/** Where a mask lies and how large it is, in pixels. */
+export interface MaskPlace {
+  readonly x: number;
+  readonly y: number;
+  /** Square root of the area. */
+  readonly size: number;
+}
+
+/** Centre and size of a soft mask; undefined when it is empty. */
+export function maskPlace(mask: Raster): MaskPlace | undefined {
+  let sum = 0;
+  let sx = 0;
+  let sy = 0;
+  for (let y = 0, i = 0; y < mask.height; y++) {
+    for (let x = 0; x < mask.width; x++, i++) {
+      const m = mask.data[i]!;
+      sum += m;
+      sx += m * x;
+      sy += m * y;
+    }
+  }
+  return sum < 4
+    ? undefined
+    : { x: sx / sum, y: sy / sum, size: Math.sqrt(sum) };
+}
+
+/**
+ * What the expected mask says of each pixel: signed distance from its edge and the place relative to its centre, all as
+ * shares of its size, and the mask itself, blurred.
+ *
+ * @param prior `[1, h, w]`
+ * @param place of the prior
+ * @returns     one plane `[h·w]` per feature
+ */
+export function priorFeatures(
+  prior: Raster,
+  place: MaskPlace,
+  vision: Vision,
+): Float32Array[] {
+  const { height, width } = prior;
+  const area = height * width;
+  const distance = signedDistance(prior, vision);
+  const across = new Float32Array(area);
+  const down = new Float32Array(area);
+  const scale = 1 / place.size;
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      distance[i]! *= scale;
+      across[i] = (x - place.x) * scale;
+      down[i] = (y - place.y) * scale;
+    }
+  }
+  const soft = gaussian(prior, Math.max(1, 0.08 * place.size)).data;
+  return [distance, soft, across, down];
+}
+
+/** Pixels to the edge of a mask, positive inside. */
+export function signedDistance(mask: Raster, vision: Vision): Float32Array {
+  const outside = vision.distance(mask).data;
+  const inverse = raster(1, mask.height, mask.width);
+  for (let i = 0; i < inverse.data.length; i++)
+    inverse.data[i] = mask.data[i]! > 0.5 ? 0 : 1;
+  const inside = vision.distance(inverse).data;
+  const out = new Float32Array(inside.length);
+  for (let i = 0; i < out.length; i++) out[i] = inside[i]! - outside[i]!;
+  return out;
+}

@@ -1,0 +1,142 @@
+import type { SeededRandom } from "../../autodiff/seeded-random.ts";
+import { cut, partAround, type Part } from "../image/rect.ts";
+import type { Raster } from "../image/raster.ts";
+import type { Vision } from "../motion/vision-library.ts";
+import { deformedMask } from "./mask-augmentation.ts";
+import type { Samples } from "./forest.ts";
+import type { FrameView } from "./frame-view.ts";
+import { frameFeatures } from "./frame-features.ts";
+import { motionFeatures } from "./motion-features.ts";
+import {
+  maskPlace,
+  priorFeatures,
+  signedDistance,
+  type MaskPlace,
+} from "./prior-features.ts";
+
+const SAMPLES_EACH = 1000;
+/** How far around a subject it is looked for, as a share of its size, and at least, in pixels. */
+const MARGIN = 0.35;
+const LEAST_MARGIN = 14;
+/** Near the edge is within this share of the subject's size. */
+const EDGE = 0.12;
+
+/** The part of a frame in which a subject is looked for; undefined for an empty mask. */
+export function searchPart(mask: Raster): Part | undefined {
+  const place = maskPlace(mask);
+  if (place === undefined) return undefined;
+  const margin = Math.max(LEAST_MARGIN, MARGIN * place.size);
+  return partAround(mask, 0.3, Math.round(margin));
+}
+
+/** A part of a frame with what can be said of its pixels whatever mask is expected. */
+export interface Surroundings {
+  readonly view: FrameView;
+  readonly part: Part;
+  readonly looks: readonly Float32Array[];
+}
+
+/** Looks at a part of a frame. */
+export const lookAt = (view: FrameView, part: Part): Surroundings => ({
+  view,
+  part,
+  looks: frameFeatures(view, part),
+});
+
+/**
+ * All features of a part's pixels beside an expected mask, in a fixed order; undefined when the mask does not reach into
+ * the part.
+ *
+ * @param prior  `[1, H, W]`
+ * @param within `prior` in the part, where something else than a cut is wanted
+ */
+export function allFeatures(
+  { view, part, looks }: Surroundings,
+  prior: Raster,
+  vision: Vision,
+  within: Raster = cut(prior, part),
+): Float32Array[] | undefined {
+  const place = maskPlace(within);
+  if (place === undefined) return undefined;
+  return [
+    ...looks,
+    ...motionFeatures(view.motion, prior, part),
+    ...priorFeatures(within, place, vision),
+  ];
+}
+
+/**
+ * Samples of one frame and its mask, as they look beside slightly wrong predictions of that mask; two thirds of them near
+ * the mask's edge, where decisions are made.
+ *
+ * @param mask          `[1, H, W]`; values near one half teach nothing
+ * @param deformations  how many predictions
+ * @returns             undefined for an empty mask
+ */
+export function lessonFrom(
+  around: Surroundings,
+  mask: Raster,
+  deformations: number,
+  weight: number,
+  random: SeededRandom,
+  vision: Vision,
+): Samples | undefined {
+  const inside = cut(mask, around.part);
+  const place = maskPlace(inside);
+  if (place === undefined) return undefined;
+  const { near, far } = pools(inside, place, vision);
+  if (near.length === 0 || far.length === 0) return undefined;
+  const count = deformations * SAMPLES_EACH;
+  const columns: Float32Array[] = [];
+  const labels = new Uint8Array(count);
+  for (let k = 0; k < deformations; k++) {
+    const expected = deformedMask(inside, place, random);
+    const features = allFeatures(around, mask, vision, expected);
+    if (features === undefined) return undefined;
+    features.forEach((_, f) => (columns[f] ??= new Float32Array(count)));
+    for (let s = 0; s < SAMPLES_EACH; s++) {
+      const pool = s % 3 === 0 ? far : near;
+      const i = pool[random.below(pool.length)]!;
+      const at = k * SAMPLES_EACH + s;
+      for (let f = 0; f < features.length; f++)
+        columns[f]![at] = features[f]![i]!;
+      labels[at] = inside.data[i]! > 0.5 ? 1 : 0;
+    }
+  }
+  return { columns, labels, weights: new Float32Array(count).fill(weight) };
+}
+
+function pools(
+  mask: Raster,
+  place: MaskPlace,
+  vision: Vision,
+): { near: number[]; far: number[] } {
+  const distance = signedDistance(mask, vision);
+  const reach = Math.max(4, EDGE * place.size);
+  const near: number[] = [];
+  const far: number[] = [];
+  mask.data.forEach((m, i) => {
+    if (m > 0.25 && m < 0.75) return;
+    (Math.abs(distance[i]!) < reach ? near : far).push(i);
+  });
+  return { near, far };
+}
+
+/** Puts lessons together. */
+export function joinLessons(lessons: readonly Samples[]): Samples {
+  const count = lessons.reduce((sum, l) => sum + l.labels.length, 0);
+  const width = lessons[0]?.columns.length ?? 0;
+  const columns = Array.from({ length: width }, () => new Float32Array(count));
+  const labels = new Uint8Array(count);
+  const weights = new Float32Array(count);
+  let at = 0;
+  for (const lesson of lessons) {
+    lesson.columns.forEach((column, f) => {
+      columns[f]!.set(column, at);
+    });
+    labels.set(lesson.labels, at);
+    weights.set(lesson.weights, at);
+    at += lesson.labels.length;
+  }
+  return { columns, labels, weights };
+}

@@ -1,0 +1,48 @@
+import type { Colour } from "../image/colour.ts";
+import { convergence, type Convergence } from "./colour-convergence.ts";
+import type { ColourChanges, TrailEvidence } from "./smoke-evidence.ts";
+
+/** The colours towards which a trail and what goes with it change the background. */
+export interface TrailColours {
+  /** Null when hardly anything becomes lighter. */
+  readonly light: Colour | null;
+  /** Null when hardly anything becomes darker. */
+  readonly dark: Colour | null;
+}
+
+/** The colours that the layer's alpha is measured along. */
+export interface TrailEffectColours {
+  readonly light: Colour | null;
+  readonly dark: Colour;
+}
+
+const BLACK: Colour = [0, 0, 0];
+const FEWEST_PIXELS = 200;
+const LARGEST_COST = 0.05;
+
+/**
+ * Fits one colour to what becomes lighter and one to what becomes darker: lit smoke and the shadow in it are never one
+ * colour.
+ *
+ * @returns `fitted`, for measuring the trail; `effect`, for the layer's alpha: beside a light colour that fits well, what
+ *          is dark is shadow and therefore black
+ */
+export function fitTrailColours(evidence: TrailEvidence): {
+  readonly fitted: TrailColours;
+  readonly effect: TrailEffectColours;
+} {
+  const light = fit(evidence.light);
+  const dark = fit(evidence.dark);
+  const trusted = light !== null && light.cost < LARGEST_COST;
+  return {
+    fitted: { light: light?.colour ?? null, dark: dark?.colour ?? null },
+    effect: trusted
+      ? { light: light.colour, dark: BLACK }
+      : { light: null, dark: dark?.colour ?? BLACK },
+  };
+}
+
+const fit = (changes: ColourChanges): Convergence | null =>
+  changes.count < FEWEST_PIXELS
+    ? null
+    : convergence(changes.seen, changes.beneath);
