@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { widenSpread } from "../../src/vision/background/misregistration-tolerance.ts";
-import { constant } from "./seeded.ts";
+import { widenSpread } from "../../../src/vision/background/misregistration-tolerance.ts";
+import { constant } from "../seeded.ts";
 
 describe("the spread of a background that fits badly", () => {
   // Left half dark, right half light: one edge between flat grounds.

@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import {
   learnEdgePrior,
   type EdgePrior,
-} from "../../src/vision/matting/edge-prior.ts";
-import { BLACK_SHADOW } from "../../src/vision/effects/effect-model.ts";
-import { solveObjectMatte } from "../../src/vision/matting/object-matte.ts";
-import { signedDistance } from "../../src/vision/image/signed-distance.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { constant } from "./seeded.ts";
-import { meanDifference, walkerScene, type Scene } from "./walker-scene.ts";
+} from "../../../src/vision/matting/edge-prior.ts";
+import { BLACK_SHADOW } from "../../../src/vision/effects/effect-model.ts";
+import { solveObjectMatte } from "../../../src/vision/matting/object-matte.ts";
+import { signedDistance } from "../../../src/vision/image/signed-distance.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { constant } from "../seeded.ts";
+import { meanDifference, walkerScene, type Scene } from "../walker-scene.ts";
 
 const disc = (x: number, y: number): Scene =>
   walkerScene(

@@ -3,18 +3,18 @@ import {
   alignDense,
   halfSizeLevels,
   gateAlignment,
-} from "../../src/vision/background/align.ts";
+} from "../../../src/vision/background/align.ts";
 import {
   fuseSamples,
   medianOfSamples,
-} from "../../src/vision/background/mode-fusion.ts";
-import { tolerantResidual } from "../../src/vision/background/residual.ts";
-import { withoutShadows } from "../../src/vision/background/exclude-shadows.ts";
-import { fitShading } from "../../src/vision/background/shading.ts";
-import { luma } from "../../src/vision/image/colour.ts";
-import { flowField, sampleCubic } from "../../src/vision/image/sampling.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { constant, largestDifference, seeded, texture } from "./seeded.ts";
+} from "../../../src/vision/background/mode-fusion.ts";
+import { tolerantResidual } from "../../../src/vision/background/residual.ts";
+import { withoutShadows } from "../../../src/vision/background/exclude-shadows.ts";
+import { fitShading } from "../../../src/vision/background/shading.ts";
+import { luma } from "../../../src/vision/image/colour.ts";
+import { flowField, sampleCubic } from "../../../src/vision/image/sampling.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { constant, largestDifference, seeded, texture } from "../seeded.ts";
 
 describe("fusing samples", () => {
   it("takes the colour that most weight agrees on, where a median would mix", () => {

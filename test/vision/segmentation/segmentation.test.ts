@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
-import { luma } from "../../src/vision/image/colour.ts";
-import { identity } from "../../src/vision/image/homography.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
+import { luma } from "../../../src/vision/image/colour.ts";
+import { identity } from "../../../src/vision/image/homography.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import {
   colourCounts,
   normalised,
-} from "../../src/vision/segmentation/colour-profile.ts";
-import type { Detection } from "../../src/vision/segmentation/detect-changes.ts";
-import { changeFrom } from "../../src/vision/segmentation/frame-features.ts";
-import { explainedByFlow } from "../../src/vision/segmentation/neighbour-flow.ts";
-import { fusePlainCanvas } from "../../src/vision/segmentation/background-without-masks.ts";
-import { maskPlace } from "../../src/vision/segmentation/prior-features.ts";
+} from "../../../src/vision/segmentation/colour-profile.ts";
+import type { Detection } from "../../../src/vision/segmentation/detect-changes.ts";
+import { changeFrom } from "../../../src/vision/segmentation/frame-features.ts";
+import { explainedByFlow } from "../../../src/vision/segmentation/neighbour-flow.ts";
+import { fusePlainCanvas } from "../../../src/vision/segmentation/background-without-masks.ts";
+import { maskPlace } from "../../../src/vision/segmentation/prior-features.ts";
 import {
   appearance,
   expectedAt,
   learnAppearance,
   refine,
   surePixels,
-} from "../../src/vision/segmentation/segment-track.ts";
+} from "../../../src/vision/segmentation/segment-track.ts";
 import {
   addView,
   emptyPortrait,
   overPart,
   portraitView,
   speaksAgainst,
-} from "../../src/vision/segmentation/track-statistics.ts";
+} from "../../../src/vision/segmentation/track-statistics.ts";
 import {
   dimmedSamples,
   shadowLikeness,
   shadowTone,
-} from "../../src/vision/segmentation/shadow-tone.ts";
-import { linkTracks } from "../../src/vision/segmentation/link-detections.ts";
-import { constant, texture } from "./seeded.ts";
+} from "../../../src/vision/segmentation/shadow-tone.ts";
+import { linkTracks } from "../../../src/vision/segmentation/link-detections.ts";
+import { constant, texture } from "../seeded.ts";
 
 const WIDTH = 96;
 const HEIGHT = 64;

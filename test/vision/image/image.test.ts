@@ -1,23 +1,23 @@
 import assert from "node:assert/strict";
-import { gaussian } from "../../src/vision/image/filter.ts";
+import { gaussian } from "../../../src/vision/image/filter.ts";
 import {
   compose,
   invert,
   apply,
   identity,
   rescale,
-} from "../../src/vision/image/homography.ts";
-import { dilate, erode } from "../../src/vision/image/morphology.ts";
-import { resizeLinear, shrink } from "../../src/vision/image/resample.ts";
+} from "../../../src/vision/image/homography.ts";
+import { dilate, erode } from "../../../src/vision/image/morphology.ts";
+import { resizeLinear, shrink } from "../../../src/vision/image/resample.ts";
 import {
   flowField,
   homographyField,
   sampleCubic,
   sampleLinear,
   sampleNearest,
-} from "../../src/vision/image/sampling.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { constant, largestDifference, texture } from "./seeded.ts";
+} from "../../../src/vision/image/sampling.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { constant, largestDifference, texture } from "../seeded.ts";
 
 /** Direct two-dimensional Gaussian with replicated borders, as slow as it is plain. */
 function plainGaussian(source: Raster, sigma: number): Raster {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
-import { smallestAlpha } from "../../src/vision/effects/alpha-bound.ts";
-import { peelLayers } from "../../src/vision/layers/quantise-layers.ts";
-import type { Part } from "../../src/vision/image/rect.ts";
-import { raster } from "../../src/vision/image/raster.ts";
-import { constant, seeded, texture } from "./seeded.ts";
+import { smallestAlpha } from "../../../src/vision/effects/alpha-bound.ts";
+import { peelLayers } from "../../../src/vision/layers/quantise-layers.ts";
+import type { Part } from "../../../src/vision/image/rect.ts";
+import { raster } from "../../../src/vision/image/raster.ts";
+import { constant, seeded, texture } from "../seeded.ts";
 
 const whole = (height: number, width: number): Part => ({
   left: 0,

@@ -1,37 +1,37 @@
 import assert from "node:assert/strict";
-import { identity, translation } from "../../src/vision/image/homography.ts";
-import { resizeLinear } from "../../src/vision/image/resample.ts";
-import { cheapestPath } from "../../src/vision/image/cheapest-path.ts";
-import { ALPHA_LEVELS } from "../../src/vision/matting/edge-prior.ts";
+import { identity, translation } from "../../../src/vision/image/homography.ts";
+import { resizeLinear } from "../../../src/vision/image/resample.ts";
+import { cheapestPath } from "../../../src/vision/image/cheapest-path.ts";
+import { ALPHA_LEVELS } from "../../../src/vision/matting/edge-prior.ts";
 import {
   fadeSums,
   fitLook,
   opacityAt,
   type MirrorFade,
-} from "../../src/vision/reflection/reflection-fade.ts";
-import { mirrorGround } from "../../src/vision/reflection/reflection-ground.ts";
+} from "../../../src/vision/reflection/reflection-fade.ts";
+import { mirrorGround } from "../../../src/vision/reflection/reflection-ground.ts";
 import {
   mirrorImage,
   mirrorSubject,
   type FramePose,
   type MirrorFit,
   type MirrorShape,
-} from "../../src/vision/reflection/reflection-layer.ts";
+} from "../../../src/vision/reflection/reflection-layer.ts";
 import {
   learnMirrorPrior,
   sampleLikelihoods,
-} from "../../src/vision/reflection/reflection-prior.ts";
-import { alignRows, shiftSearch } from "../../src/vision/reflection/reflection-rows.ts";
+} from "../../../src/vision/reflection/reflection-prior.ts";
+import { alignRows, shiftSearch } from "../../../src/vision/reflection/reflection-rows.ts";
 import {
   explainedShares,
   hasRoomBelow,
   isMirrored,
   mirrorEvidence,
-} from "../../src/vision/reflection/reflection-test.ts";
-import { lineOf, trackLine } from "../../src/vision/reflection/reflection-track.ts";
-import { cutSubject, tintCut } from "../../src/vision/reflection/subject-cut.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { seeded, texture } from "./seeded.ts";
+} from "../../../src/vision/reflection/reflection-test.ts";
+import { lineOf, trackLine } from "../../../src/vision/reflection/reflection-track.ts";
+import { cutSubject, tintCut } from "../../../src/vision/reflection/subject-cut.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { seeded, texture } from "../seeded.ts";
 
 const HEIGHT = 256;
 const WIDTH = 320;

@@ -1,4 +1,4 @@
-import type { AssociationData } from "../../src/vision/association/association-data.ts";
+import type { AssociationData } from "../../../src/vision/association/association-data.ts";
 
 /**
  * Subjects of 4×6 grid pixels that walk along rows of their own, each with a shadow beside its foot. `effect` `[T,N,H,W]` is 1 in the

@@ -3,14 +3,14 @@ import {
   identity,
   translation,
   type Homography,
-} from "../../src/vision/image/homography.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
+} from "../../../src/vision/image/homography.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import {
   lookAtCompany,
   type Company,
-} from "../../src/vision/segmentation/contacts.ts";
-import { depthOrder } from "../../src/vision/segmentation/depth-order.ts";
-import { proposeGroups } from "../../src/vision/segmentation/groups.ts";
+} from "../../../src/vision/segmentation/contacts.ts";
+import { depthOrder } from "../../../src/vision/segmentation/depth-order.ts";
+import { proposeGroups } from "../../../src/vision/segmentation/groups.ts";
 
 const WIDTH = 64;
 const HEIGHT = 40;

@@ -1,40 +1,40 @@
 import assert from "node:assert/strict";
-import { chooseEffect } from "../../src/vision/effects/fit-effect-colour.ts";
+import { chooseEffect } from "../../../src/vision/effects/fit-effect-colour.ts";
 import {
   collectEvidence,
   poolEvidence,
-} from "../../src/vision/effects/effect-evidence.ts";
+} from "../../../src/vision/effects/effect-evidence.ts";
 import {
   BLACK_SHADOW,
   type EffectModel,
-} from "../../src/vision/effects/effect-model.ts";
+} from "../../../src/vision/effects/effect-model.ts";
 import {
   analyseFrame,
   resizeAnalysis,
-} from "../../src/vision/layers/frame-analysis.ts";
-import { cutEvidence } from "../../src/vision/frame-evidence.ts";
+} from "../../../src/vision/layers/frame-analysis.ts";
+import { cutEvidence } from "../../../src/vision/frame-evidence.ts";
 import {
   solveLayers,
   type SoftLayers,
-} from "../../src/vision/layers/solve-layers.ts";
-import { matteSubjects } from "../../src/vision/layers/subject-mattes.ts";
-import { trailAlpha } from "../../src/vision/effects/smoke-alpha.ts";
+} from "../../../src/vision/layers/solve-layers.ts";
+import { matteSubjects } from "../../../src/vision/layers/subject-mattes.ts";
+import { trailAlpha } from "../../../src/vision/effects/smoke-alpha.ts";
 import {
   cut,
   partAround,
   paste,
   resizePart,
   scalePart,
-} from "../../src/vision/image/rect.ts";
-import { resizeLinear } from "../../src/vision/image/resample.ts";
-import { plane, raster } from "../../src/vision/image/raster.ts";
-import { constant, largestDifference, texture } from "./seeded.ts";
+} from "../../../src/vision/image/rect.ts";
+import { resizeLinear } from "../../../src/vision/image/resample.ts";
+import { plane, raster } from "../../../src/vision/image/raster.ts";
+import { constant, largestDifference, texture } from "../seeded.ts";
 import {
   meanDifference,
   walkerScene,
   type Figure,
   type Scene,
-} from "./walker-scene.ts";
+} from "../walker-scene.ts";
 
 const walker: Figure = {
   x: 60,

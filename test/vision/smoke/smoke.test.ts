@@ -2,57 +2,57 @@ import assert from "node:assert/strict";
 import {
   subjectFront,
   type SubjectFront,
-} from "../../src/vision/smoke/samples-ahead.ts";
+} from "../../../src/vision/smoke/samples-ahead.ts";
 import {
   planCanvases,
   type CanvasPlan,
   type SampleView,
-} from "../../src/vision/background/canvas.ts";
-import { convergence } from "../../src/vision/smoke/colour-convergence.ts";
-import { fuseSamples } from "../../src/vision/background/mode-fusion.ts";
+} from "../../../src/vision/background/canvas.ts";
+import { convergence } from "../../../src/vision/smoke/colour-convergence.ts";
+import { fuseSamples } from "../../../src/vision/background/mode-fusion.ts";
 import {
   halveSamples,
   type HalfSample,
-} from "../../src/vision/smoke/half-size-samples.ts";
+} from "../../../src/vision/smoke/half-size-samples.ts";
 import {
   laySamples,
   type LaidSamples,
-} from "../../src/vision/background/align-samples.ts";
-import { membrane } from "../../src/vision/smoke/membrane.ts";
+} from "../../../src/vision/background/align-samples.ts";
+import { membrane } from "../../../src/vision/smoke/membrane.ts";
 import {
   coherence,
   maskCentre,
   reversed,
   subjectPath,
   type SubjectPath,
-} from "../../src/vision/smoke/subject-path.ts";
-import { buildCanvasBehindTrail } from "../../src/vision/smoke/smoke-canvas.ts";
-import { fitTrailColours } from "../../src/vision/smoke/smoke-colours.ts";
+} from "../../../src/vision/smoke/subject-path.ts";
+import { buildCanvasBehindTrail } from "../../../src/vision/smoke/smoke-canvas.ts";
+import { fitTrailColours } from "../../../src/vision/smoke/smoke-colours.ts";
 import {
   collectTrailEvidence,
   hidesTexture,
   poolTrailEvidence,
   trailSigns,
   type TrailSigns,
-} from "../../src/vision/smoke/smoke-evidence.ts";
+} from "../../../src/vision/smoke/smoke-evidence.ts";
 import {
   measureTrail,
   trailMap,
-} from "../../src/vision/smoke/smoke-map.ts";
-import { fromBytes } from "../../src/vision/image/colour.ts";
+} from "../../../src/vision/smoke/smoke-map.ts";
+import { fromBytes } from "../../../src/vision/image/colour.ts";
 import {
   compose,
   identity,
   invert,
   translation,
   type Homography,
-} from "../../src/vision/image/homography.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { cameraAt, pixelToGround } from "../../src/scenes/camera.ts";
-import { presetNamed } from "../../src/scenes/presets.ts";
-import { renderScene } from "../../src/scenes/render-scene.ts";
-import type { SceneSpec } from "../../src/scenes/scene-spec.ts";
-import { seeded, texture } from "./seeded.ts";
+} from "../../../src/vision/image/homography.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { cameraAt, pixelToGround } from "../../../src/scenes/camera.ts";
+import { presetNamed } from "../../../src/scenes/presets.ts";
+import { renderScene } from "../../../src/scenes/render-scene.ts";
+import type { SceneSpec } from "../../../src/scenes/scene-spec.ts";
+import { seeded, texture } from "../seeded.ts";
 
 describe("the membrane", () => {
   const height = 40;

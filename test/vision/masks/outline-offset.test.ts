@@ -1,14 +1,14 @@
 import assert from "node:assert/strict";
-import { outlineNotices } from "../../src/pipeline/read/mask-notices.ts";
+import { outlineNotices } from "../../../src/pipeline/read/mask-notices.ts";
 import {
   moveOutlines,
   outlineMove,
   outlineOffset,
   outlineProfile,
-} from "../../src/vision/masks/outline-offset.ts";
-import type { FrameEvidence } from "../../src/vision/frame-evidence.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { walkerScene, type Figure } from "./walker-scene.ts";
+} from "../../../src/vision/masks/outline-offset.ts";
+import type { FrameEvidence } from "../../../src/vision/frame-evidence.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { walkerScene, type Figure } from "../walker-scene.ts";
 
 const walker: Figure = {
   x: 80,

@@ -3,24 +3,24 @@ import {
   buildGradient,
   buildInference,
   parametersInput,
-} from "../../src/autodiff/network.ts";
-import { initialParameters } from "../../src/autodiff/parameters.ts";
-import { seededRandom } from "../../src/autodiff/seeded-random.ts";
-import { strategies } from "../../src/autodiff/strategy.ts";
-import type { AssociationDesign } from "../../src/vision/association/association-data.ts";
+} from "../../../src/autodiff/network.ts";
+import { initialParameters } from "../../../src/autodiff/parameters.ts";
+import { seededRandom } from "../../../src/autodiff/seeded-random.ts";
+import { strategies } from "../../../src/autodiff/strategy.ts";
+import type { AssociationDesign } from "../../../src/vision/association/association-data.ts";
 import {
   type AssociationShape,
   type LossWeights,
   associationDefinition,
   lossParts,
   weightInput,
-} from "../../src/vision/association/association-definition.ts";
-import { networkDepth } from "../../src/vision/association/association-network.ts";
-import { subjectGeometry } from "../../src/vision/association/subject-geometry.ts";
-import { TrainingBatch } from "../../src/vision/association/training-batch.ts";
-import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
-import { OnnxSession } from "../../src/runtime/onnx-session.ts";
-import { relativeDifference, uniform } from "../autodiff/run-graph.ts";
+} from "../../../src/vision/association/association-definition.ts";
+import { networkDepth } from "../../../src/vision/association/association-network.ts";
+import { subjectGeometry } from "../../../src/vision/association/subject-geometry.ts";
+import { TrainingBatch } from "../../../src/vision/association/training-batch.ts";
+import { nodeRuntime } from "../../../src/runtime/node-runtime.ts";
+import { OnnxSession } from "../../../src/runtime/onnx-session.ts";
+import { relativeDifference, uniform } from "../../autodiff/run-graph.ts";
 import { walkingShadow } from "./walking-shadow.ts";
 
 const data = walkingShadow(6, 2, 16, 24);

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
-import { enlargeBackground } from "../../src/vision/background/upsample-background.ts";
-import { resizeLinear, shrink } from "../../src/vision/image/resample.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
-import { largestDifference, texture } from "./seeded.ts";
+import { enlargeBackground } from "../../../src/vision/background/upsample-background.ts";
+import { resizeLinear, shrink } from "../../../src/vision/image/resample.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { largestDifference, texture } from "../seeded.ts";
 
 const rootMeanSquare = (a: Raster, b: Raster): number =>
   Math.sqrt(

@@ -8,7 +8,7 @@ import {
 } from "../../src/training/train-association.ts";
 import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import type { AssociationData } from "../../src/vision/association/association-data.ts";
-import { walkingShadow } from "./walking-shadow.ts";
+import { walkingShadow } from "../vision/association/walking-shadow.ts";
 
 const options: AssociationSettings = {
   seed: 1,

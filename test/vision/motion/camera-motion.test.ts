@@ -7,22 +7,22 @@ import {
   invert,
   translation,
   type Homography,
-} from "../../src/vision/image/homography.ts";
+} from "../../../src/vision/image/homography.ts";
 import {
   homographyField,
   sampleCubic,
-} from "../../src/vision/image/sampling.ts";
-import { findMaskGaps, interpolateMask } from "../../src/vision/masks/mask-gaps.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
+} from "../../../src/vision/image/sampling.ts";
+import { findMaskGaps, interpolateMask } from "../../../src/vision/masks/mask-gaps.ts";
+import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import {
   chooseKeyframes,
   estimateMotion,
   resolveDrift,
   type CameraMotion,
-} from "../../src/vision/motion/camera-motion.ts";
-import { openCvVision } from "../../src/vision/motion/opencv-library.ts";
-import type { Vision } from "../../src/vision/motion/vision-library.ts";
-import { constant, texture } from "./seeded.ts";
+} from "../../../src/vision/motion/camera-motion.ts";
+import { openCvVision } from "../../../src/vision/motion/opencv-library.ts";
+import type { Vision } from "../../../src/vision/motion/vision-library.ts";
+import { constant, texture } from "../seeded.ts";
 
 let vision: Vision;
 before(async () => {

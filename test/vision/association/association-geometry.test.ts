@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
-import { seededRandom } from "../../src/autodiff/seeded-random.ts";
-import { writeAmbientEvidence } from "../../src/vision/association/ambient-evidence.ts";
-import { distanceToMask } from "../../src/vision/image/distance-transform.ts";
+import { seededRandom } from "../../../src/autodiff/seeded-random.ts";
+import { writeAmbientEvidence } from "../../../src/vision/association/ambient-evidence.ts";
+import { distanceToMask } from "../../../src/vision/image/distance-transform.ts";
 import {
   batchOrder,
   pairOrder,
-} from "../../src/vision/association/frame-order.ts";
+} from "../../../src/vision/association/frame-order.ts";
 import {
   inputChannels,
   writeNetworkInput,
-} from "../../src/vision/association/network-input.ts";
+} from "../../../src/vision/association/network-input.ts";
 import {
   learningRate,
   lossWeights,
-} from "../../src/vision/association/schedule.ts";
-import { subjectGeometry } from "../../src/vision/association/subject-geometry.ts";
-import { writeWarp } from "../../src/vision/association/support-warp.ts";
+} from "../../../src/vision/association/schedule.ts";
+import { subjectGeometry } from "../../../src/vision/association/subject-geometry.ts";
+import { writeWarp } from "../../../src/vision/association/support-warp.ts";
 import { walkingShadow } from "./walking-shadow.ts";
 
 describe("distanceToMask", () => {

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
-import { maskNotices } from "../../src/pipeline/read/mask-notices.ts";
+import { maskNotices } from "../../../src/pipeline/read/mask-notices.ts";
 import {
   findMaskDoubts,
   measureMask,
   type MaskShape,
-} from "../../src/vision/masks/mask-anomalies.ts";
-import { raster } from "../../src/vision/image/raster.ts";
+} from "../../../src/vision/masks/mask-anomalies.ts";
+import { raster } from "../../../src/vision/image/raster.ts";
 
 const width = 200;
 const height = 90;
