@@ -41,7 +41,11 @@ import { damageNotices, heldFrames } from "../jobs/damage-notices.ts";
 import { backgroundFactsName } from "./background/background-facts.ts";
 import { cacheLimit } from "../jobs/cache/cache-limit.ts";
 import { tidyCache } from "../jobs/cache/tidy-cache.ts";
-import { FolderHold, type Turn, type Waiting } from "../jobs/holds/folder-hold.ts";
+import {
+  FolderHold,
+  type Turn,
+  type Waiting,
+} from "../jobs/holds/folder-hold.ts";
 import {
   checkBeforeReading,
   checkBeforeWork,

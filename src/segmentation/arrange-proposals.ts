@@ -1,7 +1,10 @@
 import { rescale, type Homography } from "../vision/image/homography.ts";
 import { shrink } from "../vision/image/resample.ts";
 import { raster } from "../vision/image/raster.ts";
-import { lookAtCompany, type Company } from "../vision/segmentation/contacts.ts";
+import {
+  lookAtCompany,
+  type Company,
+} from "../vision/segmentation/contacts.ts";
 import { depthOrder } from "../vision/segmentation/depth-order.ts";
 import { proposeGroups } from "../vision/segmentation/groups.ts";
 import type { Size } from "../units/size.ts";

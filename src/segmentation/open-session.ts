@@ -18,7 +18,10 @@ import { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { gridSize, workingSize } from "../pipeline/execution/job-plan.ts";
 import type { Job } from "../pipeline/execution/job.ts";
 import { readClip } from "../pipeline/read/read-clip.ts";
-import { followCamera, type CameraEffort } from "../pipeline/register/register-camera.ts";
+import {
+  followCamera,
+  type CameraEffort,
+} from "../pipeline/register/register-camera.ts";
 import { WorkerPool } from "../pipeline/execution/worker-pool.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { PaintedTrack } from "./painted-track.ts";

@@ -1,7 +1,10 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Homography } from "../vision/image/homography.ts";
 import { raster, type Raster } from "../vision/image/raster.ts";
-import { blend, type Claim } from "../vision/segmentation/blend-propagations.ts";
+import {
+  blend,
+  type Claim,
+} from "../vision/segmentation/blend-propagations.ts";
 import {
   follow,
   followFrom,

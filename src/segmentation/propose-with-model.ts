@@ -8,7 +8,10 @@ import {
 } from "../vision/segmentation/colour-profile.ts";
 import type { Detection } from "../vision/segmentation/detect-changes.ts";
 import type { Flow } from "../vision/segmentation/frame-view.ts";
-import { linkTracks, type Track } from "../vision/segmentation/link-detections.ts";
+import {
+  linkTracks,
+  type Track,
+} from "../vision/segmentation/link-detections.ts";
 import { readFrame } from "../media/clip.ts";
 import type { Instance, InstanceModel } from "../models/instance.ts";
 import type { MatteModel } from "../models/matte-model.ts";

@@ -9,7 +9,10 @@ import {
 import { maskPlace } from "../vision/segmentation/prior-features.ts";
 import type { TrackRank } from "../vision/segmentation/rank-tracks.ts";
 import { shadowTone } from "../vision/segmentation/shadow-tone.ts";
-import { expectedAt, type Expected } from "../vision/segmentation/segment-track.ts";
+import {
+  expectedAt,
+  type Expected,
+} from "../vision/segmentation/segment-track.ts";
 import type { Track } from "../vision/segmentation/link-detections.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";

@@ -3,7 +3,10 @@ import type { Homography } from "../vision/image/homography.ts";
 import { raster } from "../vision/image/raster.ts";
 import { fusePlainCanvas } from "../vision/segmentation/background-without-masks.ts";
 import { halfFile, movingFile } from "./subject-files.ts";
-import { canvasName, type TaskContext } from "../pipeline/execution/task-context.ts";
+import {
+  canvasName,
+  type TaskContext,
+} from "../pipeline/execution/task-context.ts";
 
 /**
  * Fuses one canvas of frames at half size in which no subject is known, and files it as five planes: colour, spread, count.

@@ -1,6 +1,9 @@
 import type { Homography } from "../vision/image/homography.ts";
 import { raster } from "../vision/image/raster.ts";
-import { detect, type Detection } from "../vision/segmentation/detect-changes.ts";
+import {
+  detect,
+  type Detection,
+} from "../vision/segmentation/detect-changes.ts";
 import {
   shadePlaces,
   subjectEvidence,

@@ -2,7 +2,10 @@ import { rescale, type Homography } from "../vision/image/homography.ts";
 import { luma } from "../vision/image/colour.ts";
 import { shrink } from "../vision/image/resample.ts";
 import { raster } from "../vision/image/raster.ts";
-import { movingPlaces, steadyMotion } from "../vision/segmentation/change-evidence.ts";
+import {
+  movingPlaces,
+  steadyMotion,
+} from "../vision/segmentation/change-evidence.ts";
 import type { Flow } from "../vision/segmentation/frame-view.ts";
 import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import {

@@ -1,10 +1,10 @@
 import type { Homography } from "../vision/image/homography.ts";
-import type { CameraMotion, KeyframeMotion } from "../vision/motion/camera-motion.ts";
-import type { CanvasPlan } from "../vision/background/canvas.ts";
 import type {
-  Point,
-  SubjectPath,
-} from "../vision/smoke/subject-path.ts";
+  CameraMotion,
+  KeyframeMotion,
+} from "../vision/motion/camera-motion.ts";
+import type { CanvasPlan } from "../vision/background/canvas.ts";
+import type { Point, SubjectPath } from "../vision/smoke/subject-path.ts";
 import type { TrailColours } from "../vision/smoke/smoke-colours.ts";
 import type { TrailSums } from "../vision/smoke/smoke-map.ts";
 import type { Trail } from "../vision/smoke/smoke-trail.ts";
@@ -23,8 +23,14 @@ import {
   type ComposeInput,
   type ComposeOutcome,
 } from "../pipeline/compose/compose-frame.ts";
-import { edgeHistograms, type EdgeHistogramsInput } from "../pipeline/refine/edge-histograms.ts";
-import { effectEvidence, type EffectEvidenceInput } from "../pipeline/refine/effect-evidence.ts";
+import {
+  edgeHistograms,
+  type EdgeHistogramsInput,
+} from "../pipeline/refine/edge-histograms.ts";
+import {
+  effectEvidence,
+  type EffectEvidenceInput,
+} from "../pipeline/refine/effect-evidence.ts";
 import { fillMasks, type MaskFill } from "../pipeline/read/fill-masks.ts";
 import {
   placeMirrors,
@@ -44,7 +50,10 @@ import {
   type PairOutcome,
 } from "../pipeline/register/camera-motion.ts";
 import { outlineProfiles } from "../pipeline/background/outline-profiles.ts";
-import { previewFrame, type PreviewInput } from "../pipeline/train/preview-frame.ts";
+import {
+  previewFrame,
+  type PreviewInput,
+} from "../pipeline/train/preview-frame.ts";
 import { readFrameTask, type FrameFacts } from "../pipeline/read/read-frame.ts";
 import { renderFrame } from "../pipeline/background/render-background.ts";
 import { subjectCanvas } from "../segmentation/subject-canvas.ts";

@@ -6,7 +6,10 @@ import { systemFailure } from "../errors/system-failure.ts";
 import { openCvVision } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { runTask } from "./tasks.ts";
-import type { WorkerReply, WorkerRequest } from "../pipeline/execution/worker-pool.ts";
+import type {
+  WorkerReply,
+  WorkerRequest,
+} from "../pipeline/execution/worker-pool.ts";
 
 const port = parentPort;
 assert(port !== null, "this script runs in a worker thread");

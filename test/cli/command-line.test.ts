@@ -3,7 +3,10 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type Commands, runCommandLine } from "../../src/cli/command-line.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
-import type { DecomposeRequest, JobSummary } from "../../src/pipeline/request.ts";
+import type {
+  DecomposeRequest,
+  JobSummary,
+} from "../../src/pipeline/request.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 const summary: JobSummary = {

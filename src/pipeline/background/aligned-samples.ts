@@ -1,5 +1,8 @@
 import type { CanvasPlan, SampleView } from "../../vision/background/canvas.ts";
-import { laySamples, type LaidSamples } from "../../vision/background/align-samples.ts";
+import {
+  laySamples,
+  type LaidSamples,
+} from "../../vision/background/align-samples.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
 import {

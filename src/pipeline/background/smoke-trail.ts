@@ -15,13 +15,14 @@ import {
   collectTrailEvidence,
   type TrailEvidence,
 } from "../../vision/smoke/smoke-evidence.ts";
-import {
-  measureTrail,
-  type TrailSums,
-} from "../../vision/smoke/smoke-map.ts";
+import { measureTrail, type TrailSums } from "../../vision/smoke/smoke-map.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { fileLaidSamples, laidSamples, sampleViews } from "./aligned-samples.ts";
+import {
+  fileLaidSamples,
+  laidSamples,
+  sampleViews,
+} from "./aligned-samples.ts";
 
 /** Evidence of a trail behind the subject, and before it should the clip run backwards. */
 export interface TrailSides {

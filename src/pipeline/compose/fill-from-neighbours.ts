@@ -1,4 +1,7 @@
-import { NearBackground, type NearFrame } from "../../vision/background/fill-from-neighbours.ts";
+import {
+  NearBackground,
+  type NearFrame,
+} from "../../vision/background/fill-from-neighbours.ts";
 import { withoutShadows } from "../../vision/background/exclude-shadows.ts";
 import { gaussian } from "../../vision/image/filter.ts";
 import {
@@ -9,7 +12,10 @@ import {
   type Homography,
 } from "../../vision/image/homography.ts";
 import { dilate } from "../../vision/image/morphology.ts";
-import { cornersAround, localMotion } from "../../vision/motion/local-motion.ts";
+import {
+  cornersAround,
+  localMotion,
+} from "../../vision/motion/local-motion.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import { type Size, sameSize } from "../../units/size.ts";
 import {

@@ -3,7 +3,10 @@ import { join } from "node:path";
 import { fromBytes } from "../../vision/image/colour.ts";
 import { shrink } from "../../vision/image/resample.ts";
 import { raster } from "../../vision/image/raster.ts";
-import { lookAtCompany, type Company } from "../../vision/segmentation/contacts.ts";
+import {
+  lookAtCompany,
+  type Company,
+} from "../../vision/segmentation/contacts.ts";
 import { depthOrder } from "../../vision/segmentation/depth-order.ts";
 import { readFrame, type ClipDescriptor } from "../../media/clip.ts";
 import type { Damage } from "../../media/damage.ts";

@@ -1,5 +1,8 @@
 import { LaminaError } from "../../errors/failure.ts";
-import { findMaskDoubts, type MaskDoubts } from "../../vision/masks/mask-anomalies.ts";
+import {
+  findMaskDoubts,
+  type MaskDoubts,
+} from "../../vision/masks/mask-anomalies.ts";
 import { findMaskGaps } from "../../vision/masks/mask-gaps.ts";
 import type { MaskFill } from "./fill-masks.ts";
 import type { FrameFacts } from "./read-frame.ts";

@@ -1,6 +1,13 @@
 import { shrink } from "../../vision/image/resample.ts";
-import { measureMask, type MaskShape } from "../../vision/masks/mask-anomalies.ts";
-import { frameName, maskName, type TaskContext } from "../execution/task-context.ts";
+import {
+  measureMask,
+  type MaskShape,
+} from "../../vision/masks/mask-anomalies.ts";
+import {
+  frameName,
+  maskName,
+  type TaskContext,
+} from "../execution/task-context.ts";
 
 /** What the job must know of a frame before it begins. */
 export interface FrameFacts {

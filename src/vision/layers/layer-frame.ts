@@ -1,14 +1,8 @@
 import { fromBytes } from "../image/colour.ts";
 import { scalePart } from "../image/rect.ts";
 import { shrink } from "../image/resample.ts";
-import {
-  analyseFrame,
-  resizeAnalysis,
-} from "./frame-analysis.ts";
-import {
-  finerEvidence,
-  type FrameEvidence,
-} from "../frame-evidence.ts";
+import { analyseFrame, resizeAnalysis } from "./frame-analysis.ts";
+import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { mirrorImages } from "../reflection/reflection-images.ts";
 import { peelLayers, type PeeledLayers } from "./quantise-layers.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";

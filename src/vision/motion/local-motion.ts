@@ -1,4 +1,9 @@
-import { apply, compose, invert, type Homography } from "../image/homography.ts";
+import {
+  apply,
+  compose,
+  invert,
+  type Homography,
+} from "../image/homography.ts";
 import { solvePositive } from "../image/solve.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Points, Vision } from "./vision-library.ts";

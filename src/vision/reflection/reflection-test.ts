@@ -1,7 +1,11 @@
 import { pixelUnit } from "../image/pixel-unit.ts";
 import type { MirrorFade } from "./reflection-fade.ts";
 import type { MirrorGround } from "./reflection-ground.ts";
-import { alignRows, shiftSearch, type RowAlignment } from "./reflection-rows.ts";
+import {
+  alignRows,
+  shiftSearch,
+  type RowAlignment,
+} from "./reflection-rows.ts";
 import { warpMirror } from "./reflection-warp.ts";
 import {
   meanColour,

@@ -2,7 +2,10 @@ import { gaussian } from "../image/filter.ts";
 import { erode } from "../image/morphology.ts";
 import { resizeLinear, shrink } from "../image/resample.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import { FEWEST_FOR_SPREAD, UNKNOWN_SPREAD } from "../background/fuse-canvas.ts";
+import {
+  FEWEST_FOR_SPREAD,
+  UNKNOWN_SPREAD,
+} from "../background/fuse-canvas.ts";
 import type { CanvasPlan, SampleView } from "../background/canvas.ts";
 import { fuseSamples, type Fused } from "../background/mode-fusion.ts";
 import { halfSize, halveSamples } from "./half-size-samples.ts";

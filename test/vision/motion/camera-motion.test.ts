@@ -12,7 +12,10 @@ import {
   homographyField,
   sampleCubic,
 } from "../../../src/vision/image/sampling.ts";
-import { findMaskGaps, interpolateMask } from "../../../src/vision/masks/mask-gaps.ts";
+import {
+  findMaskGaps,
+  interpolateMask,
+} from "../../../src/vision/masks/mask-gaps.ts";
 import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import {
   chooseKeyframes,

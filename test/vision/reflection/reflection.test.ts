@@ -21,15 +21,24 @@ import {
   learnMirrorPrior,
   sampleLikelihoods,
 } from "../../../src/vision/reflection/reflection-prior.ts";
-import { alignRows, shiftSearch } from "../../../src/vision/reflection/reflection-rows.ts";
+import {
+  alignRows,
+  shiftSearch,
+} from "../../../src/vision/reflection/reflection-rows.ts";
 import {
   explainedShares,
   hasRoomBelow,
   isMirrored,
   mirrorEvidence,
 } from "../../../src/vision/reflection/reflection-test.ts";
-import { lineOf, trackLine } from "../../../src/vision/reflection/reflection-track.ts";
-import { cutSubject, tintCut } from "../../../src/vision/reflection/subject-cut.ts";
+import {
+  lineOf,
+  trackLine,
+} from "../../../src/vision/reflection/reflection-track.ts";
+import {
+  cutSubject,
+  tintCut,
+} from "../../../src/vision/reflection/subject-cut.ts";
 import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import { seeded, texture } from "../seeded.ts";
 

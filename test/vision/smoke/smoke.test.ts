@@ -35,10 +35,7 @@ import {
   trailSigns,
   type TrailSigns,
 } from "../../../src/vision/smoke/smoke-evidence.ts";
-import {
-  measureTrail,
-  trailMap,
-} from "../../../src/vision/smoke/smoke-map.ts";
+import { measureTrail, trailMap } from "../../../src/vision/smoke/smoke-map.ts";
 import { fromBytes } from "../../../src/vision/image/colour.ts";
 import {
   compose,
