@@ -1,8 +1,8 @@
 import { lstat, readdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { cacheLimit } from "../jobs/cache/cache-limit.ts";
-import { listCache } from "../jobs/cache/cache-entries.ts";
-import { removeEntry } from "../jobs/cache/tidy-cache.ts";
+import { cacheLimit } from "../pipeline/cache/cache-limit.ts";
+import { listCache } from "../pipeline/cache/cache-entries.ts";
+import { removeEntry } from "../pipeline/cache/tidy-cache.ts";
 import { isProcessAlive } from "../media/process-alive.ts";
 import {
   listProfileFolders,

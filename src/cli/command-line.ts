@@ -17,7 +17,7 @@ import {
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import type { FindRequest } from "../segmentation/find-subjects.ts";
-import { FolderHold } from "../jobs/holds/folder-hold.ts";
+import { FolderHold } from "../pipeline/cache/folder-hold.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";

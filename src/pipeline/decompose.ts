@@ -37,25 +37,25 @@ import { frameRate, type FrameRate } from "../units/frame-rate.ts";
 import { describeSize } from "../units/size.ts";
 import { orderByDepth, takeMask } from "./read/arrange-masks.ts";
 import { mergeByName } from "./merges.ts";
-import { damageNotices, heldFrames } from "../jobs/damage-notices.ts";
+import { damageNotices, heldFrames } from "./read/damage-notices.ts";
 import { backgroundFactsName } from "./background/background-facts.ts";
-import { cacheLimit } from "../jobs/cache/cache-limit.ts";
-import { tidyCache } from "../jobs/cache/tidy-cache.ts";
+import { cacheLimit } from "./cache/cache-limit.ts";
+import { tidyCache } from "./cache/tidy-cache.ts";
 import {
   FolderHold,
   type Turn,
   type Waiting,
-} from "../jobs/holds/folder-hold.ts";
+} from "./cache/folder-hold.ts";
 import {
   checkBeforeReading,
   checkBeforeWork,
   maskPaths,
-} from "../jobs/check-before-start.ts";
-import { checkResult, removeStrays } from "../jobs/check-result.ts";
-import { checkOutput } from "../jobs/earlier-result.ts";
+} from "./preflight/check-before-start.ts";
+import { checkResult, removeStrays } from "./output/check-result.ts";
+import { checkOutput } from "./output/earlier-result.ts";
 import { JobFolder } from "./execution/job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
-import { OutputFolder } from "./execution/output-folder.ts";
+import { OutputFolder } from "./output/output-folder.ts";
 import type {
   DecomposeRequest,
   JobEvent,
@@ -63,7 +63,7 @@ import type {
   LayerPreview,
   SubjectRequest,
 } from "./request.ts";
-import { SourceSeal } from "../jobs/source-seal.ts";
+import { SourceSeal } from "./read/source-seal.ts";
 import { associateEffects } from "./train/associate-effects.ts";
 import { composeLayers } from "./compose/compose-layers.ts";
 import { fitEffects } from "./refine/fit-effects.ts";

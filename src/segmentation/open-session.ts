@@ -13,7 +13,7 @@ import { openCvVision } from "../vision/motion/opencv-library.ts";
 import { describeClip, type ClipDescriptor } from "../media/clip.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { Size } from "../units/size.ts";
-import { FolderHold } from "../jobs/holds/folder-hold.ts";
+import { FolderHold } from "../pipeline/cache/folder-hold.ts";
 import { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { gridSize, workingSize } from "../pipeline/execution/job-plan.ts";
 import type { Job } from "../pipeline/execution/job.ts";

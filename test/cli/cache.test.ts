@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
-import { FolderHold } from "../../src/jobs/holds/folder-hold.ts";
+import { FolderHold } from "../../src/pipeline/cache/folder-hold.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { runLamina } from "./run-lamina.ts";
 import { saveScene } from "./small-clip.ts";

@@ -4,7 +4,7 @@ import type { DocumentLayer } from "../../document/layers-document.ts";
 import { frameFileName } from "../../document/layers-document.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
-import type { OutputFolder } from "../execution/output-folder.ts";
+import type { OutputFolder } from "../output/output-folder.ts";
 import type { EffectFacts } from "../../vision/layers/subject-fit.ts";
 import type { Job, Progress } from "../execution/job.ts";
 

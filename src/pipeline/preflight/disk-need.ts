@@ -1,8 +1,8 @@
 import { readdir, stat, statfs } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { LaminaError } from "../errors/failure.ts";
-import type { Size } from "../units/size.ts";
-import { workingSize } from "../pipeline/execution/job-plan.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import type { Size } from "../../units/size.ts";
+import { workingSize } from "../execution/job-plan.ts";
 
 /** What decides how much a job writes. */
 export interface JobExtent extends Size {

@@ -3,13 +3,13 @@ import { join } from "node:path";
 import {
   frameFileName,
   type LayersDocument,
-} from "../document/layers-document.ts";
-import { resultFiles } from "../document/result-files.ts";
-import { LaminaError } from "../errors/failure.ts";
-import { writeFailure } from "../media/file-failure.ts";
-import type { Size } from "../units/size.ts";
+} from "../../document/layers-document.ts";
+import { resultFiles } from "../../document/result-files.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import { writeFailure } from "../../media/file-failure.ts";
+import type { Size } from "../../units/size.ts";
 import { walkFolder } from "./folder-contents.ts";
-import { isJobFile } from "../pipeline/execution/output-folder.ts";
+import { isJobFile } from "./output-folder.ts";
 
 const PNG_SIGNATURE = Buffer.from("89504e470d0a1a0a", "hex");
 /** Length, type, width and height of the first chunk, which follows the signature. */

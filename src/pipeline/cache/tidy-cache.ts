@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { removeLeftovers } from "../../media/movie-frames.ts";
-import { GONE, removeUnheld } from "../holds/folder-hold.ts";
+import { GONE, removeUnheld } from "./folder-hold.ts";
 import type { CacheLimit } from "./cache-limit.ts";
 import { type CacheEntry, type CacheKind, listCache } from "./cache-entries.ts";
 

@@ -7,11 +7,11 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { checkOutput, recoverEarlier } from "../../src/jobs/earlier-result.ts";
-import { OutputFolder } from "../../src/pipeline/execution/output-folder.ts";
-import { companionFiles } from "../../src/document/companion-files.ts";
-import { failsWith } from "../media/failure-code.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { checkOutput, recoverEarlier } from "../../../src/pipeline/output/earlier-result.ts";
+import { OutputFolder } from "../../../src/pipeline/output/output-folder.ts";
+import { companionFiles } from "../../../src/document/companion-files.ts";
+import { failsWith } from "../../media/failure-code.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 import { saveResult } from "./small-result.ts";
 
 const key = "0123456789abcdef01234567";

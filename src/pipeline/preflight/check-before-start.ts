@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { findImages, type ClipDescriptor } from "../media/clip.ts";
-import { runFfmpeg } from "../media/ffmpeg.ts";
-import { readMovieHeader } from "../media/movie-header.ts";
-import { movieSeconds } from "../media/movie-length.ts";
-import { checkProres } from "../media/write-prores.ts";
-import { openEnd } from "../units/frame-range.ts";
-import type { FrameRate } from "../units/frame-rate.ts";
+import { findImages, type ClipDescriptor } from "../../media/clip.ts";
+import { runFfmpeg } from "../../media/ffmpeg.ts";
+import { readMovieHeader } from "../../media/movie-header.ts";
+import { movieSeconds } from "../../media/movie-length.ts";
+import { checkProres } from "../../media/write-prores.ts";
+import { openEnd } from "../../units/frame-range.ts";
+import type { FrameRate } from "../../units/frame-rate.ts";
 import { checkAddressSpace } from "./check-memory.ts";
 import { checkApart, checkWritable, type UsedPlace } from "./check-places.ts";
 import {
@@ -15,9 +15,9 @@ import {
   decodedBytes,
   outputBytes,
 } from "./disk-need.ts";
-import { checkOutput, isFree, recoverEarlier } from "./earlier-result.ts";
-import { partialFolder } from "../pipeline/execution/output-folder.ts";
-import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
+import { checkOutput, isFree, recoverEarlier } from "../output/earlier-result.ts";
+import { partialFolder } from "../output/output-folder.ts";
+import type { DecomposeRequest, SubjectRequest } from "../request.ts";
 
 /** One thing that can be known before the work and is said then. */
 type Check<Known> = (known: Known, signal: AbortSignal) => Promise<void>;

@@ -2,8 +2,8 @@ import type { Dirent } from "node:fs";
 import { lstat, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Flag } from "../holds/flag.ts";
-import { GONE, holders } from "../holds/folder-hold.ts";
+import type { Flag } from "./flag.ts";
+import { GONE, holders } from "./folder-hold.ts";
 
 /** What a folder of the cache holds: decoded movies, a job's intermediate results, or what belongs to one process only. */
 export type CacheKind = "decoded" | "jobs" | "temporary";

@@ -1,7 +1,7 @@
-import type { DocumentLayer } from "../document/layers-document.ts";
-import type { ClipDescriptor } from "../media/clip.ts";
-import { type Damage, describeFrames } from "../media/damage.ts";
-import type { MaskDescriptor } from "../media/mask.ts";
+import type { DocumentLayer } from "../../document/layers-document.ts";
+import type { ClipDescriptor } from "../../media/clip.ts";
+import { type Damage, describeFrames } from "../../media/damage.ts";
+import type { MaskDescriptor } from "../../media/mask.ts";
 
 /** Says what is damaged in what was taken nevertheless, one sentence each. */
 export function damageNotices(

@@ -1,8 +1,8 @@
 import { rm, utimes, writeFile } from "node:fs/promises";
-import { SourceSeal } from "../../src/jobs/source-seal.ts";
-import { saveScene } from "../cli/small-clip.ts";
-import { failsWith } from "../media/failure-code.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { SourceSeal } from "../../../src/pipeline/read/source-seal.ts";
+import { saveScene } from "../../cli/small-clip.ts";
+import { failsWith } from "../../media/failure-code.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
 describe("the sources of a job", () => {
   const at = useTemporaryFolder();

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
-import { checkApart, checkWritable } from "../../src/jobs/check-places.ts";
-import { failsWith } from "../media/failure-code.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { checkApart, checkWritable } from "../../../src/pipeline/preflight/check-places.ts";
+import { failsWith } from "../../media/failure-code.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
 describe("the places of a job", () => {
   const at = useTemporaryFolder();

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
-import { LaminaError } from "../errors/failure.ts";
-import { findImages } from "../media/clip.ts";
-import { digestFiles } from "../media/digest.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import { findImages } from "../../media/clip.ts";
+import { digestFiles } from "../../media/digest.ts";
 
 /** One of the files or folders that a job reads from, as it was. */
 interface SealedSource {

@@ -3,18 +3,18 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { PatientJudge, readFlags } from "../../src/jobs/holds/flag.ts";
+import { PatientJudge, readFlags } from "../../../src/pipeline/cache/flag.ts";
 import {
   FolderHold,
   holders,
   removeUnheld,
   type Waiting,
-} from "../../src/jobs/holds/folder-hold.ts";
-import { ownMark } from "../../src/process/process-mark.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
+} from "../../../src/pipeline/cache/folder-hold.ts";
+import { ownMark } from "../../../src/process/process-mark.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
 const hold = JSON.stringify(
-  new URL("../../src/jobs/holds/folder-hold.ts", import.meta.url).href,
+  new URL("../../../src/pipeline/cache/folder-hold.ts", import.meta.url).href,
 );
 
 function runScript(script: string, ...args: string[]): ChildProcess {

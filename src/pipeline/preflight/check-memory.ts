@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../../errors/failure.ts";
 
 /**
  * Address space of each thread, in bytes, nearly all of it reserved and never used: V8 keeps guard regions around a WebAssembly

@@ -8,8 +8,8 @@ import {
   writeFile,
 } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
-import { LaminaError } from "../errors/failure.ts";
-import { writeFailure } from "../media/file-failure.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import { writeFailure } from "../../media/file-failure.ts";
 
 /** Something that a job reads from, or keeps things in, beside its output. */
 export interface UsedPlace {

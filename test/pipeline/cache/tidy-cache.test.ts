@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
-import { cacheLimit } from "../../src/jobs/cache/cache-limit.ts";
-import { tidyCache } from "../../src/jobs/cache/tidy-cache.ts";
-import { FolderHold } from "../../src/jobs/holds/folder-hold.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { cacheLimit } from "../../../src/pipeline/cache/cache-limit.ts";
+import { tidyCache } from "../../../src/pipeline/cache/tidy-cache.ts";
+import { FolderHold } from "../../../src/pipeline/cache/folder-hold.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
 const DAY_MS = 24 * 3600e3;
 const roomy = { bytes: 1e12, origin: "default" as const };

@@ -7,8 +7,8 @@ import {
   checkOutput,
   isFree,
   moveAside,
-} from "../../jobs/earlier-result.ts";
-import { removeOurs } from "../../jobs/folder-contents.ts";
+} from "./earlier-result.ts";
+import { removeOurs } from "./folder-contents.ts";
 
 const jobFile =
   /^([^/]+\/\d{5,}\.png|[^/]+\.(mov|png)|(layers|subjects)\.json)(\.\d+-\d+\.part)?$/;

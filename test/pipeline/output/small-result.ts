@@ -3,8 +3,8 @@ import path from "node:path";
 import {
   type LayersDocument,
   writeDocument,
-} from "../../src/document/layers-document.ts";
-import { writePng } from "../../src/media/write-png.ts";
+} from "../../../src/document/layers-document.ts";
+import { writePng } from "../../../src/media/write-png.ts";
 
 /** A document of two layers and two frames. */
 export const smallDocument: LayersDocument = {

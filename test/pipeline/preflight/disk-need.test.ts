@@ -4,9 +4,9 @@ import {
   cacheBytes,
   checkRoom,
   outputBytes,
-} from "../../src/jobs/disk-need.ts";
-import { failsWith } from "../media/failure-code.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
+} from "../../../src/pipeline/preflight/disk-need.ts";
+import { failsWith } from "../../media/failure-code.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
 describe("the room that a job needs", () => {
   const at = useTemporaryFolder();
