@@ -42,7 +42,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ["src/matte/**/*.ts", "src/autodiff/**/*.ts", "src/scenes/**/*.ts"],
+    files: ["src/vision/**/*.ts", "src/autodiff/**/*.ts", "src/scenes/**/*.ts"],
     rules: {
       "no-restricted-properties": [
         "error",
