@@ -54,7 +54,7 @@ export default tseslint.config(
         {
           object: "Date",
           property: "now",
-          message: "No clock in the pure rooms.",
+          message: "No clock in the pure modules.",
         },
       ],
     },

@@ -1,4 +1,4 @@
-// The only place from which ONNX Runtime's native library is loaded, here and nowhere else (`rooms.config.mjs` sees to that).
+// The only place from which ONNX Runtime's native library is loaded, here and nowhere else (`.dependency-cruiser.mjs` sees to that).
 import { refuseTelemetry } from "./no-telemetry.ts";
 
 refuseTelemetry();

@@ -1,0 +1,102 @@
+// The table of modules: what each may import. `npm run check:modules` fails on anything else.
+// "packages" lists the only npm packages (and node: modules) a module may touch; "*node" means Node's own modules.
+const modules = {
+units: { modules: [], packages: [] },
+errors: { modules: [], packages: [] },
+"job-contract": { modules: ["units","errors"], packages: [] },
+autodiff: { modules: ["errors"], packages: [] },
+vision: { modules: ["autodiff","units","errors"], packages: ["@opencvjs/types"] },
+document: { modules: ["units","errors"], packages: ["valibot"] },
+protocol: { modules: ["job-contract","document","units","errors"], packages: ["valibot","comlink","@msgpack/msgpack"] },
+scenes: { modules: ["units","errors"], packages: [] },
+timeline: { modules: ["document","units","errors"], packages: [] },
+host: { modules: ["job-contract","timeline","document","protocol","units","errors"], packages: [] },
+panel: { modules: ["job-contract","start","host","document","protocol","units","errors"], packages: ["lit","@lit","lit-html","lit-element","@spectrum-web-components","fast-png","valibot"] },
+process: { modules: [], packages: ["*node"] },
+media: { modules: ["process","job-contract","units","errors"], packages: ["sharp","*node"] },
+runtime: { modules: ["process","job-contract","autodiff","errors"], packages: ["onnxruntime-node","onnxruntime-web","onnxruntime-common","*node"] },
+training: { modules: ["job-contract","vision","autodiff","runtime","units","errors"], packages: [] },
+models: { modules: ["vision","runtime","units","errors"], packages: ["valibot","*node"] },
+pipeline: { modules: ["job-contract","vision","media","process","document","training","units","errors"], packages: ["*node"] },
+segmentation: { modules: ["pipeline","job-contract","vision","models","media","document","units","errors"], packages: ["@opencvjs/web","*node"] },
+workers: { modules: ["segmentation","pipeline","vision","errors"], packages: ["@opencvjs/web","*node"] },
+loopback: { modules: ["errors"], packages: ["hono","@hono/node-server","ws","@types/ws","*node"] },
+window: { modules: ["training","runtime","vision","autodiff","loopback","protocol","media","errors"], packages: ["chrome-launcher","comlink","ws","@types/ws","*node"] },
+broker: { modules: ["job-contract","pipeline","segmentation","models","media","protocol","loopback","document","units","errors"], packages: ["hono","@hono/node-server","ws","@types/ws","comlink","valibot","env-paths","*node"] },
+start: { modules: ["broker","host","protocol","media","errors"], packages: ["*node"] },
+sheet: { modules: ["job-contract","media","document","units","errors"], packages: ["sharp","*node"] },
+dev: { modules: ["job-contract","host","loopback","document","protocol","units","errors"], packages: ["ws","@types/ws","*node"] },
+cli: { modules: ["job-contract","dev","host","protocol","broker","window","training","pipeline","segmentation","models","runtime","media","document","scenes","sheet","timeline","units","errors"], packages: ["commander","listr2","env-paths","*node"] },
+};
+
+const packagePath = (name) =>
+  name === "*node" ? null : `node_modules/${name}/`;
+
+const forbidden = [
+  {
+    name: "no-circular",
+    severity: "error",
+    from: { path: "^src" },
+    to: { circular: true },
+  },
+  {
+    name: "no-unresolvable",
+    severity: "error",
+    from: {},
+    // @opencvjs/types holds declarations only; uxp is there inside Premiere and nowhere else.
+    to: { couldNotResolve: true, pathNot: "^(@opencvjs/types|uxp)$" },
+  },
+];
+for (const [module, allowed] of Object.entries(modules)) {
+  const own = [module, ...allowed.modules].join("|");
+  forbidden.push({
+    name: `${module}-may-not-import-that-module`,
+    severity: "error",
+    from: { path: `^src/${module}/` },
+    to: { path: "^src/", pathNot: `^src/(${own})/` },
+  });
+  const packages = allowed.packages.map(packagePath).filter(Boolean);
+  forbidden.push({
+    name: `${module}-may-not-import-that-package`,
+    severity: "error",
+    from: { path: `^src/${module}/` },
+    to: {
+      path: "node_modules/",
+      ...(packages.length > 0 ? { pathNot: packages.join("|") } : {}),
+    },
+  });
+  if (!allowed.packages.includes("*node")) {
+    forbidden.push({
+      name: `${module}-may-not-import-node`,
+      severity: "error",
+      from: { path: `^src/${module}/` },
+      to: { dependencyTypes: ["core"] },
+    });
+  }
+}
+forbidden.push({
+  name: "native-library-is-loaded-in-one-place",
+  comment: "which first tells it to send nothing",
+  severity: "error",
+  from: { pathNot: "^src/runtime/native-library\\.ts$" },
+  to: { path: "node_modules/onnxruntime-node/" },
+});
+forbidden.push({
+  name: "no-module-outside-the-table",
+  severity: "error",
+  from: { path: "^src/", pathNot: `^src/(${Object.keys(modules).join("|")})/` },
+  to: {},
+});
+
+export default {
+  forbidden,
+  options: {
+    tsConfig: { fileName: "tsconfig.json" },
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: "node_modules" },
+    enhancedResolveOptions: {
+      exportsFields: ["exports"],
+      conditionNames: ["import", "types", "node"],
+    },
+  },
+};
