@@ -1,8 +1,5 @@
 import type { Homography } from "../vision/image/homography.ts";
-import type {
-  CameraMotion,
-  KeyframeMotion,
-} from "../vision/motion/camera-motion.ts";
+import type { CameraMotion, KeyframeMotion, PairOutcome } from "../vision/motion/camera-motion.ts";
 import type { CanvasPlan } from "../vision/background/canvas.ts";
 import type { Point, SubjectPath } from "../vision/smoke/subject-path.ts";
 import type { TrailColours } from "../vision/smoke/smoke-colours.ts";
@@ -43,12 +40,7 @@ import {
   type MirrorSearch,
   type PlacedMirror,
 } from "../pipeline/refine/reflections.ts";
-import {
-  keyframeMotion,
-  neighbourFlow,
-  pairMotion,
-  type PairOutcome,
-} from "../pipeline/register/camera-motion.ts";
+import { keyframeMotion, neighbourFlow, pairMotion } from "../pipeline/register/camera-motion.ts";
 import { outlineProfiles } from "../pipeline/background/outline-profiles.ts";
 import {
   previewFrame,

@@ -5,20 +5,8 @@ import {
 } from "../../vision/image/homography.ts";
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import { raster } from "../../vision/image/raster.ts";
-import {
-  estimateMotion,
-  motionError,
-  type CameraMotion,
-  type KeyframeMotion,
-} from "../../vision/motion/camera-motion.ts";
+import { estimateMotion, motionError, type CameraMotion, type KeyframeMotion, type PairOutcome } from "../../vision/motion/camera-motion.ts";
 import { flowName, type TaskContext } from "../execution/task-context.ts";
-
-/** A frame's motion from the one before it, and how well it explains the pixels. */
-export interface PairOutcome {
-  readonly motion: CameraMotion;
-  /** Mean absolute grey difference after the motion; null when nothing overlaps. */
-  readonly error: number | null;
-}
 
 /** Camera motion from frame `frame − 1` to `frame`. */
 export async function pairMotion(

@@ -427,3 +427,10 @@ const frameCorners = (width: number, height: number): [number, number][] => [
   [width, height],
   [0, height],
 ];
+
+/** A frame's motion from the one before it, and how well it explains the pixels. */
+export interface PairOutcome {
+  readonly motion: CameraMotion;
+  /** Mean absolute grey difference after the motion; null when nothing overlaps. */
+  readonly error: number | null;
+}
