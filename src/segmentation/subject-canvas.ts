@@ -3,10 +3,8 @@ import type { Homography } from "../vision/image/homography.ts";
 import { raster } from "../vision/image/raster.ts";
 import { fusePlainCanvas } from "../vision/segmentation/background-without-masks.ts";
 import { halfFile, movingFile } from "./subject-files.ts";
-import {
-  canvasName,
-  type TaskContext,
-} from "../pipeline/execution/task-context.ts";
+import type { TaskContext } from "../pipeline/execution/task-context.ts";
+import { canvasName } from "../pipeline/execution/artifacts.ts";
 
 /**
  * Fuses one canvas of frames at half size in which no subject is known, and files it as five planes: colour, spread, count.

@@ -13,7 +13,7 @@ import type {
 import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
-import { frameName } from "../pipeline/execution/task-context.ts";
+import { frameName } from "../pipeline/execution/artifacts.ts";
 
 const numbered = (kind: string, frame: number): string =>
   `${kind}-${String(frame).padStart(5, "0")}.bin`;

@@ -5,11 +5,8 @@ import {
 } from "../../vision/background/align-samples.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
-import {
-  laidAreasName,
-  laidColoursName,
-  type TaskContext,
-} from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { laidAreasName, laidColoursName } from "../execution/artifacts.ts";
 
 /** Where the samples of a canvas come from, in the order of `canvas.samples`. */
 export async function sampleViews(

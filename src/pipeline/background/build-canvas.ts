@@ -4,8 +4,9 @@ import { buildCanvasBehindTrail } from "../../vision/smoke/smoke-canvas.ts";
 import type { Trail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { raster } from "../../vision/image/raster.ts";
-import { canvasName, type TaskContext } from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
 import { laidSamples, sampleViews } from "./aligned-samples.ts";
+import { canvasName } from "../execution/artifacts.ts";
 
 /** Builds one canvas, behind a trail if there is one, and files it as five planes: colour, spread, count. */
 export async function buildCanvasTask(

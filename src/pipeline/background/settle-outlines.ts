@@ -7,9 +7,9 @@ import {
 import { planCanvases } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFacts } from "./background-facts.ts";
-import { laidAreasName } from "../execution/task-context.ts";
 import { estimateBackground } from "./estimate-background.ts";
 import { once, type Job, type Progress } from "../execution/job.ts";
+import { laidAreasName } from "../execution/artifacts.ts";
 
 const FIRST_NAME = "outlines.json";
 /** Frames, spread over the clip, from which the outlines are measured. */

@@ -18,8 +18,9 @@ import {
 } from "../background/background-facts.ts";
 import { JobFolder } from "../execution/job-folder.ts";
 import { loadBackground } from "../background/render-background.ts";
-import { supportName, type TaskContext } from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
 import { SampleDemand } from "../../vision/background/sample-demand.ts";
+import { supportName } from "../execution/artifacts.ts";
 
 const FARTHEST = 40;
 const REGION_MARGIN = 2;

@@ -1,6 +1,7 @@
 import { interpolateMask, type MaskGap } from "../../vision/masks/mask-gaps.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
-import { maskName, type TaskContext } from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { maskName } from "../execution/artifacts.ts";
 
 /** A gap in one subject's masks. */
 export interface MaskFill extends MaskGap {

@@ -3,11 +3,8 @@ import {
   measureMask,
   type MaskShape,
 } from "../../vision/masks/mask-anomalies.ts";
-import {
-  frameName,
-  maskName,
-  type TaskContext,
-} from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { frameName, maskName } from "../execution/artifacts.ts";
 
 /** What the job must know of a frame before it begins. */
 export interface FrameFacts {

@@ -6,7 +6,8 @@ import {
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import { raster } from "../../vision/image/raster.ts";
 import { estimateMotion, motionError, type CameraMotion, type KeyframeMotion, type PairOutcome } from "../../vision/motion/camera-motion.ts";
-import { flowName, type TaskContext } from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+import { flowName } from "../execution/artifacts.ts";
 
 /** Camera motion from frame `frame − 1` to `frame`. */
 export async function pairMotion(

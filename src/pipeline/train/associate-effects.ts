@@ -2,18 +2,13 @@ import { raster } from "../../vision/image/raster.ts";
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
 import { efforts, type Quality } from "../../job-contract/quality.ts";
-import {
-  evidenceName,
-  flowName,
-  maskName,
-  supportName,
-} from "../execution/task-context.ts";
 import { JobFolder } from "../execution/job-folder.ts";
 import { PreviewMaker, tellingFrame } from "./layer-preview.ts";
 import type { Trainer } from "../../training/train-association.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { readFile } from "node:fs/promises";
 import { writeWholeFile } from "../../media/replace-file.ts";
+import { evidenceName, flowName, maskName, supportName } from "../execution/artifacts.ts";
 
 /** What the training did. */
 export interface TrainingFacts {

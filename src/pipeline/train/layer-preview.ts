@@ -2,8 +2,8 @@ import { mkdir, readFile } from "node:fs/promises";
 import { raster } from "../../vision/image/raster.ts";
 import { JobFolder } from "../execution/job-folder.ts";
 import type { LayerPreview } from "../request.ts";
-import { supportName } from "../execution/task-context.ts";
 import type { Job } from "../execution/job.ts";
+import { supportName } from "../execution/artifacts.ts";
 
 /** Time that goes by between two previews, as a multiple of what one takes: training comes first. */
 const REST = 3;

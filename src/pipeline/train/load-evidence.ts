@@ -2,8 +2,9 @@ import { resizeLinear } from "../../vision/image/resample.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { JobFolder } from "../execution/job-folder.ts";
-import { supportName, type TaskContext } from "../execution/task-context.ts";
+import type { TaskContext } from "../execution/task-context.ts";
 import { loadBackground } from "../background/render-background.ts";
+import { supportName } from "../execution/artifacts.ts";
 
 /**
  * What is known of a frame at working size before its layers are solved.
