@@ -1,12 +1,4 @@
-import { framePattern } from "../job-contract/frame-files.ts";
-import {
-  fewestFrames,
-  mostSubjects,
-  smallestSidePixels,
-} from "../job-contract/limits.ts";
 import type { StageName } from "../job-contract/stages.ts";
-import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
 import {
@@ -16,28 +8,15 @@ import {
   type DocumentLayer,
   type LayersDocument,
 } from "../document/layers-document.ts";
-import { layerFolderName } from "../document/layer-folder-name.ts";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
-import {
-  clipDigest,
-  describeClip,
-  type ClipDescriptor,
-} from "../media/clip.ts";
-import { writeFailure } from "../media/file-failure.ts";
+import { describeClip } from "../media/clip.ts";
 import { checkMasks } from "../media/mask-check.ts";
-import {
-  describeLabels,
-  maskDigest,
-  type MaskDescriptor,
-} from "../media/mask.ts";
+import type { MaskDescriptor } from "../media/mask.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
-import { frameRate, type FrameRate } from "../units/frame-rate.ts";
-import { describeSize } from "../units/size.ts";
 import { orderByDepth, takeMask } from "./read/arrange-masks.ts";
-import { mergeByName } from "./merges.ts";
-import { damageNotices, heldFrames } from "./read/damage-notices.ts";
+import { damageNotices } from "./read/damage-notices.ts";
 import { backgroundFactsName } from "./background/background-facts.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
 import { tidyCache } from "./cache/tidy-cache.ts";
@@ -53,16 +32,10 @@ import {
 } from "./preflight/check-before-start.ts";
 import { checkResult, removeStrays } from "./output/check-result.ts";
 import { checkOutput } from "./output/earlier-result.ts";
-import { JobFolder } from "./execution/job-folder.ts";
+import { JobFolder, makeFolder } from "./execution/job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
 import { OutputFolder } from "./output/output-folder.ts";
-import type {
-  DecomposeRequest,
-  JobEvent,
-  JobSummary,
-  LayerPreview,
-  SubjectRequest,
-} from "./request.ts";
+import type { DecomposeRequest, JobEvent, JobSummary, LayerPreview } from "./request.ts";
 import { SourceSeal } from "./read/source-seal.ts";
 import { associateEffects } from "./train/associate-effects.ts";
 import { composeLayers } from "./compose/compose-layers.ts";
@@ -76,14 +49,13 @@ import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { LazyPlace } from "./train/lazy-place.ts";
 import { StageClock } from "./execution/stage-clock.ts";
 import { WorkerPool } from "./execution/worker-pool.ts";
+import { shortHash, digest } from "./cache-key.ts";
+import { DEFAULT_FRAME_RATE, nameLayers, rateOf } from "./finish/write-result.ts";
+import { labelSubjects, mergeSubjects, checkSubjects, checkClip } from "./read/check-request.ts";
 
-/** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
-const METHOD = "4";
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
 const MOST_THREADS = 8;
-const DEFAULT_FRAME_RATE = frameRate(24, 1);
-
 /** Who follows a job. */
 export interface JobWatch {
   readonly signal: AbortSignal;
@@ -418,78 +390,6 @@ async function runStages(
   };
 }
 
-function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
-  const layers: DocumentLayer[] = [
-    {
-      id: "background",
-      kind: "background",
-      name: "Background",
-      frames: framePattern("background"),
-    },
-  ];
-  for (const { name, damage } of masks) {
-    const id = layerFolderName(
-      name,
-      layers.map((layer) => layer.id),
-    );
-    const frames = framePattern(id);
-    layers.push({ id, kind: "object", name, frames, ...heldFrames(damage) });
-  }
-  return layers;
-}
-
-/** The rate that was asked for, or a movie's own; images have none. */
-const rateOf = (
-  clip: ClipDescriptor,
-  request: DecomposeRequest,
-): FrameRate | undefined =>
-  request.frameRate ?? (clip.kind === "raw" ? clip.frameRate : undefined);
-
-/** One subject per label colour. */
-async function labelSubjects(
-  path: string,
-  clip: ClipDescriptor,
-  { range }: DecomposeRequest,
-  signal: AbortSignal,
-): Promise<SubjectRequest[]> {
-  const labels = await describeLabels(path, clip, { range, signal });
-  const among = labels.map((label) => label.colour);
-  return labels.map(({ name, colour }) => ({
-    name,
-    maskPath: path,
-    label: { colour, among },
-  }));
-}
-
-/** Makes one subject of those that are to be one layer. */
-const mergeSubjects = (
-  subjects: readonly SubjectRequest[],
-  { merges = [] }: DecomposeRequest,
-): SubjectRequest[] =>
-  mergeByName(subjects, merges, ([first, ...parts], name) => ({
-    ...first!,
-    name,
-    parts,
-  }));
-
-function checkSubjects(subjects: readonly SubjectRequest[]): void {
-  const found = subjects.length;
-  if (found === 0) throw new LaminaError({ code: "mask-missing" });
-  if (found > mostSubjects) {
-    throw new LaminaError({
-      code: "too-many-subjects",
-      found,
-      limit: mostSubjects,
-    });
-  }
-  const names = new Set<string>();
-  for (const { name } of subjects) {
-    if (names.has(name))
-      throw new LaminaError({ code: "mask-name-taken", mask: name });
-    names.add(name);
-  }
-}
-
 /** What a stage's turn is called: stages of different qualities do not wait for each other. */
 const stageKey = (stage: StageName, { path }: JobFolder): string =>
   `${stage}-${basename(path)}`;
@@ -512,41 +412,3 @@ function waitingFor(
   };
 }
 
-function checkClip(clip: ClipDescriptor): void {
-  if (clip.frameCount < fewestFrames) {
-    throw new LaminaError({
-      code: "too-few-frames",
-      found: clip.frameCount,
-      needed: fewestFrames,
-    });
-  }
-  if (Math.min(clip.width, clip.height) < smallestSidePixels) {
-    throw new LaminaError({
-      code: "frame-too-small",
-      found: describeSize(clip),
-      neededPixels: smallestSidePixels,
-    });
-  }
-}
-
-async function makeFolder(path: string): Promise<string> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw writeFailure(error, path);
-  }
-  return path;
-}
-
-const shortHash = (...parts: readonly string[]): string =>
-  createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 24);
-
-async function digest(
-  clip: ClipDescriptor,
-  masks: readonly MaskDescriptor[],
-  signal: AbortSignal,
-): Promise<string> {
-  const parts = [METHOD, await clipDigest(clip, signal)];
-  for (const mask of masks) parts.push(await maskDigest(mask, signal));
-  return shortHash(...parts);
-}
