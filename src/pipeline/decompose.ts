@@ -1,3 +1,9 @@
+import type { ReadTasks } from "./read/read-tasks.ts";
+import type { RegisterTasks } from "./register/register-tasks.ts";
+import type { BackgroundTasks } from "./background/background-tasks.ts";
+import type { RefineTasks } from "./refine/refine-tasks.ts";
+import type { TrainTasks } from "./train/train-tasks.ts";
+import type { ComposeTasks } from "./compose/compose-tasks.ts";
 import type { StageName } from "../job-contract/stages.ts";
 import { availableParallelism } from "node:os";
 import { basename, join, resolve } from "node:path";
@@ -56,6 +62,9 @@ import { labelSubjects, mergeSubjects, checkSubjects, checkClip } from "./read/c
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
 const MOST_THREADS = 8;
+/** Work of all stages. */
+interface PipelineTasks extends ReadTasks, RegisterTasks, BackgroundTasks, RefineTasks, TrainTasks, ComposeTasks {}
+
 /** Who follows a job. */
 export interface JobWatch {
   readonly signal: AbortSignal;
@@ -195,12 +204,12 @@ export async function decompose(
       partialOutput: output.partial,
     };
     await checkBeforeWork(described, signal);
-    await using pool = new WorkerPool(
+    await using pool = new WorkerPool<PipelineTasks>(
       new URL("./worker.mjs", import.meta.url),
       threads,
       plan,
     );
-    const job: Job = {
+    const job: Job<PipelineTasks> = {
       plan,
       folder,
       pool,
@@ -242,7 +251,7 @@ export async function decompose(
 
 async function runStages(
   request: DecomposeRequest,
-  job: Job,
+  job: Job<PipelineTasks>,
   training: JobFolder,
   place: LazyPlace,
   output: OutputFolder,

@@ -1,3 +1,4 @@
+import type { SubjectTasks } from "./subject-tasks.ts";
 import { fewestFrames } from "../job-contract/limits.ts";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
@@ -60,7 +61,7 @@ export async function openSubjectSession(
   const root = await mkdtemp(
     join(request.temporaryFolder ?? tmpdir(), "lamina-subjects-"),
   );
-  let pool: WorkerPool | undefined;
+  let pool: WorkerPool<SubjectTasks> | undefined;
   let hold: FolderHold | undefined;
   const close = async (): Promise<void> => {
     await pool?.[Symbol.asyncDispose]();
@@ -98,8 +99,8 @@ export async function openSubjectSession(
       clip.frameCount,
     );
     const entry = request.worker ?? new URL("./worker.mjs", import.meta.url);
-    pool = new WorkerPool(entry, threads, plan);
-    const job: Job = {
+    pool = new WorkerPool<SubjectTasks>(entry, threads, plan);
+    const job: Job<SubjectTasks> = {
       plan,
       folder,
       pool,
@@ -127,7 +128,7 @@ const EFFORT: CameraEffort = { corners: 400, keyframeStep: 3 };
 const SAMPLE_STEP = 2;
 
 async function analyseClip(
-  job: Job,
+  job: Job<SubjectTasks>,
   onProgress: SubjectWatch["onProgress"],
 ): Promise<readonly Homography[]> {
   const { pool, signal } = job;
@@ -200,7 +201,7 @@ interface Analysed {
   readonly clip: ClipDescriptor;
   readonly size: Size;
   readonly folder: JobFolder;
-  readonly pool: WorkerPool;
+  readonly pool: WorkerPool<SubjectTasks>;
   readonly maps: readonly Homography[];
   readonly vision: Vision;
 }

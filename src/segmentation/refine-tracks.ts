@@ -1,3 +1,5 @@
+import type { SubjectTasks } from "./subject-tasks.ts";
+import type { TaskPool } from "../pipeline/execution/task.ts";
 import { evenlySpaced } from "../units/evenly-spaced.ts";
 import type { Homography } from "../vision/image/homography.ts";
 import { partAround } from "../vision/image/rect.ts";
@@ -16,7 +18,6 @@ import {
 import type { Track } from "../vision/segmentation/link-detections.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
-import type { WorkerPool } from "../pipeline/execution/worker-pool.ts";
 import type { ExpectedFrame } from "./subject-refine.ts";
 import { refinedFile } from "./subject-files.ts";
 import type {
@@ -31,7 +32,7 @@ export interface ProposalClip {
   readonly frameCount: number;
   readonly folder: JobFolder;
   readonly maps: readonly Homography[];
-  readonly pool: WorkerPool;
+  readonly pool: TaskPool<SubjectTasks>;
 }
 
 /** A track that may be a subject. */
@@ -150,7 +151,7 @@ const PORTRAIT_CHUNK = 12;
 async function portray(
   subjects: number,
   frames: readonly ExpectedFrame[],
-  pool: WorkerPool,
+  pool: TaskPool<SubjectTasks>,
   signal: AbortSignal,
 ): Promise<Portrait[]> {
   const chunks = Array.from(

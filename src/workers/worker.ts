@@ -5,7 +5,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
 import { openCvVision } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
-import { runTask } from "./tasks.ts";
+import { runTask, type Tasks } from "./tasks.ts";
 import type {
   WorkerReply,
   WorkerRequest,
@@ -17,7 +17,7 @@ assert(port !== null, "this script runs in a worker thread");
 let context: Promise<TaskContext> | undefined;
 let last: Promise<void> = Promise.resolve();
 
-port.on("message", (request: WorkerRequest) => {
+port.on("message", (request: WorkerRequest<Tasks>) => {
   if (request.kind === "open") {
     const { plan } = request;
     context = loadOpenCV().then(
@@ -31,7 +31,7 @@ port.on("message", (request: WorkerRequest) => {
 });
 
 async function answer(
-  request: WorkerRequest & { kind: "task" },
+  request: WorkerRequest<Tasks> & { kind: "task" },
 ): Promise<WorkerReply> {
   const { id, task } = request;
   try {

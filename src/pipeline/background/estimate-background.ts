@@ -1,3 +1,4 @@
+import type { BackgroundTasks } from "./background-tasks.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
@@ -6,7 +7,7 @@ import type { Job, Progress } from "../execution/job.ts";
 
 /** Looks for a trail that hides the background, builds the canvases and renders every frame's background. */
 export async function estimateBackground(
-  job: Job,
+  job: Job<BackgroundTasks>,
   maps: readonly Homography[],
   progress: Progress,
 ): Promise<BackgroundFit> {

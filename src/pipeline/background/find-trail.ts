@@ -1,3 +1,4 @@
+import type { BackgroundTasks } from "./background-tasks.ts";
 import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import {
@@ -41,7 +42,7 @@ const LEAST_COHERENCE = 0.8;
  * background.
  */
 export async function trailingPath(
-  job: Job,
+  job: Job<BackgroundTasks>,
   maps: readonly Homography[],
 ): Promise<SubjectPath | undefined> {
   if (job.plan.masks.length !== 1) return undefined;
@@ -72,7 +73,7 @@ export const canvasesToLookAt = (
  * @returns        null when there is no trail
  */
 export async function findTrail(
-  job: Job,
+  job: Job<BackgroundTasks>,
   maps: readonly Homography[],
   path: SubjectPath,
   canvases: readonly NumberedCanvas[],

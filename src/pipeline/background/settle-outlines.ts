@@ -1,3 +1,4 @@
+import type { BackgroundTasks } from "./background-tasks.ts";
 import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
 import { rm } from "node:fs/promises";
 import {
@@ -20,7 +21,7 @@ const MOST_MEASURED = 16;
  * small or too large all around, moves their outlines for this and all later stages and estimates the background anew.
  */
 export async function settleOutlines(
-  job: Job,
+  job: Job<BackgroundTasks>,
   maps: readonly Homography[],
   progress: Progress,
 ): Promise<BackgroundFacts> {
@@ -44,7 +45,7 @@ export function useMoves({ pool, plan }: Job, moves: readonly number[]): void {
     pool.open({ ...plan, outlineMoves: moves });
 }
 
-async function measureMoves(job: Job, frameCount: number): Promise<number[]> {
+async function measureMoves(job: Job<BackgroundTasks>, frameCount: number): Promise<number[]> {
   const count = Math.min(frameCount, MOST_MEASURED);
   const profiles = await job.pool.runAll(
     evenlySpacedWithEnds(frameCount, count).map((frame) => ({

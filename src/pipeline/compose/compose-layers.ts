@@ -1,3 +1,4 @@
+import type { ComposeTasks } from "./compose-tasks.ts";
 import { join } from "node:path";
 import { stat } from "node:fs/promises";
 import type { DocumentLayer } from "../../document/layers-document.ts";
@@ -22,7 +23,7 @@ const allExist = (paths: readonly string[]): Promise<boolean> =>
  * @returns        largest 8-bit difference between recomposed layers and source over the frames written now
  */
 export async function composeLayers(
-  job: Job,
+  job: Job<ComposeTasks>,
   training: JobFolder,
   output: OutputFolder,
   layers: readonly DocumentLayer[],

@@ -1,13 +1,13 @@
 import type { JobEvent, LayerPreview } from "../request.ts";
 import type { JobFolder } from "./job-folder.ts";
 import type { JobPlan } from "./job-plan.ts";
-import type { WorkerPool } from "./worker-pool.ts";
+import type { NoTasks, TaskMap, TaskPool } from "./task.ts";
 
-/** What every stage works with. */
-export interface Job {
+/** What every stage works with; `M` holds the tasks that it gives to workers. */
+export interface Job<M extends TaskMap<M> = NoTasks> {
   readonly plan: JobPlan;
   readonly folder: JobFolder;
-  readonly pool: WorkerPool;
+  readonly pool: TaskPool<M>;
   readonly signal: AbortSignal;
   /** Tells the user something in one sentence. */
   readonly notice: (sentence: string) => void;

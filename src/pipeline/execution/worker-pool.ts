@@ -1,37 +1,37 @@
 import { Worker } from "node:worker_threads";
 import { LaminaError, type Failure } from "../../errors/failure.ts";
 import type { JobPlan } from "./job-plan.ts";
-import type { Task, TaskResult } from "../../workers/tasks.ts";
+import type { ResultOf, TaskMap, TaskOf, TaskPool } from "./task.ts";
 
 /** What a worker is told. */
-export type WorkerRequest =
+export type WorkerRequest<M extends TaskMap<M>> =
   | { readonly kind: "open"; readonly plan: JobPlan }
-  | { readonly kind: "task"; readonly id: number; readonly task: Task };
+  | { readonly kind: "task"; readonly id: number; readonly task: TaskOf<M> };
 
 /** What a worker answers. */
 export type WorkerReply =
-  | { readonly id: number; readonly ok: true; readonly value: TaskResult }
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
   | { readonly id: number; readonly ok: false; readonly failure: Failure }
   | { readonly id: number; readonly ok: false; readonly bug: string };
 
-interface Pending {
-  readonly task: Task;
-  readonly resolve: (value: TaskResult) => void;
+interface Pending<M extends TaskMap<M>> {
+  readonly task: TaskOf<M>;
+  readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
 
 /** Runs tasks of one job on several threads, in the order given, as many at a time as there are threads. */
-export class WorkerPool implements AsyncDisposable {
+export class WorkerPool<M extends TaskMap<M>> implements TaskPool<M>, AsyncDisposable {
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
-  readonly #queue: Pending[] = [];
-  readonly #running = new Map<Worker, Pending>();
+  readonly #queue: Pending<M>[] = [];
+  readonly #running = new Map<Worker, Pending<M>>();
   #nextId = 0;
   /** Why the last thread is gone. */
   #lost: Error | undefined;
 
   /**
-   * @param entry script that answers `WorkerRequest`s
+   * @param entry script that answers a `WorkerRequest` with a `WorkerReply`
    */
   constructor(entry: URL, threads: number, plan: JobPlan) {
     for (let i = 0; i < threads; i++) {
@@ -64,7 +64,7 @@ export class WorkerPool implements AsyncDisposable {
    *
    * @throws LaminaError whatever expected failure the task met
    */
-  run<T extends Task>(task: T): Promise<TaskResult<T>> {
+  run<T extends TaskOf<M> & { readonly kind: keyof M }>(task: T): Promise<ResultOf<M, T>> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
         reject(this.#lost);
@@ -81,11 +81,11 @@ export class WorkerPool implements AsyncDisposable {
    *
    * @param onDone called after each task with how many are done
    */
-  async runAll<T extends Task>(
+  async runAll<T extends TaskOf<M> & { readonly kind: keyof M }>(
     tasks: readonly T[],
     signal: AbortSignal,
     onDone: (done: number) => void,
-  ): Promise<TaskResult<T>[]> {
+  ): Promise<ResultOf<M, T>[]> {
     let done = 0;
     const drop = (): void => {
       const dropped = this.#queue.splice(0);
@@ -139,7 +139,7 @@ export class WorkerPool implements AsyncDisposable {
     }
   }
 
-  #send(worker: Worker, request: WorkerRequest): void {
+  #send(worker: Worker, request: WorkerRequest<M>): void {
     worker.postMessage(request);
   }
 

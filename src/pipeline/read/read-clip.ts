@@ -1,3 +1,4 @@
+import type { ReadTasks } from "./read-tasks.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import {
   findMaskDoubts,
@@ -19,7 +20,7 @@ export interface ClipFacts {
 
 /** Files every frame and mask at working size and fills gaps in the masks. */
 export async function readClip(
-  job: Job,
+  job: Job<ReadTasks>,
   progress: Progress,
 ): Promise<ClipFacts> {
   const { frameCount } = job.plan.clip;

@@ -1,3 +1,4 @@
+import type { RefineTasks } from "./refine-tasks.ts";
 import { evenlySpaced } from "../../units/evenly-spaced.ts";
 import { chooseEffect } from "../../vision/effects/fit-effect-colour.ts";
 import {
@@ -31,7 +32,7 @@ const someFrames = (frameCount: number, most: number): number[] =>
  * @param maps     per frame, the camera's map from frame 0, at working size
  */
 export async function fitEffects(
-  job: Job,
+  job: Job<RefineTasks>,
   training: JobFolder,
   maps: readonly Homography[],
   background: BackgroundFacts,

@@ -1,3 +1,4 @@
+import type { RefineTasks } from "./refine-tasks.ts";
 import { assert } from "../../errors/assert.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
@@ -22,7 +23,7 @@ import {
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { PlacedMirror } from "./reflections.ts";
-import type { Task, TaskResult } from "../../workers/tasks.ts";
+import type { ResultOf, TaskOf } from "../execution/task.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 const TEST_FRAMES = 12;
@@ -57,7 +58,7 @@ interface Track {
  * @returns        per subject; null when it has no reflection
  */
 export async function fitMirrors(
-  job: Job,
+  job: Job<RefineTasks>,
   training: JobFolder,
   maps: readonly Homography[],
   priors: readonly EdgePrior[],
@@ -67,7 +68,7 @@ export async function fitMirrors(
 }
 
 class MirrorFitting {
-  readonly #job: Job;
+  readonly #job: Job<RefineTasks>;
   readonly #maps: readonly Homography[];
   readonly #progress: Progress;
   readonly #unit: number;
@@ -78,7 +79,7 @@ class MirrorFitting {
   #step = 0;
 
   constructor(
-    job: Job,
+    job: Job<RefineTasks>,
     training: JobFolder,
     maps: readonly Homography[],
     priors: readonly EdgePrior[],
@@ -285,10 +286,10 @@ class MirrorFitting {
     return { drop: drop * this.#unit, tilt, scale };
   }
 
-  async #onFrames<T extends Task>(
+  async #onFrames<T extends TaskOf<RefineTasks>>(
     frames: readonly number[],
     taskFor: (frame: number) => T,
-  ): Promise<TaskResult<T>[]> {
+  ): Promise<ResultOf<RefineTasks, T>[]> {
     const share = 1 / STEPS;
     const step = this.#step++;
     return this.#job.pool.runAll(

@@ -1,3 +1,4 @@
+import type { RegisterTasks } from "./register-tasks.ts";
 import {
   compose,
   identity,
@@ -38,7 +39,7 @@ export interface CameraPath extends Registration {
  * @throws LaminaError `clip-has-cut`
  */
 export async function registerCamera(
-  job: Job,
+  job: Job<RegisterTasks>,
   progress: Progress,
 ): Promise<Registration> {
   const { frameCount } = job.plan.clip;
@@ -70,7 +71,7 @@ export async function registerCamera(
  * @throws LaminaError `clip-has-cut`
  */
 export async function followCamera(
-  job: Job,
+  job: Job<RegisterTasks>,
   progress: Progress,
   effort: CameraEffort,
 ): Promise<CameraPath> {

@@ -1,3 +1,4 @@
+import type { TrainTasks } from "./train-tasks.ts";
 import { raster } from "../../vision/image/raster.ts";
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
@@ -22,7 +23,7 @@ const CHECKPOINT = "checkpoint.bin";
 
 /** Trains the network on this clip and files what it attributes to each subject in each frame. */
 export async function associateEffects(
-  job: Job,
+  job: Job<TrainTasks>,
   results: JobFolder,
   train: Trainer,
   quality: Quality,

@@ -1,3 +1,4 @@
+import type { TrainTasks } from "./train-tasks.ts";
 import { mkdir, readFile } from "node:fs/promises";
 import { raster } from "../../vision/image/raster.ts";
 import { JobFolder } from "../execution/job-folder.ts";
@@ -11,7 +12,7 @@ const REST = 3;
 /** Makes previews of one frame out of what the network attributes; what comes while one is being made is left out. */
 export class PreviewMaker {
   readonly frame: number;
-  readonly #job: Job;
+  readonly #job: Job<TrainTasks>;
   readonly #folder: JobFolder;
   readonly #show: (preview: LayerPreview) => void;
   #restsUntil = 0;
@@ -22,7 +23,7 @@ export class PreviewMaker {
    * @param frame  0-based
    */
   constructor(
-    job: Job,
+    job: Job<TrainTasks>,
     folder: JobFolder,
     frame: number,
     show: (preview: LayerPreview) => void,

@@ -1,0 +1,95 @@
+import { buildCanvasTask } from "./build-canvas.ts";
+import { outlineProfiles } from "./outline-profiles.ts";
+import { renderFrame } from "./render-background.ts";
+import { subjectCentre, type TrailSides, trailEvidence, trailShape } from "./smoke-trail.ts";
+import type { CanvasPlan } from "../../vision/background/canvas.ts";
+import type { Homography } from "../../vision/image/homography.ts";
+import type { OutlineProfile } from "../../vision/masks/outline-offset.ts";
+import type { TrailColours } from "../../vision/smoke/smoke-colours.ts";
+import type { TrailSums } from "../../vision/smoke/smoke-map.ts";
+import type { Trail } from "../../vision/smoke/smoke-trail.ts";
+import type { Point, SubjectPath } from "../../vision/smoke/subject-path.ts";
+import type { TaskRunners } from "../execution/task.ts";
+
+/** Work that the stage `background` gives to workers. */
+export interface BackgroundTasks {
+  "subject-centre": {
+    input: { readonly frame: number };
+    output: Point | undefined;
+  };
+  "trail-evidence": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+      readonly path: SubjectPath;
+    };
+    output: TrailSides;
+  };
+  "trail-shape": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+      readonly path: SubjectPath;
+      readonly colours: TrailColours;
+    };
+    output: TrailSums;
+  };
+  "build-canvas": {
+    input: {
+      readonly index: number;
+      readonly canvas: CanvasPlan;
+      readonly maps: readonly Homography[];
+      readonly trail: Trail | null;
+    };
+    output: undefined;
+  };
+  "render-frame": {
+    input: {
+      readonly frame: number;
+      readonly map: Homography;
+      readonly canvases: readonly {
+        readonly index: number;
+        readonly canvas: CanvasPlan;
+      }[];
+    };
+    output: { readonly farResidual: number | undefined };
+  };
+  "outline-profiles": {
+    input: { readonly frame: number };
+    output: readonly OutlineProfile[];
+  };
+}
+
+/** What does the work of the stage `background`. */
+export const backgroundTasks: TaskRunners<BackgroundTasks> = {
+  "subject-centre": (context, task) => subjectCentre(context, task.frame),
+  "trail-evidence": (context, task) => trailEvidence(
+        context,
+        task.index,
+        task.canvas,
+        task.maps,
+        task.path,
+      ),
+  "trail-shape": (context, task) => trailShape(
+        context,
+        task.index,
+        task.canvas,
+        task.maps,
+        task.path,
+        task.colours,
+      ),
+  "build-canvas": async (context, task) => {
+await buildCanvasTask(
+        context,
+        task.index,
+        task.canvas,
+        task.maps,
+        task.trail,
+      );
+return undefined;
+  },
+  "render-frame": (context, task) => renderFrame(context, task.frame, task.map, task.canvases),
+  "outline-profiles": (context, task) => outlineProfiles(context, task.frame),
+};
