@@ -14,7 +14,7 @@ const command: Configuration = {
   entry: {
     lamina: "./src/cli/main.ts",
     worker: "./src/workers/worker.ts",
-    subjects: "./src/broker/subject-worker.ts",
+    subjects: "./src/service/subject-worker.ts",
     "model-process": "./src/runtime/model-process.ts",
   },
   experiments: { outputModule: true },

@@ -1,10 +1,10 @@
 import path from "node:path";
-import type { RunJob } from "../broker/job-queue.ts";
-import { nodeSurroundings } from "../broker/find-broker.ts";
+import type { RunJob } from "../service/job-queue.ts";
+import { nodeSurroundings } from "../service/find-service.ts";
 import { decomposeSelected } from "../dev/decompose-selected.ts";
 import type { SampleClip } from "../dev/sample-project.ts";
 import { workspaceOf } from "../host/run-note.ts";
-import { BrokerClient } from "../protocol/broker-client.ts";
+import { BrokerClient } from "../protocol/service-client.ts";
 import { writeSheet } from "../sheet/write-sheet.ts";
 import {
   type DevContext,

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Broker } from "../broker/broker.ts";
-import type { RunJob } from "../broker/job-queue.ts";
-import { panelAddress, serve } from "../broker/serve.ts";
+import type { Broker } from "../service/local-service.ts";
+import type { RunJob } from "../service/job-queue.ts";
+import { panelAddress, serve } from "../service/serve.ts";
 import { devSockets, openDevHost } from "../dev/dev-sockets.ts";
 import { openSampleProject, type SampleClip } from "../dev/sample-project.ts";
 import { LaminaError } from "../errors/failure.ts";

@@ -1,6 +1,6 @@
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
-import { dataFolder, modelsFolder } from "../broker/data-folder.ts";
+import { dataFolder, modelsFolder } from "../service/data-folder.ts";
 import { refuseTelemetry } from "../runtime/no-telemetry.ts";
 import { type Commands, runCommandLine } from "./command-line.ts";
 import { standardOutput } from "./standard-output.ts";

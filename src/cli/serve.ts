@@ -1,15 +1,15 @@
 import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { dataFolder } from "../broker/data-folder.ts";
-import { discoveryPath } from "../broker/discovery-file.ts";
-import type { RunJob } from "../broker/job-queue.ts";
+import { dataFolder } from "../service/data-folder.ts";
+import { discoveryPath } from "../service/discovery-file.ts";
+import type { RunJob } from "../service/job-queue.ts";
 import {
   endService,
   panelAddress,
   serve,
   type Served,
-} from "../broker/serve.ts";
+} from "../service/serve.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { type CommandOutput, reportTrouble } from "./report-error.ts";
 import type { ServeOptions } from "./serve-options.ts";

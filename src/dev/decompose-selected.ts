@@ -2,8 +2,8 @@ import { joinPath } from "../host/file-path.ts";
 import type { Host } from "../host/host.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 import { noteFileName, writeNote } from "../host/run-note.ts";
-import type { Job } from "../protocol/broker-api.ts";
-import type { BrokerClient } from "../protocol/broker-client.ts";
+import type { Job } from "../protocol/service-api.ts";
+import type { BrokerClient } from "../protocol/service-client.ts";
 import type { SampleClip } from "./sample-project.ts";
 
 /**

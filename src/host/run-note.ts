@@ -6,7 +6,7 @@ import {
   type PanelToHost,
   writeHostMessage,
 } from "../protocol/host-api.ts";
-import type { Job } from "../protocol/broker-api.ts";
+import type { Job } from "../protocol/service-api.ts";
 import { isNote } from "./check-note.ts";
 import { folderOf, joinPath, nameOf } from "./file-path.ts";
 

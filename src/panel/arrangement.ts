@@ -5,7 +5,7 @@ import {
   type LayersDocument,
   readDocument,
 } from "../document/layers-document.ts";
-import type { Job } from "../protocol/broker-api.ts";
+import type { Job } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import { act, type Desk } from "./desk.ts";
 import {

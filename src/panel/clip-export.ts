@@ -1,7 +1,7 @@
 import { joinPath } from "../host/file-path.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
-import type { Workspace } from "../protocol/broker-api.ts";
+import type { Workspace } from "../protocol/service-api.ts";
 import type { Desk } from "./desk.ts";
 
 /** A clip that is exported once, into a workspace that is made for it. */

@@ -1,5 +1,5 @@
 import { numberedPng } from "../job-contract/frame-files.ts";
-import type { BrokerClient } from "../protocol/broker-client.ts";
+import type { BrokerClient } from "../protocol/service-client.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 
 /** Exported frames that are kept as files. */

@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import type { BrokerClient } from "../protocol/broker-client.ts";
+import type { BrokerClient } from "../protocol/service-client.ts";
 import type { PanelState } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
 import type { Memory } from "./settings.ts";

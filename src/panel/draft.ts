@@ -1,6 +1,6 @@
 import { mostSubjects } from "../job-contract/limits.ts";
 import type { SelectedClip } from "../host/host.ts";
-import type { ListedModel, Matte, Workspace } from "../protocol/broker-api.ts";
+import type { ListedModel, Matte, Workspace } from "../protocol/service-api.ts";
 import type {
   OpenedSubjects,
   ProposedSubject,

@@ -1,5 +1,5 @@
 import { trainingShare } from "../job-contract/quality.ts";
-import type { Job } from "../protocol/broker-api.ts";
+import type { Job } from "../protocol/service-api.ts";
 import type { Size } from "../units/size.ts";
 
 /** What is to be decomposed, as far as its cost depends on it. */

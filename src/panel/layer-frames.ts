@@ -2,7 +2,7 @@ import {
   frameFileName,
   type LayersDocument,
 } from "../document/layers-document.ts";
-import type { BrokerClient } from "../protocol/broker-client.ts";
+import type { BrokerClient } from "../protocol/service-client.ts";
 import { decodePng } from "./decode-png.ts";
 import { FrameCache } from "./frame-cache.ts";
 import type { StackLayer } from "./layer-stack.ts";

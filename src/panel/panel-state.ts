@@ -1,6 +1,6 @@
 import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
-import type { Job } from "../protocol/broker-api.ts";
+import type { Job } from "../protocol/service-api.ts";
 import type { Draft } from "./draft.ts";
 import type { Work } from "./estimate.ts";
 import type { StackLayer } from "./layer-stack.ts";

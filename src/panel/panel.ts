@@ -1,5 +1,5 @@
 import type { Selection } from "../host/host.ts";
-import type { BrokerEvent, Job } from "../protocol/broker-api.ts";
+import type { BrokerEvent, Job } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
 import { act, type Desk } from "./desk.ts";

@@ -2,7 +2,7 @@ import { isImageName } from "../job-contract/image-format.ts";
 import { joinPath, nameOf } from "../host/file-path.ts";
 import { describeObstacle } from "../host/obstacle.ts";
 import type { SelectedClip } from "../host/host.ts";
-import type { Labels, Workspace } from "../protocol/broker-api.ts";
+import type { Labels, Workspace } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { ProposedSubject } from "../protocol/subject-api.ts";
 import { act, type Desk } from "./desk.ts";

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { BrokerEvent } from "../protocol/broker-api.ts";
-import { type BrokerAddress, BrokerClient } from "../protocol/broker-client.ts";
+import type { BrokerEvent } from "../protocol/service-api.ts";
+import { type BrokerAddress, BrokerClient } from "../protocol/service-client.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 
 /** How the service is found, which differs from program to program. */

@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import type { RunArrangement } from "../host/host.ts";
-import type { Job } from "../protocol/broker-api.ts";
+import type { Job } from "../protocol/service-api.ts";
 
 const settingsSchema = v.object({
   quality: v.picklist(qualities),

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
-import type { Matte, Workspace } from "../protocol/broker-api.ts";
+import type { Matte, Workspace } from "../protocol/service-api.ts";
 import { packMask } from "../protocol/mask-bits.ts";
 import type {
   Click,

@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type BrokerEvent, brokerEventSchema } from "./broker-api.ts";
+import { type BrokerEvent, brokerEventSchema } from "./service-api.ts";
 import type { SocketLike, Surroundings } from "./surroundings.ts";
 
 /** Waits between attempts, in milliseconds: doubling from the first to the last. */

@@ -1,4 +1,4 @@
-import type { WireError } from "./broker-api.ts";
+import type { WireError } from "./service-api.ts";
 
 /** A failure that the other side met and put into words: its code, one sentence, one thing to do. */
 export class RemoteError extends Error {

@@ -1,8 +1,8 @@
 // What is said between the panel's page and what starts the service for it: a script in CEP's Node, or the plug-in's own page in
 // UXP. Both come from the same package, so these are only types.
 
-import type { WireError } from "./broker-api.ts";
-import type { BrokerAddress } from "./broker-client.ts";
+import type { WireError } from "./service-api.ts";
+import type { BrokerAddress } from "./service-client.ts";
 
 /** Where the service is, or why there is none. */
 export type ServiceAnswer =

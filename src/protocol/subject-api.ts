@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { frameIndex, pixelPlace, subjectNumber } from "./bounds.ts";
 import type { Size } from "../units/size.ts";
-import { apiRoot, type Matte, type WireError } from "./broker-api.ts";
+import { apiRoot, type Matte, type WireError } from "./service-api.ts";
 
 /** Where sessions are opened: one for each socket, on the workspace that `?workspace=` names. */
 export const subjectsPath = `${apiRoot}/subjects`;

@@ -1,5 +1,5 @@
 import type { CsInterface } from "../host/cep-host.ts";
-import type { BrokerAddress } from "../protocol/broker-client.ts";
+import type { BrokerAddress } from "../protocol/service-client.ts";
 import type { ServiceAnswer } from "../protocol/start-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { paintingKeys } from "./cep-keys.ts";

@@ -2,10 +2,10 @@ import { spawn } from "node:child_process";
 import { accessSync, chmodSync, constants } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { dataFolder } from "../broker/data-folder.ts";
-import { readDiscovery } from "../broker/discovery-file.ts";
+import { dataFolder } from "../service/data-folder.ts";
+import { readDiscovery } from "../service/discovery-file.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { type BrokerAddress, BrokerClient } from "../protocol/broker-client.ts";
+import { type BrokerAddress, BrokerClient } from "../protocol/service-client.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 

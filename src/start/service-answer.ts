@@ -1,4 +1,4 @@
-import type { BrokerAddress } from "../protocol/broker-client.ts";
+import type { BrokerAddress } from "../protocol/service-client.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { ServiceAnswer } from "../protocol/start-api.ts";
 

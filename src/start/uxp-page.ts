@@ -1,6 +1,6 @@
 import { type JsonPort, PendingRequests } from "../host/request-port.ts";
 import { LaminaError } from "../errors/failure.ts";
-import type { BrokerAddress } from "../protocol/broker-client.ts";
+import type { BrokerAddress } from "../protocol/service-client.ts";
 import type {
   PluginMessage,
   PluginRequest,

@@ -5,7 +5,7 @@ import {
   jobWhen,
   type RunningService,
   startService,
-} from "../broker/running-service.ts";
+} from "../service/running-service.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { digestFolder } from "./digest-folder.ts";
 import { runLamina } from "./run-lamina.ts";

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
-import { readDiscovery } from "../../src/broker/discovery-file.ts";
+import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { decodePng } from "../../src/dev/png-codec.ts";
 import type { Picture } from "../../src/host/simulator/disk.ts";
 import {

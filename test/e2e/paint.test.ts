@@ -6,9 +6,9 @@ import {
   sampleYolo,
   saveModel,
 } from "../models/sample-models.ts";
-import { readDiscovery } from "../../src/broker/discovery-file.ts";
-import { nodeSurroundings } from "../../src/broker/find-broker.ts";
-import { BrokerClient } from "../../src/protocol/broker-client.ts";
+import { readDiscovery } from "../../src/service/discovery-file.ts";
+import { nodeSurroundings } from "../../src/service/find-service.ts";
+import { BrokerClient } from "../../src/protocol/service-client.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 

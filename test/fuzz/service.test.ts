@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
 import fc from "fast-check";
-import { apiRoot } from "../../src/protocol/broker-api.ts";
+import { apiRoot } from "../../src/protocol/service-api.ts";
 import { encodeMessage } from "../../src/protocol/rpc/message-codec.ts";
 import { subjectsPath } from "../../src/protocol/subject-api.ts";
 import {
   type RunningService,
   startService,
-} from "../broker/running-service.ts";
+} from "../service/running-service.ts";
 import { ask } from "../loopback/ask.ts";
 import { connect } from "../loopback/connect.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";

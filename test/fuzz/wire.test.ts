@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import * as v from "valibot";
-import { requestSchemas } from "../../src/protocol/broker-api.ts";
+import { requestSchemas } from "../../src/protocol/service-api.ts";
 import {
   readHostMessage,
   writeHostMessage,

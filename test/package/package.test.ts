@@ -12,13 +12,13 @@ import type { NodeRuntime } from "../../scripts/packaging/package-files.ts";
 import { PackagingError } from "../../scripts/packaging/packaging-error.ts";
 import { platforms } from "../../scripts/packaging/platform.ts";
 import { writePackage } from "../../scripts/packaging/write-package.ts";
-import { nodeSurroundings } from "../../src/broker/find-broker.ts";
+import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { isProcessAlive } from "../../src/media/process-alive.ts";
 import {
   type BrokerAddress,
   BrokerClient,
-} from "../../src/protocol/broker-client.ts";
-import { isOver, jobWhen } from "../broker/running-service.ts";
+} from "../../src/protocol/service-client.ts";
+import { isOver, jobWhen } from "../service/running-service.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { saveScene, sceneFrame } from "../cli/small-clip.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";

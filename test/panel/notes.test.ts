@@ -21,7 +21,7 @@ import {
   usualSettings,
   writeSettings,
 } from "../../src/panel/settings.ts";
-import type { Job } from "../../src/protocol/broker-api.ts";
+import type { Job } from "../../src/protocol/service-api.ts";
 import { ticks, ticksPerFrame } from "../../src/units/ticks.ts";
 
 const rate = { numerator: 30000, denominator: 1001 };

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import * as v from "valibot";
-import { requestSchemas } from "../../src/protocol/broker-api.ts";
+import { requestSchemas } from "../../src/protocol/service-api.ts";
 import { subjectCalls } from "../../src/protocol/subject-api.ts";
 
 interface Step {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nodeSurroundings } from "../../src/broker/find-broker.ts";
+import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { openCepPage } from "../../src/start/cep-page.ts";
 
 describe("the panel's page in CEP", () => {

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PlacedRun } from "../../host/host.ts";
-import type { Job } from "../../protocol/broker-api.ts";
+import type { Job } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";

@@ -5,7 +5,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from "lit";
-import type { Job } from "../../protocol/broker-api.ts";
+import type { Job } from "../../protocol/service-api.ts";
 import { RemoteError } from "../../protocol/remote-error.ts";
 import { decodePng } from "../decode-png.ts";
 import type { Panel } from "../panel.ts";

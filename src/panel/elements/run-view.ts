@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { Job } from "../../protocol/broker-api.ts";
+import type { Job } from "../../protocol/service-api.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";
 import { stageNames, stageTitles } from "../../job-contract/stages.ts";

@@ -4,7 +4,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { folderHandler } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import type { TicketDoor } from "../loopback/ticket-door.ts";
-import { apiRoot } from "../protocol/broker-api.ts";
+import { apiRoot } from "../protocol/service-api.ts";
 import { answerWith } from "./wire-route.ts";
 
 const panelRoot = "/panel/";

@@ -4,7 +4,7 @@ import {
   type FoundModel,
   listModels,
 } from "../models/model-folder.ts";
-import { apiRoot, type ListedModel } from "../protocol/broker-api.ts";
+import { apiRoot, type ListedModel } from "../protocol/service-api.ts";
 import { answerWith } from "./wire-route.ts";
 
 /**

@@ -11,7 +11,7 @@ import {
   brokerProtocolVersion,
   type BrokerStatus,
   largestUploadBytes,
-} from "../protocol/broker-api.ts";
+} from "../protocol/service-api.ts";
 import type { Discovery } from "../protocol/discovery.ts";
 import { subjectsPath } from "../protocol/subject-api.ts";
 import { modelsFolder } from "./data-folder.ts";

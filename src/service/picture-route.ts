@@ -1,6 +1,6 @@
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import { readPicture } from "../media/picture.ts";
-import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
+import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import { answerWithPng, readJson } from "./wire-route.ts";
 
 /** Adds the route that shows a moment of a file small, for a clip's card. */

@@ -2,7 +2,7 @@ import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
-import { describeIssue } from "../protocol/broker-api.ts";
+import { describeIssue } from "../protocol/service-api.ts";
 
 /** What a route is called with. */
 export type RouteContext = Context<{ Bindings: HttpBindings }>;

@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
-import { withStartLock } from "../../src/broker/start-lock.ts";
+import { withStartLock } from "../../src/service/start-lock.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
-const lock = new URL("../../src/broker/start-lock.ts", import.meta.url).href;
+const lock = new URL("../../src/service/start-lock.ts", import.meta.url).href;
 
 /** Takes the lock several times over; writes a line when it has it and one when it gives it back. */
 const contender = `

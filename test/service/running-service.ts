@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
-import { readDiscovery } from "../../src/broker/discovery-file.ts";
-import { nodeSurroundings } from "../../src/broker/find-broker.ts";
-import type { Job } from "../../src/protocol/broker-api.ts";
-import { BrokerClient } from "../../src/protocol/broker-client.ts";
+import { readDiscovery } from "../../src/service/discovery-file.ts";
+import { nodeSurroundings } from "../../src/service/find-service.ts";
+import type { Job } from "../../src/protocol/service-api.ts";
+import { BrokerClient } from "../../src/protocol/service-client.ts";
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));
 

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
-import type { Job, JobRequest } from "../protocol/broker-api.ts";
+import type { Job, JobRequest } from "../protocol/service-api.ts";
 
 /**
  * What to do for a job that was at work when its process died. It may have died after it put the result in its place and

@@ -1,7 +1,7 @@
 import { answerWithFile } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
 import { describeLabels } from "../media/mask.ts";
-import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
+import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 import type { SubjectSessions } from "./subject-sessions.ts";
 import { takeMatte } from "./take-matte.ts";

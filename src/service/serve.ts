@@ -1,9 +1,9 @@
 import { LaminaError } from "../errors/failure.ts";
-import { BrokerClient } from "../protocol/broker-client.ts";
+import { BrokerClient } from "../protocol/service-client.ts";
 import type { Discovery } from "../protocol/discovery.ts";
-import { Broker, type BrokerOptions } from "./broker.ts";
+import { Broker, type BrokerOptions } from "./local-service.ts";
 import { makeServiceFolder } from "./discovery-file.ts";
-import { endBroker, findBroker, nodeSurroundings } from "./find-broker.ts";
+import { endBroker, findBroker, nodeSurroundings } from "./find-service.ts";
 import { withStartLock } from "./start-lock.ts";
 
 /** The service that was started, or the one that was there. */

@@ -7,7 +7,7 @@ import type {
   JobSummary,
 } from "../pipeline/request.ts";
 import { errorAnswer } from "../loopback/wire-answer.ts";
-import type { Job, JobRequest } from "../protocol/broker-api.ts";
+import type { Job, JobRequest } from "../protocol/service-api.ts";
 import type { JobStore } from "./job-store.ts";
 import { takenUpRequest } from "./taken-up-request.ts";
 

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, readFile, utimes } from "node:fs/promises";
 import path from "node:path";
 import { ReadableStream } from "node:stream/web";
-import { Workspaces } from "../../src/broker/workspaces.ts";
-import type { Job } from "../../src/protocol/broker-api.ts";
+import { Workspaces } from "../../src/service/workspaces.ts";
+import type { Job } from "../../src/protocol/service-api.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import { takeMatte } from "../../src/broker/take-matte.ts";
+import { takeMatte } from "../../src/service/take-matte.ts";
 import { runFfmpeg } from "../../src/media/ffmpeg.ts";
 import { readPicture } from "../../src/media/picture.ts";
 import { failsWith } from "../media/failure-code.ts";

@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import WebSocket, { WebSocketServer } from "ws";
-import { JobEvents } from "../../src/broker/job-events.ts";
-import { JobQueue, type RunJob } from "../../src/broker/job-queue.ts";
-import { JobStore } from "../../src/broker/job-store.ts";
+import { JobEvents } from "../../src/service/job-events.ts";
+import { JobQueue, type RunJob } from "../../src/service/job-queue.ts";
+import { JobStore } from "../../src/service/job-store.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
 import type { JobSummary } from "../../src/pipeline/request.ts";
 import type {
   BrokerEvent,
   Job,
   JobRequest,
-} from "../../src/protocol/broker-api.ts";
+} from "../../src/protocol/service-api.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 const summary: JobSummary = {

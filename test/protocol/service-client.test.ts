@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { nodeSurroundings } from "../../src/broker/find-broker.ts";
+import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
 import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
 import { makeSecret } from "../../src/loopback/secret.ts";
-import { apiRoot } from "../../src/protocol/broker-api.ts";
-import { BrokerClient } from "../../src/protocol/broker-client.ts";
+import { apiRoot } from "../../src/protocol/service-api.ts";
+import { BrokerClient } from "../../src/protocol/service-client.ts";
 
 describe("BrokerClient", () => {
   const token = makeSecret();

@@ -1,7 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
 import { answerWithFile } from "../loopback/file-answer.ts";
 import type { LoopbackApp } from "../loopback/loopback-server.ts";
-import { apiRoot, requestSchemas } from "../protocol/broker-api.ts";
+import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 import type { SourceFrames } from "./source-frames.ts";
 import {

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { BrokerEvent, Job } from "../protocol/broker-api.ts";
+import type { BrokerEvent, Job } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 
 /** A job that trains reports many times a second; nobody reads that fast. */

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import {
   makeServiceFolder,
   writeDiscovery,
-} from "../../src/broker/discovery-file.ts";
-import { findBroker } from "../../src/broker/find-broker.ts";
+} from "../../src/service/discovery-file.ts";
+import { findBroker } from "../../src/service/find-service.ts";
 import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
 import { makeSecret } from "../../src/loopback/secret.ts";
 import { failsWith } from "../media/failure-code.ts";

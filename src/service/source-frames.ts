@@ -3,7 +3,7 @@ import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { type ClipDescriptor, describeClip, readFrame } from "../media/clip.ts";
 import { encodePng } from "../media/write-png.ts";
-import type { Job } from "../protocol/broker-api.ts";
+import type { Job } from "../protocol/service-api.ts";
 
 /** Decoded movies are large; a panel shows one clip at a time. */
 const MOST_CLIPS = 2;

@@ -17,7 +17,7 @@ import {
   wireAnswerSchema,
   type Workspace,
   type WorkspaceRequest,
-} from "./broker-api.ts";
+} from "./service-api.ts";
 import { EventStream, type EventWatch } from "./event-stream.ts";
 import { RemoteError } from "./remote-error.ts";
 import { type SubjectEvents, subjectsPath } from "./subject-api.ts";

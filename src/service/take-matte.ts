@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { mergeMasks } from "../pipeline/read/merge-masks.ts";
 import { describeMask } from "../media/mask.ts";
-import type { Matte, MatteRequest } from "../protocol/broker-api.ts";
+import type { Matte, MatteRequest } from "../protocol/service-api.ts";
 import { makeMatteFolder } from "./matte-folder.ts";
 
 /**

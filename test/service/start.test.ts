@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
-import type { RunJob } from "../../src/broker/job-queue.ts";
-import { panelAddress, serve } from "../../src/broker/serve.ts";
+import type { RunJob } from "../../src/service/job-queue.ts";
+import { panelAddress, serve } from "../../src/service/serve.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { ask } from "../loopback/ask.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";

@@ -9,7 +9,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import type { Job } from "../../src/protocol/broker-api.ts";
+import type { Job } from "../../src/protocol/service-api.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneFrame, sceneMask } from "../cli/small-clip.ts";

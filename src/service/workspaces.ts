@@ -8,7 +8,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { confinedParts, makeConfinedPlace } from "../loopback/confined-file.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { replaceFile } from "../media/replace-file.ts";
-import type { Job, StoredFile, Workspace } from "../protocol/broker-api.ts";
+import type { Job, StoredFile, Workspace } from "../protocol/service-api.ts";
 
 /** A workspace that no job refers to is kept this long after it was last written to. */
 const LONGEST_KEPT_MS = 14 * 24 * 3600e3;

@@ -21,7 +21,7 @@ import { writeMasks } from "../segmentation/write-masks.ts";
 import { errorAnswer } from "../loopback/wire-answer.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";
-import { describeIssue, type Matte } from "../protocol/broker-api.ts";
+import { describeIssue, type Matte } from "../protocol/service-api.ts";
 import { packMask, unpackMask } from "../protocol/mask-bits.ts";
 import type { Guarded } from "../protocol/rpc/guarded.ts";
 import {
