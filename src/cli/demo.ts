@@ -4,7 +4,7 @@ import { nodeSurroundings } from "../service/find-service.ts";
 import { decomposeSelected } from "../dev/decompose-selected.ts";
 import type { SampleClip } from "../dev/sample-project.ts";
 import { workspaceOf } from "../host/run-note.ts";
-import { BrokerClient } from "../protocol/service-client.ts";
+import { ServiceClient } from "../protocol/service-client.ts";
 import { writeSheet } from "../sheet/write-sheet.ts";
 import {
   type DevContext,
@@ -52,7 +52,7 @@ export async function runDemo(
     { ...context, run: runs.run },
   );
   const end = (): void => {
-    void service.broker.stop();
+    void service.localService.stop();
   };
   try {
     await takeApart(service, runs, clip, layers, signal);
@@ -67,15 +67,15 @@ export async function runDemo(
     signal.addEventListener("abort", end, { once: true });
     const url = await service.pageAddress();
     output.line(
-      (await openInBrowser(url, service.broker.ended))
+      (await openInBrowser(url, service.localService.ended))
         ? "The panel is open in the browser, with the finished run; Ctrl-C ends this."
         : `The panel with the finished run, to open once and within two minutes: ${url}`,
     );
-    await service.broker.ended;
+    await service.localService.ended;
   } finally {
     signal.removeEventListener("abort", end);
     service.host.close();
-    await service.broker.stop();
+    await service.localService.stop();
   }
 }
 
@@ -123,7 +123,7 @@ async function takeApart(
   outputPath: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const client = new BrokerClient(discovery, nodeSurroundings);
+  const client = new ServiceClient(discovery, nodeSurroundings);
   await forgetRuns(client, outputPath);
   const over = runs.next();
   // Whoever waits for it hears of it.
@@ -145,7 +145,7 @@ async function takeApart(
 
 /** Takes earlier demos off the list, and cancels one that was killed and goes on. */
 async function forgetRuns(
-  client: BrokerClient,
+  client: ServiceClient,
   outputPath: string,
 ): Promise<void> {
   for (const job of await client.jobs()) {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Broker } from "../service/local-service.ts";
+import type { LocalService } from "../service/local-service.ts";
 import type { RunJob } from "../service/job-queue.ts";
 import { panelAddress, serve } from "../service/serve.ts";
 import { devSockets, openDevHost } from "../dev/dev-sockets.ts";
@@ -34,7 +34,7 @@ export interface DevRequest {
 
 /** The local service with a simulated Premiere beside it. */
 export interface DevService {
-  readonly broker: Broker;
+  readonly localService: LocalService;
   readonly discovery: Discovery;
   /** The simulator, as a panel talks to it. */
   readonly host: Host;
@@ -62,7 +62,7 @@ export async function openDevService(
   const hostScript = await readFile(beside(`host-scripts/${script}`), "utf8");
   const project = { premiere, clips, technology, hostScript };
   const host = openDevHost(project);
-  const { broker, discovery } = await serve(
+  const { localService, discovery } = await serve(
     {
       version,
       dataFolder: path.join(folder, "service"),
@@ -77,14 +77,14 @@ export async function openDevService(
     },
     signal,
   );
-  if (broker === undefined) {
+  if (localService === undefined) {
     throw new LaminaError({
       code: "usage",
       problem: `Another lamina works in ${folder}.`,
     });
   }
   return {
-    broker,
+    localService,
     discovery,
     host,
     pageAddress: async () => {

@@ -26,22 +26,22 @@ export async function runDev(
       : [await ownClip(path.resolve(options.clip), options.mask)];
   const { technology } = options;
   const request = { folder, clips, technology, idleMinutes: 0 };
-  const { broker, pageAddress } = await openDevService(request, context);
+  const { localService, pageAddress } = await openDevService(request, context);
   const url = await pageAddress();
   if (options.json === true)
     output.line(JSON.stringify({ kind: "panel", url }));
-  else if (await openInBrowser(url, broker.ended))
+  else if (await openInBrowser(url, localService.ended))
     say("The panel is open in the browser; Ctrl-C ends this.");
   else
     say(
       `The panel beside a simulated timeline, to open once and within two minutes: ${url}`,
     );
   const end = (): void => {
-    void broker.stop();
+    void localService.stop();
   };
   if (signal.aborted) end();
   signal.addEventListener("abort", end, { once: true });
-  await broker.ended;
+  await localService.ended;
 }
 
 /** All samples, and one that cannot be decomposed. */

@@ -60,43 +60,43 @@ export async function runServe(
     },
     signal,
   );
-  const { broker } = served;
+  const { localService } = served;
   output.line(describe(served, folder, options.json === true));
   if (options.openPanel === true) {
     try {
       output.line(await showPanel(served, options.json === true));
     } catch (error) {
-      await broker?.stop();
+      await localService?.stop();
       throw error;
     }
   }
-  if (broker === undefined) return;
+  if (localService === undefined) return;
   if (!signal.aborted) {
-    await Promise.race([once(signal, "abort"), broker.ended]);
+    await Promise.race([once(signal, "abort"), localService.ended]);
   }
-  await broker.stop();
+  await localService.stop();
 }
 
 /** Opens the panel where there is a desktop, and says where it is. */
 async function showPanel(
-  { discovery, broker }: Served,
+  { discovery, localService }: Served,
   json: boolean,
 ): Promise<string> {
   const url = await panelAddress(discovery);
   if (json) return JSON.stringify({ kind: "panel", url });
-  return (await openInBrowser(url, broker?.ended))
+  return (await openInBrowser(url, localService?.ended))
     ? "The panel is open in the browser."
     : `The panel, to open once and within two minutes: ${url}`;
 }
 
 function describe(
-  { discovery, broker }: Served,
+  { discovery, localService }: Served,
   folder: string,
   json: boolean,
 ): string {
   const { port, pid, version } = discovery;
   const address = `http://127.0.0.1:${port}`;
-  const started = broker !== undefined;
+  const started = localService !== undefined;
   if (json) {
     const discoveryFile = discoveryPath(folder);
     // prettier-ignore

@@ -3,7 +3,7 @@ import type { Host } from "../host/host.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 import { noteFileName, writeNote } from "../host/run-note.ts";
 import type { Job } from "../protocol/service-api.ts";
-import type { BrokerClient } from "../protocol/service-client.ts";
+import type { ServiceClient } from "../protocol/service-client.ts";
 import type { SampleClip } from "./sample-project.ts";
 
 /**
@@ -14,7 +14,7 @@ import type { SampleClip } from "./sample-project.ts";
  */
 export async function decomposeSelected(
   host: Host,
-  service: BrokerClient,
+  service: ServiceClient,
   { mattes }: SampleClip,
   outputPath: string,
 ): Promise<Job> {

@@ -175,10 +175,10 @@ export type Failure =
       readonly run: string;
       readonly detail: string;
     }
-  | { readonly code: "broker-unreachable" }
-  | { readonly code: "broker-silent"; readonly pid: number }
-  | { readonly code: "broker-busy"; readonly version: string }
-  | { readonly code: "broker-not-started"; readonly detail: string }
+  | { readonly code: "service-unreachable" }
+  | { readonly code: "service-silent"; readonly pid: number }
+  | { readonly code: "service-busy"; readonly version: string }
+  | { readonly code: "service-not-started"; readonly detail: string }
   | { readonly code: "browser-missing"; readonly named?: string }
   | {
       readonly code: "browser-broken";
@@ -528,23 +528,23 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The layers of ${failure.run} were changed in the timeline: ${failure.detail}.`,
         action: "Undo the change, or remove the layers and add them again.",
       };
-    case "broker-unreachable":
+    case "service-unreachable":
       return {
         sentence: "The local service does not answer.",
         action: "Start it with lamina serve, or open the panel again.",
       };
-    case "broker-silent":
+    case "service-silent":
       return {
         sentence: `The local service runs as process ${failure.pid} and does not answer.`,
         action:
           "End that process and start again; jobs go on from where they were.",
       };
-    case "broker-not-started":
+    case "service-not-started":
       return {
         sentence: `The local service could not be started: ${failure.detail}.`,
         action: "Open the panel again; if it happens again, install it anew.",
       };
-    case "broker-busy":
+    case "service-busy":
       return {
         sentence: `The local service of lamina ${failure.version} is at work.`,
         action: "Wait for its jobs, or end it with lamina serve --stop.",

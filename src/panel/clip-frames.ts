@@ -1,5 +1,5 @@
 import { numberedPng } from "../job-contract/frame-files.ts";
-import type { BrokerClient } from "../protocol/service-client.ts";
+import type { ServiceClient } from "../protocol/service-client.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 
 /** Exported frames that are kept as files. */
@@ -7,12 +7,12 @@ const MOST_FRAMES = 24;
 
 /** The exported frames of a workspace as pictures for the page, the latest used kept. */
 export class ClipFrames {
-  readonly #service: BrokerClient;
+  readonly #service: ServiceClient;
   readonly #workspaceId: string;
   /** The latest used last. */
   readonly #urls = new Map<number, Promise<string>>();
 
-  constructor(service: BrokerClient, workspaceId: string) {
+  constructor(service: ServiceClient, workspaceId: string) {
     this.#service = service;
     this.#workspaceId = workspaceId;
   }

@@ -1,5 +1,5 @@
 import type { Host } from "../host/host.ts";
-import type { BrokerClient } from "../protocol/service-client.ts";
+import type { ServiceClient } from "../protocol/service-client.ts";
 import type { PanelState } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
 import type { Memory } from "./settings.ts";
@@ -9,7 +9,7 @@ import type { Store } from "./store.ts";
 export interface Desk {
   readonly store: Store<PanelState>;
   readonly host: Host;
-  readonly service: BrokerClient;
+  readonly service: ServiceClient;
   readonly memory: Memory;
   readonly now: () => Date;
   /** See `Connection`. */

@@ -2,7 +2,7 @@ import {
   frameFileName,
   type LayersDocument,
 } from "../document/layers-document.ts";
-import type { BrokerClient } from "../protocol/service-client.ts";
+import type { ServiceClient } from "../protocol/service-client.ts";
 import { decodePng } from "./decode-png.ts";
 import { FrameCache } from "./frame-cache.ts";
 import type { StackLayer } from "./layer-stack.ts";
@@ -37,12 +37,12 @@ export interface ViewPicture {
 
 /** The frames of one job's layers and of its clip, put together for the viewer. */
 export class LayerFrames {
-  readonly #service: BrokerClient;
+  readonly #service: ServiceClient;
   readonly #jobId: string;
   readonly #document: LayersDocument;
   readonly #cache = new FrameCache(KEPT_BYTES);
 
-  constructor(service: BrokerClient, jobId: string, document: LayersDocument) {
+  constructor(service: ServiceClient, jobId: string, document: LayersDocument) {
     this.#service = service;
     this.#jobId = jobId;
     this.#document = document;

@@ -1,5 +1,5 @@
 import type { Selection } from "../host/host.ts";
-import type { BrokerEvent, Job } from "../protocol/service-api.ts";
+import type { ServiceEvent, Job } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
 import { act, type Desk } from "./desk.ts";
@@ -188,7 +188,7 @@ export class Panel {
       .catch(this.#say);
   }
 
-  #hear(event: BrokerEvent): void {
+  #hear(event: ServiceEvent): void {
     const { jobs } = this.store.state;
     switch (event.kind) {
       case "snapshot": {

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { BrokerEvent } from "../protocol/service-api.ts";
-import { type BrokerAddress, BrokerClient } from "../protocol/service-client.ts";
+import type { ServiceEvent } from "../protocol/service-api.ts";
+import { type ServiceAddress, ServiceClient } from "../protocol/service-client.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 
 /** How the service is found, which differs from program to program. */
@@ -10,14 +10,14 @@ export interface ServiceSource {
    *
    * @throws RemoteError, LaminaError
    */
-  find(): Promise<BrokerAddress>;
+  find(): Promise<ServiceAddress>;
   /** Starts it after asking the user, where `find` cannot. */
-  launch?(): Promise<BrokerAddress>;
+  launch?(): Promise<ServiceAddress>;
 }
 
 /** Who follows the service. */
 export interface LinkWatch {
-  readonly onEvent: (event: BrokerEvent) => void;
+  readonly onEvent: (event: ServiceEvent) => void;
   readonly onConnection: (connected: boolean) => void;
   /** It cannot be found; `launch` or another `find` may help. */
   readonly onLost: (error: unknown) => void;
@@ -28,8 +28,8 @@ export class ServiceLink {
   readonly #source: ServiceSource;
   readonly #surroundings: Surroundings;
   readonly #watch: LinkWatch;
-  #address: BrokerAddress | undefined;
-  #client: BrokerClient | undefined;
+  #address: ServiceAddress | undefined;
+  #client: ServiceClient | undefined;
   #finding = false;
   #closed = false;
 
@@ -51,11 +51,11 @@ export class ServiceLink {
   /**
    * The client for the service as it is now.
    *
-   * @throws LaminaError `broker-unreachable` while none has been found
+   * @throws LaminaError `service-unreachable` while none has been found
    */
-  get client(): BrokerClient {
+  get client(): ServiceClient {
     if (this.#client !== undefined) return this.#client;
-    throw new LaminaError({ code: "broker-unreachable" });
+    throw new LaminaError({ code: "service-unreachable" });
   }
 
   /** Looks for the service. */
@@ -77,7 +77,7 @@ export class ServiceLink {
     this.#client?.close();
   }
 
-  async #look(look: () => Promise<BrokerAddress>): Promise<void> {
+  async #look(look: () => Promise<ServiceAddress>): Promise<void> {
     if (this.#finding || this.#closed) return;
     this.#finding = true;
     try {
@@ -89,7 +89,7 @@ export class ServiceLink {
     }
   }
 
-  #use(address: BrokerAddress): void {
+  #use(address: ServiceAddress): void {
     const same =
       this.#address?.port === address.port &&
       this.#address.token === address.token;
@@ -97,7 +97,7 @@ export class ServiceLink {
     if (same || this.#closed) return;
     this.#client?.close();
     this.#address = address;
-    this.#client = new BrokerClient(address, this.#surroundings);
+    this.#client = new ServiceClient(address, this.#surroundings);
     this.#client.watch({
       onEvent: this.#watch.onEvent,
       onConnection: (connected) => {

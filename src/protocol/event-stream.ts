@@ -1,5 +1,5 @@
 import * as v from "valibot";
-import { type BrokerEvent, brokerEventSchema } from "./service-api.ts";
+import { type ServiceEvent, serviceEventSchema } from "./service-api.ts";
 import type { SocketLike, Surroundings } from "./surroundings.ts";
 
 /** Waits between attempts, in milliseconds: doubling from the first to the last. */
@@ -9,7 +9,7 @@ const LONGEST_WAIT = 8000;
 /** Who follows the service. */
 export interface EventWatch {
   /** The first event of every connection is a snapshot, so nothing need be asked for after a break. */
-  readonly onEvent: (event: BrokerEvent) => void;
+  readonly onEvent: (event: ServiceEvent) => void;
   /** True when connected; false when the connection broke and is tried again. */
   readonly onConnection?: (connected: boolean) => void;
 }
@@ -57,7 +57,7 @@ export class EventStream {
     };
     socket.onmessage = ({ data }: { data: unknown }) => {
       if (this.#closed || typeof data !== "string") return;
-      this.#watch.onEvent(v.parse(brokerEventSchema, JSON.parse(data)));
+      this.#watch.onEvent(v.parse(serviceEventSchema, JSON.parse(data)));
     };
     // An error is always followed by a close, and Node needs a listener.
     socket.onerror = () => undefined;

@@ -13,7 +13,7 @@ import {
 } from "./bounds.ts";
 
 /** Raised when a panel of an older version could no longer talk to the service. */
-export const brokerProtocolVersion = 1;
+export const serviceProtocolVersion = 1;
 
 /** Where all of the service's paths begin. */
 export const apiRoot = "/api/v1";
@@ -173,7 +173,7 @@ const statusSchema = v.looseObject({
 });
 
 /** What the service says of itself. */
-export type BrokerStatus = v.InferOutput<typeof statusSchema>;
+export type ServiceStatus = v.InferOutput<typeof statusSchema>;
 
 const workspaceRequestSchema = v.strictObject({
   /** Becomes part of the folder's name. */
@@ -298,7 +298,7 @@ const eventSchema = v.variant("kind", [
 ]);
 
 /** What `/events` tells. */
-export type BrokerEvent = v.InferOutput<typeof eventSchema>;
+export type ServiceEvent = v.InferOutput<typeof eventSchema>;
 
 /** Bodies of requests by what they ask for. */
 export const requestSchemas = {
@@ -324,7 +324,7 @@ export const answerSchemas = {
 };
 
 /** One message of the event stream. */
-export const brokerEventSchema = eventSchema;
+export const serviceEventSchema = eventSchema;
 
 /** An answer around a value: `{ok: true, value}`, or `{ok: false, error}`. */
 export const wireAnswerSchema = v.variant("ok", [

@@ -3,7 +3,7 @@ import { LaminaError } from "../errors/failure.ts";
 import {
   answerSchemas,
   apiRoot,
-  type BrokerStatus,
+  type ServiceStatus,
   encodePath,
   type Job,
   type JobRequestInput,
@@ -25,7 +25,7 @@ import { SubjectLink } from "./subject-link.ts";
 import type { AnswerLike, Surroundings } from "./surroundings.ts";
 
 /** Where a service is and how to get in. */
-export interface BrokerAddress {
+export interface ServiceAddress {
   readonly port: number;
   /** Absent on pages that the service itself serves: their cookie lets them in. */
   readonly token?: string;
@@ -37,23 +37,23 @@ type Body =
 /**
  * Talks to the local service. Every call throws
  * - RemoteError when the service refuses or fails, with the failure's code, sentence and action,
- * - LaminaError `broker-unreachable` when there is no answer: also when the service ends, or `close` is called, meanwhile.
+ * - LaminaError `service-unreachable` when there is no answer: also when the service ends, or `close` is called, meanwhile.
  */
-export class BrokerClient {
-  readonly #address: BrokerAddress;
+export class ServiceClient {
+  readonly #address: ServiceAddress;
   readonly #surroundings: Surroundings;
   readonly #streams = new Set<EventStream | SubjectLink>();
   readonly #pending = new Set<{ abort(): void }>();
   #closed = false;
 
   /** @param surroundings `window`, or the like in Node */
-  constructor(address: BrokerAddress, surroundings: Surroundings) {
+  constructor(address: ServiceAddress, surroundings: Surroundings) {
     this.#address = address;
     this.#surroundings = surroundings;
   }
 
   /** What the service says of itself. */
-  status(): Promise<BrokerStatus> {
+  status(): Promise<ServiceStatus> {
     return this.#ask(answerSchemas.status, "GET", "/status");
   }
 
@@ -267,7 +267,7 @@ export class BrokerClient {
       });
       return await read(answer);
     } catch (error) {
-      throw new LaminaError({ code: "broker-unreachable" }, { cause: error });
+      throw new LaminaError({ code: "service-unreachable" }, { cause: error });
     } finally {
       this.#pending.delete(call);
     }

@@ -2,11 +2,11 @@
 // UXP. Both come from the same package, so these are only types.
 
 import type { WireError } from "./service-api.ts";
-import type { BrokerAddress } from "./service-client.ts";
+import type { ServiceAddress } from "./service-client.ts";
 
 /** Where the service is, or why there is none. */
 export type ServiceAnswer =
-  | { readonly ok: true; readonly value: BrokerAddress }
+  | { readonly ok: true; readonly value: ServiceAddress }
   | { readonly ok: false; readonly error: WireError };
 
 /** What the panel's page asks the plug-in's page for, over UXP's message bridge. */

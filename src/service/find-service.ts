@@ -3,17 +3,17 @@ import { ValiError } from "valibot";
 import WebSocket from "ws";
 import { LaminaError } from "../errors/failure.ts";
 import { isProcessAlive } from "../media/process-alive.ts";
-import type { BrokerStatus } from "../protocol/service-api.ts";
-import { BrokerClient } from "../protocol/service-client.ts";
+import type { ServiceStatus } from "../protocol/service-api.ts";
+import { ServiceClient } from "../protocol/service-client.ts";
 import type { Discovery } from "../protocol/discovery.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { readDiscovery } from "./discovery-file.ts";
 
 /** A service that answers. */
-export interface FoundBroker {
+export interface FoundService {
   readonly discovery: Discovery;
-  readonly status: BrokerStatus;
+  readonly status: ServiceStatus;
 }
 
 const ANSWERS_WITHIN_MS = 5000;
@@ -34,12 +34,12 @@ export const nodeSurroundings: Surroundings = {
  * Finds the service that lives, by asking the one that the file names. One that is about to end is waited for; a file that a dead
  * one left counts for nothing.
  *
- * @throws LaminaError `broker-silent` when it lives and does not answer; the signal's reason
+ * @throws LaminaError `service-silent` when it lives and does not answer; the signal's reason
  */
-export async function findBroker(
+export async function findService(
   dataFolder: string,
   signal: AbortSignal,
-): Promise<FoundBroker | undefined> {
+): Promise<FoundService | undefined> {
   for (const end = Date.now() + ENDS_WITHIN_MS; ;) {
     signal.throwIfAborted();
     const discovery = await readDiscovery(dataFolder);
@@ -55,14 +55,14 @@ export async function findBroker(
 /**
  * Asks a service to end and waits until it has.
  *
- * @throws LaminaError `broker-silent`; the signal's reason
+ * @throws LaminaError `service-silent`; the signal's reason
  */
-export async function endBroker(
+export async function endFoundService(
   dataFolder: string,
-  { discovery }: FoundBroker,
+  { discovery }: FoundService,
   signal: AbortSignal,
 ): Promise<void> {
-  await new BrokerClient(discovery, nodeSurroundings).shutDown();
+  await new ServiceClient(discovery, nodeSurroundings).shutDown();
   for (const end = Date.now() + ENDS_WITHIN_MS; ;) {
     signal.throwIfAborted();
     const now = await readDiscovery(dataFolder);
@@ -75,13 +75,13 @@ export async function endBroker(
 }
 
 const silent = ({ pid }: Discovery, options?: ErrorOptions): LaminaError =>
-  new LaminaError({ code: "broker-silent", pid }, options);
+  new LaminaError({ code: "service-silent", pid }, options);
 
 /** What the service says of itself; undefined when there is none, or something else has taken its port. */
 async function askStatus(
   discovery: Discovery,
-): Promise<BrokerStatus | undefined> {
-  const client = new BrokerClient(discovery, nodeSurroundings);
+): Promise<ServiceStatus | undefined> {
+  const client = new ServiceClient(discovery, nodeSurroundings);
   const deadline = AbortSignal.timeout(ANSWERS_WITHIN_MS);
   const giveUp = (): void => {
     client.close();

@@ -1,5 +1,5 @@
 import type { WebSocket } from "ws";
-import type { BrokerEvent, Job } from "../protocol/service-api.ts";
+import type { ServiceEvent, Job } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 
 /** A job that trains reports many times a second; nobody reads that fast. */
@@ -40,7 +40,7 @@ export class JobEvents implements Disposable {
       JSON.stringify({
         kind: "snapshot",
         jobs: this.#queue.list(),
-      } satisfies BrokerEvent),
+      } satisfies ServiceEvent),
     );
   }
 
@@ -72,7 +72,7 @@ export class JobEvents implements Disposable {
     this.#quiet.set(job.id, { timer });
   }
 
-  #send(event: BrokerEvent): void {
+  #send(event: ServiceEvent): void {
     const text = JSON.stringify(event);
     for (const socket of this.#sockets) {
       if (socket.bufferedAmount > LONGEST_BACKLOG_BYTES) socket.terminate();

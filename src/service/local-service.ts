@@ -8,8 +8,8 @@ import { makeSecret } from "../loopback/secret.ts";
 import { TicketDoor } from "../loopback/ticket-door.ts";
 import {
   apiRoot,
-  brokerProtocolVersion,
-  type BrokerStatus,
+  serviceProtocolVersion,
+  type ServiceStatus,
   largestUploadBytes,
 } from "../protocol/service-api.ts";
 import type { Discovery } from "../protocol/discovery.ts";
@@ -35,7 +35,7 @@ import { addWorkspaceRoutes, isUploadPath } from "./workspace-routes.ts";
 import { Workspaces } from "./workspaces.ts";
 
 /** What a service is made of. */
-export interface BrokerOptions {
+export interface LocalServiceOptions {
   /** The program's. */
   readonly version: string;
   /** Where lamina keeps what outlives a job. */
@@ -61,19 +61,19 @@ const MEGABYTE = 1 << 20;
 const LONGEST_SOCKET_MESSAGE_BYTES = 1024;
 
 /** The local service: it keeps jobs going while panels come and go. Only one may use a data folder; `serve` sees to that. */
-export class Broker {
+export class LocalService {
   /** Where it is and how to get in. */
   readonly discovery: Discovery;
   /** Resolves when it has ended, whoever wanted that. */
   readonly ended: Promise<void>;
-  readonly #options: BrokerOptions;
+  readonly #options: LocalServiceOptions;
   readonly #state: State;
   readonly #server: LoopbackServer;
   readonly #idle: IdleWatch;
   readonly #tidying: NodeJS.Timeout;
 
   private constructor(
-    options: BrokerOptions,
+    options: LocalServiceOptions,
     state: State,
     server: LoopbackServer,
     discovery: Discovery,
@@ -107,7 +107,7 @@ export class Broker {
    *
    * @throws LaminaError `port-taken`, `disk-full`, `output-unwritable`
    */
-  static async start(options: BrokerOptions): Promise<Broker> {
+  static async start(options: LocalServiceOptions): Promise<LocalService> {
     const { version, dataFolder, panelFolder, port, onTrouble } = options;
     const state = await openState(options);
     const token = makeSecret();
@@ -143,7 +143,7 @@ export class Broker {
       await server.close();
       throw error;
     }
-    return new Broker(options, state, server, discovery);
+    return new LocalService(options, state, server, discovery);
   }
 
   /** Ends the service; a running job goes on from its cache in the next one. */
@@ -184,7 +184,7 @@ interface State {
   readonly isShuttingDown: () => boolean;
 }
 
-async function openState(options: BrokerOptions): Promise<State> {
+async function openState(options: LocalServiceOptions): Promise<State> {
   const { dataFolder, cachePath, run, onTrouble } = options;
   const folder = await makeServiceFolder(dataFolder);
   const sources = new SourceFrames(path.join(folder, "sources"));
@@ -243,13 +243,13 @@ function addRoutes(
     const { backend } = queue.list().findLast((job) => job.backend) ?? {};
     return answerWith(context, {
       version,
-      protocolVersion: brokerProtocolVersion,
+      protocolVersion: serviceProtocolVersion,
       pid: process.pid,
       startedAt,
       unfinishedJobs: queue.unfinished,
       stopping: state.isShuttingDown(),
       ...(backend === undefined ? {} : { backend }),
-    } satisfies BrokerStatus);
+    } satisfies ServiceStatus);
   });
   app.post(`${apiRoot}/shutdown`, (context) => {
     // Whoever asked is to hear of it before the connection ends.

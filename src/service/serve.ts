@@ -1,16 +1,16 @@
 import { LaminaError } from "../errors/failure.ts";
-import { BrokerClient } from "../protocol/service-client.ts";
+import { ServiceClient } from "../protocol/service-client.ts";
 import type { Discovery } from "../protocol/discovery.ts";
-import { Broker, type BrokerOptions } from "./local-service.ts";
+import { LocalService, type LocalServiceOptions } from "./local-service.ts";
 import { makeServiceFolder } from "./discovery-file.ts";
-import { endBroker, findBroker, nodeSurroundings } from "./find-service.ts";
+import { endFoundService, findService, nodeSurroundings } from "./find-service.ts";
 import { withStartLock } from "./start-lock.ts";
 
 /** The service that was started, or the one that was there. */
 export interface Served {
   readonly discovery: Discovery;
   /** Absent when another process is the service. */
-  readonly broker?: Broker;
+  readonly localService?: LocalService;
 }
 
 /**
@@ -18,26 +18,26 @@ export interface Served {
  * when it has nothing to do.
  *
  * @param signal gives the attempt up; it does not end the service
- * @throws LaminaError `broker-busy`, `broker-silent`, `port-taken`, `disk-full`, `output-unwritable`
+ * @throws LaminaError `service-busy`, `service-silent`, `port-taken`, `disk-full`, `output-unwritable`
  */
 export async function serve(
-  options: BrokerOptions,
+  options: LocalServiceOptions,
   signal: AbortSignal,
 ): Promise<Served> {
   const { dataFolder, version } = options;
   const folder = await makeServiceFolder(dataFolder);
   return withStartLock(folder, signal, async () => {
-    const found = await findBroker(dataFolder, signal);
+    const found = await findService(dataFolder, signal);
     if (found?.status.version === version) return found;
     if (found !== undefined) {
       if (found.status.unfinishedJobs > 0) {
         const busy = found.status.version;
-        throw new LaminaError({ code: "broker-busy", version: busy });
+        throw new LaminaError({ code: "service-busy", version: busy });
       }
-      await endBroker(dataFolder, found, signal);
+      await endFoundService(dataFolder, found, signal);
     }
-    const broker = await Broker.start(options);
-    return { discovery: broker.discovery, broker };
+    const localService = await LocalService.start(options);
+    return { discovery: localService.discovery, localService };
   });
 }
 
@@ -45,15 +45,15 @@ export async function serve(
  * Ends the service of a data folder, if there is one.
  *
  * @returns whether there was
- * @throws LaminaError `broker-silent`
+ * @throws LaminaError `service-silent`
  */
 export async function endService(
   dataFolder: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const found = await findBroker(dataFolder, signal);
+  const found = await findService(dataFolder, signal);
   if (found === undefined) return false;
-  await endBroker(dataFolder, found, signal);
+  await endFoundService(dataFolder, found, signal);
   return true;
 }
 
@@ -63,4 +63,4 @@ export async function endService(
  * @throws RemoteError `not-found` when the panel is not built
  */
 export const panelAddress = (discovery: Discovery): Promise<string> =>
-  new BrokerClient(discovery, nodeSurroundings).panelAddress();
+  new ServiceClient(discovery, nodeSurroundings).panelAddress();

@@ -1,5 +1,5 @@
 import type { CsInterface } from "../host/cep-host.ts";
-import type { BrokerAddress } from "../protocol/service-client.ts";
+import type { ServiceAddress } from "../protocol/service-client.ts";
 import type { ServiceAnswer } from "../protocol/start-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { paintingKeys } from "./cep-keys.ts";
@@ -34,7 +34,7 @@ export interface CepPage {
    *
    * @throws RemoteError
    */
-  startService(): Promise<BrokerAddress>;
+  startService(): Promise<ServiceAddress>;
   /** Puts one entry into the panel's flyout menu. */
   showFlyoutEntry(label: string, onChosen: () => void): void;
   /** Keeps the keys that one paints with from Premiere, or leaves them to it again. */

@@ -33,7 +33,7 @@ function inWords(error: unknown): WireError {
   const failure =
     error instanceof LaminaError
       ? error.failure
-      : ({ code: "broker-not-started", detail: String(error) } as const);
+      : ({ code: "service-not-started", detail: String(error) } as const);
   const { sentence, action } = describeFailure(failure);
   return { code: failure.code, message: sentence, action };
 }

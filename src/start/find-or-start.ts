@@ -5,7 +5,7 @@ import path from "node:path";
 import { dataFolder } from "../service/data-folder.ts";
 import { readDiscovery } from "../service/discovery-file.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { type BrokerAddress, BrokerClient } from "../protocol/service-client.ts";
+import { type ServiceAddress, ServiceClient } from "../protocol/service-client.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 
@@ -27,11 +27,11 @@ export interface Installation {
  * Finds the service of this version that runs, or starts the one that is installed, and waits until it answers. A service outlives the
  * panel that started it.
  *
- * @throws LaminaError `broker-not-started`; RemoteError with what the service said when it would not start
+ * @throws LaminaError `service-not-started`; RemoteError with what the service said when it would not start
  */
 export async function findOrStart(
   installation: Installation,
-): Promise<BrokerAddress> {
+): Promise<ServiceAddress> {
   const found = await addressInFile();
   if (found !== undefined && (await isUsable(found, installation))) {
     return found;
@@ -44,17 +44,17 @@ export async function findOrStart(
   return started;
 }
 
-async function addressInFile(): Promise<BrokerAddress | undefined> {
+async function addressInFile(): Promise<ServiceAddress | undefined> {
   const discovery = await readDiscovery(dataFolder());
   return discovery && { port: discovery.port, token: discovery.token };
 }
 
 /** Whether a service of this version answers there and goes on doing so. */
 async function isUsable(
-  address: BrokerAddress,
+  address: ServiceAddress,
   { version, surroundings }: Installation,
 ): Promise<boolean> {
-  const client = new BrokerClient(address, surroundings);
+  const client = new ServiceClient(address, surroundings);
   const giveUp = setTimeout(() => {
     client.close();
   }, ANSWERS_WITHIN_MS);
@@ -141,4 +141,4 @@ function makeExecutable(program: string): void {
 }
 
 const notStarted = (detail: string, cause?: unknown): LaminaError =>
-  new LaminaError({ code: "broker-not-started", detail }, { cause });
+  new LaminaError({ code: "service-not-started", detail }, { cause });

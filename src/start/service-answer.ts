@@ -1,4 +1,4 @@
-import type { BrokerAddress } from "../protocol/service-client.ts";
+import type { ServiceAddress } from "../protocol/service-client.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { ServiceAnswer } from "../protocol/start-api.ts";
 
@@ -7,7 +7,7 @@ import type { ServiceAnswer } from "../protocol/start-api.ts";
  *
  * @throws RemoteError
  */
-export function openServiceAnswer(answer: ServiceAnswer): BrokerAddress {
+export function openServiceAnswer(answer: ServiceAnswer): ServiceAddress {
   if (answer.ok) return answer.value;
   throw new RemoteError(answer.error);
 }

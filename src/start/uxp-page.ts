@@ -1,6 +1,6 @@
 import { type JsonPort, PendingRequests } from "../host/request-port.ts";
 import { LaminaError } from "../errors/failure.ts";
-import type { BrokerAddress } from "../protocol/service-client.ts";
+import type { ServiceAddress } from "../protocol/service-client.ts";
 import type {
   PluginMessage,
   PluginRequest,
@@ -35,22 +35,22 @@ export class UxpPage {
   /**
    * Where a service was last. Whether it still answers shows when it is asked.
    *
-   * @throws RemoteError `broker-unreachable`; LaminaError `host-gone`
+   * @throws RemoteError `service-unreachable`; LaminaError `host-gone`
    */
-  findService(): Promise<BrokerAddress> {
+  findService(): Promise<ServiceAddress> {
     return this.#ask("find");
   }
 
   /**
    * Has the service started, with the user's leave, and waits until it is there.
    *
-   * @throws RemoteError `broker-not-started`, which says how to start it; LaminaError `host-gone`
+   * @throws RemoteError `service-not-started`, which says how to start it; LaminaError `host-gone`
    */
-  launchService(): Promise<BrokerAddress> {
+  launchService(): Promise<ServiceAddress> {
     return this.#ask("launch");
   }
 
-  async #ask(ask: PluginRequest["ask"]): Promise<BrokerAddress> {
+  async #ask(ask: PluginRequest["ask"]): Promise<ServiceAddress> {
     const answer = await this.#pending.send((id) => {
       this.#port.post({
         to: "lamina-plugin",

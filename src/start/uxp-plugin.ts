@@ -88,7 +88,7 @@ function say(message: PluginMessage): void {
 async function find(): Promise<ServiceAnswer> {
   const address = await addressInFile();
   return address === undefined
-    ? refuse({ code: "broker-unreachable" })
+    ? refuse({ code: "service-unreachable" })
     : { ok: true, value: address };
 }
 
@@ -110,7 +110,7 @@ async function launch(): Promise<ServiceAnswer> {
   }
   if (problem !== "") {
     const detail = `${problem.replace(/\.$/, "")}; ${byHand}`;
-    return refuse({ code: "broker-not-started", detail });
+    return refuse({ code: "service-not-started", detail });
   }
   for (let waited = 0; waited < STARTS_WITHIN_MS; waited += LOOK_AGAIN_MS) {
     const address = await addressInFile();
@@ -123,7 +123,7 @@ async function launch(): Promise<ServiceAnswer> {
     });
   }
   const detail = `nothing came up within a minute; ${byHand}`;
-  return refuse({ code: "broker-not-started", detail });
+  return refuse({ code: "service-not-started", detail });
 }
 
 async function addressInFile(): Promise<

@@ -1,7 +1,7 @@
 /** The page that a hidden browser opens. */
 export const windowPagePath = "/window/";
 
-/** The WebSocket between the page's worker and the broker. */
+/** The WebSocket between the page's worker and the owner. */
 export const windowSocketPath = "/window/calls";
 
 /** ONNX Runtime's WebAssembly. */

@@ -14,7 +14,7 @@ import { type Guarded, guarded } from "../protocol/rpc/guarded.ts";
 import { offer } from "../protocol/rpc/offer.ts";
 import { SocketLink } from "../protocol/rpc/socket-endpoint.ts";
 import { Watchdog } from "./watchdog.ts";
-import type { BrokerApi, WindowApi } from "./window-api.ts";
+import type { OwnerApi, WindowApi } from "./window-api.ts";
 
 /** How to open a window. */
 export interface WindowOptions {
@@ -24,7 +24,7 @@ export interface WindowOptions {
 }
 
 /** Who is told what the window reports while it trains. */
-export type WindowListener = Omit<BrokerApi, "beat">;
+export type WindowListener = Omit<OwnerApi, "beat">;
 
 /** A browser that is new to the disk takes its time; one that has not come by then will not. */
 const OPENS_WITHIN_MS = 30_000;
@@ -61,7 +61,7 @@ export class GpuWindow implements AsyncDisposable {
     this.#parts = parts;
     const remote = wrap<WindowApi>(link.endpoint("calls"));
     this.api = guarded<WindowApi>(remote, lost);
-    const broker: BrokerApi = {
+    const owner: OwnerApi = {
       beat: () => undefined,
       progress: (done, total, loss) => {
         this.listener.progress(done, total, loss);
@@ -71,7 +71,7 @@ export class GpuWindow implements AsyncDisposable {
       },
       saveCheckpoint: (bytes) => this.listener.saveCheckpoint(bytes),
     };
-    offer(broker, link.endpoint("calls-back"));
+    offer(owner, link.endpoint("calls-back"));
   }
 
   /**

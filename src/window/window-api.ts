@@ -41,7 +41,7 @@ interface StepCost {
   readonly dispatchesPerStep: number;
 }
 
-/** What the broker may ask of the window. */
+/** What the owner may ask of the window. */
 export interface WindowApi {
   /** The adapter; null where the browser has none. */
   adapter(): Promise<AdapterFacts | null>;
@@ -51,7 +51,7 @@ export interface WindowApi {
   tune(): Promise<Answer<readonly FormTiming[]>>;
   /** Times training steps of a clip of the usual size. */
   timeSteps(run: WindowRun, steps: number): Promise<Answer<StepCost>>;
-  /** Trains; reports through `BrokerApi` meanwhile. */
+  /** Trains; reports through `OwnerApi` meanwhile. */
   train(
     run: WindowRun,
     data: AssociationData,
@@ -63,8 +63,8 @@ export interface WindowApi {
   echo(data: Uint8Array): Promise<Uint8Array>;
 }
 
-/** What the window may tell the broker. */
-export interface BrokerApi {
+/** What the window may tell the owner. */
+export interface OwnerApi {
   /** The window lives. */
   beat(): void;
   progress(done: number, total: number, loss: number | null): void;

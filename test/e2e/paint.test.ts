@@ -8,7 +8,7 @@ import {
 } from "../models/sample-models.ts";
 import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
@@ -336,7 +336,7 @@ describe("painting subjects in the panel", function () {
     const service = panel.at("dev/service");
     const address = await readDiscovery(service);
     const [workspace] = await readdir(`${service}/broker/workspaces`);
-    const client = new BrokerClient(address!, nodeSurroundings);
+    const client = new ServiceClient(address!, nodeSurroundings);
     const others = [1, 2].map(() =>
       client.subjects(workspace!, {
         progress: () => undefined,

@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { readRgb } from "../../src/media/image-file.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 import { startService } from "../service/running-service.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneMask, type SmallScene } from "../cli/small-clip.ts";
@@ -190,7 +190,7 @@ describe("lamina with models", () => {
     await saveModel(at("data", "models"), { ...sampleYolo(), files: {} });
     const service = await startService(at("data"));
     try {
-      const client: BrokerClient = service.client;
+      const client: ServiceClient = service.client;
       assert.deepEqual(await client.models(), [
         {
           name: "rcnn",

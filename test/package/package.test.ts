@@ -15,8 +15,8 @@ import { writePackage } from "../../scripts/packaging/write-package.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { isProcessAlive } from "../../src/media/process-alive.ts";
 import {
-  type BrokerAddress,
-  BrokerClient,
+  type ServiceAddress,
+  ServiceClient,
 } from "../../src/protocol/service-client.ts";
 import { isOver, jobWhen } from "../service/running-service.ts";
 import { recompositionError } from "../cli/recomposition.ts";
@@ -115,9 +115,9 @@ describe("the package", function () {
       },
     );
     const answer = JSON.parse(stdout || `"${stderr}"`) as {
-      value: BrokerAddress;
+      value: ServiceAddress;
     };
-    const client = new BrokerClient(answer.value, nodeSurroundings);
+    const client = new ServiceClient(answer.value, nodeSurroundings);
     const status = await client.status();
     try {
       assert.equal(status.version, version);

@@ -4,9 +4,9 @@ import { LaminaError } from "../../src/errors/failure.ts";
 import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
 import { makeSecret } from "../../src/loopback/secret.ts";
 import { apiRoot } from "../../src/protocol/service-api.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 
-describe("BrokerClient", () => {
+describe("ServiceClient", () => {
   const token = makeSecret();
   let server: LoopbackServer;
   let asked: () => void = () => undefined;
@@ -37,14 +37,14 @@ describe("BrokerClient", () => {
         throw error;
       },
     });
-  const clientOf = ({ port }: { port: number }): BrokerClient =>
-    new BrokerClient({ port, token }, nodeSurroundings);
+  const clientOf = ({ port }: { port: number }): ServiceClient =>
+    new ServiceClient({ port, token }, nodeSurroundings);
   const unreachable = (call: Promise<unknown>): Promise<void> =>
     assert.rejects(
       call,
       (error) =>
         error instanceof LaminaError &&
-        error.failure.code === "broker-unreachable",
+        error.failure.code === "service-unreachable",
     );
 
   beforeEach(async () => {
@@ -62,7 +62,7 @@ describe("BrokerClient", () => {
         action: /^Free some space/,
       });
     }
-    const stranger = new BrokerClient({ port: server.port }, nodeSurroundings);
+    const stranger = new ServiceClient({ port: server.port }, nodeSurroundings);
     await assert.rejects(stranger.status(), { code: "not-authorised" });
   });
 

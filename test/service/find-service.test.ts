@@ -3,17 +3,17 @@ import {
   makeServiceFolder,
   writeDiscovery,
 } from "../../src/service/discovery-file.ts";
-import { findBroker } from "../../src/service/find-service.ts";
+import { findService } from "../../src/service/find-service.ts";
 import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
 import { makeSecret } from "../../src/loopback/secret.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { startService } from "./running-service.ts";
 
-describe("findBroker", () => {
+describe("findService", () => {
   const at = useTemporaryFolder();
-  const find = (): ReturnType<typeof findBroker> =>
-    findBroker(at("data"), new AbortController().signal);
+  const find = (): ReturnType<typeof findService> =>
+    findService(at("data"), new AbortController().signal);
   /** Leaves a file as a service of this process would. */
   const claim = async (port: number, token: string): Promise<void> => {
     await makeServiceFolder(at("data"));
@@ -58,7 +58,7 @@ describe("findBroker", () => {
     const service = await startService(at("data"));
     try {
       service.child.kill("SIGSTOP");
-      await failsWith("broker-silent", find(), /does not answer/);
+      await failsWith("service-silent", find(), /does not answer/);
       service.child.kill("SIGCONT");
       const found = await find();
       assert.equal(found?.status.pid, service.child.pid);

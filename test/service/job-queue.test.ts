@@ -9,7 +9,7 @@ import { JobStore } from "../../src/service/job-store.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
 import type { JobSummary } from "../../src/pipeline/request.ts";
 import type {
-  BrokerEvent,
+  ServiceEvent,
   Job,
   JobRequest,
 } from "../../src/protocol/service-api.ts";
@@ -273,9 +273,9 @@ describe("JobQueue", () => {
       });
       const { port } = server.address() as AddressInfo;
       const socket = new WebSocket(`ws://127.0.0.1:${port}`);
-      const heard: BrokerEvent[] = [];
+      const heard: ServiceEvent[] = [];
       socket.on("message", (data: Buffer) => {
-        heard.push(JSON.parse(data.toString()) as BrokerEvent);
+        heard.push(JSON.parse(data.toString()) as ServiceEvent);
       });
       await until(() => heard.length === 1);
       assert.equal(heard[0]!.kind, "snapshot");

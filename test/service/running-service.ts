@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
 import type { Job } from "../../src/protocol/service-api.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));
 
@@ -13,7 +13,7 @@ export interface RunningService {
   readonly child: ChildProcess;
   readonly port: number;
   readonly token: string;
-  readonly client: BrokerClient;
+  readonly client: ServiceClient;
   /** Sends a signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<number | null>;
 }
@@ -43,7 +43,7 @@ export async function startService(
   ]);
   const discovery = await readDiscovery(dataFolder);
   if (discovery === undefined) throw new Error("no discovery file");
-  const client = new BrokerClient(discovery, nodeSurroundings);
+  const client = new ServiceClient(discovery, nodeSurroundings);
   return {
     child,
     port: discovery.port,
@@ -62,7 +62,7 @@ export async function startService(
 
 /** Asks for a job again and again until it is as wanted. */
 export async function jobWhen(
-  client: BrokerClient,
+  client: ServiceClient,
   id: string,
   wanted: (job: Job) => boolean,
   withinMs = 60_000,

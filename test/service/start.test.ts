@@ -36,8 +36,8 @@ describe("starting the local service", () => {
       },
       new AbortController().signal,
     );
-    assert.ok(served.broker !== undefined);
-    return { discovery: served.discovery, broker: served.broker };
+    assert.ok(served.localService !== undefined);
+    return { discovery: served.discovery, localService: served.localService };
   };
 
   it("yields one service, however many are started at once after a crash", async () => {
@@ -84,9 +84,9 @@ describe("starting the local service", () => {
   });
 
   it("replaces one of another version that has nothing to do", async () => {
-    const { broker, discovery } = await serveHere("0.0.1");
+    const { localService, discovery } = await serveHere("0.0.1");
     const next = run("--idle-minutes", "0.02");
-    await broker.ended;
+    await localService.ended;
     const { status, stdout, stderr } = await next;
     assert.equal(status, 0, stderr);
     assert.match(stdout, /runs at/);
@@ -94,7 +94,7 @@ describe("starting the local service", () => {
   });
 
   it("leaves one of another version alone while it works", async () => {
-    const { broker, discovery } = await serveHere("0.0.1");
+    const { localService, discovery } = await serveHere("0.0.1");
     try {
       const { port, token } = discovery;
       const answer = await ask(port, "/api/v1/jobs", {
@@ -111,7 +111,7 @@ describe("starting the local service", () => {
       assert.equal(status, 1);
       assert.match(stderr, /of lamina 0\.0\.1 is at work/);
     } finally {
-      await broker.stop();
+      await localService.stop();
     }
   });
 
@@ -122,7 +122,7 @@ describe("starting the local service", () => {
   });
 
   it("opens the panel by an address that is good once", async () => {
-    const { broker, discovery } = await serveHere("0.0.1");
+    const { localService, discovery } = await serveHere("0.0.1");
     try {
       await assert.rejects(panelAddress(discovery), { code: "not-found" });
       await mkdir(at("panel"));
@@ -144,7 +144,7 @@ describe("starting the local service", () => {
       assert.equal((await get("/api/v1/status")).status, 200);
       assert.ok((await get("/panel/..%2fsecret.txt")).status >= 400);
     } finally {
-      await broker.stop();
+      await localService.stop();
     }
   });
 });

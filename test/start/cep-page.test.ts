@@ -18,7 +18,7 @@ describe("the panel's page in CEP", () => {
       require: (file) => {
         required.push(file);
         const error = {
-          code: "broker-busy",
+          code: "service-busy",
           message: "Busy.",
           action: "Wait.",
         };
@@ -69,7 +69,7 @@ describe("the panel's page in CEP", () => {
   it("passes on what the service says when it will not start", async () => {
     await assert.rejects(open().page.startService(), {
       name: "RemoteError",
-      code: "broker-busy",
+      code: "service-busy",
       message: "Busy.",
       action: "Wait.",
     });

@@ -6,8 +6,8 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { isProcessAlive } from "../../src/media/process-alive.ts";
-import type { BrokerStatus } from "../../src/protocol/service-api.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import type { ServiceStatus } from "../../src/protocol/service-api.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 import { type CepGlobals, openCepPage } from "../../src/start/cep-page.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -54,9 +54,9 @@ describe("the panel in CEP", function () {
   };
   const statusOf = async (
     page: ReturnType<typeof openPage>,
-  ): Promise<BrokerStatus> => {
+  ): Promise<ServiceStatus> => {
     const address = await page.startService();
-    return new BrokerClient(address, nodeSurroundings).status();
+    return new ServiceClient(address, nodeSurroundings).status();
   };
 
   it("is told from a page in a browser", () => {
@@ -103,7 +103,7 @@ describe("the panel in CEP", function () {
       value: { port: number; token: string };
     };
     await wait(300);
-    const status = await new BrokerClient(value, nodeSurroundings).status();
+    const status = await new ServiceClient(value, nodeSurroundings).status();
     assert.equal((await statusOf(openPage())).pid, status.pid);
   });
 
@@ -115,7 +115,7 @@ describe("the panel in CEP", function () {
   });
 
   it("says in a sentence what is wrong when the runtime is missing or ends at once", async () => {
-    const refusal = { code: "broker-not-started" };
+    const refusal = { code: "service-not-started" };
     const runtime = at("the panel/runtime/node");
     await writeFile(runtime, "#!/bin/sh\nexit 7\n");
     await assert.rejects(openPage().startService(), {

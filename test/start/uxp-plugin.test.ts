@@ -6,7 +6,7 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 import { UxpPage } from "../../src/start/uxp-page.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -100,29 +100,29 @@ describe("the panel in UXP", function () {
 
   it("opens the launcher, and finds the service again when the page is loaded anew", async () => {
     const address = await openPage(true).page.launchService();
-    const { pid } = await new BrokerClient(address, nodeSurroundings).status();
+    const { pid } = await new ServiceClient(address, nodeSurroundings).status();
     assert.ok(pid > 0);
     assert.deepEqual(await openPage(true).page.findService(), address);
   });
 
   it("says how to start the service when the user does not allow it, or when there is none", async () => {
     await assert.rejects(openPage(false).page.launchService(), {
-      code: "broker-not-started",
+      code: "service-not-started",
       message: `The local service could not be started: User denied the launch; open ${at("the panel/start-lamina.command")} yourself.`,
     });
     await assert.rejects(openPage(true).page.findService(), {
-      code: "broker-unreachable",
+      code: "service-unreachable",
     });
   });
 
   it("does not take the file of a dead service for a new one", async () => {
     const { page } = openPage(true);
     const first = await page.launchService();
-    const { pid } = await new BrokerClient(first, nodeSurroundings).status();
+    const { pid } = await new ServiceClient(first, nodeSurroundings).status();
     process.kill(pid, "SIGKILL");
     const next = await page.launchService();
     assert.notEqual(next.token, first.token);
-    await new BrokerClient(next, nodeSurroundings).status();
+    await new ServiceClient(next, nodeSurroundings).status();
   });
 
   it("hands the command in Premiere's menu to the page", () => {

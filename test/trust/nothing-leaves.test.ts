@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
-import { BrokerClient } from "../../src/protocol/service-client.ts";
+import { ServiceClient } from "../../src/protocol/service-client.ts";
 import type { Discovery } from "../../src/protocol/discovery.ts";
 import { isOver, jobWhen } from "../service/running-service.ts";
 import { saveScene } from "../cli/small-clip.ts";
@@ -89,7 +89,7 @@ describe("a run of lamina", function () {
       ["serve"],
       async ({ home }) => {
         const data = path.join(home, ".local", "share", "lamina");
-        const client = new BrokerClient(
+        const client = new ServiceClient(
           await discoveryIn(data),
           nodeSurroundings,
         );
@@ -104,7 +104,7 @@ describe("a run of lamina", function () {
     assert.equal(loopbackConnections, 1);
   });
 
-  async function decomposeInService(client: BrokerClient): Promise<void> {
+  async function decomposeInService(client: ServiceClient): Promise<void> {
     const workspace = await client.createWorkspace({ name: "clip" });
     const { path: maskPath } = await client.addMatte(workspace.id, {
       name: "box",

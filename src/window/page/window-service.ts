@@ -7,12 +7,12 @@ import { timeSteps } from "../../training/time-steps.ts";
 import { trainAssociation } from "../../training/train-association.ts";
 import { tune } from "../../training/tune.ts";
 import type { Guarded } from "../../protocol/rpc/guarded.ts";
-import type { Answer, BrokerApi, WindowApi, WindowRun } from "../window-api.ts";
+import type { Answer, OwnerApi, WindowApi, WindowRun } from "../window-api.ts";
 import { adapterFacts } from "./adapter.ts";
 import { countDispatches } from "./dispatches.ts";
 
-/** What the broker can call. */
-export function windowApi(broker: Guarded<BrokerApi>): WindowApi {
+/** What the owner can call. */
+export function windowApi(owner: Guarded<OwnerApi>): WindowApi {
   return {
     adapter: adapterFacts,
     parityLosses: (run) => answer(() => parityLosses(runtimeFor(run))),
@@ -34,17 +34,17 @@ export function windowApi(broker: Guarded<BrokerApi>): WindowApi {
       answer(() =>
         trainAssociation(runtimeFor(run), data, settings, {
           onProgress: (done, total, loss) => {
-            void broker.progress(done, total, loss ?? null);
+            void owner.progress(done, total, loss ?? null);
           },
           checkpoint: {
             load: () => Promise.resolve(checkpoint ?? undefined),
-            save: (bytes) => broker.saveCheckpoint(bytes),
+            save: (bytes) => owner.saveCheckpoint(bytes),
           },
           ...(previewFrame !== null && {
             preview: {
               frame: previewFrame,
               show: (support) => {
-                void broker.preview(support);
+                void owner.preview(support);
               },
             },
           }),

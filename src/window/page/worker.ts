@@ -4,14 +4,14 @@ import { windowSocketPath, wasmPath } from "../addresses.ts";
 import { guarded } from "../../protocol/rpc/guarded.ts";
 import { offer } from "../../protocol/rpc/offer.ts";
 import { SocketLink } from "../../protocol/rpc/socket-endpoint.ts";
-import type { BrokerApi } from "../window-api.ts";
+import type { OwnerApi } from "../window-api.ts";
 import { windowApi } from "./window-service.ts";
 
-/** The broker takes a window for dead that is silent for much longer. */
+/** The owner takes a window for dead that is silent for much longer. */
 const BEAT_MS = 1000;
 
 prepareWebRuntime(new URL(wasmPath, location.origin).href, () => {
-  // The broker opens another window, which gets another device.
+  // The owner opens another window, which gets another device.
   socket.close();
 });
 
@@ -23,7 +23,7 @@ socket.binaryType = "arraybuffer";
 
 const lost = new Promise<never>((_, reject) => {
   socket.onclose = () => {
-    reject(new Error("the broker is gone"));
+    reject(new Error("the owner is gone"));
     self.close();
   };
 });
@@ -31,15 +31,15 @@ const link = new SocketLink(socket);
 socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
   link.receive(new Uint8Array(data));
 };
-const broker = guarded<BrokerApi>(
-  wrap<BrokerApi>(link.endpoint("calls-back")),
+const owner = guarded<OwnerApi>(
+  wrap<OwnerApi>(link.endpoint("calls-back")),
   lost,
 );
-offer(windowApi(broker), link.endpoint("calls"));
+offer(windowApi(owner), link.endpoint("calls"));
 
 socket.onopen = () => {
   setInterval(() => {
-    void broker.beat().catch(() => undefined);
+    void owner.beat().catch(() => undefined);
   }, BEAT_MS);
-  void broker.beat();
+  void owner.beat();
 };
