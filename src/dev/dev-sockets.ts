@@ -6,7 +6,7 @@ import { serveHost } from "../host/serve-host.ts";
 import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
 import { renderFrame } from "../host/simulator/render.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
-import type { SocketRoute } from "../loopback/loopback-server.ts";
+import type { SocketRoute } from "../local-http/local-http-server.ts";
 import {
   devHostPath,
   devProjectPath,

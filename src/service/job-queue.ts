@@ -6,7 +6,7 @@ import type {
   JobEvent,
   JobSummary,
 } from "../pipeline/request.ts";
-import { errorAnswer } from "../loopback/wire-answer.ts";
+import { errorAnswer } from "../local-http/wire-answer.ts";
 import type { Job, JobRequest } from "../protocol/service-api.ts";
 import type { JobStore } from "./job-store.ts";
 import { takenUpRequest } from "./taken-up-request.ts";

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
-import { answerWithFile } from "../loopback/file-answer.ts";
-import type { LoopbackApp } from "../loopback/loopback-server.ts";
+import { answerWithFile } from "../local-http/file-answer.ts";
+import type { LocalHttpApp } from "../local-http/local-http-server.ts";
 import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 import type { SourceFrames } from "./source-frames.ts";
@@ -15,7 +15,7 @@ import {
 
 /** Adds the routes that queue, tell of and end jobs, and show their results and sources. */
 export function addJobRoutes(
-  app: LoopbackApp,
+  app: LocalHttpApp,
   queue: JobQueue,
   sources: SourceFrames,
 ): void {

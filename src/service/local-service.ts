@@ -1,11 +1,11 @@
 import path from "node:path";
 import {
-  type LoopbackApp,
-  LoopbackServer,
+  type LocalHttpApp,
+  LocalHttpServer,
   type SocketRoute,
-} from "../loopback/loopback-server.ts";
-import { makeSecret } from "../loopback/secret.ts";
-import { TicketDoor } from "../loopback/ticket-door.ts";
+} from "../local-http/local-http-server.ts";
+import { makeSecret } from "../local-http/secret.ts";
+import { TicketDoor } from "../local-http/ticket-door.ts";
 import {
   apiRoot,
   serviceProtocolVersion,
@@ -68,14 +68,14 @@ export class LocalService {
   readonly ended: Promise<void>;
   readonly #options: LocalServiceOptions;
   readonly #state: State;
-  readonly #server: LoopbackServer;
+  readonly #server: LocalHttpServer;
   readonly #idle: IdleWatch;
   readonly #tidying: NodeJS.Timeout;
 
   private constructor(
     options: LocalServiceOptions,
     state: State,
-    server: LoopbackServer,
+    server: LocalHttpServer,
     discovery: Discovery,
   ) {
     const { idleMinutes, onTrouble } = options;
@@ -113,7 +113,7 @@ export class LocalService {
     const token = makeSecret();
     const door = new TicketDoor();
     const startedAt = new Date().toISOString();
-    const server = await LoopbackServer.start({
+    const server = await LocalHttpServer.start({
       policy: { token, door },
       port,
       largestBodyBytes: (at) =>
@@ -229,7 +229,7 @@ async function openState(options: LocalServiceOptions): Promise<State> {
 }
 
 function addRoutes(
-  app: LoopbackApp,
+  app: LocalHttpApp,
   state: State,
   version: string,
   startedAt: string,

@@ -1,4 +1,4 @@
-import type { LoopbackApp } from "../loopback/loopback-server.ts";
+import type { LocalHttpApp } from "../local-http/local-http-server.ts";
 import {
   type BrokenModel,
   type FoundModel,
@@ -12,7 +12,7 @@ import { answerWith } from "./wire-route.ts";
  *
  * @param folder where they lie
  */
-export function addModelRoutes(app: LoopbackApp, folder: string): void {
+export function addModelRoutes(app: LocalHttpApp, folder: string): void {
   app.get(`${apiRoot}/models`, async (context) =>
     answerWith(context, (await listModels(folder)).map(listed)),
   );

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
-import { folderHandler } from "../loopback/file-answer.ts";
-import type { LoopbackApp } from "../loopback/loopback-server.ts";
-import type { TicketDoor } from "../loopback/ticket-door.ts";
+import { folderHandler } from "../local-http/file-answer.ts";
+import type { LocalHttpApp } from "../local-http/local-http-server.ts";
+import type { TicketDoor } from "../local-http/ticket-door.ts";
 import { apiRoot } from "../protocol/service-api.ts";
 import { answerWith } from "./wire-route.ts";
 
@@ -16,7 +16,7 @@ const panelRoot = "/panel/";
  * @param door   of the server that the routes are added to
  */
 export function addPanelRoutes(
-  app: LoopbackApp,
+  app: LocalHttpApp,
   folder: string,
   door: TicketDoor,
 ): void {

@@ -18,7 +18,7 @@ import type {
   SubjectTrack,
 } from "../segmentation/subject-session.ts";
 import { writeMasks } from "../segmentation/write-masks.ts";
-import { errorAnswer } from "../loopback/wire-answer.ts";
+import { errorAnswer } from "../local-http/wire-answer.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";
 import { describeIssue, type Matte } from "../protocol/service-api.ts";

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { WebSocket } from "ws";
-import type { SocketRoute } from "../loopback/loopback-server.ts";
+import type { SocketRoute } from "../local-http/local-http-server.ts";
 import { Slots } from "./slots.ts";
 import type {
   FromSubjectWorker,

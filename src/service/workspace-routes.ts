@@ -1,5 +1,5 @@
-import { answerWithFile } from "../loopback/file-answer.ts";
-import type { LoopbackApp } from "../loopback/loopback-server.ts";
+import { answerWithFile } from "../local-http/file-answer.ts";
+import type { LocalHttpApp } from "../local-http/local-http-server.ts";
 import { describeLabels } from "../media/mask.ts";
 import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
@@ -19,7 +19,7 @@ export const isUploadPath = (path: string): boolean =>
 
 /** Adds the routes that make, fill, read and remove workspaces. */
 export function addWorkspaceRoutes(
-  app: LoopbackApp,
+  app: LocalHttpApp,
   workspaces: Workspaces,
   queue: JobQueue,
   subjects: SubjectSessions,

@@ -3,10 +3,10 @@ import { fileURLToPath } from "node:url";
 import { wrap } from "comlink";
 import type { WebSocket } from "ws";
 import { LaminaError } from "../errors/failure.ts";
-import { folderHandler } from "../loopback/file-answer.ts";
-import { LoopbackServer } from "../loopback/loopback-server.ts";
-import { makeSecret } from "../loopback/secret.ts";
-import { TicketDoor } from "../loopback/ticket-door.ts";
+import { folderHandler } from "../local-http/file-answer.ts";
+import { LocalHttpServer } from "../local-http/local-http-server.ts";
+import { makeSecret } from "../local-http/secret.ts";
+import { TicketDoor } from "../local-http/ticket-door.ts";
 import { windowPagePath, windowSocketPath } from "./addresses.ts";
 import { findBrowser } from "./browser/find-browser.ts";
 import { type HiddenBrowser, launchBrowser } from "./browser/launch-browser.ts";
@@ -88,7 +88,7 @@ export class GpuWindow implements AsyncDisposable {
     const program = findBrowser();
     const connected = promise<WebSocket>();
     const door = new TicketDoor();
-    const server = await LoopbackServer.start({
+    const server = await LocalHttpServer.start({
       policy: { token: makeSecret(), door },
       routes: (app) => {
         app.get(
@@ -136,7 +136,7 @@ interface Parts {
 }
 
 function assemble(
-  server: LoopbackServer,
+  server: LocalHttpServer,
   browser: HiddenBrowser,
   socket: WebSocket,
   signal: AbortSignal | undefined,

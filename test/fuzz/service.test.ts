@@ -8,8 +8,8 @@ import {
   type RunningService,
   startService,
 } from "../service/running-service.ts";
-import { ask } from "../loopback/ask.ts";
-import { connect } from "../loopback/connect.ts";
+import { ask } from "../local-http/ask.ts";
+import { connect } from "../local-http/connect.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import {
   awkwardTexts,

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
-import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
-import { makeSecret } from "../../src/loopback/secret.ts";
+import { LocalHttpServer } from "../../src/local-http/local-http-server.ts";
+import { makeSecret } from "../../src/local-http/secret.ts";
 import { apiRoot } from "../../src/protocol/service-api.ts";
 import { ServiceClient } from "../../src/protocol/service-client.ts";
 
 describe("ServiceClient", () => {
   const token = makeSecret();
-  let server: LoopbackServer;
+  let server: LocalHttpServer;
   let asked: () => void = () => undefined;
 
   /** A service that never answers for its status, and says of every job that its disk is full. */
-  const start = (port?: number): Promise<LoopbackServer> =>
-    LoopbackServer.start({
+  const start = (port?: number): Promise<LocalHttpServer> =>
+    LocalHttpServer.start({
       policy: { token },
       port,
       routes: (app) => {

@@ -4,8 +4,8 @@ import {
   writeDiscovery,
 } from "../../src/service/discovery-file.ts";
 import { findService } from "../../src/service/find-service.ts";
-import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
-import { makeSecret } from "../../src/loopback/secret.ts";
+import { LocalHttpServer } from "../../src/local-http/local-http-server.ts";
+import { makeSecret } from "../../src/local-http/secret.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { startService } from "./running-service.ts";
@@ -39,7 +39,7 @@ describe("findService", () => {
       [true, "hello"],
     ] as const) {
       const token = makeSecret();
-      await using stranger = await LoopbackServer.start({
+      await using stranger = await LocalHttpServer.start({
         policy: { token: sameToken ? token : makeSecret() },
         routes: (app) => {
           app.get("*", (context) => context.json(answer));

@@ -13,8 +13,8 @@ import type { Job } from "../../src/protocol/service-api.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneFrame, sceneMask } from "../cli/small-clip.ts";
-import { ask } from "../loopback/ask.ts";
-import { connect } from "../loopback/connect.ts";
+import { ask } from "../local-http/ask.ts";
+import { connect } from "../local-http/connect.ts";
 import { savePng } from "../media/sample-images.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import {

@@ -4,7 +4,7 @@ import { mkdir, readdir, stat, writeFile } from "node:fs/promises";
 import type { RunJob } from "../../src/service/job-queue.ts";
 import { panelAddress, serve } from "../../src/service/serve.ts";
 import { runLamina } from "../cli/run-lamina.ts";
-import { ask } from "../loopback/ask.ts";
+import { ask } from "../local-http/ask.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 /** Works until it is stopped. */

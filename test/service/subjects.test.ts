@@ -9,7 +9,7 @@ import {
 } from "../../src/protocol/subject-api.ts";
 import type { SubjectLink } from "../../src/protocol/subject-link.ts";
 import { saveTwoBoxes, twoBoxes, twoBoxesMask } from "../e2e/two-boxes.ts";
-import { connect } from "../loopback/connect.ts";
+import { connect } from "../local-http/connect.ts";
 import {
   samplePromptable,
   sampleYolo,

@@ -14,7 +14,7 @@ import { type WebSocket, WebSocketServer } from "ws";
 import { type Failure, LaminaError } from "../errors/failure.ts";
 import {
   hasSession,
-  type LoopbackPolicy,
+  type LocalHttpPolicy,
   mayConnect,
   mayRequest,
   sessionCookie,
@@ -27,7 +27,7 @@ import { crossOriginAnswers, securityHeaders } from "./security-headers.ts";
 import { errorAnswer, failureAnswer } from "./wire-answer.ts";
 
 /** Routes are added to this; whoever reaches one has shown the credentials. */
-export type LoopbackApp = Hono<{ Bindings: HttpBindings }>;
+export type LocalHttpApp = Hono<{ Bindings: HttpBindings }>;
 
 /** A path under which WebSockets are accepted. */
 export interface SocketRoute {
@@ -38,10 +38,10 @@ export interface SocketRoute {
 }
 
 /** What a server is made of. */
-export interface LoopbackOptions {
-  readonly policy: LoopbackPolicy;
+export interface LocalHttpOptions {
+  readonly policy: LocalHttpPolicy;
   /** Adds the HTTP routes. */
-  readonly routes: (app: LoopbackApp) => void;
+  readonly routes: (app: LocalHttpApp) => void;
   /** WebSocket routes by path. */
   readonly sockets?: Readonly<Record<string, SocketRoute>>;
   /** Listens here; on a free port when absent. */
@@ -61,14 +61,14 @@ const MOST_CONNECTIONS = 256;
  * An HTTP and WebSocket server for programs and pages on this machine alone. It listens on 127.0.0.1, answers only to that
  * name, only to accepted origins, and only to whoever has the credentials; everything that comes in is bounded.
  */
-export class LoopbackServer implements AsyncDisposable {
+export class LocalHttpServer implements AsyncDisposable {
   readonly port: number;
   /** `http://127.0.0.1:<port>` */
   readonly origin: string;
   readonly #server: Server;
   readonly #doors: ReadonlyMap<string, WebSocketServer>;
 
-  private constructor(server: Server, options: LoopbackOptions) {
+  private constructor(server: Server, options: LocalHttpOptions) {
     const at = server.address();
     this.port = typeof at === "object" && at !== null ? at.port : 0;
     this.origin = ownOrigin(this.port);
@@ -89,7 +89,7 @@ export class LoopbackServer implements AsyncDisposable {
    *
    * @throws LaminaError `port-taken`
    */
-  static async start(options: LoopbackOptions): Promise<LoopbackServer> {
+  static async start(options: LocalHttpOptions): Promise<LocalHttpServer> {
     const server = createServer({
       headersTimeout: HEADERS_WITHIN_MS,
       requestTimeout: REQUEST_WITHIN_MS,
@@ -107,7 +107,7 @@ export class LoopbackServer implements AsyncDisposable {
       }
       throw error;
     }
-    return new LoopbackServer(server, options);
+    return new LocalHttpServer(server, options);
   }
 
   /** Ends all connections at once and listens no more. */
@@ -132,7 +132,7 @@ export class LoopbackServer implements AsyncDisposable {
     request: IncomingMessage,
     socket: Duplex,
     head: Buffer,
-    policy: LoopbackPolicy,
+    policy: LocalHttpPolicy,
     address: Address,
   ): void {
     // A peer that goes away during the handshake is no news.
@@ -183,11 +183,11 @@ function socketDoor(route: SocketRoute): WebSocketServer {
 
 /** Everything that a request must pass before it reaches a route. */
 function requestListener(
-  options: LoopbackOptions,
+  options: LocalHttpOptions,
   address: Address,
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const { policy, onBug, largestBodyBytes = () => MEGABYTE } = options;
-  const app: LoopbackApp = new Hono();
+  const app: LocalHttpApp = new Hono();
   app.use(securityHeaders(address), crossOriginAnswers(address));
   app.use(async (context, next) => {
     const { headers } = context.env.incoming;

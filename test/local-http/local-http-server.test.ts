@@ -3,24 +3,24 @@ import { once } from "node:events";
 import { connect as connectTcp } from "node:net";
 import { networkInterfaces } from "node:os";
 import { LaminaError } from "../../src/errors/failure.ts";
-import { LoopbackServer } from "../../src/loopback/loopback-server.ts";
-import { makeSecret } from "../../src/loopback/secret.ts";
-import { TicketDoor } from "../../src/loopback/ticket-door.ts";
+import { LocalHttpServer } from "../../src/local-http/local-http-server.ts";
+import { makeSecret } from "../../src/local-http/secret.ts";
+import { TicketDoor } from "../../src/local-http/ticket-door.ts";
 import { ask } from "./ask.ts";
 import { connect } from "./connect.ts";
 
 const extension = "chrome-extension://lamina";
 
-describe("LoopbackServer", () => {
+describe("LocalHttpServer", () => {
   const token = makeSecret();
   const authorised = { authorization: `Bearer ${token}` };
   const door = new TicketDoor();
   const bugs: unknown[] = [];
-  let server: LoopbackServer;
+  let server: LocalHttpServer;
   let port = 0;
 
   before(async () => {
-    server = await LoopbackServer.start({
+    server = await LocalHttpServer.start({
       policy: { token, door, origins: [extension] },
       routes: (app) => {
         app.get("/hello", (context) => context.json({ ok: true }));
@@ -265,7 +265,7 @@ describe("LoopbackServer", () => {
 
     it("says which port is taken", async () => {
       await assert.rejects(
-        LoopbackServer.start({
+        LocalHttpServer.start({
           policy: { token },
           routes: () => undefined,
           port,
@@ -473,7 +473,7 @@ describe("LoopbackServer", () => {
     const arrived = new Promise<void>((resolve) => {
       arrive = resolve;
     });
-    await using other = await LoopbackServer.start({
+    await using other = await LocalHttpServer.start({
       policy: { token },
       routes: (app) => {
         app.get("/never", () => {

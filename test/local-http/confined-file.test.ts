@@ -6,7 +6,7 @@ import {
   confinedParts,
   makeConfinedPlace,
   openConfined,
-} from "../../src/loopback/confined-file.ts";
+} from "../../src/local-http/confined-file.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 /** The code that a refusal carries. */

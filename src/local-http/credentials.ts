@@ -4,7 +4,7 @@ import { sameSecret } from "./secret.ts";
 import type { TicketDoor } from "./ticket-door.ts";
 
 /** Who may use a server. */
-export interface LoopbackPolicy {
+export interface LocalHttpPolicy {
   /** Programs show it as `Authorization: Bearer …`, WebSockets as the subprotocol `token.…`. */
   readonly token: string;
   /** Lets in pages that a browser opens; without it there are only programs. */
@@ -28,7 +28,7 @@ export const sessionCookie = (port: number, session: string): string =>
 /** Whether a request carries the token or a session's cookie. */
 export function mayRequest(
   headers: IncomingHttpHeaders,
-  policy: LoopbackPolicy,
+  policy: LocalHttpPolicy,
   address: Address,
 ): boolean {
   const bearer = /^Bearer ([\w-]+)$/i.exec(headers.authorization ?? "")?.[1];
@@ -41,7 +41,7 @@ export function mayRequest(
 /** Whether a WebSocket's opening request offers the token as a subprotocol or carries a session's cookie. */
 export function mayConnect(
   headers: IncomingHttpHeaders,
-  policy: LoopbackPolicy,
+  policy: LocalHttpPolicy,
   address: Address,
 ): boolean {
   const token = (headers["sec-websocket-protocol"] ?? "")
@@ -58,7 +58,7 @@ export function mayConnect(
 /** Whether a session's cookie came from a page of the server itself. */
 export function hasSession(
   headers: IncomingHttpHeaders,
-  { door }: LoopbackPolicy,
+  { door }: LocalHttpPolicy,
   address: Address,
 ): boolean {
   if (door === undefined) return false;
