@@ -21,12 +21,12 @@ pipeline: { modules: ["job-contract","vision","media","process","document","trai
 segmentation: { modules: ["pipeline","job-contract","vision","models","media","document","units","errors"], packages: ["@opencvjs/web","*node"] },
 workers: { modules: ["segmentation","pipeline","vision","errors"], packages: ["@opencvjs/web","*node"] },
 "local-http": { modules: ["errors"], packages: ["hono","@hono/node-server","ws","@types/ws","*node"] },
-window: { modules: ["training","runtime","vision","autodiff","local-http","protocol","media","errors"], packages: ["chrome-launcher","comlink","ws","@types/ws","*node"] },
+"gpu-window": { modules: ["training","runtime","vision","autodiff","local-http","protocol","media","errors"], packages: ["chrome-launcher","comlink","ws","@types/ws","*node"] },
 service: { modules: ["job-contract","pipeline","segmentation","models","media","protocol","local-http","document","units","errors"], packages: ["hono","@hono/node-server","ws","@types/ws","comlink","valibot","env-paths","*node"] },
 start: { modules: ["service","host","protocol","media","errors"], packages: ["*node"] },
 sheet: { modules: ["job-contract","media","document","units","errors"], packages: ["sharp","*node"] },
 dev: { modules: ["job-contract","host","local-http","document","protocol","units","errors"], packages: ["ws","@types/ws","*node"] },
-cli: { modules: ["job-contract","dev","host","protocol","service","window","training","pipeline","segmentation","models","runtime","media","document","scenes","sheet","timeline","units","errors"], packages: ["commander","listr2","env-paths","*node"] },
+cli: { modules: ["job-contract","dev","host","protocol","service","gpu-window","training","pipeline","segmentation","models","runtime","media","document","scenes","sheet","timeline","units","errors"], packages: ["commander","listr2","env-paths","*node"] },
 };
 
 const packagePath = (name) =>

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
 import { chromium, type Page } from "playwright-core";
-import { findBrowser } from "../src/window/browser/find-browser.ts";
+import { findBrowser } from "../src/gpu-window/browser/find-browser.ts";
 
 // Makes the README's pictures of the panel: the built program on the sample clip, beside the simulated timeline.
 const root = path.resolve(import.meta.dirname, "..");

@@ -9,8 +9,8 @@ export const windowPage: Configuration = {
   target: ["web", "es2022"],
   entry: {
     page: [
-      "./src/window/page/page.ts",
-      "./src/window/page/index.html",
+      "./src/gpu-window/page/page.ts",
+      "./src/gpu-window/page/index.html",
       "onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm",
     ],
   },

@@ -7,8 +7,8 @@ import { isProcessAlive } from "../media/process-alive.ts";
 import {
   listProfileFolders,
   removeProfileFolder,
-} from "../window/browser/profile-folder.ts";
-import { RememberedVerdicts } from "../window/remembered-verdicts.ts";
+} from "../gpu-window/browser/profile-folder.ts";
+import { RememberedVerdicts } from "../gpu-window/remembered-verdicts.ts";
 
 /** Something that is kept and can be removed by itself. */
 interface Kept {

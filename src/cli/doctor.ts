@@ -8,11 +8,11 @@ import {
   parityLosses,
 } from "../training/parity.ts";
 import { timeSteps } from "../training/time-steps.ts";
-import { placeOpener, type PlaceOptions } from "../window/open-place.ts";
-import { findBrowser } from "../window/browser/find-browser.ts";
-import { GpuWindow } from "../window/gpu-window.ts";
-import { RememberedVerdicts } from "../window/remembered-verdicts.ts";
-import { adapterName, tryGpu, type Verdict } from "../window/verdict.ts";
+import { placeOpener, type PlaceOptions } from "../gpu-window/open-place.ts";
+import { findBrowser } from "../gpu-window/browser/find-browser.ts";
+import { GpuWindow } from "../gpu-window/gpu-window.ts";
+import { RememberedVerdicts } from "../gpu-window/remembered-verdicts.ts";
+import { adapterName, tryGpu, type Verdict } from "../gpu-window/verdict.ts";
 import { placeNames } from "./progress.ts";
 
 /** What the doctor looks at. */

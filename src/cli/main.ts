@@ -40,7 +40,7 @@ const modelsAt = (named: string | undefined): string =>
 const decompose: Commands["decompose"] = async (request, watch) => {
   const [jobs, window] = await Promise.all([
     import("../pipeline/decompose.ts"),
-    import("../window/open-place.ts"),
+    import("../gpu-window/open-place.ts"),
   ]);
   const openPlace = window.placeOpener(placeOptions);
   return jobs.decompose(request, watch, openPlace);

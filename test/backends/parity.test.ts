@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import type { RuntimeBackend } from "../../src/job-contract/backend.ts";
 import { nodeRuntime } from "../../src/runtime/node-runtime.ts";
 import { knownLosses, parityLosses } from "../../src/training/parity.ts";
-import { GpuWindow } from "../../src/window/gpu-window.ts";
-import type { WindowBackend } from "../../src/window/window-api.ts";
-import { needBrowser } from "../window/browser-for-tests.ts";
+import { GpuWindow } from "../../src/gpu-window/gpu-window.ts";
+import type { WindowBackend } from "../../src/gpu-window/window-api.ts";
+import { needBrowser } from "../gpu-window/browser-for-tests.ts";
 
 async function lossesInWindow(
   backend: WindowBackend,

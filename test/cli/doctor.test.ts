@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { needBrowser } from "../window/browser-for-tests.ts";
+import { needBrowser } from "../gpu-window/browser-for-tests.ts";
 import { runLamina } from "./run-lamina.ts";
 
 describe("lamina doctor", () => {

@@ -7,7 +7,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { type Browser, chromium } from "playwright-core";
 import { LaminaError } from "../../src/errors/failure.ts";
-import { findBrowser } from "../../src/window/browser/find-browser.ts";
+import { findBrowser } from "../../src/gpu-window/browser/find-browser.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { LaminaError } from "../../src/errors/failure.ts";
-import { findBrowser } from "../../src/window/browser/find-browser.ts";
+import { findBrowser } from "../../src/gpu-window/browser/find-browser.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { DevServer } from "./dev-server.ts";
 import { saveTwoBoxes } from "./two-boxes.ts";

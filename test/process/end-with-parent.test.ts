@@ -6,7 +6,7 @@ import { writeFile } from "node:fs/promises";
 import { isProcessAlive } from "../../src/media/process-alive.ts";
 import { endWithParent } from "../../src/process/end-with-parent.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { eventually } from "../window/processes.ts";
+import { eventually } from "../gpu-window/processes.ts";
 
 const source = (path: string): string =>
   JSON.stringify(new URL(`../../src/${path}`, import.meta.url).href);

@@ -10,7 +10,7 @@ import { isOver, jobWhen } from "../service/running-service.ts";
 import { saveScene } from "../cli/small-clip.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { sampleYolo, saveModel } from "../models/sample-models.ts";
-import { needBrowser } from "../window/browser-for-tests.ts";
+import { needBrowser } from "../gpu-window/browser-for-tests.ts";
 import { namedPlaces } from "./named-places.ts";
 import type { Deeds } from "./system-calls.ts";
 import {

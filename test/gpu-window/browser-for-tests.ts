@@ -1,6 +1,6 @@
 import type { Context } from "mocha";
 import { LaminaError } from "../../src/errors/failure.ts";
-import { findBrowser } from "../../src/window/browser/find-browser.ts";
+import { findBrowser } from "../../src/gpu-window/browser/find-browser.ts";
 
 /** Skips, visibly, what cannot be tried without a browser. */
 export function needBrowser(this: Context): void {

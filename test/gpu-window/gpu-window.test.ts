@@ -8,8 +8,8 @@ import type {
   TrainingWatch,
 } from "../../src/training/train-association.ts";
 import { walkingBlock } from "../../src/training/walking-block.ts";
-import { GpuWindow } from "../../src/window/gpu-window.ts";
-import { windowPlace } from "../../src/window/window-place.ts";
+import { GpuWindow } from "../../src/gpu-window/gpu-window.ts";
+import { windowPlace } from "../../src/gpu-window/window-place.ts";
 import { needBrowser } from "./browser-for-tests.ts";
 import {
   browserGroup,
@@ -202,7 +202,7 @@ describe("the hidden window", () => {
   });
 
   it("ends by itself when its maker is killed, and its profile goes with the next one", async () => {
-    const source = `import { GpuWindow } from ${JSON.stringify(new URL("../../src/window/gpu-window.ts", import.meta.url).href)};
+    const source = `import { GpuWindow } from ${JSON.stringify(new URL("../../src/gpu-window/gpu-window.ts", import.meta.url).href)};
       await GpuWindow.open({ softwareAdapter: false });
       console.log("open");`;
     const maker = spawn(

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { readdir, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { RememberedVerdicts } from "../../src/window/remembered-verdicts.ts";
-import type { Verdict } from "../../src/window/verdict.ts";
+import { RememberedVerdicts } from "../../src/gpu-window/remembered-verdicts.ts";
+import type { Verdict } from "../../src/gpu-window/verdict.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 const verdict: Verdict = {

@@ -3,13 +3,13 @@ import { parseArgs } from "node:util";
 import { LaminaError } from "../src/errors/failure.ts";
 import { nodeRuntime } from "../src/runtime/node-runtime.ts";
 import { timeSteps } from "../src/training/time-steps.ts";
-import { GpuWindow } from "../src/window/gpu-window.ts";
-import { adapterName } from "../src/window/verdict.ts";
-import type { WindowRun } from "../src/window/window-api.ts";
+import { GpuWindow } from "../src/gpu-window/gpu-window.ts";
+import { adapterName } from "../src/gpu-window/verdict.ts";
+import type { WindowRun } from "../src/gpu-window/window-api.ts";
 import { reportFailure } from "./report-failure.ts";
 import { fixed, table } from "./table.ts";
 
-const usage = `tsx bench/window.ts [options]
+const usage = `tsx bench/gpu-window.ts [options]
   --software         measure a software adapter where there is no GPU; it says nothing of a GPU's speed
   --steps <n>        training steps to time (20); a software adapter takes 2
   --tune             also time every operator form on the GPU`;

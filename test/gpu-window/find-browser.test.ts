@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { LaminaError } from "../../src/errors/failure.ts";
-import { findBrowser } from "../../src/window/browser/find-browser.ts";
+import { findBrowser } from "../../src/gpu-window/browser/find-browser.ts";
 
 describe("findBrowser", () => {
   it("takes the one that LAMINA_BROWSER names", () => {
