@@ -24,9 +24,9 @@ workers: { modules: ["segmentation","pipeline","vision","errors"], packages: ["@
 "gpu-window": { modules: ["training","runtime","vision","autodiff","local-http","protocol","media","errors"], packages: ["chrome-launcher","comlink","ws","@types/ws","*node"] },
 service: { modules: ["job-contract","pipeline","segmentation","models","media","protocol","local-http","document","units","errors"], packages: ["hono","@hono/node-server","ws","@types/ws","comlink","valibot","env-paths","*node"] },
 start: { modules: ["service","host","protocol","media","errors"], packages: ["*node"] },
-sheet: { modules: ["job-contract","media","document","units","errors"], packages: ["sharp","*node"] },
+"contact-sheet": { modules: ["job-contract","media","document","units","errors"], packages: ["sharp","*node"] },
 dev: { modules: ["job-contract","host","local-http","document","protocol","units","errors"], packages: ["ws","@types/ws","*node"] },
-cli: { modules: ["job-contract","dev","host","protocol","service","gpu-window","training","pipeline","segmentation","models","runtime","media","document","scenes","sheet","timeline","units","errors"], packages: ["commander","listr2","env-paths","*node"] },
+cli: { modules: ["job-contract","dev","host","protocol","service","gpu-window","training","pipeline","segmentation","models","runtime","media","document","scenes","contact-sheet","timeline","units","errors"], packages: ["commander","listr2","env-paths","*node"] },
 };
 
 const packagePath = (name) =>

@@ -5,7 +5,7 @@ import { decomposeSelected } from "../dev/decompose-selected.ts";
 import type { SampleClip } from "../dev/sample-project.ts";
 import { workspaceOf } from "../host/run-note.ts";
 import { ServiceClient } from "../protocol/service-client.ts";
-import { writeSheet } from "../sheet/write-sheet.ts";
+import { writeContactSheet } from "../contact-sheet/write-contact-sheet.ts";
 import {
   type DevContext,
   type DevService,
@@ -31,7 +31,7 @@ const IDLE_MINUTES = 10;
  * Renders the sample clip, puts it into a simulated timeline, takes it apart as the panel would, writes a contact sheet and a
  * page that plays the layers, and ends in the panel with the finished run.
  *
- * @throws what `openDevService`, `decompose` and `writeSheet` throw
+ * @throws what `openDevService`, `decompose` and `writeContactSheet` throw
  */
 export async function runDemo(
   { folder, panel, progress }: DemoRequest,
@@ -57,7 +57,7 @@ export async function runDemo(
   try {
     await takeApart(service, runs, clip, layers, signal);
     const framesFolder = path.dirname(clip.firstFrame);
-    const [sheet, page] = await writeSheet(layers, { framesFolder, signal });
+    const [sheet, page] = await writeContactSheet(layers, { framesFolder, signal });
     output.line(`Contact sheet: ${sheet}`);
     output.line(`Player, for a browser: ${page}`);
     if (!panel) {

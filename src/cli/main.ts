@@ -54,7 +54,7 @@ const code = await runCommandLine(process.argv.slice(2), {
   commands: {
     decompose,
     sheet: async (resultFolder, framesFolder, signal) => {
-      const { writeSheet } = await import("../sheet/write-sheet.ts");
+      const { writeContactSheet: writeSheet } = await import("../contact-sheet/write-contact-sheet.ts");
       return writeSheet(resultFolder, {
         signal,
         ...(framesFolder === undefined ? {} : { framesFolder }),

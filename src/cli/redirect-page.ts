@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
-import { escapeMarkup } from "../sheet/escape-markup.ts";
+import { escapeMarkup } from "../contact-sheet/escape-markup.ts";
 
 const PREFIX = "lamina-open-";
 /** As long as a ticket is good. */

@@ -19,7 +19,7 @@ import {
 } from "./source-frames.ts";
 
 /** What a sheet is made from besides the result. */
-export interface SheetOptions {
+export interface ContactSheetOptions {
   /** The clip's own frames; without them there is nothing to take a difference to, and none is shown. */
   readonly framesFolder?: string;
   readonly signal?: AbortSignal;
@@ -34,9 +34,9 @@ const { contactSheet, player } = companionFiles;
  * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`, `document-invalid`, `document-too-new`,
  *   `frame-sizes-differ`, `range-outside-clip`, `output-foreign`, `disk-full`, `output-unwritable`
  */
-export async function writeSheet(
+export async function writeContactSheet(
   resultFolder: string,
-  options: SheetOptions = {},
+  options: ContactSheetOptions = {},
 ): Promise<readonly string[]> {
   const signal = options.signal ?? new AbortController().signal;
   const result = await openResult(resultFolder);

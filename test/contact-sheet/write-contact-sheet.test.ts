@@ -6,9 +6,9 @@ import { writeDocument } from "../../src/document/layers-document.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
 import { readRgb } from "../../src/media/image-file.ts";
 import { writePng } from "../../src/media/write-png.ts";
-import { chooseFrames } from "../../src/sheet/contact-sheet.ts";
-import { layOver } from "../../src/sheet/result-frames.ts";
-import { writeSheet } from "../../src/sheet/write-sheet.ts";
+import { chooseFrames } from "../../src/contact-sheet/contact-sheet.ts";
+import { layOver } from "../../src/contact-sheet/result-frames.ts";
+import { writeContactSheet } from "../../src/contact-sheet/write-contact-sheet.ts";
 import { failsWith } from "../media/failure-code.ts";
 
 const [width, height] = [64, 36];
@@ -87,19 +87,19 @@ describe("writeSheet", () => {
 
   it("leaves alone what others have put under its files' names", async () => {
     for (const name of ["contact-sheet.png", "index.html"]) {
-      await writeSheet(folder);
+      await writeContactSheet(folder);
       // What it has written itself, it writes again.
-      await writeSheet(folder);
+      await writeContactSheet(folder);
       const file = path.join(folder, name);
       await writeFile(file, "mine");
-      await failsWith("output-foreign", writeSheet(folder), new RegExp(name));
+      await failsWith("output-foreign", writeContactSheet(folder), new RegExp(name));
       assert.equal(await readFile(file, "utf8"), "mine");
       await rm(file);
     }
   });
 
   it("writes a sheet with a column for the background, each layer and its alpha", async () => {
-    const [sheet] = await writeSheet(folder);
+    const [sheet] = await writeContactSheet(folder);
     const { width: across, height: down } = await readRgb(sheet!);
     // Four columns of twice the clip's width, three rows.
     assert.ok(across > 4 * 2 * width && across < 4 * 2 * width + 150);
@@ -107,7 +107,7 @@ describe("writeSheet", () => {
   });
 
   it("shows the background's colour unchanged", async () => {
-    const [sheet] = await writeSheet(folder);
+    const [sheet] = await writeContactSheet(folder);
     const picture = await readRgb(sheet!);
     const [x, y] = [76 + (2 * width + 8) + width, 44 + height];
     const i = 3 * (y * picture.width + x);
@@ -115,7 +115,7 @@ describe("writeSheet", () => {
   });
 
   it("adds a difference of zero where the source is what the layers make", async () => {
-    await writeSheet(folder, { framesFolder: source });
+    await writeContactSheet(folder, { framesFolder: source });
     const html = await page();
     assert.deepEqual(clipOf(html)["differences"], [
       { largest: 0 },
@@ -128,7 +128,7 @@ describe("writeSheet", () => {
   it("finds the frame and the size of a difference", async () => {
     const wrong = new Uint8Array(3 * width * height).fill(90);
     await writePng(path.join(source, "00002.png"), wrong, width, height, 3);
-    await writeSheet(folder, { framesFolder: source });
+    await writeContactSheet(folder, { framesFolder: source });
     const differences = clipOf(await page())["differences"] as {
       largest: number;
       picture?: string;
@@ -140,14 +140,14 @@ describe("writeSheet", () => {
   });
 
   it("offers no difference without a source to compare with", async () => {
-    await writeSheet(folder);
+    await writeContactSheet(folder);
     const html = await page();
     assert.doesNotMatch(html, /value="difference"/);
     assert.equal(clipOf(html)["differences"], null);
   });
 
   it("asks nothing of any network and keeps a layer's name from becoming markup", async () => {
-    await writeSheet(folder);
+    await writeContactSheet(folder);
     const html = await page();
     assert.doesNotMatch(html, /(https?:)?\/\/[a-z0-9-]+\./i);
     assert.ok(html.includes("Tom &amp; &quot;Jerry&quot; &lt;/script&gt;"));
@@ -158,7 +158,7 @@ describe("writeSheet", () => {
   it("names the frame that is missing and writes nothing", async () => {
     await rm(path.join(folder, "subject", "00003.png"));
     await assert.rejects(
-      writeSheet(folder),
+      writeContactSheet(folder),
       (error) =>
         error instanceof LaminaError && error.failure.code === "input-missing",
     );
@@ -167,7 +167,7 @@ describe("writeSheet", () => {
 
   it("says that a folder holds no result", async () => {
     await assert.rejects(
-      writeSheet(source),
+      writeContactSheet(source),
       (error) =>
         error instanceof LaminaError && error.failure.code === "input-missing",
     );
