@@ -1,7 +1,7 @@
 import { copyFile, lstat, mkdir, rm, symlink } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { runtimeName } from "../src/start/find-or-start.ts";
+import { runtimeName } from "../src/start/cep-node/find-or-start.ts";
 import { extensionName } from "./packaging/write-package.ts";
 
 const root = path.resolve(import.meta.dirname, "..");

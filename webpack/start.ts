@@ -13,7 +13,7 @@ const downTo = (target: string): NonNullable<Configuration["module"]> => ({
 export const cepService: Configuration = {
   name: "cep-service",
   target: "node14",
-  entry: "./src/start/cep-service.ts",
+  entry: "./src/start/cep-node/cep-service.ts",
   output: {
     path: path.join(root, "dist/cep"),
     filename: "service.cjs",
@@ -38,7 +38,7 @@ export const cepService: Configuration = {
 export const uxpPlugin: Configuration = {
   name: "uxp-plugin",
   target: ["web", "es2022"],
-  entry: "./src/start/uxp-plugin.ts",
+  entry: "./src/start/uxp-plugin/uxp-plugin.ts",
   output: { path: path.join(root, "dist/uxp"), filename: "start.js" },
   externals: { uxp: "commonjs uxp", fs: "commonjs fs", os: "commonjs os" },
   module: downTo("es2022"),

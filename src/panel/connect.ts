@@ -2,8 +2,8 @@ import { openCepHost } from "../host/cep-host.ts";
 import type { Host } from "../host/host.ts";
 import type { JsonPort } from "../host/request-port.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
-import { openCepPage } from "../start/cep-page.ts";
-import { UxpPage } from "../start/uxp-page.ts";
+import { openCepPage } from "../start/page/cep-page.ts";
+import { UxpPage } from "../start/page/uxp-page.ts";
 import type { ServiceSource } from "./service-link.ts";
 
 /** What a page is connected to. */

@@ -2,12 +2,12 @@ import { spawn } from "node:child_process";
 import { accessSync, chmodSync, constants } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { dataFolder } from "../service/data-folder.ts";
-import { readDiscovery } from "../service/discovery-file.ts";
-import { LaminaError } from "../errors/failure.ts";
-import { type ServiceAddress, ServiceClient } from "../protocol/service-client.ts";
-import { RemoteError } from "../protocol/remote-error.ts";
-import type { Surroundings } from "../protocol/surroundings.ts";
+import { dataFolder } from "../../service/data-folder.ts";
+import { readDiscovery } from "../../service/discovery-file.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import { type ServiceAddress, ServiceClient } from "../../protocol/service-client.ts";
+import { RemoteError } from "../../protocol/remote-error.ts";
+import type { Surroundings } from "../../protocol/surroundings.ts";
 
 /** How long a service that was found may take to answer before another start is tried, which knows what to say of it. */
 const ANSWERS_WITHIN_MS = 3000;

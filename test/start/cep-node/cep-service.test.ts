@@ -4,14 +4,14 @@ import { rm, stat, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { nodeSurroundings } from "../../src/service/find-service.ts";
-import { isProcessAlive } from "../../src/media/process-alive.ts";
-import type { ServiceStatus } from "../../src/protocol/service-api.ts";
-import { ServiceClient } from "../../src/protocol/service-client.ts";
-import { type CepGlobals, openCepPage } from "../../src/start/cep-page.ts";
-import { runLamina } from "../cli/run-lamina.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { installPanel } from "./installed-panel.ts";
+import { nodeSurroundings } from "../../../src/service/find-service.ts";
+import { isProcessAlive } from "../../../src/media/process-alive.ts";
+import type { ServiceStatus } from "../../../src/protocol/service-api.ts";
+import { ServiceClient } from "../../../src/protocol/service-client.ts";
+import { type CepGlobals, openCepPage } from "../../../src/start/page/cep-page.ts";
+import { runLamina } from "../../cli/run-lamina.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
+import { installPanel } from "../installed-panel.ts";
 
 describe("the panel in CEP", function () {
   // Before the folder goes, and with it the way to the service.

@@ -5,12 +5,12 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
-import { nodeSurroundings } from "../../src/service/find-service.ts";
-import { ServiceClient } from "../../src/protocol/service-client.ts";
-import { UxpPage } from "../../src/start/uxp-page.ts";
-import { runLamina } from "../cli/run-lamina.ts";
-import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { installPanel } from "./installed-panel.ts";
+import { nodeSurroundings } from "../../../src/service/find-service.ts";
+import { ServiceClient } from "../../../src/protocol/service-client.ts";
+import { UxpPage } from "../../../src/start/page/uxp-page.ts";
+import { runLamina } from "../../cli/run-lamina.ts";
+import { useTemporaryFolder } from "../../media/temporary-folder.ts";
+import { installPanel } from "../installed-panel.ts";
 
 interface Entrypoints {
   readonly commands: { decompose(): void };

@@ -1,7 +1,7 @@
-import type { CsInterface } from "../host/cep-host.ts";
-import type { ServiceAddress } from "../protocol/service-client.ts";
-import type { ServiceAnswer } from "../protocol/start-api.ts";
-import type { Surroundings } from "../protocol/surroundings.ts";
+import type { CsInterface } from "../../host/cep-host.ts";
+import type { ServiceAddress } from "../../protocol/service-client.ts";
+import type { ServiceAnswer } from "../../protocol/start-api.ts";
+import type { Surroundings } from "../../protocol/surroundings.ts";
 import { paintingKeys } from "./cep-keys.ts";
 import { openServiceAnswer } from "./service-answer.ts";
 

@@ -1,10 +1,10 @@
-import { describeFailure, type Failure } from "../errors/failure.ts";
-import { discoveryParts, parseDiscovery } from "../protocol/discovery.ts";
+import { describeFailure, type Failure } from "../../errors/failure.ts";
+import { discoveryParts, parseDiscovery } from "../../protocol/discovery.ts";
 import type {
   PluginMessage,
   PluginRequest,
   ServiceAnswer,
-} from "../protocol/start-api.ts";
+} from "../../protocol/start-api.ts";
 
 /** The parts of UXP that are used. */
 interface UxpModules {

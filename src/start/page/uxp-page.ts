@@ -1,11 +1,11 @@
-import { type JsonPort, PendingRequests } from "../host/request-port.ts";
-import { LaminaError } from "../errors/failure.ts";
-import type { ServiceAddress } from "../protocol/service-client.ts";
+import { type JsonPort, PendingRequests } from "../../host/request-port.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import type { ServiceAddress } from "../../protocol/service-client.ts";
 import type {
   PluginMessage,
   PluginRequest,
   ServiceAnswer,
-} from "../protocol/start-api.ts";
+} from "../../protocol/start-api.ts";
 import { openServiceAnswer } from "./service-answer.ts";
 
 /** The panel's page in UXP: it runs in the plug-in's webview and cannot start anything itself. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { nodeSurroundings } from "../../src/service/find-service.ts";
-import { openCepPage } from "../../src/start/cep-page.ts";
+import { nodeSurroundings } from "../../../src/service/find-service.ts";
+import { openCepPage } from "../../../src/start/page/cep-page.ts";
 
 describe("the panel's page in CEP", () => {
   /** A page in a CEP that keeps what it is told. */

@@ -1,6 +1,6 @@
-import type { ServiceAddress } from "../protocol/service-client.ts";
-import { RemoteError } from "../protocol/remote-error.ts";
-import type { ServiceAnswer } from "../protocol/start-api.ts";
+import type { ServiceAddress } from "../../protocol/service-client.ts";
+import { RemoteError } from "../../protocol/remote-error.ts";
+import type { ServiceAnswer } from "../../protocol/start-api.ts";
 
 /**
  * The service's address in an answer.

@@ -1,9 +1,9 @@
-import packageJson from "../../package.json" with { type: "json" };
-import { describeFailure, LaminaError } from "../errors/failure.ts";
-import type { WireError } from "../protocol/service-api.ts";
-import { RemoteError } from "../protocol/remote-error.ts";
-import type { ServiceAnswer } from "../protocol/start-api.ts";
-import type { Surroundings } from "../protocol/surroundings.ts";
+import packageJson from "../../../package.json" with { type: "json" };
+import { describeFailure, LaminaError } from "../../errors/failure.ts";
+import type { WireError } from "../../protocol/service-api.ts";
+import { RemoteError } from "../../protocol/remote-error.ts";
+import type { ServiceAnswer } from "../../protocol/start-api.ts";
+import type { Surroundings } from "../../protocol/surroundings.ts";
 import { findOrStart } from "./find-or-start.ts";
 
 /**
