@@ -44,7 +44,7 @@ interface Polygon {
 export type Shape = Capsule | Ellipse | Polygon;
 
 /** Signed distance in metres from (x, y) to the outline, negative inside (for ellipses a close estimate). */
-export function signedDistance(shape: Shape, x: number, y: number): number {
+export function distanceToShape(shape: Shape, x: number, y: number): number {
   switch (shape.kind) {
     case "capsule": {
       const dx = shape.bx - shape.ax;

@@ -1,6 +1,6 @@
 import { apply, invert, type Homography } from "./homography.ts";
 import type { Rgb } from "./scene-spec.ts";
-import { boundsOf, signedDistance, type Shape } from "./shape.ts";
+import { boundsOf, distanceToShape, type Shape } from "./shape.ts";
 
 /** A picture with premultiplied alpha: `[H, W, 4]` float32 in [0, 1]. */
 export interface Sprite {
@@ -66,7 +66,7 @@ function drawShape(
       const w = h[6]! * u + h[7]! * v + h[8]!;
       const x = (h[0]! * u + h[1]! * v + h[2]!) / w;
       const y = (h[3]! * u + h[4]! * v + h[5]!) / w;
-      const cover = 0.5 - signedDistance(shape, x, y) * pixelsPerMetre;
+      const cover = 0.5 - distanceToShape(shape, x, y) * pixelsPerMetre;
       if (cover <= 0) continue;
       const alpha = Math.min(1, cover);
       const light =

@@ -1,3 +1,4 @@
+import { chamferDepth } from "./chamfer-depth.ts";
 import type { MaskShape } from "./mask-anomalies.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import type { Vision } from "../motion/vision-library.ts";
@@ -82,8 +83,8 @@ export function interpolateMask(
   const x = from[0] + share * (to[0] - from[0]);
   const y = from[1] + share * (to[1] - from[1]);
   const blend = Math.min(1, Math.max(0, share));
-  const a = signedDistance(before, vision);
-  const b = signedDistance(after, vision);
+  const a = chamferDepth(before, vision);
+  const b = chamferDepth(after, vision);
   const out = raster(1, height, width);
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {
@@ -106,20 +107,6 @@ function at(field: Raster, x: number, y: number): number {
     : FAR_OUTSIDE;
 }
 
-/** Positive inside. */
-function signedDistance(mask: Raster, vision: Vision): Raster {
-  const inverse = raster(
-    1,
-    mask.height,
-    mask.width,
-    mask.data.map((v) => (v > 0.5 ? 0 : 1)),
-  );
-  const inside = vision.distance(inverse);
-  const outside = vision.distance(mask);
-  for (let i = 0; i < inside.data.length; i++)
-    inside.data[i]! -= outside.data[i]!;
-  return inside;
-}
 
 function centroid(mask: Raster): [number, number] {
   let sum = 1e-9;

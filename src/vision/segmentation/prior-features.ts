@@ -1,5 +1,6 @@
+import { chamferDepth } from "../masks/chamfer-depth.ts";
 import { gaussian } from "../image/filter.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import type { Raster } from "../image/raster.ts";
 import type { Vision } from "../motion/vision-library.ts";
 
 /** Where a mask lies and how large it is, in pixels. */
@@ -43,7 +44,7 @@ export function priorFeatures(
 ): Float32Array[] {
   const { height, width } = prior;
   const area = height * width;
-  const distance = signedDistance(prior, vision);
+  const distance = chamferDepth(prior, vision).data;
   const across = new Float32Array(area);
   const down = new Float32Array(area);
   const scale = 1 / place.size;
@@ -58,14 +59,3 @@ export function priorFeatures(
   return [distance, soft, across, down];
 }
 
-/** Pixels to the edge of a mask, positive inside. */
-export function signedDistance(mask: Raster, vision: Vision): Float32Array {
-  const outside = vision.distance(mask).data;
-  const inverse = raster(1, mask.height, mask.width);
-  for (let i = 0; i < inverse.data.length; i++)
-    inverse.data[i] = mask.data[i]! > 0.5 ? 0 : 1;
-  const inside = vision.distance(inverse).data;
-  const out = new Float32Array(inside.length);
-  for (let i = 0; i < out.length; i++) out[i] = inside[i]! - outside[i]!;
-  return out;
-}

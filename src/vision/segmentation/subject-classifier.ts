@@ -1,3 +1,4 @@
+import { chamferDepth } from "../masks/chamfer-depth.ts";
 import type { SeededRandom } from "../../autodiff/seeded-random.ts";
 import { cut, partAround, type Part } from "../image/rect.ts";
 import type { Raster } from "../image/raster.ts";
@@ -10,7 +11,6 @@ import { motionFeatures } from "./motion-features.ts";
 import {
   maskPlace,
   priorFeatures,
-  signedDistance,
   type MaskPlace,
 } from "./prior-features.ts";
 
@@ -111,7 +111,7 @@ function pools(
   place: MaskPlace,
   vision: Vision,
 ): { near: number[]; far: number[] } {
-  const distance = signedDistance(mask, vision);
+  const distance = chamferDepth(mask, vision).data;
   const reach = Math.max(4, EDGE * place.size);
   const near: number[] = [];
   const far: number[] = [];
