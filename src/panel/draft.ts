@@ -5,7 +5,7 @@ import type {
   OpenedSubjects,
   ProposedSubject,
 } from "../protocol/subject-api.ts";
-import { isEmptyTrack, type Track } from "./tracks.ts";
+import { isEmptyTrack, type MaskTrack } from "./tracks.ts";
 
 /** Where a subject is: a matte that was brought in, or a track of the session. */
 export type Part =
@@ -58,7 +58,7 @@ export interface Draft {
   /** What was found and is neither used nor dismissed, the surest first. */
   readonly proposals: readonly ProposedSubject[];
   /** By their numbers in the session. */
-  readonly tracks: ReadonlyMap<number, Track>;
+  readonly tracks: ReadonlyMap<number, MaskTrack>;
   /** Front to back, as the list shows them. */
   readonly subjects: readonly Subject[];
 }

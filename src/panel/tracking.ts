@@ -27,7 +27,7 @@ import {
   paintTrack,
   stepTrack,
   tellTrack,
-  type Track,
+  type MaskTrack,
 } from "./tracks.ts";
 
 /**
@@ -329,7 +329,7 @@ export class Tracking {
     this.#keep(tellTrack(track, mask));
   }
 
-  #keep(track: Track): void {
+  #keep(track: MaskTrack): void {
     this.#change((draft) => ({
       ...draft,
       tracks: new Map(draft.tracks).set(track.id, track),
@@ -376,7 +376,7 @@ export class Tracking {
   #paint(
     id: number,
     frame: number,
-    change: (track: Track) => Track | undefined,
+    change: (track: MaskTrack) => MaskTrack | undefined,
   ): void {
     const before = this.#draft?.tracks.get(id);
     const after = before && change(before);
@@ -385,7 +385,7 @@ export class Tracking {
   }
 
   /** Tells the session what a frame is painted with, and follows that. */
-  #send(track: Track, frame: number): void {
+  #send(track: MaskTrack, frame: number): void {
     const { id } = track;
     const turn = (this.#changes.get(id) ?? 0) + 1;
     this.#changes.set(id, turn);

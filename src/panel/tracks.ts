@@ -24,7 +24,7 @@ interface TrackFrame {
 export type Painting = Uint8Array | undefined;
 
 /** A subject that is followed through the clip, as far as the panel knows it. */
-export interface Track {
+export interface MaskTrack {
   /** Its number in the session. */
   readonly id: number;
   /** By frame, from 0; nothing where the subject has not been looked for. */
@@ -39,7 +39,7 @@ export interface Track {
 export const newTrack = (
   id: number,
   { frameCount }: OpenedSubjects,
-): Track => ({
+): MaskTrack => ({
   id,
   frames: Array.from({ length: frameCount }, () => undefined),
   histories: new Map(),
@@ -47,7 +47,7 @@ export const newTrack = (
 });
 
 /** Takes in what follows from what was painted; what is painted by now, the session learns from here. */
-export function tellTrack(track: Track, told: TrackedMask): Track {
+export function tellTrack(track: MaskTrack, told: TrackedMask): MaskTrack {
   const { frame, bits, confidence, painted } = told;
   if (painted || track.frames[frame]?.painted === true) return track;
   return withFrame(track, frame, { bits, confidence, painted });
@@ -55,10 +55,10 @@ export function tellTrack(track: Track, told: TrackedMask): Track {
 
 /** Paints a frame, or takes its painting back, which can be undone. */
 export function paintTrack(
-  track: Track,
+  track: MaskTrack,
   frame: number,
   painting: Painting,
-): Track {
+): MaskTrack {
   const history = remember(historyOf(track, frame), paintingOf(track, frame));
   return withPainting(track, frame, painting, history);
 }
@@ -69,10 +69,10 @@ export function paintTrack(
  * @returns undefined when there is none
  */
 export function stepTrack(
-  track: Track,
+  track: MaskTrack,
   frame: number,
   way: "back" | "forth",
-): Track | undefined {
+): MaskTrack | undefined {
   const take = way === "back" ? stepBack : stepForth;
   const step = take(historyOf(track, frame), paintingOf(track, frame));
   return step && withPainting(track, frame, step.state, step.history);
@@ -80,27 +80,27 @@ export function stepTrack(
 
 /** Whether there is something to undo, or to do again, in a frame. */
 export const canStep = (
-  track: Track,
+  track: MaskTrack,
   frame: number,
   way: "back" | "forth",
 ): boolean => stepTrack(track, frame, way) !== undefined;
 
 /** What the user has painted in a frame; undefined where that is nothing. */
-export const paintingOf = (track: Track, frame: number): Painting => {
+export const paintingOf = (track: MaskTrack, frame: number): Painting => {
   const there = track.frames[frame];
   return there?.painted === true ? there.bits : undefined;
 };
 
 /** A frame's mask to paint on, `[h, w]`, 0 or 255. */
 export const maskOf = (
-  track: Track,
+  track: MaskTrack,
   frame: number,
   { width, height }: OpenedSubjects,
 ): Uint8Array<ArrayBuffer> =>
   unpackMask(track.frames[frame]?.bits ?? new Uint8Array(0), width * height);
 
 /** Whether the subject is in no frame, as far as is known. */
-export const isEmptyTrack = ({ frames }: Track): boolean =>
+export const isEmptyTrack = ({ frames }: MaskTrack): boolean =>
   !frames.some((frame) => frame?.bits.some((byte) => byte !== 0) === true);
 
 /** One packed mask of several, inside where any of them is; empty when there is none. */
@@ -116,11 +116,11 @@ export function uniteMasks(
 }
 
 /** The frames that the user has painted, from 0, ascending. */
-export const paintedFrames = ({ frames }: Track): number[] =>
+export const paintedFrames = ({ frames }: MaskTrack): number[] =>
   frames.flatMap((frame, i) => (frame?.painted === true ? [i] : []));
 
 /** The masks that follow from what was painted or proposed. */
-export const followedMasks = ({ frames }: Track): FollowedMask[] =>
+export const followedMasks = ({ frames }: MaskTrack): FollowedMask[] =>
   frames.flatMap((there, frame) =>
     there === undefined || there.painted || there.bits.length === 0
       ? []
@@ -128,7 +128,7 @@ export const followedMasks = ({ frames }: Track): FollowedMask[] =>
   );
 
 /** The frame to look at first, from 0; undefined where nothing was followed yet. */
-export function leastSureFrame({ frames }: Track): number | undefined {
+export function leastSureFrame({ frames }: MaskTrack): number | undefined {
   let least: number | undefined;
   frames.forEach((frame, i) => {
     if (frame === undefined || frame.painted) return;
@@ -139,27 +139,27 @@ export function leastSureFrame({ frames }: Track): number | undefined {
 }
 
 /** The frame that shows the subject best, from 0: painted, or else the surest. */
-export function bestFrame(track: Track): number {
+export function bestFrame(track: MaskTrack): number {
   const [painted] = paintedFrames(track);
   if (painted !== undefined) return painted;
   const sure = track.frames.map((frame) => frame?.confidence ?? -1);
   return sure.indexOf(Math.max(...sure));
 }
 
-const historyOf = (track: Track, frame: number): History<Painting> =>
+const historyOf = (track: MaskTrack, frame: number): History<Painting> =>
   track.histories.get(frame) ?? noHistory;
 
-const withFrame = (track: Track, at: number, frame: TrackFrame): Track => ({
+const withFrame = (track: MaskTrack, at: number, frame: TrackFrame): MaskTrack => ({
   ...track,
   frames: track.frames.map((old, i) => (i === at ? frame : old)),
 });
 
 function withPainting(
-  track: Track,
+  track: MaskTrack,
   frame: number,
   painting: Painting,
   history: History<Painting>,
-): Track {
+): MaskTrack {
   const there = track.frames[frame];
   const now: TrackFrame =
     painting === undefined

@@ -2,8 +2,8 @@ import { rescale, type Homography } from "../vision/image/homography.ts";
 import { shrink } from "../vision/image/resample.ts";
 import { raster } from "../vision/image/raster.ts";
 import {
-  lookAtCompany,
-  type Company,
+  findContacts,
+  type Contacts,
 } from "../vision/segmentation/contacts.ts";
 import { depthOrder } from "../vision/segmentation/depth-order.ts";
 import { proposeGroups } from "../vision/segmentation/groups.ts";
@@ -26,7 +26,7 @@ export async function arrangeProposals(
   const { height, width } = clip.size;
   const h = height >> 1;
   const w = width >> 1;
-  const frames: Company[] = [];
+  const frames: Contacts[] = [];
   for (const frame of clip.maps.keys()) {
     signal.throwIfAborted();
     const masks = proposals.map((proposal) => {
@@ -37,7 +37,7 @@ export async function arrangeProposals(
       return shrink(raster(1, height, width, mask), h, w);
     });
     const rgb = await clip.folder.readRaster(halfFile(frame));
-    frames.push(lookAtCompany(masks, rgb));
+    frames.push(findContacts(masks, rgb));
   }
   const groups = proposeGroups(
     frames,

@@ -2,15 +2,15 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { Homography } from "../vision/image/homography.ts";
 import { raster, type Raster } from "../vision/image/raster.ts";
 import {
-  blend,
-  type Claim,
+  blendPropagations,
+  type Propagation,
 } from "../vision/segmentation/blend-propagations.ts";
 import {
-  follow,
-  followFrom,
-  teach,
-  type Followed,
-  type Teaching,
+  propagateMask,
+  propagationStart,
+  trainOnMask,
+  type PropagatedMask,
+  type TrainingMask,
 } from "../vision/segmentation/propagate-mask.ts";
 import type { FrameView } from "../vision/segmentation/frame-view.ts";
 import type { Vision } from "../vision/motion/vision-library.ts";
@@ -40,7 +40,7 @@ interface MaskWatch {
 interface Chain {
   readonly from: number;
   readonly step: Step;
-  head: Followed;
+  head: PropagatedMask;
   next: number;
 }
 
@@ -84,7 +84,7 @@ export class PaintedTrack implements SubjectTrack {
     const back = this.#claims.back.get(frame);
     const { before, after } = this.#neighbours(frame);
     if (on !== undefined && back !== undefined) {
-      const both = blend(
+      const both = blendPropagations(
         this.#claim(on),
         frame - before,
         this.#claim(back),
@@ -128,7 +128,7 @@ export class PaintedTrack implements SubjectTrack {
     onMask(this.at(frame));
     this.#chains = this.#chains.filter((chain) => chain.from !== frame);
     for (const step of [1, -1] as const) {
-      const head = followFrom(this.#raster(mask));
+      const head = propagationStart(this.#raster(mask));
       this.#chains.push({ from: frame, step, head, next: frame + step });
     }
   }
@@ -149,7 +149,7 @@ export class PaintedTrack implements SubjectTrack {
           ? chain.from === before && chain.next > frame
           : chain.from === after && chain.next < frame;
       if (!passed) continue;
-      chain.head = followFrom(this.#raster(this.#painted.get(chain.from)!));
+      chain.head = propagationStart(this.#raster(this.#painted.get(chain.from)!));
       chain.next = chain.from + chain.step;
     }
   }
@@ -189,7 +189,7 @@ export class PaintedTrack implements SubjectTrack {
       const view = await readView(folder, next, maps);
       const flow = await readFlow(folder, next, step === 1 ? -1 : 1);
       const others = this.#clip.others(next);
-      chain.head = follow(
+      chain.head = propagateMask(
         teaching,
         chain.head,
         view,
@@ -208,14 +208,14 @@ export class PaintedTrack implements SubjectTrack {
     }
   }
 
-  async #teaching(signal: AbortSignal): Promise<Teaching> {
+  async #teaching(signal: AbortSignal): Promise<TrainingMask> {
     const lessons: { view: FrameView; mask: Raster }[] = [];
     for (const [frame, mask] of this.#painted) {
       signal.throwIfAborted();
       const view = await readView(this.#clip.folder, frame, this.#clip.maps);
       lessons.push({ view, mask: this.#raster(mask) });
     }
-    return teach(lessons, this.#clip.vision);
+    return trainOnMask(lessons, this.#clip.vision);
   }
 
   /** The unfinished chain whose next frame is nearest to the one that was painted last. */
@@ -252,7 +252,7 @@ export class PaintedTrack implements SubjectTrack {
     );
   }
 
-  #claim({ mask, confidence }: StoredClaim): Claim {
+  #claim({ mask, confidence }: StoredClaim): Propagation {
     return { mask: this.#raster(mask), confidence };
   }
 }

@@ -10,7 +10,7 @@ import type { Detection } from "../vision/segmentation/detect-changes.ts";
 import type { Flow } from "../vision/segmentation/frame-view.ts";
 import {
   linkTracks,
-  type Track,
+  type DetectionTrack,
 } from "../vision/segmentation/link-detections.ts";
 import { readFrame } from "../media/clip.ts";
 import type { Instance, InstanceModel } from "../models/instance.ts";
@@ -113,7 +113,7 @@ function asDetection({ mask, score }: Instance, rgb: Raster): Detection {
 
 /** None for what is hardly ever seen. */
 function asProposal(
-  { detections }: Track,
+  { detections }: DetectionTrack,
   { width, height }: Size,
 ): SubjectProposal[] {
   const seen = detections.filter((detection) => detection !== undefined);

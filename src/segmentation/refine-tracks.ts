@@ -4,8 +4,8 @@ import { evenlySpaced } from "../units/evenly-spaced.ts";
 import type { Homography } from "../vision/image/homography.ts";
 import { partAround } from "../vision/image/rect.ts";
 import {
-  emptyPortrait,
-  type Portrait,
+  emptyTrackSums,
+  type TrackStatistics,
   speaksAgainst,
 } from "../vision/segmentation/track-statistics.ts";
 import { maskPlace } from "../vision/segmentation/prior-features.ts";
@@ -15,7 +15,7 @@ import {
   expectedAt,
   type Expected,
 } from "../vision/segmentation/segment-track.ts";
-import type { Track } from "../vision/segmentation/link-detections.ts";
+import type { DetectionTrack } from "../vision/segmentation/link-detections.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import type { ExpectedFrame } from "./subject-refine.ts";
@@ -37,12 +37,12 @@ export interface ProposalClip {
 
 /** A track that may be a subject. */
 export interface RankedTrack {
-  readonly track: Track;
+  readonly track: DetectionTrack;
   readonly rank: TrackRank;
 }
 
 /** Frames from which a subject's appearance is learnt. */
-const LESSONS = 8;
+const TRAINING_FRAMES = 8;
 
 /**
  * Turns tracks into masks. Detections are often broken or too wide, each in its own way; what is common to them is the
@@ -63,10 +63,10 @@ export async function refineTracks(
       return expected === undefined ? [] : [{ subject, expected, seed }];
     }),
   }));
-  const portraits = await portray(ranked.length, expectedFrames, pool, signal);
-  const taught = ranked.map(({ rank }) => lessonFrames(rank.frames));
+  const portraits = await describeTracks(ranked.length, expectedFrames, pool, signal);
+  const taught = ranked.map(({ rank }) => trainingFrames(rank.frames));
   const lessonTasks = [...new Set(taught.flat())].map((frame) => ({
-    kind: "subject-lessons" as const,
+    kind: "track-samples" as const,
     at: expectedFrames[frame]!,
     pupils: portraits.flatMap((portrait, subject) =>
       taught[subject]!.includes(frame) ? [{ subject, portrait }] : [],
@@ -141,29 +141,29 @@ function toBytes(probabilities: Float32Array): Uint8Array {
 }
 
 /** Frames spread over those in which a subject was detected. */
-const lessonFrames = (frames: readonly number[]): number[] =>
-  evenlySpaced(frames.length, LESSONS).map((k) => frames[k]!);
+const trainingFrames = (frames: readonly number[]): number[] =>
+  evenlySpaced(frames.length, TRAINING_FRAMES).map((k) => frames[k]!);
 
 /** Frames that one task looks at. */
-const PORTRAIT_CHUNK = 12;
+const STATISTICS_CHUNK = 12;
 
 /** What is common to all frames around each subject. */
-async function portray(
+async function describeTracks(
   subjects: number,
   frames: readonly ExpectedFrame[],
   pool: TaskPool<SubjectTasks>,
   signal: AbortSignal,
-): Promise<Portrait[]> {
+): Promise<TrackStatistics[]> {
   const chunks = Array.from(
-    { length: Math.ceil(frames.length / PORTRAIT_CHUNK) },
+    { length: Math.ceil(frames.length / STATISTICS_CHUNK) },
     (_, k) => ({
-      kind: "subject-portraits" as const,
-      frames: frames.slice(k * PORTRAIT_CHUNK, (k + 1) * PORTRAIT_CHUNK),
+      kind: "track-statistics" as const,
+      frames: frames.slice(k * STATISTICS_CHUNK, (k + 1) * STATISTICS_CHUNK),
     }),
   );
   const parts = await pool.runAll(chunks, signal, () => undefined);
   return Array.from({ length: subjects }, (_, subject) => {
-    const sums = emptyPortrait();
+    const sums = emptyTrackSums();
     const dimmed: number[] = [];
     for (const part of parts) {
       const sketch = part[subject];
@@ -178,7 +178,7 @@ async function portray(
 }
 
 /** Where a track is in every frame between its first and its last; where it was not detected, between those around. */
-function expectedPlaces(track: Track): (Expected | undefined)[] {
+function expectedPlaces(track: DetectionTrack): (Expected | undefined)[] {
   const known = track.detections.map((detection) => {
     const place = detection && maskPlace(detection.mask);
     const box = detection && partAround(detection.mask, 0.5, 0);

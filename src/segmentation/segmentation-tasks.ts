@@ -1,7 +1,7 @@
 import { subjectCanvas } from "./subject-canvas.ts";
 import { type DetectionFacts, subjectDetections } from "./subject-detections.ts";
 import { subjectFlow } from "./subject-flow.ts";
-import { type ExpectedFrame, type Sketch, subjectPortraits, type Portrayed, subjectLessons, type Learnt, subjectRefine } from "./subject-refine.ts";
+import { type ExpectedFrame, type TrackSketch, trackStatistics, type DescribedTrack, trainingSamplesOfTracks, type Learnt, subjectRefine } from "./subject-refine.ts";
 import { subjectView } from "./subject-view.ts";
 import type { CanvasPlan } from "../vision/background/canvas.ts";
 import type { Homography } from "../vision/image/homography.ts";
@@ -42,14 +42,14 @@ export interface SegmentationTasks {
     };
     output: DetectionFacts;
   };
-  "subject-portraits": {
+  "track-statistics": {
     input: { readonly frames: readonly ExpectedFrame[] };
-    output: readonly (Sketch | undefined)[];
+    output: readonly (TrackSketch | undefined)[];
   };
-  "subject-lessons": {
+  "track-samples": {
     input: {
       readonly at: ExpectedFrame;
-      readonly pupils: readonly Portrayed[];
+      readonly pupils: readonly DescribedTrack[];
     };
     output: readonly (Samples | null)[];
   };
@@ -81,8 +81,8 @@ await subjectView(context, task.frame, task.map, task.canvases);
 return undefined;
   },
   "subject-detections": (context, task) => subjectDetections(context, task.frame, task.others, task.maps),
-  "subject-portraits": (context, task) => subjectPortraits(context, task.frames),
-  "subject-lessons": (context, task) => subjectLessons(context, task.at, task.pupils),
+  "track-statistics": (context, task) => trackStatistics(context, task.frames),
+  "track-samples": (context, task) => trainingSamplesOfTracks(context, task.at, task.pupils),
   "subject-appearance": (_context, task) => learnAppearance(task.lessons),
   "subject-refine": (context, task) => subjectRefine(context, task.at, task.learnt),
 };

@@ -1,7 +1,7 @@
 import type { CanvasPlan } from "../vision/background/canvas.ts";
 import type { Homography } from "../vision/image/homography.ts";
 import { raster } from "../vision/image/raster.ts";
-import { fusePlainCanvas } from "../vision/segmentation/background-without-masks.ts";
+import { fuseCanvasWithoutMasks } from "../vision/segmentation/background-without-masks.ts";
 import { halfFile, movingFile } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
 import { canvasName } from "../pipeline/execution/artifacts.ts";
@@ -24,7 +24,7 @@ export async function subjectCanvas(
     frames.push(await folder.readRaster(halfFile(t)));
     moving.push(await folder.readRaster(movingFile(t)));
   }
-  const fused = fusePlainCanvas(
+  const fused = fuseCanvasWithoutMasks(
     canvas,
     frames,
     moving,

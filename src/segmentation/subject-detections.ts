@@ -1,7 +1,7 @@
 import type { Homography } from "../vision/image/homography.ts";
 import { raster } from "../vision/image/raster.ts";
 import {
-  detect,
+  detectChanges,
   type Detection,
 } from "../vision/segmentation/detect-changes.ts";
 import {
@@ -13,7 +13,7 @@ import {
   detectionsFile,
   fileEvidence,
   ownMotionFile,
-  readGlance,
+  readFrameChanges,
   unshadedFile,
 } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
@@ -29,7 +29,7 @@ export async function subjectDetections(
   maps: readonly Homography[],
 ): Promise<DetectionFacts> {
   const { folder, plan } = context;
-  const glance = await readGlance(folder, frame);
+  const glance = await readFrameChanges(folder, frame);
   const elsewhere = [];
   for (const t of others)
     elsewhere.push(await folder.readRaster(unshadedFile(t)));
@@ -47,7 +47,7 @@ export async function subjectDetections(
     moving.data[i]! *= 1 - shade.data[i]!;
   const evidence = { change, moving, shade, sure: glance.sure };
   await fileEvidence(folder, frame, evidence);
-  const found = detect(subjectEvidence(evidence), glance.rgb);
+  const found = detectChanges(subjectEvidence(evidence), glance.rgb);
   const labels = raster(1, height, width);
   found.forEach(({ mask }, k) => {
     for (let i = 0; i < mask.data.length; i++)

@@ -8,7 +8,7 @@ import type { Evidence } from "../vision/segmentation/change-evidence.ts";
 import type {
   Flow,
   FrameView,
-  Glance,
+  FrameChanges,
 } from "../vision/segmentation/frame-view.ts";
 import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import type { Size } from "../units/size.ts";
@@ -47,10 +47,10 @@ export const between = (
 ): Homography => compose(maps[to]!, invert(maps[from]!));
 
 /** Reads a frame at half size, with how it differs from its background. */
-export async function readGlance(
+export async function readFrameChanges(
   folder: JobFolder,
   frame: number,
-): Promise<Glance> {
+): Promise<FrameChanges> {
   return {
     rgb: await folder.readRaster(halfFile(frame)),
     change: await folder.readRaster(changeFile(frame)),

@@ -3,15 +3,15 @@ import { raster, type Raster } from "../vision/image/raster.ts";
 import type { Samples, Tree } from "../vision/segmentation/forest.ts";
 import {
   addView,
-  emptyPortrait,
-  type Portrait,
-  portraitView,
-  type PortraitSums,
+  emptyTrackSums,
+  type TrackStatistics,
+  trackView,
+  type TrackSums,
   refutation,
 } from "../vision/segmentation/track-statistics.ts";
 import {
   appearance,
-  refine,
+  segmentTrack,
   surePixels,
   type Expected,
 } from "../vision/segmentation/segment-track.ts";
@@ -19,7 +19,7 @@ import { dimmedSamples } from "../vision/segmentation/shadow-tone.ts";
 import {
   ownMotionFile,
   readEvidence,
-  readGlance,
+  readFrameChanges,
   refinedFile,
 } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
@@ -40,27 +40,27 @@ export interface ExpectedFrame {
 }
 
 /** What some frames show around a subject's place. */
-export interface Sketch {
-  readonly sums: PortraitSums;
+export interface TrackSketch {
+  readonly sums: TrackSums;
   /** As `dimmedSamples` gives them. */
   readonly dimmed: Float32Array[];
 }
 
 /** Adds up what frames show around each subject's place, by the subject's number; absent where none of them shows it. */
-export async function subjectPortraits(
+export async function trackStatistics(
   { folder }: TaskContext,
   frames: readonly ExpectedFrame[],
-): Promise<readonly (Sketch | undefined)[]> {
-  const sketches: (Sketch | undefined)[] = [];
+): Promise<readonly (TrackSketch | undefined)[]> {
+  const sketches: (TrackSketch | undefined)[] = [];
   for (const at of frames) {
-    const glance = await readGlance(folder, at.frame);
+    const glance = await readFrameChanges(folder, at.frame);
     const moving = await folder.readRaster(ownMotionFile(at.frame));
-    const view = portraitView(glance, moving);
+    const view = trackView(glance, moving);
     const detected = detectedIn(at, glance.rgb);
     for (const { subject, expected, seed } of at.subjects) {
       if (seed === undefined) continue;
       const sketch = (sketches[subject] ??= {
-        sums: emptyPortrait(),
+        sums: emptyTrackSums(),
         dimmed: [],
       });
       addView(sketch.sums, view, expected.place);
@@ -85,19 +85,19 @@ function detectedIn(
 }
 
 /** A subject's number and its portrait. */
-export interface Portrayed {
+export interface DescribedTrack {
   readonly subject: number;
-  readonly portrait: Portrait;
+  readonly portrait: TrackStatistics;
 }
 
 /** What a frame teaches of some of its subjects; null where that is too little. */
-export async function subjectLessons(
+export async function trainingSamplesOfTracks(
   { folder }: TaskContext,
   at: ExpectedFrame,
-  pupils: readonly Portrayed[],
+  pupils: readonly DescribedTrack[],
 ): Promise<readonly (Samples | null)[]> {
   const { frame, subjects } = at;
-  const glance = await readGlance(folder, frame);
+  const glance = await readFrameChanges(folder, frame);
   const { rgb } = glance;
   const evidence = await readEvidence(folder, frame);
   const detected = detectedIn(at, rgb);
@@ -123,7 +123,7 @@ export async function subjectLessons(
 /** What was learnt of a subject. */
 export interface Learnt {
   readonly trees: readonly Tree[];
-  readonly portrait: Portrait;
+  readonly portrait: TrackStatistics;
 }
 
 /**
@@ -136,14 +136,14 @@ export async function subjectRefine(
   { frame, subjects }: ExpectedFrame,
   learnt: readonly Learnt[],
 ): Promise<readonly number[]> {
-  const glance = await readGlance(folder, frame);
+  const glance = await readFrameChanges(folder, frame);
   const { rgb } = glance;
   const evidence = await readEvidence(folder, frame);
   const { height, width } = plan.working;
   const confidences: number[] = [];
   for (const [k, { subject, expected, seed }] of subjects.entries()) {
     const { trees, portrait } = learnt[k]!;
-    const { mask, confidence } = refine(
+    const { mask, confidence } = segmentTrack(
       trees,
       rgb,
       expected,

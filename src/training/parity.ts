@@ -1,5 +1,5 @@
 import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
-import { walkingBlock } from "./walking-block.ts";
+import { syntheticClip } from "./synthetic-clip.ts";
 import {
   type AssociationSettings,
   trainAssociation,
@@ -31,7 +31,7 @@ export async function parityLosses(runtime: OnnxRuntime): Promise<number[]> {
   const losses: number[] = [];
   await trainAssociation(
     { ...runtime, stepsPerReport: 1 },
-    walkingBlock(4, 16, 24),
+    syntheticClip(4, 16, 24),
     settings,
     {
       onProgress: (_done, _total, loss) => {

@@ -14,7 +14,7 @@ import { TrainingBatch } from "../vision/association/training-batch.ts";
 import type { OnnxRuntime } from "../runtime/onnx-runtime.ts";
 import { TrainingSession } from "../runtime/training-session.ts";
 import { standardDesign } from "./train-association.ts";
-import { walkingBlock } from "./walking-block.ts";
+import { syntheticClip } from "./synthetic-clip.ts";
 
 /** The grid of a 16:9 clip and the batch that jobs use. */
 const FRAMES = 6;
@@ -34,7 +34,7 @@ export async function timeSteps(
   steps: number,
   onTimed?: () => void,
 ): Promise<number> {
-  const data = walkingBlock(FRAMES, HEIGHT, WIDTH);
+  const data = syntheticClip(FRAMES, HEIGHT, WIDTH);
   const shape: AssociationShape = {
     subjectCount: 1,
     height: HEIGHT,

@@ -12,7 +12,7 @@ import {
   type AssociationResult,
   trainAssociation,
 } from "../../src/training/train-association.ts";
-import { walkingBlock } from "../../src/training/walking-block.ts";
+import { syntheticClip } from "../../src/training/synthetic-clip.ts";
 import {
   relativeDifference,
   runGraph,
@@ -41,7 +41,7 @@ function twoBlocks(
   height: number,
   width: number,
 ): AssociationData {
-  const one = walkingBlock(frameCount, height, width);
+  const one = syntheticClip(frameCount, height, width);
   const area = height * width;
   const mask = new Float32Array(2 * frameCount * area);
   const drop = 14 * width;
@@ -69,9 +69,9 @@ async function trained(
 
 describe("training on the processor and in WebAssembly", () => {
   const clips: Readonly<Record<string, AssociationData>> = {
-    "one subject": walkingBlock(6, 36, 64),
+    "one subject": syntheticClip(6, 36, 64),
     "two subjects": twoBlocks(6, 40, 52),
-    "odd sides": walkingBlock(5, 17, 23),
+    "odd sides": syntheticClip(5, 17, 23),
   };
   for (const [name, data] of Object.entries(clips))
     it(`gives the same support, bit for bit: ${name}`, async () => {
@@ -83,7 +83,7 @@ describe("training on the processor and in WebAssembly", () => {
     });
 
   it("gives the same with any number of threads", async () => {
-    const data = walkingBlock(6, 36, 64);
+    const data = syntheticClip(6, 36, 64);
     const one = await trained(nodeRuntime(1), data);
     const two = await trained(nodeRuntime(2), data);
     assert.deepEqual(two.result.support, one.result.support);

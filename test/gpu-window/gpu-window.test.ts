@@ -7,7 +7,7 @@ import type {
   AssociationSettings,
   TrainingWatch,
 } from "../../src/training/train-association.ts";
-import { walkingBlock } from "../../src/training/walking-block.ts";
+import { syntheticClip } from "../../src/training/synthetic-clip.ts";
 import { GpuWindow } from "../../src/gpu-window/gpu-window.ts";
 import { windowPlace } from "../../src/gpu-window/window-place.ts";
 import { needBrowser } from "./browser-for-tests.ts";
@@ -18,7 +18,7 @@ import {
   profilesOf,
 } from "./processes.ts";
 
-const data: AssociationData = walkingBlock(6, 16, 24);
+const data: AssociationData = syntheticClip(6, 16, 24);
 const settings: AssociationSettings = {
   seed: 1,
   steps: 120,

@@ -13,7 +13,7 @@ import {
 } from "../../src/panel/draft.ts";
 import type { PanelState } from "../../src/panel/panel-state.ts";
 import { selectedMatte } from "../../src/panel/preparation.ts";
-import { newTrack, paintTrack, type Track } from "../../src/panel/tracks.ts";
+import { newTrack, paintTrack, type MaskTrack } from "../../src/panel/tracks.ts";
 
 const matte = (folder: string) => ({
   path: `/work space/${folder}`,
@@ -116,7 +116,7 @@ describe("a draft", () => {
     const draft = { ...addSubject(two, part), tracks: new Map([[3, track]]) };
     assert.match(draftObstacle(draft)!, /Paint every subject/);
     const painted = paintTrack(track, 0, Uint8Array.of(4));
-    const withTrack = (now: Track): Draft => ({
+    const withTrack = (now: MaskTrack): Draft => ({
       ...draft,
       tracks: new Map([[3, now]]),
     });

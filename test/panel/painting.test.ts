@@ -22,7 +22,7 @@ import {
   paintTrack,
   stepTrack,
   tellTrack,
-  type Track,
+  type MaskTrack,
 } from "../../src/panel/tracks.ts";
 import { packMask } from "../../src/protocol/mask-bits.ts";
 
@@ -126,11 +126,11 @@ describe("a track", () => {
   const masks = [0, 1, 2].map((n) => packMask(blank().fill(255, n, n + 4)));
   const [first, second, third] = masks as [Uint8Array, Uint8Array, Uint8Array];
   const tell = (
-    track: Track,
+    track: MaskTrack,
     frame: number,
     bits: Uint8Array,
     confidence: number,
-  ): Track =>
+  ): MaskTrack =>
     tellTrack(track, { track: 1, frame, bits, confidence, painted: false });
 
   it("undoes by frame, back to what was never painted", () => {

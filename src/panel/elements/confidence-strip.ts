@@ -6,7 +6,7 @@ import {
   type TemplateResult,
 } from "lit";
 import { confidenceColour, cssColour } from "../subject-colours.ts";
-import { leastSureFrame, paintedFrames, type Track } from "../tracks.ts";
+import { leastSureFrame, paintedFrames, type MaskTrack } from "../tracks.ts";
 
 const HEIGHT = 16;
 const LOWEST = 4;
@@ -32,7 +32,7 @@ export class ConfidenceStrip extends LitElement {
       cursor: pointer;
     }
   `;
-  declare track: Track;
+  declare track: MaskTrack;
   /** The one that is shown, from 0. */
   declare frame: number;
 
@@ -86,7 +86,7 @@ export class ConfidenceStrip extends LitElement {
 const cell = (frameCount: number): number => (frameCount > 240 ? 2 : 8);
 
 /** The strip in words. */
-function describe(track: Track): string {
+function describe(track: MaskTrack): string {
   const painted = paintedFrames(track).map((frame) => frame + 1);
   const least = leastSureFrame(track);
   const parts = [

@@ -21,7 +21,7 @@ import {
 import type { PaintTool } from "../paint-tools.ts";
 import { describeProblem } from "../problem.ts";
 import { subjectColour } from "../subject-colours.ts";
-import { maskOf, paintingOf, type Track } from "../tracks.ts";
+import { maskOf, paintingOf, type MaskTrack } from "../tracks.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -230,7 +230,7 @@ export class PaintStage extends PanelElement {
     return `${Math.floor(x)} across, ${Math.floor(y)} down`;
   }
 
-  get #track(): Track | undefined {
+  get #track(): MaskTrack | undefined {
     return this.state.draft?.tracks.get(this.trackId);
   }
 

@@ -21,7 +21,7 @@ import {
   isEmptyTrack,
   leastSureFrame,
   paintedFrames,
-  type Track,
+  type MaskTrack,
 } from "../tracks.ts";
 import { icon } from "./icons.ts";
 import { look, range, segments } from "./look.ts";
@@ -150,7 +150,7 @@ export class PaintView extends PanelElement {
     </div>`;
   }
 
-  #head(subject: Subject, track: Track): TemplateResult {
+  #head(subject: Subject, track: MaskTrack): TemplateResult {
     const { tracking } = this.panel.preparation;
     const step = (way: "back" | "forth"): TemplateResult => {
       const title =
@@ -189,7 +189,7 @@ export class PaintView extends PanelElement {
   }
 
   /** Of a merged subject one part is painted at a time. */
-  #parts({ parts }: Subject, track: Track): TemplateResult | typeof nothing {
+  #parts({ parts }: Subject, track: MaskTrack): TemplateResult | typeof nothing {
     const tracked = parts.flatMap((part) =>
       part.kind === "track" ? [part] : [],
     );
@@ -293,7 +293,7 @@ export class PaintView extends PanelElement {
     </label>`;
   }
 
-  #facts(track: Track): TemplateResult {
+  #facts(track: MaskTrack): TemplateResult {
     const { tracking } = this.panel.preparation;
     const painted = paintedFrames(track);
     const isPainted = painted.includes(this.#frame);
@@ -376,7 +376,7 @@ export class PaintView extends PanelElement {
     return this.state.draft?.subjects.find(({ key }) => key === this.key);
   }
 
-  get #track(): Track | undefined {
+  get #track(): MaskTrack | undefined {
     const { draft } = this.state;
     const subject = this.#subject;
     const ids = tracksOf({ subjects: subject === undefined ? [] : [subject] });

@@ -4,8 +4,8 @@ import { fromBytes } from "../../vision/image/colour.ts";
 import { shrink } from "../../vision/image/resample.ts";
 import { raster } from "../../vision/image/raster.ts";
 import {
-  lookAtCompany,
-  type Company,
+  findContacts,
+  type Contacts,
 } from "../../vision/segmentation/contacts.ts";
 import { depthOrder } from "../../vision/segmentation/depth-order.ts";
 import { readFrame, type ClipDescriptor } from "../../media/clip.ts";
@@ -94,7 +94,7 @@ export async function orderByDepth(
 ): Promise<MaskDescriptor[]> {
   const { height, width } = gridSize(workingSize(clip));
   const step = Math.max(1, Math.ceil(clip.frameCount / MOST_LOOKS));
-  const looks: Company[] = [];
+  const looks: Contacts[] = [];
   for (let frame = 0; frame < clip.frameCount; frame += step) {
     signal.throwIfAborted();
     const planes = [];
@@ -106,7 +106,7 @@ export async function orderByDepth(
     }
     const bytes = await readFrame(clip, frame);
     const rgb = fromBytes(bytes, clip.height, clip.width);
-    looks.push(lookAtCompany(planes, shrink(rgb, height, width)));
+    looks.push(findContacts(planes, shrink(rgb, height, width)));
   }
   return depthOrder(looks).map((k) => masks[k]!);
 }

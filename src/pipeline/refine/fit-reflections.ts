@@ -41,7 +41,7 @@ const UNTINTED: MirrorLook = { tint: [1, 1, 1], fade: EVEN_FADE };
 const STEPS = 7;
 
 /** What the steps of the fit know of one mirrored subject: its frames, and in each the candidate chosen so far. */
-interface Track {
+interface ReflectionTrack {
   readonly subject: number;
   readonly frames: readonly CandidateCosts[];
   readonly chosen: readonly MirrorCandidate[];
@@ -141,7 +141,7 @@ class MirrorFitting {
   }
 
   /** The mirror line's row in every frame that shows the subject's foot. */
-  async #findRows(subjects: readonly number[]): Promise<Track[]> {
+  async #findRows(subjects: readonly number[]): Promise<ReflectionTrack[]> {
     const candidates = COARSE_DROPS.map((drop) => this.#candidate(drop, 0, 1));
     const answers = await this.#onFrames(range(this.#maps.length), (frame) => ({
       kind: "search-mirrors" as const,
@@ -171,7 +171,7 @@ class MirrorFitting {
   }
 
   /** The vertical scale of each track that explains a few of its frames best. */
-  async #findScales(tracks: readonly Track[]): Promise<number[]> {
+  async #findScales(tracks: readonly ReflectionTrack[]): Promise<number[]> {
     const costs = await this.#search(
       tracks.map((track) => evenFrames(track, SCALE_FRAMES)),
       (known) =>
@@ -197,9 +197,9 @@ class MirrorFitting {
 
   /** Row and tilt in every frame. */
   async #findLines(
-    tracks: readonly Track[],
+    tracks: readonly ReflectionTrack[],
     scales: readonly number[],
-  ): Promise<Track[]> {
+  ): Promise<ReflectionTrack[]> {
     const near = (known: MirrorCandidate, k: number): MirrorCandidate[] =>
       FINE_DROPS.flatMap((drop) =>
         TILTS.map((tilt) =>
@@ -219,7 +219,7 @@ class MirrorFitting {
 
   /** Costs of the candidates near the chosen ones, per track and frame. */
   async #search(
-    tracks: readonly Track[],
+    tracks: readonly ReflectionTrack[],
     near: (known: MirrorCandidate, track: number) => MirrorCandidate[],
   ): Promise<CandidateCosts[][]> {
     const places = placesByFrame(tracks);
@@ -238,7 +238,7 @@ class MirrorFitting {
 
   /** Places the mirror images row by row, per track and frame. */
   async #place(
-    tracks: readonly Track[],
+    tracks: readonly ReflectionTrack[],
     looks: readonly MirrorLook[],
     grain: "coarse" | "fine",
   ): Promise<PlacedMirror[][]> {
@@ -258,7 +258,7 @@ class MirrorFitting {
   }
 
   async #learnEdges(
-    tracks: readonly Track[],
+    tracks: readonly ReflectionTrack[],
     shapes: readonly MirrorShape[],
     poses: readonly (readonly FramePose[])[],
   ): Promise<EdgePrior[]> {
@@ -308,7 +308,7 @@ interface Place {
   readonly at: number;
 }
 
-function placesByFrame(tracks: readonly Track[]): Map<number, Place[]> {
+function placesByFrame(tracks: readonly ReflectionTrack[]): Map<number, Place[]> {
   const places = new Map<number, Place[]>();
   tracks.forEach(({ frames }, track) => {
     frames.forEach(({ frame }, at) => {
@@ -345,7 +345,7 @@ function present<T>(answers: readonly (readonly (T | null)[])[]): T[][] {
 }
 
 /** At most `most` of a track's frames, evenly chosen. */
-const evenFrames = (track: Track, most: number): Track => ({
+const evenFrames = (track: ReflectionTrack, most: number): ReflectionTrack => ({
   ...track,
   frames: evenly(track.frames, most),
   chosen: evenly(track.chosen, most),

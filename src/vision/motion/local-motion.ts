@@ -78,7 +78,7 @@ export function localMotion(
     FORWARD_BACKWARD_TOLERANCE,
     expected,
   );
-  const pairs: Track[] = [];
+  const pairs: PointTrack[] = [];
   tracks.found.forEach((found, i) => {
     if (found === 0) return;
     const u = tracks.points[2 * i]!;
@@ -106,7 +106,7 @@ export function localMotion(
   return isSmall(change, from.width, from.height) ? refined : undefined;
 }
 
-interface Track {
+interface PointTrack {
   readonly x: number;
   readonly y: number;
   readonly u: number;
@@ -122,7 +122,7 @@ const OUTLIER_SCALE = 1;
  * the outlier scale shrinks from four pixels to one over the first rounds.
  */
 function refineHomography(
-  tracks: readonly Track[],
+  tracks: readonly PointTrack[],
   start: Homography,
   width: number,
   height: number,

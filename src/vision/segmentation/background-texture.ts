@@ -1,6 +1,6 @@
 import { gaussian } from "../image/filter.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
-import type { Glance } from "./frame-view.ts";
+import type { FrameChanges } from "./frame-view.ts";
 
 const SMOOTHING = 0.7;
 /** Slope of the background's brightness, per pixel, that is as weak as noise. */
@@ -20,7 +20,7 @@ export interface Through {
  * Whether what lies over the background lets its texture through, as a shadow, a reflection and smoke do and a subject
  * does not: then the brightness of frame and background rises and falls in the same directions.
  */
-export function textureThrough({ rgb, change, sure }: Glance): Through {
+export function textureThrough({ rgb, change, sure }: FrameChanges): Through {
   const { height, width } = rgb;
   const area = height * width;
   const front = raster(1, height, width);

@@ -24,7 +24,7 @@ export const sureness = (count: number): number =>
  * @param moving       `[1, H, W]`, likewise
  * @param firstToFrame likewise
  */
-export function fusePlainCanvas(
+export function fuseCanvasWithoutMasks(
   plan: CanvasPlan,
   frames: readonly Raster[],
   moving: readonly Raster[],

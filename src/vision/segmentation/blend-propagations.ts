@@ -1,7 +1,7 @@
 import { raster, type Raster } from "../image/raster.ts";
 
 /** A mask that was followed, and how sure it is. */
-export interface Claim {
+export interface Propagation {
   readonly mask: Raster;
   readonly confidence: number;
 }
@@ -14,12 +14,12 @@ export interface Claim {
  * @param afterDistance  frames to the painted one after
  * @returns              the confidence falls where the two disagree
  */
-export function blend(
-  before: Claim,
+export function blendPropagations(
+  before: Propagation,
   beforeDistance: number,
-  after: Claim,
+  after: Propagation,
   afterDistance: number,
-): Claim {
+): Propagation {
   const a = before.confidence / beforeDistance;
   const b = after.confidence / afterDistance;
   const share = a + b > 0 ? b / (a + b) : 0.5;

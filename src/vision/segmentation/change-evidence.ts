@@ -8,7 +8,7 @@ import {
 import { orderStatistic } from "../image/order-statistic.ts";
 import { homographyField, sampleLinear } from "../image/sampling.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
-import type { Flow, Glance } from "./frame-view.ts";
+import type { Flow, FrameChanges } from "./frame-view.ts";
 
 const SMOOTHING = 0.75;
 
@@ -132,7 +132,7 @@ const SHADE_FROM = 0.3;
 const SHADE_TO = 0.8;
 
 /** How far a shadow explains how a frame differs from its background; `[1, h, w]` 0 to 1. */
-export function shadePlaces({ change }: Glance): Raster {
+export function shadePlaces({ change }: FrameChanges): Raster {
   const { height, width } = change;
   const area = height * width;
   const shade = raster(1, height, width);

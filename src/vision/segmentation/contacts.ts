@@ -26,7 +26,7 @@ interface Meeting {
 }
 
 /** How the subjects of a frame stand to each other. */
-export interface Company {
+export interface Contacts {
   /** Undefined where a subject is not seen. */
   readonly sights: readonly (Sight | undefined)[];
   readonly meetings: readonly Meeting[];
@@ -43,7 +43,7 @@ const FEWEST_PIXELS = 12;
  * @param masks one `[1, h, w]` per subject, above one half inside
  * @param rgb   `[3, h, w]`
  */
-export function lookAtCompany(masks: readonly Raster[], rgb: Raster): Company {
+export function findContacts(masks: readonly Raster[], rgb: Raster): Contacts {
   const sights = masks.map(sightOf);
   const grown = masks.map((mask) => dilate(mask, TOUCH));
   const meetings: Meeting[] = [];

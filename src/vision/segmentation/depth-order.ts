@@ -1,4 +1,4 @@
-import type { Company } from "./contacts.ts";
+import type { Contacts } from "./contacts.ts";
 
 /** Votes of the three cues; where the foot stands says least. */
 const CLAIM_VOTE = 1;
@@ -15,7 +15,7 @@ const FREE_FRAMES = 5;
  * @param frames one per frame, all of the same subjects
  * @returns      numbers of the subjects
  */
-export function depthOrder(frames: readonly Company[]): number[] {
+export function depthOrder(frames: readonly Contacts[]): number[] {
   const count = frames[0]?.sights.length ?? 0;
   const nearness = new Array<number>(count).fill(0);
   for (let a = 0; a < count; a++) {
@@ -29,7 +29,7 @@ export function depthOrder(frames: readonly Company[]): number[] {
 }
 
 /** Above zero when `a` is nearer than `b`. */
-function nearer(frames: readonly Company[], a: number, b: number): number {
+function nearer(frames: readonly Contacts[], a: number, b: number): number {
   let claim = 0;
   let shrink = 0;
   let met = 0;
@@ -55,7 +55,7 @@ function nearer(frames: readonly Company[], a: number, b: number): number {
 
 /** Share of its usual area that a subject lacks in a frame, beside the nearest frames in which it touches nobody. */
 function lostShare(
-  frames: readonly Company[],
+  frames: readonly Contacts[],
   subject: number,
   frame: number,
 ): number {

@@ -33,7 +33,7 @@ export interface Detection {
  * @param evidence `[1, h, w]`
  * @param guide    `[3, h, w]`
  */
-export function detect(evidence: Raster, guide: Raster): Detection[] {
+export function detectChanges(evidence: Raster, guide: Raster): Detection[] {
   const { height, width } = evidence;
   const smooth = smoothAlongEdges(evidence, guide);
   const possible = raster(

@@ -4,7 +4,7 @@ import type { Raster } from "../image/raster.ts";
 export type Flow = Raster;
 
 /** A frame at half size, enough to find subjects in. */
-export interface Glance {
+export interface FrameChanges {
   /** `[3, h, w]` */
   readonly rgb: Raster;
   /** `[5, h, w]`: how it differs from what the other frames show in its place, as `changeFrom` says. */

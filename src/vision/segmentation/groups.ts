@@ -1,5 +1,5 @@
 import { apply, invert, type Homography } from "../image/homography.ts";
-import type { Company, Sight } from "./contacts.ts";
+import type { Contacts, Sight } from "./contacts.ts";
 
 /** Share of the frames that show both in which parts of one thing touch. */
 const CONTACT = 0.6;
@@ -21,7 +21,7 @@ const ALIKE = 0.5;
  * @returns            per subject the number of its group; subjects on their own have a group to themselves
  */
 export function proposeGroups(
-  frames: readonly Company[],
+  frames: readonly Contacts[],
   firstToFrame: readonly Homography[],
 ): number[] {
   const count = frames[0]?.sights.length ?? 0;
@@ -46,7 +46,7 @@ interface Seen {
 }
 
 function belong(
-  frames: readonly Company[],
+  frames: readonly Contacts[],
   firstToFrame: readonly Homography[],
   a: number,
   b: number,

@@ -13,7 +13,7 @@ import {
 } from "./reidentify.ts";
 
 /** One thing through the clip: per frame what was detected of it, where it was. */
-export interface Track {
+export interface DetectionTrack {
   readonly detections: (Detection | undefined)[];
 }
 
@@ -23,7 +23,7 @@ const LONGEST_GAP = 4;
 const OVERLAP = 0.3;
 
 interface Living extends Known {
-  readonly track: Track;
+  readonly track: DetectionTrack;
   readonly met: Map<Living, Encounter>;
   profile: ColourProfile | undefined;
   predicted: Raster;
@@ -51,8 +51,8 @@ const NEWS = 0.2;
 export function linkTracks(
   detections: readonly (readonly Detection[])[],
   flowBack: readonly (Flow | undefined)[],
-): Track[] {
-  const all: Track[] = [];
+): DetectionTrack[] {
+  const all: DetectionTrack[] = [];
   let living: Living[] = [];
   detections.forEach((found, t) => {
     const flow = flowBack[t];
@@ -65,7 +65,7 @@ export function linkTracks(
     for (const detection of found) {
       const owners = living.filter((one) => overlaps(one.predicted, detection));
       if (owners.length === 0) {
-        const track: Track = {
+        const track: DetectionTrack = {
           detections: new Array<undefined>(detections.length).fill(undefined),
         };
         const born: Living = {
@@ -134,12 +134,12 @@ export function linkTracks(
 
 /** Exchanges what two were taken for since they met at `first`, up to but without frame `until`. */
 function exchangePast(
-  one: Track,
-  other: Track,
+  one: DetectionTrack,
+  other: DetectionTrack,
   first: number,
   until: number,
 ): void {
-  const path = ({ detections }: Track): ReturnType<typeof maskPlace>[] =>
+  const path = ({ detections }: DetectionTrack): ReturnType<typeof maskPlace>[] =>
     detections.map((each) => each && maskPlace(each.mask));
   const since = exchangedSince(path(one), path(other), first, until);
   for (let t = since; t < until; t++) {

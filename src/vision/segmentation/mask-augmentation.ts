@@ -18,7 +18,7 @@ const BEND_GRID = 4;
  *
  * @param mask `[1, h, w]`
  */
-export function deformedMask(
+export function augmentedMask(
   mask: Raster,
   place: MaskPlace,
   random: SeededRandom,

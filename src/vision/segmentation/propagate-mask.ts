@@ -16,12 +16,12 @@ import {
   type Tree,
 } from "./forest.ts";
 import type { Flow, FrameView } from "./frame-view.ts";
-import { keepSubject } from "./select-components.ts";
-import { expectedOverlap, settle } from "./smooth-along-colours.ts";
+import { selectComponents } from "./select-components.ts";
+import { expectedOverlap, smoothAlongColours } from "./smooth-along-colours.ts";
 import {
   allFeatures,
-  joinLessons,
-  lessonFrom,
+  joinSamples,
+  trainingSamples,
   lookAt,
   searchPart,
 } from "./subject-classifier.ts";
@@ -35,7 +35,7 @@ const FOUND_FRAMES = 6;
 const NEW_TREES = 2;
 
 /** What the painted frames teach. */
-export interface Teaching {
+export interface TrainingMask {
   readonly lessons: readonly Samples[];
   readonly trees: readonly Tree[];
   readonly profiles: readonly ColourProfile[];
@@ -46,10 +46,10 @@ export interface Teaching {
  *
  * @param painted masks `[1, H, W]`; empty ones teach nothing
  */
-export function teach(
+export function trainOnMask(
   painted: readonly { readonly view: FrameView; readonly mask: Raster }[],
   vision: Vision,
-): Teaching {
+): TrainingMask {
   const random = seededRandom(1);
   const lessons: Samples[] = [];
   const profiles: ColourProfile[] = [];
@@ -57,7 +57,7 @@ export function teach(
     const part = searchPart(mask);
     if (part === undefined) continue;
     const around = lookAt(view, part);
-    const lesson = lessonFrom(around, mask, DEFORMATIONS, 1, random, vision);
+    const lesson = trainingSamples(around, mask, DEFORMATIONS, 1, random, vision);
     if (lesson !== undefined) lessons.push(lesson);
     const counts = colourCounts(view.rgb, (i) => mask.data[i]! > 0.5);
     profiles.push(normalised(counts));
@@ -71,13 +71,13 @@ function grow(
   seed: number,
 ): Tree[] {
   if (lessons.length === 0) return [];
-  const samples = joinLessons(lessons);
+  const samples = joinSamples(lessons);
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => growTree(samples, random));
 }
 
 /** Where the subject is in one frame, and what was learnt on the way there. */
-export interface Followed {
+export interface PropagatedMask {
   /** `[1, H, W]` probability */
   readonly mask: Raster;
   /** Expected intersection over union of the mask with the truth, if the probabilities are right. */
@@ -87,7 +87,7 @@ export interface Followed {
 }
 
 /** A painted frame to follow from. */
-export const followFrom = (mask: Raster): Followed => ({
+export const propagationStart = (mask: Raster): PropagatedMask => ({
   mask,
   confidence: 1,
   found: [],
@@ -102,15 +102,15 @@ export const followFrom = (mask: Raster): Followed => ({
  * @param flow   `[2, h, w]` from the frame to the one before it, at any size, in its pixels
  * @param others `[1, H, W]` probability of other subjects, where known
  */
-export function follow(
-  teaching: Teaching,
-  before: Followed,
+export function propagateMask(
+  teaching: TrainingMask,
+  before: PropagatedMask,
   view: FrameView,
   flow: Flow,
   others: Raster | undefined,
   seed: number,
   vision: Vision,
-): Followed {
+): PropagatedMask {
   const { height, width } = view.rgb;
   const prior = sampleLinear(
     before.mask,
@@ -122,7 +122,7 @@ export function follow(
     around === undefined ? undefined : allFeatures(around, prior, vision);
   if (around === undefined || features === undefined)
     return {
-      ...followFrom(raster(1, height, width)),
+      ...propagationStart(raster(1, height, width)),
       confidence: before.confidence,
     };
   const found = raster(
@@ -133,12 +133,12 @@ export function follow(
   const trees = [...teaching.trees, ...before.foundTrees];
   found.data.set(forestProbability(trees, features));
   const guide = cut(view.rgb, around.part);
-  const settled = settle(found, guide);
+  const settled = smoothAlongColours(found, guide);
   if (others !== undefined) yieldTo(settled, cut(others, around.part));
-  keepSubject(settled, cut(prior, around.part), guide, teaching.profiles);
+  selectComponents(settled, cut(prior, around.part), guide, teaching.profiles);
   const mask = raster(1, height, width);
   paste(mask, settled, around.part);
-  const lesson = lessonFrom(
+  const lesson = trainingSamples(
     around,
     mask,
     FOUND_DEFORMATIONS,

@@ -1,6 +1,6 @@
 import { apply, invert, type Homography } from "../image/homography.ts";
 import { maskPlace } from "./prior-features.ts";
-import type { Track } from "./link-detections.ts";
+import type { DetectionTrack } from "./link-detections.ts";
 
 /** How a track is judged; all but the frames are shares from 0 to 1. */
 export interface TrackRank {
@@ -23,7 +23,7 @@ const FEWEST_FRAMES = 4;
  * @param scale        full grid's pixels per pixel of the masks
  */
 export function rankTrack(
-  track: Track,
+  track: DetectionTrack,
   firstToFrame: readonly Homography[],
   scale: number,
 ): TrackRank {

@@ -5,7 +5,7 @@ import { cut, paste, type Part } from "../image/rect.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
 import { connectedComponents } from "./components.ts";
 import type { Evidence } from "./change-evidence.ts";
-import { expectedOverlap, settle } from "./smooth-along-colours.ts";
+import { expectedOverlap, smoothAlongColours } from "./smooth-along-colours.ts";
 import {
   forestProbability,
   growTree,
@@ -14,7 +14,7 @@ import {
 } from "./forest.ts";
 import { opponent } from "./frame-features.ts";
 import type { MaskPlace } from "./prior-features.ts";
-import { joinLessons } from "./subject-classifier.ts";
+import { joinSamples } from "./subject-classifier.ts";
 
 const FINE = 1;
 const COARSE = 3;
@@ -147,7 +147,7 @@ export function surePixels(
 /** Learns a subject's appearance from several frames; no trees where there is nothing to learn from. */
 export function learnAppearance(lessons: readonly Samples[]): Tree[] {
   if (lessons.length === 0) return [];
-  const samples = joinLessons(lessons);
+  const samples = joinSamples(lessons);
   const random = seededRandom(1);
   return Array.from({ length: TREES }, () => growTree(samples, random));
 }
@@ -170,7 +170,7 @@ const SPLINTER = 0.1;
  * @param refutes `[h·w]` of the part: `refutation` by the subject's portrait
  * @returns `[1, h, w]` probability, and the expected overlap with the truth
  */
-export function refine(
+export function segmentTrack(
   trees: readonly Tree[],
   rgb: Raster,
   expected: Expected,
@@ -199,7 +199,7 @@ export function refine(
       refutes[i]!;
     found.data[i] = 1 / (1 + Math.exp(-Math.log(q / (1 - q)) - says));
   }
-  const mask = settle(found, guide);
+  const mask = smoothAlongColours(found, guide);
   if (seed !== undefined) dropFarRegions(mask, cut(seed, part));
   const out = raster(1, rgb.height, rgb.width);
   paste(out, mask, part);

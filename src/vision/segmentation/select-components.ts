@@ -19,7 +19,7 @@ const SPLINTER = 0.1;
  * @param rgb      `[3, h, w]`
  * @param profiles of the painted masks
  */
-export function keepSubject(
+export function selectComponents(
   mask: Raster,
   prior: Raster,
   rgb: Raster,

@@ -2,7 +2,7 @@ import { gaussian } from "../image/filter.ts";
 import { orderStatistic } from "../image/order-statistic.ts";
 import { cut, type Part } from "../image/rect.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
-import type { Glance } from "./frame-view.ts";
+import type { FrameChanges } from "./frame-view.ts";
 import { differenceFrom } from "./frame-features.ts";
 
 /**
@@ -33,7 +33,7 @@ const SMOOTHING = 1;
  * @returns        red, green, blue, red … logarithms of what is left
  */
 export function dimmedSamples(
-  glance: Glance,
+  glance: FrameChanges,
   part: Part,
   subjects: Raster,
 ): Float32Array {
@@ -116,7 +116,7 @@ const TOO_DARK = 1.2;
  */
 export function shadowLikeness(
   { direction, depth }: ShadowTone,
-  glance: Glance,
+  glance: FrameChanges,
   part: Part,
 ): Float32Array {
   const left = remainder(glance, part);
@@ -139,7 +139,7 @@ export function shadowLikeness(
 }
 
 /** The logarithm of what is left of the background in a part of a frame, `[3, h, w]`. */
-function remainder(glance: Glance, part: Part): Raster {
+function remainder(glance: FrameChanges, part: Part): Raster {
   const rgb = cut(glance.rgb, part);
   const difference = differenceFrom(cut(glance.change, part));
   const out = raster(3, rgb.height, rgb.width);

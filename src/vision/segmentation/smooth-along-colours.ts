@@ -11,7 +11,7 @@ const SHARPEN = 2;
  * @param probability `[1, h, w]`
  * @param guide       `[3, h, w]`
  */
-export function settle(probability: Raster, guide: Raster): Raster {
+export function smoothAlongColours(probability: Raster, guide: Raster): Raster {
   const logit = raster(1, probability.height, probability.width);
   for (let i = 0; i < logit.data.length; i++) {
     const p = probability.data[i]!;

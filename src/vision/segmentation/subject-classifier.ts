@@ -3,7 +3,7 @@ import type { SeededRandom } from "../../autodiff/seeded-random.ts";
 import { cut, partAround, type Part } from "../image/rect.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Vision } from "../motion/vision-library.ts";
-import { deformedMask } from "./mask-augmentation.ts";
+import { augmentedMask } from "./mask-augmentation.ts";
 import type { Samples } from "./forest.ts";
 import type { FrameView } from "./frame-view.ts";
 import { frameFeatures } from "./frame-features.ts";
@@ -73,7 +73,7 @@ export function allFeatures(
  * @param deformations  how many predictions
  * @returns             undefined for an empty mask
  */
-export function lessonFrom(
+export function trainingSamples(
   around: Surroundings,
   mask: Raster,
   deformations: number,
@@ -90,7 +90,7 @@ export function lessonFrom(
   const columns: Float32Array[] = [];
   const labels = new Uint8Array(count);
   for (let k = 0; k < deformations; k++) {
-    const expected = deformedMask(inside, place, random);
+    const expected = augmentedMask(inside, place, random);
     const features = allFeatures(around, mask, vision, expected);
     if (features === undefined) return undefined;
     features.forEach((_, f) => (columns[f] ??= new Float32Array(count)));
@@ -123,7 +123,7 @@ function pools(
 }
 
 /** Puts lessons together. */
-export function joinLessons(lessons: readonly Samples[]): Samples {
+export function joinSamples(lessons: readonly Samples[]): Samples {
   const count = lessons.reduce((sum, l) => sum + l.labels.length, 0);
   const width = lessons[0]?.columns.length ?? 0;
   const columns = Array.from({ length: width }, () => new Float32Array(count));

@@ -3,7 +3,7 @@ import { orderStatistic } from "../image/order-statistic.ts";
 import type { Part } from "../image/rect.ts";
 import { sampleLinear, type CoordinateField } from "../image/sampling.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
-import type { Glance } from "./frame-view.ts";
+import type { FrameChanges } from "./frame-view.ts";
 import { differenceFrom } from "./frame-features.ts";
 import type { MaskPlace } from "./prior-features.ts";
 import { shadowLikeness, type ShadowTone } from "./shadow-tone.ts";
@@ -27,21 +27,21 @@ const SUMS = [
  * What a clip shows around a subject's place, `[6, 64, 64]` in cells of the subject's size: a frame is full of noise,
  * misregistration and ripples, but they do not travel with the subject, so that their sums stay low.
  */
-export type PortraitSums = Raster;
+export type TrackSums = Raster;
 
 /** A portrait of nothing yet. */
-export const emptyPortrait = (): PortraitSums =>
+export const emptyTrackSums = (): TrackSums =>
   raster(SUMS.length, CELLS, CELLS);
 
 /** What one frame shows, each `[1, h, w]`, in the order of `SUMS` from the second on. */
-export type PortraitView = readonly Raster[];
+export type TrackView = readonly Raster[];
 
 /**
  * Looks at a frame for portraits.
  *
  * @param moving `[1, h, w]` 0 to 1: where the frame moves by itself, shadows and reflections too
  */
-export function portraitView(glance: Glance, moving: Raster): PortraitView {
+export function trackView(glance: FrameChanges, moving: Raster): TrackView {
   const { change, sure } = glance;
   const { height, width } = change;
   const area = height * width;
@@ -60,8 +60,8 @@ export function portraitView(glance: Glance, moving: Raster): PortraitView {
 
 /** Adds what a frame shows around a subject's place; what lies outside the frame does not count. */
 export function addView(
-  sums: PortraitSums,
-  view: PortraitView,
+  sums: TrackSums,
+  view: TrackView,
   place: MaskPlace,
 ): void {
   const field = cellField(place);
@@ -120,7 +120,7 @@ const MOST_AGAINST = -2.5;
  *
  * @returns `[1, 64, 64]` log-odds, −2.5 to 0
  */
-export function speaksAgainst(sums: PortraitSums): Raster {
+export function speaksAgainst(sums: TrackSums): Raster {
   const area = CELLS * CELLS;
   const [frames, motion, difference, sureness, through, telling] = SUMS.map(
     (_, k) => plane(sums, k),
@@ -159,7 +159,7 @@ export function speaksAgainst(sums: PortraitSums): Raster {
 }
 
 /** What is common to all frames around a subject. */
-export interface Portrait {
+export interface TrackStatistics {
   /** As `speaksAgainst` says. */
   readonly against: Raster;
   /** Of its shadow, where one was seen beside it. */
@@ -175,8 +175,8 @@ const SHADOW_WEIGHT = 5;
  * @returns `[h·w]` log-odds, 0 and less; below −2.5 for shadow alone
  */
 export function refutation(
-  { against, shadow }: Portrait,
-  glance: Glance,
+  { against, shadow }: TrackStatistics,
+  glance: FrameChanges,
   place: MaskPlace,
   part: Part,
 ): Float32Array {

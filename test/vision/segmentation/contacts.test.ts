@@ -6,8 +6,8 @@ import {
 } from "../../../src/vision/image/homography.ts";
 import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import {
-  lookAtCompany,
-  type Company,
+  findContacts,
+  type Contacts,
 } from "../../../src/vision/segmentation/contacts.ts";
 import { depthOrder } from "../../../src/vision/segmentation/depth-order.ts";
 import { proposeGroups } from "../../../src/vision/segmentation/groups.ts";
@@ -69,10 +69,10 @@ describe("an order of depth", () => {
       { x: 25, y: 10, w: 12, h: 20, grey: 0.8 },
     ];
     const company = frames.map((t) =>
-      lookAtCompany(visible(scene(t)), pictureOf(scene(t))),
+      findContacts(visible(scene(t)), pictureOf(scene(t))),
     );
     assert.deepEqual(depthOrder(company), [0, 1]);
-    const turned = company.map(({ sights, meetings }): Company => ({
+    const turned = company.map(({ sights, meetings }): Contacts => ({
       sights: [...sights].reverse(),
       meetings: meetings.map(({ claim }) => ({ a: 0, b: 1, claim: -claim })),
     }));
@@ -85,7 +85,7 @@ describe("an order of depth", () => {
       { x: 20, y: 10, w: 16, h: 18, grey: 0.8 },
     ];
     const company = frames.map((t) =>
-      lookAtCompany(scene(t).map(maskOf), pictureOf(scene(t))),
+      findContacts(scene(t).map(maskOf), pictureOf(scene(t))),
     );
     assert.deepEqual(depthOrder(company), [0, 1]);
   });
@@ -96,7 +96,7 @@ describe("an order of depth", () => {
       { x: 40, y: 5, w: 8, h: 18, grey: 0.8 },
       { x: 22, y: 12, w: 8, h: 18, grey: 0.6 },
     ];
-    const company = [lookAtCompany(scene.map(maskOf), pictureOf(scene))];
+    const company = [findContacts(scene.map(maskOf), pictureOf(scene))];
     assert.deepEqual(depthOrder(company), [1, 2, 0]);
   });
 });
@@ -108,7 +108,7 @@ describe("groups", () => {
   ): number[] =>
     proposeGroups(
       frames.map((t) =>
-        lookAtCompany(scene(t).map(maskOf), pictureOf(scene(t))),
+        findContacts(scene(t).map(maskOf), pictureOf(scene(t))),
       ),
       maps,
     );

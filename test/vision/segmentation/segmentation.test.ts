@@ -9,20 +9,20 @@ import {
 import type { Detection } from "../../../src/vision/segmentation/detect-changes.ts";
 import { changeFrom } from "../../../src/vision/segmentation/frame-features.ts";
 import { explainedByFlow } from "../../../src/vision/segmentation/neighbour-flow.ts";
-import { fusePlainCanvas } from "../../../src/vision/segmentation/background-without-masks.ts";
+import { fuseCanvasWithoutMasks } from "../../../src/vision/segmentation/background-without-masks.ts";
 import { maskPlace } from "../../../src/vision/segmentation/prior-features.ts";
 import {
   appearance,
   expectedAt,
   learnAppearance,
-  refine,
+  segmentTrack,
   surePixels,
 } from "../../../src/vision/segmentation/segment-track.ts";
 import {
   addView,
-  emptyPortrait,
+  emptyTrackSums,
   overPart,
-  portraitView,
+  trackView,
   speaksAgainst,
 } from "../../../src/vision/segmentation/track-statistics.ts";
 import {
@@ -99,7 +99,7 @@ describe("the background of a clip whose subjects nobody knows", () => {
       t === 4 ? constant(1, HEIGHT, WIDTH, 0) : maskOf(here),
     );
     const fuse = (still: readonly Raster[]): Raster =>
-      fusePlainCanvas(
+      fuseCanvasWithoutMasks(
         {
           keyframe: 4,
           width: WIDTH,
@@ -201,7 +201,7 @@ describe("a subject of which half was detected", () => {
     );
     assert.ok(lesson !== undefined);
     const trees = learnAppearance([lesson]);
-    const found = refine(trees, rgb, expected, seed, evidence, refutes);
+    const found = segmentTrack(trees, rgb, expected, seed, evidence, refutes);
     assert.ok(overlap(seed, whole) < 0.5);
     assert.ok(overlap(found.mask, whole) > 0.9);
     assert.ok(found.confidence > 0.8);
@@ -212,7 +212,7 @@ describe("the portrait of a subject that walks with its shadow", () => {
   it("speaks against the shadow and against what does not come along, not against the subject", () => {
     const cloth = texture(3, HEIGHT, WIDTH, 3);
     const ones = constant(1, HEIGHT, WIDTH, 1);
-    const sums = emptyPortrait();
+    const sums = emptyTrackSums();
     const frames = Array.from({ length: 12 }, (_, t) => {
       const body = box(24 + 4 * t, 14, 10, 24);
       const shadow = box(24 + 4 * t - 14, 38, 24, 8);
@@ -233,7 +233,7 @@ describe("the portrait of a subject that walks with its shadow", () => {
       const moving = maskOf(
         (x, y) => body(x, y) || shadow(x, y) || (t % 4 === 0 && aside(x, y)),
       );
-      const view = portraitView({ rgb, change, sure: ones }, moving);
+      const view = trackView({ rgb, change, sure: ones }, moving);
       const place = maskPlace(maskOf((x, y) => body(x, y) || shadow(x, y)))!;
       addView(sums, view, place);
       return { body, shadow, aside, place };
@@ -248,7 +248,7 @@ describe("the portrait of a subject that walks with its shadow", () => {
   });
 
   it("says nothing where nothing was seen", () => {
-    assert.ok(speaksAgainst(emptyPortrait()).data.every((v) => v === 0));
+    assert.ok(speaksAgainst(emptyTrackSums()).data.every((v) => v === 0));
   });
 });
 

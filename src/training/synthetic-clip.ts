@@ -1,7 +1,7 @@
 import type { AssociationData } from "../vision/association/association-data.ts";
 
 /** A made-up clip to try a backend with: a block that walks to the right with a shadow behind it, and starts again at the edge. */
-export function walkingBlock(
+export function syntheticClip(
   frameCount: number,
   height: number,
   width: number,
