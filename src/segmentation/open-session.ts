@@ -9,8 +9,8 @@ import { planCanvases } from "../vision/background/canvas.ts";
 import { rescale, type Homography } from "../vision/image/homography.ts";
 import { raster, type Raster } from "../vision/image/raster.ts";
 import type { Flow } from "../vision/segmentation/frame-view.ts";
-import type { Vision } from "../vision/motion/vision-library.ts";
-import { openCvVision } from "../vision/motion/opencv-library.ts";
+import type { VisionLibrary } from "../vision/motion/vision-library.ts";
+import { openCvLibrary } from "../vision/motion/opencv-library.ts";
 import { describeClip, type ClipDescriptor } from "../media/clip.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { Size } from "../units/size.ts";
@@ -112,7 +112,7 @@ export async function openSubjectSession(
       analyseClip(job, watch.onProgress),
       loadOpenCV(),
     ]);
-    const vision = openCvVision(openCv);
+    const vision = openCvLibrary(openCv);
     const analysed = { clip, size, folder, pool, maps, vision };
     return new OpenSession(analysed, close);
   } catch (error) {
@@ -203,7 +203,7 @@ interface Analysed {
   readonly folder: JobFolder;
   readonly pool: WorkerPool<SubjectTasks>;
   readonly maps: readonly Homography[];
-  readonly vision: Vision;
+  readonly vision: VisionLibrary;
 }
 
 /** A session that also tells which clip it is about. */

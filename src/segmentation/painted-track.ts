@@ -13,7 +13,7 @@ import {
   type TrainingMask,
 } from "../vision/segmentation/propagate-mask.ts";
 import type { FrameView } from "../vision/segmentation/frame-view.ts";
-import type { Vision } from "../vision/motion/vision-library.ts";
+import type { VisionLibrary } from "../vision/motion/vision-library.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { readFlow, readView, type Step } from "./subject-files.ts";
@@ -25,7 +25,7 @@ export interface TrackClip {
   readonly frameCount: number;
   readonly folder: JobFolder;
   readonly maps: readonly Homography[];
-  readonly vision: Vision;
+  readonly vision: VisionLibrary;
   /** Probability of the subjects of other tracks in a frame, where there are any. */
   readonly others: (frame: number) => Raster | undefined;
 }

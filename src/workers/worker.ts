@@ -3,7 +3,7 @@ import { loadOpenCV } from "@opencvjs/web";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
-import { openCvVision } from "../vision/motion/opencv-library.ts";
+import { openCvLibrary } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { runTask, type Tasks } from "./tasks.ts";
 import type {
@@ -21,7 +21,7 @@ port.on("message", (request: WorkerRequest<Tasks>) => {
   if (request.kind === "open") {
     const { plan } = request;
     context = loadOpenCV().then(
-      (cv) => new TaskContext(plan, openCvVision(cv)),
+      (cv) => new TaskContext(plan, openCvLibrary(cv)),
     );
     return;
   }

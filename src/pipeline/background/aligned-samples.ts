@@ -1,12 +1,12 @@
 import type { CanvasPlan, SampleView } from "../../vision/background/canvas.ts";
 import {
-  laySamples,
-  type LaidSamples,
+  alignSamples,
+  type AlignedSamples,
 } from "../../vision/background/align-samples.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { laidAreasName, laidColoursName } from "../execution/artifacts.ts";
+import { alignedAreasName, alignedColoursName } from "../execution/artifacts.ts";
 
 /** Where the samples of a canvas come from, in the order of `canvas.samples`. */
 export async function sampleViews(
@@ -25,25 +25,25 @@ export async function sampleViews(
 }
 
 /** Lays the samples of a canvas, or takes them from their files when a task before has filed them. */
-export async function laidSamples(
+export async function alignedSamples(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
   views: readonly SampleView[],
-): Promise<LaidSamples> {
-  if (await context.folder.has(laidAreasName(index)))
-    return readLaid(context, index);
+): Promise<AlignedSamples> {
+  if (await context.folder.has(alignedAreasName(index)))
+    return readAligned(context, index);
   const samples = [];
   for (const [k, view] of views.entries())
     samples.push({ ...view, rgb: await context.frame(canvas.samples[k]!) });
-  return laySamples(canvas, samples);
+  return alignSamples(canvas, samples);
 }
 
 /** Files laid samples for later tasks. */
-export async function fileLaidSamples(
+export async function fileAlignedSamples(
   context: TaskContext,
   index: number,
-  laid: LaidSamples,
+  laid: AlignedSamples,
 ): Promise<void> {
   const { height, width, colours, valid, count } = laid;
   const area = height * width;
@@ -51,7 +51,7 @@ export async function fileLaidSamples(
   colours.forEach((colour, k) => {
     planes.data.set(colour.data, 3 * k * area);
   });
-  await context.folder.writeRaster(laidColoursName(index), planes, "unit16");
+  await context.folder.writeRaster(alignedColoursName(index), planes, "unit16");
   const areas = raster(valid.length + 1, height, width);
   valid.forEach((shown, k) => {
     areas.data.set(shown.data, k * area);
@@ -59,18 +59,18 @@ export async function fileLaidSamples(
   for (let i = 0; i < area; i++)
     areas.data[valid.length * area + i] = count.data[i]! / BYTE;
   // Last, because its presence says that both are there.
-  await context.folder.writeRaster(laidAreasName(index), areas, "unit8");
+  await context.folder.writeRaster(alignedAreasName(index), areas, "unit8");
 }
 
 /** Counts are filed as whole bytes. */
 const BYTE = 255;
 
-async function readLaid(
+async function readAligned(
   context: TaskContext,
   index: number,
-): Promise<LaidSamples> {
-  const areas = await context.folder.readRaster(laidAreasName(index));
-  const colours = await context.folder.readRaster(laidColoursName(index));
+): Promise<AlignedSamples> {
+  const areas = await context.folder.readRaster(alignedAreasName(index));
+  const colours = await context.folder.readRaster(alignedColoursName(index));
   const { height, width } = areas;
   const area = height * width;
   const n = areas.channels - 1;

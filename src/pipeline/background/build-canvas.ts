@@ -5,7 +5,7 @@ import type { Trail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { laidSamples, sampleViews } from "./aligned-samples.ts";
+import { alignedSamples, sampleViews } from "./aligned-samples.ts";
 import { canvasName } from "../execution/artifacts.ts";
 
 /** Builds one canvas, behind a trail if there is one, and files it as five planes: colour, spread, count. */
@@ -17,7 +17,7 @@ export async function buildCanvasTask(
   trail: Trail | null,
 ): Promise<void> {
   const views = await sampleViews(context, canvas, maps);
-  const laid = await laidSamples(context, index, canvas, views);
+  const laid = await alignedSamples(context, index, canvas, views);
   const fused =
     trail === null
       ? buildCanvas(canvas, views, laid, context.vision)

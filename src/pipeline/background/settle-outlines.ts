@@ -10,7 +10,7 @@ import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFacts } from "./background-facts.ts";
 import { estimateBackground } from "./estimate-background.ts";
 import { once, type Job, type Progress } from "../execution/job.ts";
-import { laidAreasName } from "../execution/artifacts.ts";
+import { alignedAreasName } from "../execution/artifacts.ts";
 
 const FIRST_NAME = "outlines.json";
 /** Frames, spread over the clip, from which the outlines are measured. */
@@ -35,7 +35,7 @@ export async function settleOutlines(
   // Samples that were laid outside the masks as they were.
   const { width, height } = job.plan.working;
   for (const index of planCanvases(maps, width, height).keys())
-    await rm(job.folder.file(laidAreasName(index)), { force: true });
+    await rm(job.folder.file(alignedAreasName(index)), { force: true });
   return { ...(await estimateBackground(job, maps, progress)), outlineMoves };
 }
 

@@ -19,8 +19,8 @@ import { measureTrail, type TrailSums } from "../../vision/smoke/smoke-map.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import {
-  fileLaidSamples,
-  laidSamples,
+  fileAlignedSamples,
+  alignedSamples,
   sampleViews,
 } from "./aligned-samples.ts";
 
@@ -47,8 +47,8 @@ export async function trailEvidence(
   path: SubjectPath,
 ): Promise<TrailSides> {
   const views = await sampleViews(context, canvas, maps);
-  const laid = await laidSamples(context, index, canvas, views);
-  await fileLaidSamples(context, index, laid);
+  const laid = await alignedSamples(context, index, canvas, views);
+  await fileAlignedSamples(context, index, laid);
   const samples = halveSamples(canvas, views, laid);
   return {
     behind: collectTrailEvidence(samples, frontsOf(canvas, views, path)),
@@ -69,7 +69,7 @@ export async function trailShape(
   colours: TrailColours,
 ): Promise<TrailSums> {
   const views = await sampleViews(context, canvas, maps);
-  const laid = await laidSamples(context, index, canvas, views);
+  const laid = await alignedSamples(context, index, canvas, views);
   return measureTrail(
     halveSamples(canvas, views, laid),
     frontsOf(canvas, views, path),

@@ -1,13 +1,13 @@
-import { enlargeBackground } from "../../vision/background/upsample-background.ts";
+import { upsampleBackground } from "../../vision/background/upsample-background.ts";
 import { fromBytes } from "../../vision/image/colour.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { resizeLinear } from "../../vision/image/resample.ts";
 import { writePng } from "../../media/write-png.ts";
-import type { SubjectFacts } from "../../vision/layers/subject-fit.ts";
+import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
-import { peelFrame } from "../../vision/layers/layer-frame.ts";
+import { layerFrame } from "../../vision/layers/layer-frame.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {
@@ -22,7 +22,7 @@ export interface ComposeInput {
   readonly training: string;
   /** Per frame, the map from frame 0, at working size. */
   readonly maps: readonly Homography[];
-  readonly subjects: readonly SubjectFacts[];
+  readonly subjects: readonly SubjectFit[];
   /** PNG files to write: background, then one per subject. */
   readonly files: readonly string[];
 }
@@ -36,7 +36,7 @@ export async function composeFrame(
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
   const coarse = await loadEvidence(context, frame, input.training);
-  const background = enlargeBackground(
+  const background = upsampleBackground(
     fromBytes(bytes, height, width),
     coarse.frame,
     coarse.background,
@@ -49,7 +49,7 @@ export async function composeFrame(
     input.maps,
     input.training,
   );
-  const peeled = peelFrame(bytes, background, coarse, input.subjects, frame);
+  const peeled = layerFrame(bytes, background, coarse, input.subjects, frame);
   await writePng(files[0]!, peeled.background, width, height, 3);
   for (const [k, layer] of peeled.layers.entries()) {
     await writePng(files[k + 1]!, layer, width, height, 4);

@@ -6,7 +6,7 @@ import { frameFileName } from "../../document/layers-document.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
-import type { EffectFacts } from "../../vision/layers/subject-fit.ts";
+import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 /** Files appear under their names only when they are whole. */
@@ -28,7 +28,7 @@ export async function composeLayers(
   output: OutputFolder,
   layers: readonly DocumentLayer[],
   maps: readonly Homography[],
-  effects: EffectFacts,
+  effects: SubjectFits,
   progress: Progress,
 ): Promise<number> {
   const { frameCount } = job.plan.clip;

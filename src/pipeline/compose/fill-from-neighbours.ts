@@ -1,8 +1,8 @@
 import {
-  NearBackground,
-  type NearFrame,
+  NeighbourFill,
+  type NeighbourFrame,
 } from "../../vision/background/fill-from-neighbours.ts";
-import { withoutShadows } from "../../vision/background/exclude-shadows.ts";
+import { excludeShadows } from "../../vision/background/exclude-shadows.ts";
 import { gaussian } from "../../vision/image/filter.ts";
 import { compose, invert, rescale, type Homography } from "../../vision/image/homography.ts";
 import { dilate } from "../../vision/image/morphology.ts";
@@ -52,13 +52,13 @@ export async function fillBeneathSubjects(
   for (let i = 0; i < shares.length; i++) if (shares[i]! > 0.02) region.push(i);
   if (region.length === 0) return;
   const bare = (index: number): Promise<Raster> =>
-    context.bare(index, () => findBare(context, index, training));
-  const nearFrame = async (index: number): Promise<NearFrame> => ({
+    context.bare(index, () => findUnshadowed(context, index, training));
+  const nearFrame = async (index: number): Promise<NeighbourFrame> => ({
     bytes: await context.sourceBytes(index),
     visible: await bare(index),
   });
   const target = await nearFrame(frame);
-  const near = new NearBackground(
+  const near = new NeighbourFill(
     width,
     height,
     target,
@@ -130,14 +130,14 @@ async function canvasesFit(context: TaskContext): Promise<boolean> {
   return facts.farResidual !== null && facts.farResidual < GOOD_FIT;
 }
 
-async function findBare(
+async function findUnshadowed(
   context: TaskContext,
   index: number,
   training: string,
 ): Promise<Raster> {
   const support = await new JobFolder(training).readRaster(supportName(index));
   const { colour } = await loadBackground(context, index);
-  return withoutShadows(
+  return excludeShadows(
     await context.visible(index),
     await context.frame(index),
     colour,

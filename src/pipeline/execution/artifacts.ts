@@ -6,10 +6,10 @@ export const frameName = (index: number): string => numbered("frame", index);
 /** File of the working-size masks of a frame, gaps filled. */
 export const maskName = (index: number): string => numbered("mask", index);
 /** File of the colours of a canvas's laid samples, before they are fused. */
-export const laidColoursName = (index: number): string =>
+export const alignedColoursName = (index: number): string =>
   numbered("laid-colours", index);
 /** File of where a canvas's laid samples show background, and of how many do. */
-export const laidAreasName = (index: number): string =>
+export const alignedAreasName = (index: number): string =>
   numbered("laid-areas", index);
 /** File of a fused canvas. */
 export const canvasName = (index: number): string => numbered("canvas", index);

@@ -3,7 +3,7 @@ import { fromBytes, luma } from "../../vision/image/colour.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
-import type { Vision } from "../../vision/motion/vision-library.ts";
+import type { VisionLibrary } from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";
 import { JobFolder } from "./job-folder.ts";
@@ -22,7 +22,7 @@ const KEPT_SOURCE_BYTES = 120e6;
 export class TaskContext {
   readonly plan: JobPlan;
   readonly folder: JobFolder;
-  readonly vision: Vision;
+  readonly vision: VisionLibrary;
   readonly #frames = new Recent<Raster>(KEPT_FRAMES);
   readonly #masks = new Recent<Raster>(KEPT_FRAMES);
   readonly #greys = new Recent<Raster>(KEPT_FRAMES);
@@ -31,7 +31,7 @@ export class TaskContext {
   readonly #bare = new Recent<Raster>(KEPT_PLANES);
   readonly #sources: Recent<Uint8Array>;
 
-  constructor(plan: JobPlan, vision: Vision) {
+  constructor(plan: JobPlan, vision: VisionLibrary) {
     this.plan = plan;
     this.folder = new JobFolder(plan.folder);
     this.vision = vision;

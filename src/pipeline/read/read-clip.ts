@@ -1,8 +1,8 @@
 import type { ReadTasks } from "./read-tasks.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import {
-  findMaskDoubts,
-  type MaskDoubts,
+  findMaskAnomalies,
+  type MaskAnomalies,
 } from "../../vision/masks/mask-anomalies.ts";
 import { findMaskGaps } from "../../vision/masks/mask-gaps.ts";
 import type { MaskFill } from "./fill-masks.ts";
@@ -15,7 +15,7 @@ export interface ClipFacts {
   /** Frames in which some subject's mask was filled in, 1-based, per subject. */
   readonly filled: readonly (readonly number[])[];
   /** What else is odd in the masks, per subject. */
-  readonly doubts: readonly MaskDoubts[];
+  readonly doubts: readonly MaskAnomalies[];
 }
 
 /** Files every frame and mask at working size and fills gaps in the masks. */
@@ -58,7 +58,7 @@ export async function readClip(
     () => undefined,
   );
   const doubts = job.plan.masks.map((_, k) => {
-    const { abrupt, missing } = findMaskDoubts(
+    const { abrupt, missing } = findMaskAnomalies(
       frames.map((facts) => facts.masks[k]!),
     );
     const isOpen = (frame: number): boolean => !filled[k]!.includes(frame + 1);

@@ -9,7 +9,7 @@ import { poolEvidence } from "../../vision/effects/effect-evidence.ts";
 import type { EffectModel } from "../../vision/effects/effect-model.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
-import type { EffectFacts } from "../../vision/layers/subject-fit.ts";
+import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { FittedEffect } from "./edge-histograms.ts";
 import { fitMirrors } from "./fit-reflections.ts";
@@ -37,7 +37,7 @@ export async function fitEffects(
   maps: readonly Homography[],
   background: BackgroundFacts,
   progress: Progress,
-): Promise<EffectFacts> {
+): Promise<SubjectFits> {
   const { frameCount } = job.plan.clip;
   const edgeFrames = someFrames(frameCount, MOST_EDGE_FRAMES);
   const effectFrames = someFrames(frameCount, MOST_EFFECT_FRAMES);

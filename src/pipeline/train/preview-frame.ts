@@ -10,7 +10,7 @@ import { raster } from "../../vision/image/raster.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "./load-evidence.ts";
-import { peelFrame } from "../../vision/layers/layer-frame.ts";
+import { layerFrame } from "../../vision/layers/layer-frame.ts";
 
 /** What a preview takes beside the filed results. */
 export interface PreviewInput {
@@ -45,7 +45,7 @@ export async function previewFrame(
     const effect = chooseEffect(poolEvidence([own]), false);
     return { edge, edgeOverEffects: edge, effect, mirror: null };
   });
-  const { background, layers } = peelFrame(
+  const { background, layers } = layerFrame(
     toBytes(evidence.frame),
     evidence.background,
     evidence,

@@ -19,7 +19,7 @@ import {
 import { medianOfSamples } from "./mode-fusion.ts";
 
 /** Samples of one canvas, aligned to one another and of one exposure, in the order of `plan.samples`. */
-export interface LaidSamples {
+export interface AlignedSamples {
   readonly height: number;
   readonly width: number;
   /** Per sample `[3, H, W]`. */
@@ -37,12 +37,12 @@ export interface LaidSamples {
  *
  * @param samples in the order of `plan.samples`
  */
-export function laySamples(
+export function alignSamples(
   plan: CanvasPlan,
   samples: readonly CanvasSample[],
-): LaidSamples {
+): AlignedSamples {
   const { width, height } = plan;
-  const halves = samples.map((sample) => layHalf(plan, sample));
+  const halves = samples.map((sample) => alignHalfSize(plan, sample));
   const stack = {
     height: halves[0]!.colour.height,
     width: halves[0]!.colour.width,
@@ -72,13 +72,13 @@ export function laySamples(
   return { height, width, colours, valid, count };
 }
 
-interface HalfSample {
+interface HalfSizeSample {
   readonly colour: Raster;
   readonly valid: Raster;
 }
 
 /** A sample on the canvas at half size. */
-function layHalf(plan: CanvasPlan, sample: CanvasSample): HalfSample {
+function alignHalfSize(plan: CanvasPlan, sample: CanvasSample): HalfSizeSample {
   const height = Math.max(1, plan.height >> 1);
   const width = Math.max(1, plan.width >> 1);
   const { rgb } = sample;
@@ -124,7 +124,7 @@ const scaling = (x: number, y: number): Homography => [
 
 /** The displacement that brings a sample to the median, where it helps, and the sample's exposure relative to it. */
 function alignToMedian(
-  sample: HalfSample,
+  sample: HalfSizeSample,
   median: Raster,
   medianLuma: Raster,
   count: Raster,

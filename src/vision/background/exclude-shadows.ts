@@ -20,7 +20,7 @@ const SMOOTHING = 2;
  * @param background `[3, h, w]` as the canvases know it
  * @param support    `[N, h′, w′]` of the subjects at any size, as the network attributes it
  */
-export function withoutShadows(
+export function excludeShadows(
   visible: Raster,
   frame: Raster,
   background: Raster,

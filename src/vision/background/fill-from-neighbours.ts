@@ -3,7 +3,7 @@ import { orderStatistic } from "../image/order-statistic.ts";
 import type { Raster } from "../image/raster.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
-export interface NearFrame {
+export interface NeighbourFrame {
   readonly bytes: Uint8Array;
   readonly visible: Raster;
 }
@@ -23,13 +23,13 @@ const MOST_GAIN = 1.25;
  * Background beneath the subjects of one frame, from the frames nearest in time that show it: each is looked up once,
  * straight from its own pixels, matched in exposure, and weighted by `exp(−|Δt|/3)`. The mean of near samples is the best
  * guess where samples disagree (water, foliage, parallax) and as sharp as the frames where they agree. It must not be
- * used outside the masks, and near frames must be `withoutShadows`: what lies beneath a wheel now lies in its
+ * used outside the masks, and near frames must be `excludeShadows`: what lies beneath a wheel now lies in its
  * shadow a frame later.
  */
-export class NearBackground {
+export class NeighbourFill {
   readonly #width: number;
   readonly #height: number;
-  readonly #target: NearFrame;
+  readonly #target: NeighbourFrame;
   /** Pixels to fill. */
   readonly #region: Int32Array;
   readonly #sums: Float32Array;
@@ -46,7 +46,7 @@ export class NearBackground {
   constructor(
     width: number,
     height: number,
-    target: NearFrame,
+    target: NeighbourFrame,
     region: Int32Array,
   ) {
     this.#width = width;
@@ -68,7 +68,7 @@ export class NearBackground {
    * @param framesApart distance in time, > 0
    */
   add(
-    sample: NearFrame,
+    sample: NeighbourFrame,
     candidates: readonly Homography[],
     framesApart: number,
   ): void {
@@ -97,7 +97,7 @@ export class NearBackground {
   }
 
   /** Whether the sample shows background at a point. */
-  #shows(sample: NearFrame, x: number, y: number): boolean {
+  #shows(sample: NeighbourFrame, x: number, y: number): boolean {
     if (!(x >= 0 && y >= 0 && x <= this.#width - 1 && y <= this.#height - 1))
       return false;
     const { visible } = sample;
@@ -113,7 +113,7 @@ export class NearBackground {
   }
 
   #best(
-    sample: NearFrame,
+    sample: NeighbourFrame,
     candidates: readonly Homography[],
   ): { map: Homography; gain: readonly number[] } {
     let best = {
@@ -135,7 +135,7 @@ export class NearBackground {
 
   /** Mean absolute difference on the surroundings, where both show background. */
   #errorAround(
-    sample: NearFrame,
+    sample: NeighbourFrame,
     map: Homography,
     gain: readonly number[],
   ): number {
@@ -206,7 +206,7 @@ export class NearBackground {
   }
 
   /** Per channel the median of `(target+.05)/(sample+.05)` over the grid, where both show background. */
-  #gain(sample: NearFrame, targetToSample: Homography): readonly number[] {
+  #gain(sample: NeighbourFrame, targetToSample: Homography): readonly number[] {
     const ratios: [number[], number[], number[]] = [[], [], []];
     for (const pixel of this.#gainPoints) {
       const x = pixel % this.#width;

@@ -3,10 +3,10 @@ import { dilate } from "../image/morphology.ts";
 import { resizeLinear, shrink } from "../image/resample.ts";
 import { homographyField, sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { CanvasPlan, SampleView } from "./canvas.ts";
-import { fuseSamples, type Fused } from "./mode-fusion.ts";
-import type { LaidSamples } from "./align-samples.ts";
+import { fuseSamples, type FusedSamples } from "./mode-fusion.ts";
+import type { AlignedSamples } from "./align-samples.ts";
 
 /** Fewer samples than this say nothing about how much they differ. */
 export const FEWEST_FOR_SPREAD = 3;
@@ -16,7 +16,7 @@ export const UNKNOWN_SPREAD = 0.03;
 const NEAREST_WEIGHT = 0.05;
 
 /** Far from the subject a sample is better evidence of background: its effects reach beyond its mask. */
-function distancePrior(subjects: Raster, vision: Vision): Raster {
+function distancePrior(subjects: Raster, vision: VisionLibrary): Raster {
   const { height, width } = subjects;
   const core = raster(1, height, width);
   let any = false;
@@ -41,9 +41,9 @@ function distancePrior(subjects: Raster, vision: Vision): Raster {
 export function buildCanvas(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: LaidSamples,
-  vision: Vision,
-): Fused {
+  laid: AlignedSamples,
+  vision: VisionLibrary,
+): FusedSamples {
   const { height, width, colours, count } = laid;
   const weights = views.map((view, k) => {
     const field = homographyField(
@@ -66,7 +66,7 @@ export function buildCanvas(
 }
 
 /** Fills what was never seen, at half size: the fill is smooth anyway and the library's method is slow. */
-function fillHoles(colour: Raster, count: Raster, vision: Vision): Raster {
+function fillHoles(colour: Raster, count: Raster, vision: VisionLibrary): Raster {
   const { height, width } = colour;
   const area = height * width;
   let empty = 0;

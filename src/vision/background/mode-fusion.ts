@@ -11,7 +11,7 @@ export interface SampleStack {
 }
 
 /** A background estimate and what speaks for it. */
-export interface Fused {
+export interface FusedSamples {
   /** `[3, H, W]`; zero where `count` is 0. */
   readonly colour: Raster;
   /** `[1, H, W]`: root mean square deviation of the samples that agree, largest channel. */
@@ -41,7 +41,7 @@ const kernelTable = Float32Array.from(
 export function fuseSamples(
   stack: SampleStack,
   sigma: number = AGREEMENT_SIGMA,
-): Fused {
+): FusedSamples {
   const { height, width, colours, weights } = stack;
   const area = height * width;
   const n = colours.length;

@@ -13,9 +13,9 @@ import {
 } from "../image/sampling.ts";
 import { localMotion } from "../motion/local-motion.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
-import type { Fused } from "./mode-fusion.ts";
+import type { FusedSamples } from "./mode-fusion.ts";
 import { fitShading } from "./shading.ts";
 
 const FIT_CORNERS = 300;
@@ -23,7 +23,7 @@ const FIT_CORNERS = 300;
 /** A canvas with its plan. */
 export interface Canvas {
   readonly plan: CanvasPlan;
-  readonly fused: Fused;
+  readonly fused: FusedSamples;
 }
 
 /** The background as frame t would show it. */
@@ -54,7 +54,7 @@ export function renderBackground(
   subjects: Raster,
   firstToFrame: Homography,
   canvases: readonly Canvas[],
-  vision: Vision | undefined,
+  vision: VisionLibrary | undefined,
 ): RenderedBackground {
   const visible = backgroundArea(subjects);
   const shown = neighbours(frameIndex, canvases);
@@ -127,7 +127,7 @@ function fitToFrame(
   frame: Raster,
   visible: Raster,
   rendered: RenderedBackground,
-  vision: Vision,
+  vision: VisionLibrary,
 ): Homography | undefined {
   const grey = luma(frame);
   const points = vision.corners(grey, visible, FIT_CORNERS);

@@ -16,7 +16,7 @@ const MOST_RATIO = 1.6;
  * @param background `[3, h, w]`
  * @returns          `[3, H, W]`
  */
-export function enlargeBackground(
+export function upsampleBackground(
   frame: Raster,
   small: Raster,
   background: Raster,

@@ -4,12 +4,12 @@ import { shrink } from "../image/resample.ts";
 import { analyseFrame, resizeAnalysis } from "./frame-analysis.ts";
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { mirrorImages } from "../reflection/reflection-images.ts";
-import { peelLayers, type PeeledLayers } from "./quantise-layers.ts";
+import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { solveLayers } from "./solve-layers.ts";
 import { matteSubjects } from "./subject-mattes.ts";
 import type { Raster } from "../image/raster.ts";
-import type { SubjectFacts } from "./subject-fit.ts";
+import type { SubjectFit } from "./subject-fit.ts";
 
 /**
  * The layers of a frame from its pictures; what varies slowly is worked out at working size, the rest only where a layer
@@ -20,13 +20,13 @@ import type { SubjectFacts } from "./subject-fit.ts";
  * @param coarse     at working size
  * @param frame      0-based
  */
-export function peelFrame(
+export function layerFrame(
   bytes: Uint8Array,
   background: Raster,
   coarse: FrameEvidence,
-  subjects: readonly SubjectFacts[],
+  subjects: readonly SubjectFit[],
   frame: number,
-): PeeledLayers {
+): QuantisedLayers {
   const { height, width } = background;
   const beneath = shrink(background, coarse.frame.height, coarse.frame.width);
   const working: FrameEvidence = { ...coarse, background: beneath };
@@ -60,5 +60,5 @@ export function peelFrame(
     models,
     subjects.map(({ edgeOverEffects }) => edgeOverEffects),
   );
-  return peelLayers({ frame: bytes, width, part, ...soft });
+  return quantiseLayers({ frame: bytes, width, part, ...soft });
 }

@@ -2,7 +2,7 @@ import type { Part } from "../image/rect.ts";
 import type { Raster } from "../image/raster.ts";
 
 /** 8-bit layers of one frame, all interleaved, bottom to top. */
-export interface PeeledLayers {
+export interface QuantisedLayers {
   /** `[H, W, 3]` */
   readonly background: Uint8Array;
   /** Per subject `[H, W, 4]`, straight alpha. */
@@ -10,7 +10,7 @@ export interface PeeledLayers {
 }
 
 /** What the layers are peeled from. */
-export interface PeelInput {
+export interface QuantiseInput {
   /** `[H, W, 3]` source bytes. */
   readonly frame: Uint8Array;
   /** Pixels from one row of the frame to the next. */
@@ -32,18 +32,18 @@ export interface PeelInput {
  * look as expected; failing that, colours are solved bottom to top. The top one is checked against both ways of composing
  * (rounding once at the end, or after every layer) and made more opaque until both give the source.
  */
-export function peelLayers(input: PeelInput): PeeledLayers {
+export function quantiseLayers(input: QuantiseInput): QuantisedLayers {
   const { frame, width, part, background, alphas } = input;
   const count = alphas.channels;
   const area = alphas.height * alphas.width;
-  const out: PeeledLayers = {
+  const out: QuantisedLayers = {
     background: new Uint8Array(frame),
     layers: Array.from(
       { length: count },
       () => new Uint8Array((frame.length / 3) * 4),
     ),
   };
-  const pixel = new PixelPeeler(count);
+  const pixel = new PixelQuantiser(count);
   for (let i = 0; i < area; i++) {
     let any = false;
     for (let k = 0; k < count; k++) {
@@ -80,7 +80,7 @@ const byte = (value: number): number =>
 const MOST_EXTRA_STEPS = 2;
 
 /** One pixel's layers in 8-bit values; filled, solved and read pixel after pixel. */
-class PixelPeeler {
+class PixelQuantiser {
   readonly source = new Uint8Array(3);
   readonly beneath = new Uint8Array(3);
   /** Alpha per layer. */

@@ -3,7 +3,7 @@ import type { EffectModel } from "../effects/effect-model.ts";
 import type { MirrorFit } from "../reflection/reflection-layer.ts";
 
 /** What the whole clip says of one subject; plain JSON. */
-export interface SubjectFacts {
+export interface SubjectFit {
   /** How the mask's outline lies to the true edge, learnt against the plain background. */
   readonly edge: EdgePrior;
   /** The same, learnt against the background as the effects leave it. */
@@ -14,6 +14,6 @@ export interface SubjectFacts {
 }
 
 /** What the whole clip says of the subjects, bottom to top. */
-export interface EffectFacts {
-  readonly subjects: readonly SubjectFacts[];
+export interface SubjectFits {
+  readonly subjects: readonly SubjectFit[];
 }

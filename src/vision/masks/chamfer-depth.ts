@@ -1,5 +1,5 @@
 import { raster, type Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 
 /**
  * How deep each pixel lies in a mask: pixels to the nearest one outside, positive; for pixels outside, to the nearest one
@@ -9,7 +9,7 @@ import type { Vision } from "../motion/vision-library.ts";
  * @param mask `[1, H, W]`; values above 0.5 are inside
  * @returns    `[1, H, W]`
  */
-export function chamferDepth(mask: Raster, vision: Vision): Raster {
+export function chamferDepth(mask: Raster, vision: VisionLibrary): Raster {
   const inverse = raster(
     1,
     mask.height,

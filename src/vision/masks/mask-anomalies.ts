@@ -63,7 +63,7 @@ export function measureMask(
 }
 
 /** Frames of a subject's masks that a person should look at, 0-based and ascending. */
-export interface MaskDoubts {
+export interface MaskAnomalies {
   /** The mask is of another size, at another place or of another shape than those around it. */
   readonly abrupt: readonly number[];
   /** There is none, though the whole subject was in view before and after. */
@@ -88,7 +88,7 @@ const OFF_SHARE = 0.35;
  *
  * @param shapes one per frame
  */
-export function findMaskDoubts(shapes: readonly MaskShape[]): MaskDoubts {
+export function findMaskAnomalies(shapes: readonly MaskShape[]): MaskAnomalies {
   const seen = (t: number): boolean => shapes[t]!.area > SMALLEST_AREA;
   const frames = shapes.map((_, t) => t);
   const first = frames.findIndex(seen);

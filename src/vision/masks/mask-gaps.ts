@@ -1,7 +1,7 @@
 import { chamferDepth } from "./chamfer-depth.ts";
 import type { MaskShape } from "./mask-anomalies.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 
 /** A frame without a usable mask, and two that have one: one on each side, or both on the same side at an end of the clip. */
 export interface MaskGap {
@@ -75,7 +75,7 @@ export function interpolateMask(
   before: Raster,
   after: Raster,
   share: number,
-  vision: Vision,
+  vision: VisionLibrary,
 ): Raster {
   const { height, width } = before;
   const from = centroid(before);

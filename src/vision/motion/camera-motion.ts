@@ -9,7 +9,7 @@ import {
 } from "../image/homography.ts";
 import { homographyField, sampleLinear } from "../image/sampling.ts";
 import type { Raster } from "../image/raster.ts";
-import type { Points, Vision } from "./vision-library.ts";
+import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** How the camera moved between two frames, and what speaks for it. */
 export interface CameraMotion {
@@ -47,7 +47,7 @@ const NO_MOTION: CameraMotion = {
  * @param guess   motion expected, where one is known
  */
 export function estimateMotion(
-  vision: Vision,
+  vision: VisionLibrary,
   from: Raster,
   to: Raster,
   allowed: Raster,

@@ -6,7 +6,7 @@ import {
 } from "../image/homography.ts";
 import { solvePositive } from "../image/solve.ts";
 import type { Raster } from "../image/raster.ts";
-import type { Points, Vision } from "./vision-library.ts";
+import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** Corners around one region of a frame, to be followed into other frames. */
 export interface LocalCorners {
@@ -29,7 +29,7 @@ const SMALLEST_REACH = 30;
  * @param box     the region's bounds in pixels
  */
 export function cornersAround(
-  vision: Vision,
+  vision: VisionLibrary,
   grey: Raster,
   visible: Raster,
   box: { left: number; top: number; right: number; bottom: number },
@@ -59,7 +59,7 @@ export function cornersAround(
  * @returns       undefined where too few corners can be followed
  */
 export function localMotion(
-  vision: Vision,
+  vision: VisionLibrary,
   from: Raster,
   to: Raster,
   visible: Raster,

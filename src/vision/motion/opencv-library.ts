@@ -1,6 +1,6 @@
 import type { OpenCV } from "@opencvjs/types";
 import { raster, type Raster } from "../image/raster.ts";
-import type { Points, Vision } from "./vision-library.ts";
+import type { Points, VisionLibrary } from "./vision-library.ts";
 
 type Cv = typeof OpenCV;
 type Mat = OpenCV.Mat;
@@ -26,7 +26,7 @@ class MatScope implements Disposable {
 }
 
 /** The vision operations on OpenCV compiled to WebAssembly, which runs in Node and in browsers alike. */
-export function openCvVision(cv: Cv): Vision {
+export function openCvLibrary(cv: Cv): VisionLibrary {
   const greyMat = (scope: MatScope, picture: Raster): Mat => {
     const mat = scope.keep(
       new cv.Mat(picture.height, picture.width, cv.CV_8UC1 as number),

@@ -5,10 +5,10 @@ import type { Raster } from "../image/raster.ts";
 export type Points = Float32Array;
 
 /**
- * The classic computer-vision operations that a library does better than we would; `openCvVision` is the one that runs.
+ * The classic computer-vision operations that a library does better than we would; `openCvLibrary` is the one that runs.
  * Grey pictures are `[1, H, W]`.
  */
-export interface Vision {
+export interface VisionLibrary {
   /**
    * Corners worth tracking (Shi and Tomasi, "Good features to track", 1994), strongest first.
    *

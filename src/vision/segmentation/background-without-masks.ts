@@ -1,5 +1,5 @@
 import type { CanvasPlan } from "../background/canvas.ts";
-import { fuseSamples, type Fused } from "../background/mode-fusion.ts";
+import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
 import { compose, type Homography } from "../image/homography.ts";
 import { homographyField, sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
@@ -29,7 +29,7 @@ export function fuseCanvasWithoutMasks(
   frames: readonly Raster[],
   moving: readonly Raster[],
   firstToFrame: readonly Homography[],
-): Fused {
+): FusedSamples {
   const { height, width } = plan;
   const colours: Raster[] = [];
   const weights: Raster[] = [];

@@ -2,7 +2,7 @@ import { boxMean } from "../image/filter.ts";
 import { apply, type Homography } from "../image/homography.ts";
 import { flowField, homographyField, sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { Flow } from "./frame-view.ts";
 
 /** A camera that moves no corner of the picture this far needs no flow of its own. */
@@ -19,7 +19,7 @@ const WINDOW = 3;
  * @returns      `[2, h, w]` pixels
  */
 export function neighbourFlow(
-  vision: Vision,
+  vision: VisionLibrary,
   from: Raster,
   to: Raster,
   camera: Homography,

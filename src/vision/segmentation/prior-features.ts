@@ -1,7 +1,7 @@
 import { chamferDepth } from "../masks/chamfer-depth.ts";
 import { gaussian } from "../image/filter.ts";
 import type { Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 
 /** Where a mask lies and how large it is, in pixels. */
 export interface MaskPlace {
@@ -40,7 +40,7 @@ export function maskPlace(mask: Raster): MaskPlace | undefined {
 export function priorFeatures(
   prior: Raster,
   place: MaskPlace,
-  vision: Vision,
+  vision: VisionLibrary,
 ): Float32Array[] {
   const { height, width } = prior;
   const area = height * width;

@@ -3,7 +3,7 @@ import { cut, paste } from "../image/rect.ts";
 import { resizeLinear } from "../image/resample.ts";
 import { flowField, sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 import {
   colourCounts,
   normalised,
@@ -48,7 +48,7 @@ export interface TrainingMask {
  */
 export function trainOnMask(
   painted: readonly { readonly view: FrameView; readonly mask: Raster }[],
-  vision: Vision,
+  vision: VisionLibrary,
 ): TrainingMask {
   const random = seededRandom(1);
   const lessons: Samples[] = [];
@@ -109,7 +109,7 @@ export function propagateMask(
   flow: Flow,
   others: Raster | undefined,
   seed: number,
-  vision: Vision,
+  vision: VisionLibrary,
 ): PropagatedMask {
   const { height, width } = view.rgb;
   const prior = sampleLinear(

@@ -2,7 +2,7 @@ import { chamferDepth } from "../masks/chamfer-depth.ts";
 import type { SeededRandom } from "../../autodiff/seeded-random.ts";
 import { cut, partAround, type Part } from "../image/rect.ts";
 import type { Raster } from "../image/raster.ts";
-import type { Vision } from "../motion/vision-library.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
 import { augmentedMask } from "./mask-augmentation.ts";
 import type { Samples } from "./forest.ts";
 import type { FrameView } from "./frame-view.ts";
@@ -53,7 +53,7 @@ export const lookAt = (view: FrameView, part: Part): Surroundings => ({
 export function allFeatures(
   { view, part, looks }: Surroundings,
   prior: Raster,
-  vision: Vision,
+  vision: VisionLibrary,
   within: Raster = cut(prior, part),
 ): Float32Array[] | undefined {
   const place = maskPlace(within);
@@ -79,7 +79,7 @@ export function trainingSamples(
   deformations: number,
   weight: number,
   random: SeededRandom,
-  vision: Vision,
+  vision: VisionLibrary,
 ): Samples | undefined {
   const inside = cut(mask, around.part);
   const place = maskPlace(inside);
@@ -109,7 +109,7 @@ export function trainingSamples(
 function pools(
   mask: Raster,
   place: MaskPlace,
-  vision: Vision,
+  vision: VisionLibrary,
 ): { near: number[]; far: number[] } {
   const distance = chamferDepth(mask, vision).data;
   const reach = Math.max(4, EDGE * place.size);

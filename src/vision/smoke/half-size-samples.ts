@@ -3,7 +3,7 @@ import { compose, type Homography } from "../image/homography.ts";
 import { shrink } from "../image/resample.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import type { CanvasPlan, SampleView } from "../background/canvas.ts";
-import type { LaidSamples } from "../background/align-samples.ts";
+import type { AlignedSamples } from "../background/align-samples.ts";
 
 /** One sample of a canvas at half the canvas's size. */
 export interface HalfSample {
@@ -31,7 +31,7 @@ const WHOLLY = 0.99;
 export function halveSamples(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: LaidSamples,
+  laid: AlignedSamples,
 ): HalfSample[] {
   const { height, width } = halfSize(laid);
   const across = laid.width / width;

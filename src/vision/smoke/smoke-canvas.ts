@@ -7,9 +7,9 @@ import {
   UNKNOWN_SPREAD,
 } from "../background/fuse-canvas.ts";
 import type { CanvasPlan, SampleView } from "../background/canvas.ts";
-import { fuseSamples, type Fused } from "../background/mode-fusion.ts";
+import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
 import { halfSize, halveSamples } from "./half-size-samples.ts";
-import type { LaidSamples } from "../background/align-samples.ts";
+import type { AlignedSamples } from "../background/align-samples.ts";
 import { membrane } from "./membrane.ts";
 import type { Point } from "./subject-path.ts";
 import { weighByTrail, type Trail } from "./smoke-trail.ts";
@@ -31,9 +31,9 @@ const ACROSS = 0.05;
 export function buildCanvasBehindTrail(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: LaidSamples,
+  laid: AlignedSamples,
   trail: Trail,
-): Fused {
+): FusedSamples {
   const { height, width, colours, count } = laid;
   const area = height * width;
   const half = halveSamples(plan, views, laid);

@@ -9,7 +9,7 @@ import {
   medianOfSamples,
 } from "../../../src/vision/background/mode-fusion.ts";
 import { tolerantResidual } from "../../../src/vision/background/residual.ts";
-import { withoutShadows } from "../../../src/vision/background/exclude-shadows.ts";
+import { excludeShadows } from "../../../src/vision/background/exclude-shadows.ts";
 import { fitShading } from "../../../src/vision/background/shading.ts";
 import { luma } from "../../../src/vision/image/colour.ts";
 import { flowField, sampleCubic } from "../../../src/vision/image/sampling.ts";
@@ -161,7 +161,7 @@ describe("a near frame", () => {
     support.data.set([0, 0, 0, 0, 0, 0, 0, 0.3], 8);
     const ground = constant(3, 4, 8, 0.6);
     const dimmed = constant(3, 4, 8, 0.3);
-    const bare = withoutShadows(visible, dimmed, ground, support);
+    const bare = excludeShadows(visible, dimmed, ground, support);
     const row = (mask: Raster, y: number): number[] => [
       ...mask.data.subarray(8 * y, 8 * y + 8),
     ];
@@ -170,7 +170,7 @@ describe("a near frame", () => {
     assert.equal(visible.data[31 - 7], 1, "what was given has changed");
     // The network may be mistaken: here nothing is dimmed.
     assert.deepEqual(
-      row(withoutShadows(visible, ground, ground, support), 3),
+      row(excludeShadows(visible, ground, ground, support), 3),
       [1, 1, 1, 1, 1, 1, 1, 1],
     );
   });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { enlargeBackground } from "../../../src/vision/background/upsample-background.ts";
+import { upsampleBackground } from "../../../src/vision/background/upsample-background.ts";
 import { resizeLinear, shrink } from "../../../src/vision/image/resample.ts";
 import { raster, type Raster } from "../../../src/vision/image/raster.ts";
 import { largestDifference, texture } from "../seeded.ts";
@@ -28,7 +28,7 @@ describe("an enlarged background", () => {
     }
     const small = shrink(shadowed, 30, 40);
     const background = shrink(ground, 30, 40);
-    const enlarged = enlargeBackground(shadowed, small, background);
+    const enlarged = upsampleBackground(shadowed, small, background);
     const plain = resizeLinear(background, 120, 160);
     const error = rootMeanSquare(enlarged, ground);
     assert.ok(error < 0.25 * rootMeanSquare(plain, ground), `${error}`);
@@ -37,7 +37,7 @@ describe("an enlarged background", () => {
   it("is the estimate itself where the sizes are the same", () => {
     const frame = texture(3, 20, 30, 62);
     const background = texture(3, 20, 30, 63);
-    const same = enlargeBackground(frame, frame, background);
+    const same = upsampleBackground(frame, frame, background);
     assert.equal(largestDifference(same, background), 0);
   });
 });

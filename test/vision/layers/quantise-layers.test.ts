@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { smallestAlpha } from "../../../src/vision/effects/alpha-bound.ts";
-import { peelLayers } from "../../../src/vision/layers/quantise-layers.ts";
+import { quantiseLayers } from "../../../src/vision/layers/quantise-layers.ts";
 import type { Part } from "../../../src/vision/image/rect.ts";
 import { raster } from "../../../src/vision/image/raster.ts";
 import { constant, seeded, texture } from "../seeded.ts";
@@ -79,7 +79,7 @@ describe("peeled layers", () => {
                 ? random() * 0.02
                 : random();
       }
-      const peeled = peelLayers({
+      const peeled = quantiseLayers({
         frame,
         width: 80,
         part: whole(50, 80),
@@ -105,7 +105,7 @@ describe("peeled layers", () => {
 
   it("hand back the source as background where no layer has any alpha", () => {
     const frame = Uint8Array.from([10, 20, 30, 40, 50, 60]);
-    const peeled = peelLayers({
+    const peeled = quantiseLayers({
       frame,
       width: 2,
       part: whole(1, 2),
@@ -119,7 +119,7 @@ describe("peeled layers", () => {
 
   it("leave everything outside the part as it was", () => {
     const frame = Uint8Array.from({ length: 3 * 12 }, (_, i) => 7 * i);
-    const peeled = peelLayers({
+    const peeled = quantiseLayers({
       frame,
       width: 4,
       part: { left: 1, top: 1, right: 3, bottom: 2 },
@@ -140,7 +140,7 @@ describe("peeled layers", () => {
 
   it("keep the background estimate beneath an opaque layer", () => {
     const frame = Uint8Array.from([10, 20, 30]);
-    const peeled = peelLayers({
+    const peeled = quantiseLayers({
       frame,
       width: 1,
       part: whole(1, 1),
@@ -155,7 +155,7 @@ describe("peeled layers", () => {
   it("give a shadow beneath another layer's edge its own colour", () => {
     // Ground 200, a black shadow of 0.4 over it, then half of a layer of 250.
     const value = 200 * 0.6 * 0.5 + 250 * 0.5;
-    const peeled = peelLayers({
+    const peeled = quantiseLayers({
       frame: new Uint8Array(3).fill(Math.round(value)),
       width: 1,
       part: whole(1, 1),

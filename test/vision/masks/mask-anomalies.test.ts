@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { maskNotices } from "../../../src/pipeline/read/mask-notices.ts";
 import {
-  findMaskDoubts,
+  findMaskAnomalies,
   measureMask,
   type MaskShape,
 } from "../../../src/vision/masks/mask-anomalies.ts";
@@ -34,7 +34,7 @@ const shapesOf = (
 
 describe("masks of a clip", () => {
   it("that swing and walk raise no doubt", () => {
-    assert.deepEqual(findMaskDoubts(shapesOf(24)), { abrupt: [], missing: [] });
+    assert.deepEqual(findMaskAnomalies(shapesOf(24)), { abrupt: [], missing: [] });
   });
 
   it("are doubted where they are too small, too large, elsewhere or of another shape", () => {
@@ -46,7 +46,7 @@ describe("masks of a clip", () => {
       26: [104, 36, 112, 37],
       27: [81, 33, 160, 43],
     };
-    const { abrupt } = findMaskDoubts(
+    const { abrupt } = findMaskAnomalies(
       shapesOf(32, (t) => bad[t] ?? walking(t)),
     );
     // One of 8 pixels is no mask at all, which is said elsewhere.
@@ -55,7 +55,7 @@ describe("masks of a clip", () => {
 
   it("are not doubted where the subject comes in, goes out or is hidden by another", () => {
     const enters = shapesOf(20, (t) => [0, 20, Math.min(30, 3 + 4 * t), 60]);
-    assert.deepEqual(findMaskDoubts(enters).abrupt, []);
+    assert.deepEqual(findMaskAnomalies(enters).abrupt, []);
     const passes = Array.from({ length: 20 }, (_, t): readonly Box[] => {
       const edge = 150 - 7 * t;
       const hidden = Math.max(60, Math.min(90, edge - 1));
@@ -65,18 +65,18 @@ describe("masks of a clip", () => {
       ];
     });
     const behind = passes.map((boxes) => measure(boxes)[0]!);
-    assert.deepEqual(findMaskDoubts(behind), { abrupt: [], missing: [] });
+    assert.deepEqual(findMaskAnomalies(behind), { abrupt: [], missing: [] });
   });
 
   it("are missing where the subject was in full view before, but not where it went out", () => {
     const none: Box = [0, 0, 0, 0];
     const late = shapesOf(12, (t) => (t < 2 || t === 7 ? none : walking(t)));
-    assert.deepEqual(findMaskDoubts(late).missing, [0, 1, 7]);
+    assert.deepEqual(findMaskAnomalies(late).missing, [0, 1, 7]);
     const leaves = shapesOf(12, (t) =>
       t > 8 ? none : [110 + 10 * t, 20, Math.min(width, 130 + 10 * t), 60],
     );
-    assert.deepEqual(findMaskDoubts(leaves).missing, []);
-    assert.deepEqual(findMaskDoubts(shapesOf(3, () => none)).missing, []);
+    assert.deepEqual(findMaskAnomalies(leaves).missing, []);
+    assert.deepEqual(findMaskAnomalies(shapesOf(3, () => none)).missing, []);
   });
 
   it("are told of in one sentence each, with the frames as a person counts them", () => {

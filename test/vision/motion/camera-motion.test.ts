@@ -23,13 +23,13 @@ import {
   resolveDrift,
   type CameraMotion,
 } from "../../../src/vision/motion/camera-motion.ts";
-import { openCvVision } from "../../../src/vision/motion/opencv-library.ts";
-import type { Vision } from "../../../src/vision/motion/vision-library.ts";
+import { openCvLibrary } from "../../../src/vision/motion/opencv-library.ts";
+import type { VisionLibrary } from "../../../src/vision/motion/vision-library.ts";
 import { constant, texture } from "../seeded.ts";
 
-let vision: Vision;
+let vision: VisionLibrary;
 before(async () => {
-  vision = openCvVision(await loadOpenCV());
+  vision = openCvLibrary(await loadOpenCV());
 });
 
 const view = (world: Raster, frameToWorld: Homography): Raster =>

@@ -15,8 +15,8 @@ import {
   type HalfSample,
 } from "../../../src/vision/smoke/half-size-samples.ts";
 import {
-  laySamples,
-  type LaidSamples,
+  alignSamples,
+  type AlignedSamples,
 } from "../../../src/vision/background/align-samples.ts";
 import { membrane } from "../../../src/vision/smoke/membrane.ts";
 import {
@@ -162,7 +162,7 @@ interface Passage {
   readonly ground: Raster;
   readonly plan: CanvasPlan;
   readonly views: readonly SampleView[];
-  readonly laid: LaidSamples;
+  readonly laid: AlignedSamples;
   readonly path: SubjectPath;
 }
 
@@ -363,7 +363,7 @@ describe("a rendered scene", () => {
     )!;
     assert.ok(coherence(path) > 0.9);
     return signsOf(
-      halveSamples(plan, views, laySamples(plan, views)),
+      halveSamples(plan, views, alignSamples(plan, views)),
       plan,
       views,
       path,
