@@ -1,5 +1,5 @@
 import type { Point } from "../../vision/smoke/subject-path.ts";
-import type { TrailEffectColours } from "../../vision/smoke/smoke-colours.ts";
+import type { SmokeEffectColours } from "../../vision/smoke/smoke-colours.ts";
 
 /** File of the background stage's findings. */
 export const backgroundFactsName = "background.json";
@@ -9,7 +9,7 @@ export interface BackgroundFit {
   /** Mean `min(|I − B|, 0.1)` far from the subjects over all frames; null when nothing is far. */
   readonly farResidual: number | null;
   /** The dense trail that the only subject leaves behind, if there is one. */
-  readonly trail: TrailFacts | null;
+  readonly trail: SmokeFacts | null;
 }
 
 /** What the background stage leaves for later ones beside the pictures. */
@@ -19,8 +19,8 @@ export interface BackgroundFacts extends BackgroundFit {
 }
 
 /** What later stages need to know of a trail. */
-interface TrailFacts {
-  readonly colours: TrailEffectColours;
+interface SmokeFacts {
+  readonly colours: SmokeEffectColours;
   /** Unit vector of the subject's mean motion, away from the trail. */
   readonly direction: Point;
 }

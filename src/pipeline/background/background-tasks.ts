@@ -1,13 +1,13 @@
 import { buildCanvasTask } from "./build-canvas.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
 import { renderFrame } from "./render-background.ts";
-import { subjectCentre, type TrailSides, trailEvidence, trailShape } from "./smoke-trail.ts";
+import { subjectCentre, type SmokeSides, smokeEvidence, smokeShape } from "./smoke-trail.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { OutlineProfile } from "../../vision/masks/outline-offset.ts";
-import type { TrailColours } from "../../vision/smoke/smoke-colours.ts";
-import type { TrailSums } from "../../vision/smoke/smoke-map.ts";
-import type { Trail } from "../../vision/smoke/smoke-trail.ts";
+import type { SmokeColours } from "../../vision/smoke/smoke-colours.ts";
+import type { SmokeSums } from "../../vision/smoke/smoke-map.ts";
+import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Point, SubjectPath } from "../../vision/smoke/subject-path.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
@@ -17,31 +17,31 @@ export interface BackgroundTasks {
     input: { readonly frame: number };
     output: Point | undefined;
   };
-  "trail-evidence": {
+  "smoke-evidence": {
     input: {
       readonly index: number;
       readonly canvas: CanvasPlan;
       readonly maps: readonly Homography[];
       readonly path: SubjectPath;
     };
-    output: TrailSides;
+    output: SmokeSides;
   };
-  "trail-shape": {
+  "smoke-shape": {
     input: {
       readonly index: number;
       readonly canvas: CanvasPlan;
       readonly maps: readonly Homography[];
       readonly path: SubjectPath;
-      readonly colours: TrailColours;
+      readonly colours: SmokeColours;
     };
-    output: TrailSums;
+    output: SmokeSums;
   };
   "build-canvas": {
     input: {
       readonly index: number;
       readonly canvas: CanvasPlan;
       readonly maps: readonly Homography[];
-      readonly trail: Trail | null;
+      readonly trail: SmokeTrail | null;
     };
     output: undefined;
   };
@@ -65,14 +65,14 @@ export interface BackgroundTasks {
 /** What does the work of the stage `background`. */
 export const backgroundTasks: TaskRunners<BackgroundTasks> = {
   "subject-centre": (context, task) => subjectCentre(context, task.frame),
-  "trail-evidence": (context, task) => trailEvidence(
+  "smoke-evidence": (context, task) => smokeEvidence(
         context,
         task.index,
         task.canvas,
         task.maps,
         task.path,
       ),
-  "trail-shape": (context, task) => trailShape(
+  "smoke-shape": (context, task) => smokeShape(
         context,
         task.index,
         task.canvas,

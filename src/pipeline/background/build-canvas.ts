@@ -1,7 +1,7 @@
 import { buildCanvas } from "../../vision/background/fuse-canvas.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
-import { buildCanvasBehindTrail } from "../../vision/smoke/smoke-canvas.ts";
-import type { Trail } from "../../vision/smoke/smoke-trail.ts";
+import { buildCanvasBehindSmoke } from "../../vision/smoke/smoke-canvas.ts";
+import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
@@ -14,14 +14,14 @@ export async function buildCanvasTask(
   index: number,
   canvas: CanvasPlan,
   maps: readonly Homography[],
-  trail: Trail | null,
+  trail: SmokeTrail | null,
 ): Promise<void> {
   const views = await sampleViews(context, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   const fused =
     trail === null
       ? buildCanvas(canvas, views, laid, context.vision)
-      : buildCanvasBehindTrail(canvas, views, laid, trail);
+      : buildCanvasBehindSmoke(canvas, views, laid, trail);
   const planes = raster(5, canvas.height, canvas.width);
   const area = canvas.height * canvas.width;
   planes.data.set(fused.colour.data, 0);

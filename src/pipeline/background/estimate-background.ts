@@ -2,7 +2,7 @@ import type { BackgroundTasks } from "./background-tasks.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
-import { canvasesToLookAt, findTrail, trailingPath } from "./find-trail.ts";
+import { canvasesToLookAt, findSmoke, smokePath } from "./find-smoke.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 /** Looks for a trail that hides the background, builds the canvases and renders every frame's background. */
@@ -14,7 +14,7 @@ export async function estimateBackground(
   const { working } = job.plan;
   const canvases = planCanvases(maps, working.width, working.height);
   const indexed = canvases.map((canvas, index) => ({ index, canvas }));
-  const path = await trailingPath(job, maps);
+  const path = await smokePath(job, maps);
   const looked = path === undefined ? [] : canvasesToLookAt(indexed);
   const canvasCost = 8;
   const built = (looked.length + canvases.length) * canvasCost;
@@ -22,7 +22,7 @@ export async function estimateBackground(
   const found =
     path === undefined
       ? null
-      : await findTrail(job, maps, path, looked, (done) => {
+      : await findSmoke(job, maps, path, looked, (done) => {
           progress(done * canvasCost, total);
         });
   await job.pool.runAll(

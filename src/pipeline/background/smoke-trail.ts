@@ -10,12 +10,12 @@ import {
   type Point,
   type SubjectPath,
 } from "../../vision/smoke/subject-path.ts";
-import type { TrailColours } from "../../vision/smoke/smoke-colours.ts";
+import type { SmokeColours } from "../../vision/smoke/smoke-colours.ts";
 import {
-  collectTrailEvidence,
-  type TrailEvidence,
+  collectSmokeEvidence,
+  type SmokeEvidence,
 } from "../../vision/smoke/smoke-evidence.ts";
-import { measureTrail, type TrailSums } from "../../vision/smoke/smoke-map.ts";
+import { measureSmoke, type SmokeSums } from "../../vision/smoke/smoke-map.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import {
@@ -25,9 +25,9 @@ import {
 } from "./aligned-samples.ts";
 
 /** Evidence of a trail behind the subject, and before it should the clip run backwards. */
-export interface TrailSides {
-  readonly behind: TrailEvidence;
-  readonly before: TrailEvidence;
+export interface SmokeSides {
+  readonly behind: SmokeEvidence;
+  readonly before: SmokeEvidence;
 }
 
 /** Centre of the only subject in one frame. */
@@ -39,20 +39,20 @@ export async function subjectCentre(
 }
 
 /** Looks for a trail on one canvas, and files its laid samples. */
-export async function trailEvidence(
+export async function smokeEvidence(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
   maps: readonly Homography[],
   path: SubjectPath,
-): Promise<TrailSides> {
+): Promise<SmokeSides> {
   const views = await sampleViews(context, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   await fileAlignedSamples(context, index, laid);
   const samples = halveSamples(canvas, views, laid);
   return {
-    behind: collectTrailEvidence(samples, frontsOf(canvas, views, path)),
-    before: collectTrailEvidence(
+    behind: collectSmokeEvidence(samples, frontsOf(canvas, views, path)),
+    before: collectSmokeEvidence(
       samples,
       frontsOf(canvas, views, reversed(path)),
     ),
@@ -60,17 +60,17 @@ export async function trailEvidence(
 }
 
 /** Measures the trail on one canvas. */
-export async function trailShape(
+export async function smokeShape(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
   maps: readonly Homography[],
   path: SubjectPath,
-  colours: TrailColours,
-): Promise<TrailSums> {
+  colours: SmokeColours,
+): Promise<SmokeSums> {
   const views = await sampleViews(context, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
-  return measureTrail(
+  return measureSmoke(
     halveSamples(canvas, views, laid),
     frontsOf(canvas, views, path),
     colours,

@@ -3,7 +3,7 @@ import { raster, type Raster } from "../image/raster.ts";
 import type { Colour } from "../image/colour.ts";
 
 /** A trail of smoke or dust in one frame; smooth enough to be enlarged. */
-export interface Trail {
+export interface SmokeLayer {
   /** `[1, H, W]` */
   readonly alpha: Raster;
   /** `[1, H, W]` 1 where the light colour explains the change, 0 where the dark one does. */
@@ -23,13 +23,13 @@ const WIDE_SHARE = 0.06;
  * @param light      null when there is none
  * @param unit       pixels per unit of length
  */
-export function trailAlpha(
+export function smokeAlpha(
   frame: Raster,
   background: Raster,
   light: Colour | null,
   dark: Colour,
   unit: number,
-): Trail {
+): SmokeLayer {
   const { height, width } = frame;
   const ofDark = towards(frame, background, dark, unit);
   if (light === null)

@@ -5,7 +5,7 @@ import { smallestAlpha } from "./alpha-bound.ts";
 import { peakSignificance, type EffectGates } from "./effect-gates.ts";
 import { effectColour, type EffectModel } from "./effect-model.ts";
 import type { FrameEvidence, MirrorImage } from "../frame-evidence.ts";
-import type { Trail } from "./smoke-alpha.ts";
+import type { SmokeLayer } from "./smoke-alpha.ts";
 
 /** What the effects of one frame are solved from; all pictures of the evidence's size. */
 export interface EffectsInput {
@@ -16,7 +16,7 @@ export interface EffectsInput {
   /** Per subject, where it has one. */
   readonly mirrors: readonly (MirrorImage | undefined)[];
   /** Per subject whose model is a trail. */
-  readonly trails: readonly (Trail | undefined)[];
+  readonly trails: readonly (SmokeLayer | undefined)[];
   /** `[N, H, W]` the subjects themselves. */
   readonly objects: Raster;
 }

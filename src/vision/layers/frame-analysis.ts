@@ -15,7 +15,7 @@ import {
 import { layerReach } from "./layer-reach.ts";
 import { solveEffects } from "../effects/solve-effects.ts";
 import { distancesTo, foregroundOf } from "../matting/subject-outline.ts";
-import { trailAlpha, type Trail } from "../effects/smoke-alpha.ts";
+import { smokeAlpha, type SmokeLayer } from "../effects/smoke-alpha.ts";
 
 /** What varies slowly over a frame: worked out at working size, enlarged for the layers themselves. */
 export interface FrameAnalysis {
@@ -29,7 +29,7 @@ export interface FrameAnalysis {
   /** `[N, H, W]` alpha of each one-colour effect, continued beneath the subjects. */
   readonly effects: Raster;
   /** Per subject, where it has one. */
-  readonly trails: readonly (Trail | undefined)[];
+  readonly trails: readonly (SmokeLayer | undefined)[];
   /** Per subject, where it has one. */
   readonly mirrors: readonly (MirrorImage | undefined)[];
 }
@@ -57,7 +57,7 @@ export function analyseFrame(
   const gates = openGates(within, models);
   const trails = models.map((model) =>
     model.kind === "trail"
-      ? trailAlpha(
+      ? smokeAlpha(
           within.frame,
           within.background,
           model.light,

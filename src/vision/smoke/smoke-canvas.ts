@@ -12,7 +12,7 @@ import { halfSize, halveSamples } from "./half-size-samples.ts";
 import type { AlignedSamples } from "../background/align-samples.ts";
 import { membrane } from "./membrane.ts";
 import type { Point } from "./subject-path.ts";
-import { weighByTrail, type Trail } from "./smoke-trail.ts";
+import { weighBySmoke, type SmokeTrail } from "./smoke-trail.ts";
 
 const CLEAR = 0.5;
 /** What is filled in is no closer to the truth than this. */
@@ -28,16 +28,16 @@ const ACROSS = 0.05;
  *
  * @param views in the order of `plan.samples`
  */
-export function buildCanvasBehindTrail(
+export function buildCanvasBehindSmoke(
   plan: CanvasPlan,
   views: readonly SampleView[],
   laid: AlignedSamples,
-  trail: Trail,
+  trail: SmokeTrail,
 ): FusedSamples {
   const { height, width, colours, count } = laid;
   const area = height * width;
   const half = halveSamples(plan, views, laid);
-  const { weights, clearest } = weighByTrail(half, trail);
+  const { weights, clearest } = weighBySmoke(half, trail);
   const fused = fuseSamples({
     height,
     width,

@@ -1,9 +1,9 @@
 import type { Colour } from "../image/colour.ts";
 import { convergence, type Convergence } from "./colour-convergence.ts";
-import type { ColourChanges, TrailEvidence } from "./smoke-evidence.ts";
+import type { ColourChanges, SmokeEvidence } from "./smoke-evidence.ts";
 
 /** The colours towards which a trail and what goes with it change the background. */
-export interface TrailColours {
+export interface SmokeColours {
   /** Null when hardly anything becomes lighter. */
   readonly light: Colour | null;
   /** Null when hardly anything becomes darker. */
@@ -11,7 +11,7 @@ export interface TrailColours {
 }
 
 /** The colours that the layer's alpha is measured along. */
-export interface TrailEffectColours {
+export interface SmokeEffectColours {
   readonly light: Colour | null;
   readonly dark: Colour;
 }
@@ -27,9 +27,9 @@ const LARGEST_COST = 0.05;
  * @returns `fitted`, for measuring the trail; `effect`, for the layer's alpha: beside a light colour that fits well, what
  *          is dark is shadow and therefore black
  */
-export function fitTrailColours(evidence: TrailEvidence): {
-  readonly fitted: TrailColours;
-  readonly effect: TrailEffectColours;
+export function fitSmokeColours(evidence: SmokeEvidence): {
+  readonly fitted: SmokeColours;
+  readonly effect: SmokeEffectColours;
 } {
   const light = fit(evidence.light);
   const dark = fit(evidence.dark);

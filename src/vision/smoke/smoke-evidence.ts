@@ -12,7 +12,7 @@ export interface ColourChanges {
 }
 
 /** What one direction of motion says about a trail; sums over the samples of one canvas or more. */
-export interface TrailEvidence {
+export interface SmokeEvidence {
   /** Pixels that could be compared with the view ahead, and those of them that differ. */
   readonly compared: number;
   readonly changed: number;
@@ -38,10 +38,10 @@ const MOST_PIXELS = 800;
  *
  * @param fronts one a sample
  */
-export function collectTrailEvidence(
+export function collectSmokeEvidence(
   samples: readonly HalfSample[],
   fronts: readonly SubjectFront[],
-): TrailEvidence {
+): SmokeEvidence {
   const clear = viewAhead(samples, fronts);
   const { height, width } = clear.known;
   const area = height * width;
@@ -119,13 +119,13 @@ class ChangeList {
 }
 
 /** Adds up the evidence of several canvases. */
-export function poolTrailEvidence(
-  parts: readonly TrailEvidence[],
-): TrailEvidence {
-  const sum = (pick: (part: TrailEvidence) => number): number =>
+export function poolSmokeEvidence(
+  parts: readonly SmokeEvidence[],
+): SmokeEvidence {
+  const sum = (pick: (part: SmokeEvidence) => number): number =>
     parts.reduce((total, part) => total + pick(part), 0);
   const pool = (
-    pick: (part: TrailEvidence) => ColourChanges,
+    pick: (part: SmokeEvidence) => ColourChanges,
   ): ColourChanges => ({
     count: sum((part) => pick(part).count),
     seen: join(parts.map((part) => pick(part).seen)),
@@ -155,7 +155,7 @@ function join(parts: readonly Float32Array[]): Float32Array {
 }
 
 /** The figures by which a trail that hides the background is told from a shadow, a reflection or a moving ground. */
-export interface TrailSigns {
+export interface SmokeSigns {
   /** Texture seen at changed places as a share of the texture beneath: `Σ HX² / Σ HB²`. */
   readonly energy: number;
   /** Share of the texture beneath that is still seen: `Σ HX·HB / Σ HB²`. */
@@ -165,7 +165,7 @@ export interface TrailSigns {
 }
 
 /** Reads the signs of the evidence; of none, the signs of no trail. */
-export function trailSigns(evidence: TrailEvidence): TrailSigns {
+export function smokeSigns(evidence: SmokeEvidence): SmokeSigns {
   const { compared, clearTexture } = evidence;
   if (compared === 0 || clearTexture <= 0)
     return { energy: Infinity, slope: 1, changed: 0 };
@@ -182,7 +182,7 @@ const STEEPEST_SLOPE = 0.4;
 const FEWEST_CHANGED = 0.08;
 
 /** Whether the signs are those of a dense trail: much has changed and little of the texture beneath is left. */
-export const hidesTexture = (signs: TrailSigns): boolean =>
+export const hidesTexture = (signs: SmokeSigns): boolean =>
   signs.energy < MOST_ENERGY &&
   signs.slope < STEEPEST_SLOPE &&
   signs.changed > FEWEST_CHANGED;

@@ -7,26 +7,26 @@ import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
 import type { HalfSample } from "./half-size-samples.ts";
 import type { Point } from "./subject-path.ts";
-import type { TrailColours } from "./smoke-colours.ts";
+import type { SmokeColours } from "./smoke-colours.ts";
 
 /** Side of a cell in pixels of a frame. */
 const CELL = 8;
 
 /** How much of a trail there is where, relative to the subject: alpha per cell of 8 × 8 pixels, `[1, 2·⌊h/8⌋, 2·⌊w/8⌋]`. */
-export interface TrailMap {
+export interface SmokeMap {
   readonly light: Raster;
   readonly dark: Raster;
 }
 
 /** Sums per cell over samples: of alpha towards either colour, and of pixels compared in units of a whole cell. */
-export interface TrailSums {
+export interface SmokeSums {
   readonly light: Raster;
   readonly dark: Raster;
   readonly seen: Raster;
 }
 
 /** Sums of nothing, for frames of this size. */
-function emptyTrailSums(height: number, width: number): TrailSums {
+function emptySmokeSums(height: number, width: number): SmokeSums {
   const rows = Math.max(1, Math.floor((2 * height) / CELL));
   const columns = Math.max(1, Math.floor((2 * width) / CELL));
   return {
@@ -74,14 +74,14 @@ const CELL_PIXELS = (CELL / 2) ** 2;
  * @param fronts one a sample
  * @param size   a frame's size
  */
-export function measureTrail(
+export function measureSmoke(
   samples: readonly HalfSample[],
   fronts: readonly SubjectFront[],
-  colours: TrailColours,
+  colours: SmokeColours,
   size: { readonly height: number; readonly width: number },
-): TrailSums {
+): SmokeSums {
   const clear = viewAhead(samples, fronts);
-  const sums = emptyTrailSums(size.height, size.width);
+  const sums = emptySmokeSums(size.height, size.width);
   const { height: rows, width: columns } = sums.seen;
   const area = clear.known.height * clear.known.width;
   samples.forEach((sample, k) => {
@@ -136,7 +136,7 @@ const FEWEST_SEEN = 0.3;
  *
  * @returns undefined when no cell was seen
  */
-export function trailMap(parts: readonly TrailSums[]): TrailMap | undefined {
+export function smokeMap(parts: readonly SmokeSums[]): SmokeMap | undefined {
   const first = parts[0];
   if (first === undefined) return undefined;
   const seen = total(parts.map((part) => part.seen));

@@ -4,21 +4,21 @@ import { raster, type Raster } from "../image/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import type { HalfSample } from "./half-size-samples.ts";
 import type { SubjectPath, Point } from "./subject-path.ts";
-import type { TrailColours } from "./smoke-colours.ts";
-import { cellField, type TrailMap } from "./smoke-map.ts";
+import type { SmokeColours } from "./smoke-colours.ts";
+import { cellField, type SmokeMap } from "./smoke-map.ts";
 
 /** A dense trail (smoke, dust, spray) that a subject leaves behind and that hides the background. */
-export interface Trail {
+export interface SmokeTrail {
   /** The subject's way, its motion pointing away from the trail. */
   readonly path: SubjectPath;
   /** Unit vector of the mean motion. */
   readonly direction: Point;
-  readonly colours: TrailColours;
-  readonly map: TrailMap;
+  readonly colours: SmokeColours;
+  readonly map: SmokeMap;
 }
 
 /** How far the samples of one canvas can be trusted to be clear of the trail; half size. */
-export interface TrailWeights {
+export interface SmokeWeights {
   /** Per sample `[1, h, w]`: what it is worth. */
   readonly weights: readonly Raster[];
   /** `[1, h, w]`: the largest `exp(−(R/0.12)²)` of any sample, 1 where some sample is clear. */
@@ -34,10 +34,10 @@ const AGREEMENT = 0.03;
  * trail, samples that lie farther towards its colour than the second farthest from it count less, so that one outlier
  * decides nothing: `W·exp(−max(p − p₂, 0)/0.03)`, `p` the projection of the local mean.
  */
-export function weighByTrail(
+export function weighBySmoke(
   samples: readonly HalfSample[],
-  trail: Trail,
-): TrailWeights {
+  trail: SmokeTrail,
+): SmokeWeights {
   const { height, width } = samples[0]!.valid;
   const expected = samples.map((sample) => {
     const field = cellField(
@@ -81,7 +81,7 @@ function preferFarFromColour(
   weights: readonly Raster[],
   clearest: Raster,
   expected: readonly { light: Float32Array; dark: Float32Array }[],
-  colours: TrailColours,
+  colours: SmokeColours,
 ): void {
   const { height, width } = clearest;
   const area = height * width;

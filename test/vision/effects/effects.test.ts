@@ -18,7 +18,7 @@ import {
   type SoftLayers,
 } from "../../../src/vision/layers/solve-layers.ts";
 import { matteSubjects } from "../../../src/vision/layers/subject-mattes.ts";
-import { trailAlpha } from "../../../src/vision/effects/smoke-alpha.ts";
+import { smokeAlpha } from "../../../src/vision/effects/smoke-alpha.ts";
 import {
   cut,
   partAround,
@@ -194,7 +194,7 @@ describe("a trail of two colours", () => {
       frame.data[i] =
         background.data[i]! + 0.5 * (colour - background.data[i]!);
     }
-    const { alpha, lit } = trailAlpha(frame, background, light, dark, 1);
+    const { alpha, lit } = smokeAlpha(frame, background, light, dark, 1);
     for (let i = 0; i < area; i++) {
       const x = i % 96;
       if (Math.abs(x - 47.5) < 12) continue;
@@ -209,7 +209,7 @@ describe("a trail of two colours", () => {
   it("without a light colour has only the dark one", () => {
     const background = constant(3, 20, 20, 0.6);
     const frame = constant(3, 20, 20, 0.3);
-    const { alpha, lit } = trailAlpha(frame, background, null, [0, 0, 0], 1);
+    const { alpha, lit } = smokeAlpha(frame, background, null, [0, 0, 0], 1);
     assert.ok(lit.data.every((v) => v === 0));
     assert.ok(alpha.data.every((v) => Math.abs(v - 0.5) < 0.02));
   });

@@ -26,16 +26,16 @@ import {
   subjectPath,
   type SubjectPath,
 } from "../../../src/vision/smoke/subject-path.ts";
-import { buildCanvasBehindTrail } from "../../../src/vision/smoke/smoke-canvas.ts";
-import { fitTrailColours } from "../../../src/vision/smoke/smoke-colours.ts";
+import { buildCanvasBehindSmoke } from "../../../src/vision/smoke/smoke-canvas.ts";
+import { fitSmokeColours } from "../../../src/vision/smoke/smoke-colours.ts";
 import {
-  collectTrailEvidence,
+  collectSmokeEvidence,
   hidesTexture,
-  poolTrailEvidence,
-  trailSigns,
-  type TrailSigns,
+  poolSmokeEvidence,
+  smokeSigns,
+  type SmokeSigns,
 } from "../../../src/vision/smoke/smoke-evidence.ts";
-import { measureTrail, trailMap } from "../../../src/vision/smoke/smoke-map.ts";
+import { measureSmoke, smokeMap } from "../../../src/vision/smoke/smoke-map.ts";
 import { fromBytes } from "../../../src/vision/image/colour.ts";
 import {
   compose,
@@ -232,15 +232,15 @@ function signsOf(
   plan: CanvasPlan,
   views: readonly SampleView[],
   path: SubjectPath,
-): TrailSigns {
-  return trailSigns(
-    poolTrailEvidence([
-      collectTrailEvidence(samples, frontsOf(plan, views, path)),
+): SmokeSigns {
+  return smokeSigns(
+    poolSmokeEvidence([
+      collectSmokeEvidence(samples, frontsOf(plan, views, path)),
     ]),
   );
 }
 
-const passageSigns = (p: Passage, path: SubjectPath): TrailSigns =>
+const passageSigns = (p: Passage, path: SubjectPath): SmokeSigns =>
   signsOf(halveSamples(p.plan, p.views, p.laid), p.plan, p.views, path);
 
 describe("the signs of a trail", () => {
@@ -269,7 +269,7 @@ describe("the signs of a trail", () => {
   it("refuse where nothing could be compared", () => {
     const p = passage((colour) => colour);
     assert.ok(!hidesTexture(passageSigns(p, p.path)));
-    assert.ok(!hidesTexture(trailSigns(poolTrailEvidence([]))));
+    assert.ok(!hidesTexture(smokeSigns(poolSmokeEvidence([]))));
   });
 });
 
@@ -278,15 +278,15 @@ describe("a background behind a trail", () => {
     const p = passage(smoke);
     const samples = halveSamples(p.plan, p.views, p.laid);
     const fronts = frontsOf(p.plan, p.views, p.path);
-    const evidence = collectTrailEvidence(samples, fronts);
-    const { fitted, effect } = fitTrailColours(evidence);
+    const evidence = collectSmokeEvidence(samples, fronts);
+    const { fitted, effect } = fitSmokeColours(evidence);
     assert.ok(effect.light !== null);
     effect.light.forEach((value, c) => {
       assert.ok(Math.abs(value - SMOKE[c]!) < 0.06);
     });
     assert.deepEqual(effect.dark, [0, 0, 0]);
-    const map = trailMap([
-      measureTrail(samples, fronts, fitted, { height: HEIGHT, width: WIDTH }),
+    const map = smokeMap([
+      measureSmoke(samples, fronts, fitted, { height: HEIGHT, width: WIDTH }),
     ])!;
     // Two cells behind the subject's centre there is smoke, four ahead of it there is none.
     const row = map.light.height / 2;
@@ -297,7 +297,7 @@ describe("a background behind a trail", () => {
     assert.ok(Math.abs(at(column - 4) - 0.85) < 0.12, `${at(column - 4)}`);
     assert.ok(at(column + 4) < 0.05);
 
-    const fused = buildCanvasBehindTrail(p.plan, p.views, p.laid, {
+    const fused = buildCanvasBehindSmoke(p.plan, p.views, p.laid, {
       path: p.path,
       direction: [1, 0],
       colours: fitted,
@@ -333,7 +333,7 @@ function bandError(a: Raster, b: Raster, left: number, right: number): number {
 
 describe("a rendered scene", () => {
   /** The signs on the last canvas of a preset at half size, with the scene's own camera. */
-  function presetSigns(name: string): TrailSigns {
+  function presetSigns(name: string): SmokeSigns {
     const preset = presetNamed(name);
     assert.ok(preset !== undefined);
     const size = { width: 224, height: 128 };

@@ -9,16 +9,16 @@ import {
   type SubjectPath,
 } from "../../vision/smoke/subject-path.ts";
 import {
-  fitTrailColours,
-  type TrailEffectColours,
+  fitSmokeColours,
+  type SmokeEffectColours,
 } from "../../vision/smoke/smoke-colours.ts";
 import {
   hidesTexture,
-  poolTrailEvidence,
-  trailSigns,
+  poolSmokeEvidence,
+  smokeSigns,
 } from "../../vision/smoke/smoke-evidence.ts";
-import { trailMap } from "../../vision/smoke/smoke-map.ts";
-import type { Trail } from "../../vision/smoke/smoke-trail.ts";
+import { smokeMap } from "../../vision/smoke/smoke-map.ts";
+import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { Job } from "../execution/job.ts";
 
@@ -29,9 +29,9 @@ export interface NumberedCanvas {
 }
 
 /** A trail, and the colours along which its alpha is to be measured. */
-export interface FoundTrail {
-  readonly trail: Trail;
-  readonly effect: TrailEffectColours;
+export interface FoundSmoke {
+  readonly trail: SmokeTrail;
+  readonly effect: SmokeEffectColours;
 }
 
 const MOST_LOOKED_AT = 4;
@@ -41,7 +41,7 @@ const LEAST_COHERENCE = 0.8;
  * Way of the subject, if it is one that could leave a trail to one side: a single subject that keeps its direction over the
  * background.
  */
-export async function trailingPath(
+export async function smokePath(
   job: Job<BackgroundTasks>,
   maps: readonly Homography[],
 ): Promise<SubjectPath | undefined> {
@@ -72,16 +72,16 @@ export const canvasesToLookAt = (
  * @param onLooked after each canvas with how many have been looked at
  * @returns        null when there is no trail
  */
-export async function findTrail(
+export async function findSmoke(
   job: Job<BackgroundTasks>,
   maps: readonly Homography[],
   path: SubjectPath,
   canvases: readonly NumberedCanvas[],
   onLooked: (done: number) => void,
-): Promise<FoundTrail | null> {
+): Promise<FoundSmoke | null> {
   const sides = await job.pool.runAll(
     canvases.map((canvas) => ({
-      kind: "trail-evidence" as const,
+      kind: "smoke-evidence" as const,
       ...canvas,
       maps,
       path,
@@ -90,21 +90,21 @@ export async function findTrail(
     onLooked,
   );
   const [side] = [
-    { path, evidence: poolTrailEvidence(sides.map((each) => each.behind)) },
+    { path, evidence: poolSmokeEvidence(sides.map((each) => each.behind)) },
     {
       path: reversed(path),
-      evidence: poolTrailEvidence(sides.map((each) => each.before)),
+      evidence: poolSmokeEvidence(sides.map((each) => each.before)),
     },
   ]
-    .map((each) => ({ ...each, signs: trailSigns(each.evidence) }))
+    .map((each) => ({ ...each, signs: smokeSigns(each.evidence) }))
     .filter(({ signs }) => hidesTexture(signs))
     .sort((a, b) => a.signs.energy - b.signs.energy);
   if (side === undefined) return null;
-  const { fitted, effect } = fitTrailColours(side.evidence);
+  const { fitted, effect } = fitSmokeColours(side.evidence);
   if (fitted.light === null && fitted.dark === null) return null;
   const sums = await job.pool.runAll(
     canvases.map((canvas) => ({
-      kind: "trail-shape" as const,
+      kind: "smoke-shape" as const,
       ...canvas,
       maps,
       path: side.path,
@@ -113,7 +113,7 @@ export async function findTrail(
     job.signal,
     () => undefined,
   );
-  const map = trailMap(sums);
+  const map = smokeMap(sums);
   if (map === undefined) return null;
   const [x, y] = meanMotion(side.path);
   const length = Math.hypot(x, y);
