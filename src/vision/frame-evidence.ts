@@ -18,7 +18,7 @@ export interface FrameEvidence {
 }
 
 /** A subject's mirror image in one frame; all of one size. */
-export interface MirrorImage {
+export interface ReflectionImage {
   /** `[1, H, W]` of the image as a layer. */
   readonly alpha: Raster;
   /** `[1, H, W]` 1 where the image is all the effect there is. */
@@ -32,12 +32,12 @@ export interface MirrorImage {
 }
 
 /** A part of a mirror image on a finer grid of `height` by `width`. */
-export const resizeMirrorImage = (
-  image: MirrorImage,
+export const resizeReflectionImage = (
+  image: ReflectionImage,
   height: number,
   width: number,
   part: Part,
-): MirrorImage => ({
+): ReflectionImage => ({
   alpha: resizePart(image.alpha, height, width, part),
   zone: resizePart(image.zone, height, width, part),
   colour: resizePart(image.colour, height, width, part),

@@ -4,8 +4,8 @@ import type {
 } from "../../vision/matting/edge-prior.ts";
 import type { EffectModel } from "../../vision/effects/effect-model.ts";
 import { analyseFrame } from "../../vision/layers/frame-analysis.ts";
-import { mirrorImages } from "../../vision/reflection/reflection-images.ts";
-import type { MirrorFit } from "../../vision/reflection/reflection-layer.ts";
+import { reflectionImages } from "../../vision/reflection/reflection-images.ts";
+import type { ReflectionFit } from "../../vision/reflection/reflection-layer.ts";
 import {
   matteOverEffects,
   matteSubjects,
@@ -17,7 +17,7 @@ import { loadEvidence } from "../train/load-evidence.ts";
 export interface FittedEffect {
   readonly effect: EffectModel;
   /** Null when it has none. */
-  readonly mirror: MirrorFit | null;
+  readonly mirror: ReflectionFit | null;
 }
 
 /** What the edges of a frame are looked at with. */
@@ -48,7 +48,7 @@ export async function edgeHistograms(
     evidence,
     plain.alphas,
     models,
-    mirrorImages(
+    reflectionImages(
       effects.map(({ mirror }) => mirror),
       frame,
       evidence,

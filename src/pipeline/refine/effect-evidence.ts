@@ -2,8 +2,8 @@ import {
   collectEvidence,
   type EffectEvidence,
 } from "../../vision/effects/effect-evidence.ts";
-import { mirrorImages } from "../../vision/reflection/reflection-images.ts";
-import type { MirrorFit } from "../../vision/reflection/reflection-layer.ts";
+import { reflectionImages } from "../../vision/reflection/reflection-images.ts";
+import type { ReflectionFit } from "../../vision/reflection/reflection-layer.ts";
 import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
@@ -19,7 +19,7 @@ export interface EffectEvidenceInput {
   /** Per subject, what was learnt of its own edge. */
   readonly priors: readonly EdgePrior[];
   /** Per subject; null when it has none. */
-  readonly mirrors: readonly (MirrorFit | null)[];
+  readonly mirrors: readonly (ReflectionFit | null)[];
 }
 
 /** What one frame says of each subject's one-colour effect. */
@@ -29,7 +29,7 @@ export async function effectEvidence(
 ): Promise<readonly EffectEvidence[]> {
   const evidence = await loadEvidence(context, frame, training);
   const mirrored = mirrors.some((fit) => fit !== null)
-    ? mirrorZones(evidence, frame, priors, mirrors)
+    ? reflectionZones(evidence, frame, priors, mirrors)
     : raster(1, evidence.frame.height, evidence.frame.width);
   return Array.from({ length: evidence.masks.channels }, (_, subject) =>
     collectEvidence(evidence, mirrored, subject),
@@ -37,15 +37,15 @@ export async function effectEvidence(
 }
 
 /** Where mirror images lie: `[1, h, w]`, the largest of their zones. */
-function mirrorZones(
+function reflectionZones(
   evidence: FrameEvidence,
   frame: number,
   priors: readonly EdgePrior[],
-  mirrors: readonly (MirrorFit | null)[],
+  mirrors: readonly (ReflectionFit | null)[],
 ): Raster {
   const { alphas } = matteSubjects(evidence, priors);
   const out = raster(1, evidence.frame.height, evidence.frame.width);
-  for (const image of mirrorImages(mirrors, frame, evidence, alphas)) {
+  for (const image of reflectionImages(mirrors, frame, evidence, alphas)) {
     image?.zone.data.forEach((value, i) => {
       out.data[i] = Math.max(out.data[i]!, value);
     });

@@ -12,7 +12,7 @@ import type { BackgroundFacts } from "../background/background-facts.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
 import type { FittedEffect } from "./edge-histograms.ts";
-import { fitMirrors } from "./fit-reflections.ts";
+import { fitReflections } from "./fit-reflections.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 const MOST_EDGE_FRAMES = 14;
@@ -74,7 +74,7 @@ export async function fitEffects(
   };
   const rough = await learn(null, null);
   const edges = await learn(rough, null);
-  const mirrors = await fitMirrors(job, training, maps, edges, (done, all) => {
+  const mirrors = await fitReflections(job, training, maps, edges, (done, all) => {
     report((mirrorWork * done) / all);
   });
   finished += mirrorWork;

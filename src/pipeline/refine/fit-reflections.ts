@@ -5,24 +5,24 @@ import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   emptyFadeSums,
   fitLook,
-  type MirrorFade,
-  type MirrorLook,
+  type ReflectionFade,
+  type ReflectionLook,
 } from "../../vision/reflection/reflection-fade.ts";
 import type {
   FramePose,
-  MirrorFit,
-  MirrorShape,
+  ReflectionFit,
+  ReflectionShape,
 } from "../../vision/reflection/reflection-layer.ts";
-import { learnMirrorPrior } from "../../vision/reflection/reflection-prior.ts";
-import { isMirrored } from "../../vision/reflection/reflection-test.ts";
+import { learnReflectionPrior } from "../../vision/reflection/reflection-prior.ts";
+import { isReflected } from "../../vision/reflection/reflection-test.ts";
 import {
   trackLine,
   type CandidateCosts,
-  type MirrorCandidate,
+  type ReflectionCandidate,
 } from "../../vision/reflection/reflection-track.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { JobFolder } from "../execution/job-folder.ts";
-import type { PlacedMirror } from "./reflections.ts";
+import type { PlacedReflection } from "./reflections.ts";
 import type { ResultOf, TaskOf } from "../execution/task.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
@@ -35,8 +35,8 @@ const SCALES = [0.85, 0.9, 0.95, 1, 1.05] as const;
 const SCALE_DROPS = [-2, 0, 2] as const;
 const FINE_DROPS = [-2, -1, 0, 1, 2] as const;
 const TILTS = [-0.12, -0.08, -0.04, 0, 0.04, 0.08, 0.12] as const;
-const EVEN_FADE: MirrorFade = { coefficients: [0.4, 0, 0], farthest: 1 };
-const UNTINTED: MirrorLook = { tint: [1, 1, 1], fade: EVEN_FADE };
+const EVEN_FADE: ReflectionFade = { coefficients: [0.4, 0, 0], farthest: 1 };
+const UNTINTED: ReflectionLook = { tint: [1, 1, 1], fade: EVEN_FADE };
 /** Passes over the frames, the test included. */
 const STEPS = 7;
 
@@ -44,7 +44,7 @@ const STEPS = 7;
 interface ReflectionTrack {
   readonly subject: number;
   readonly frames: readonly CandidateCosts[];
-  readonly chosen: readonly MirrorCandidate[];
+  readonly chosen: readonly ReflectionCandidate[];
 }
 
 /**
@@ -57,17 +57,17 @@ interface ReflectionTrack {
  * @param priors   per subject, what was learnt of its own edge
  * @returns        per subject; null when it has no reflection
  */
-export async function fitMirrors(
+export async function fitReflections(
   job: Job<RefineTasks>,
   training: JobFolder,
   maps: readonly Homography[],
   priors: readonly EdgePrior[],
   progress: Progress,
-): Promise<(MirrorFit | null)[]> {
-  return new MirrorFitting(job, training, maps, priors, progress).run();
+): Promise<(ReflectionFit | null)[]> {
+  return new ReflectionFitting(job, training, maps, priors, progress).run();
 }
 
-class MirrorFitting {
+class ReflectionFitting {
   readonly #job: Job<RefineTasks>;
   readonly #maps: readonly Homography[];
   readonly #progress: Progress;
@@ -93,9 +93,9 @@ class MirrorFitting {
     this.#shared = { training: training.path, priors };
   }
 
-  async run(): Promise<(MirrorFit | null)[]> {
+  async run(): Promise<(ReflectionFit | null)[]> {
     const subjects = await this.#test();
-    const fits: (MirrorFit | null)[] = this.#job.plan.masks.map(() => null);
+    const fits: (ReflectionFit | null)[] = this.#job.plan.masks.map(() => null);
     if (subjects.length === 0) return fits;
     const coarse = await this.#findRows(subjects);
     const scales = await this.#findScales(coarse);
@@ -108,7 +108,7 @@ class MirrorFitting {
     const looks = rough.map(lookOf);
     const placed = await this.#place(tracks, looks, "fine");
     const { working } = this.#job.plan;
-    const shapes = tracks.map((track, k): MirrorShape => ({
+    const shapes = tracks.map((track, k): ReflectionShape => ({
       height: working.height,
       width: working.width,
       kappa: track.chosen[0]!.scale,
@@ -133,10 +133,10 @@ class MirrorFitting {
     const { frameCount } = this.#job.plan.clip;
     const answers = await this.#onFrames(
       evenly(range(frameCount), TEST_FRAMES),
-      (frame) => ({ kind: "test-mirrors" as const, frame, ...this.#shared }),
+      (frame) => ({ kind: "test-reflections" as const, frame, ...this.#shared }),
     );
     return range(this.#job.plan.masks.length).filter((subject) =>
-      isMirrored(answers.flatMap((answer) => answer[subject] ?? [])),
+      isReflected(answers.flatMap((answer) => answer[subject] ?? [])),
     );
   }
 
@@ -144,7 +144,7 @@ class MirrorFitting {
   async #findRows(subjects: readonly number[]): Promise<ReflectionTrack[]> {
     const candidates = COARSE_DROPS.map((drop) => this.#candidate(drop, 0, 1));
     const answers = await this.#onFrames(range(this.#maps.length), (frame) => ({
-      kind: "search-mirrors" as const,
+      kind: "search-reflections" as const,
       frame,
       ...this.#shared,
       searches: subjects.map((subject) => ({
@@ -200,7 +200,7 @@ class MirrorFitting {
     tracks: readonly ReflectionTrack[],
     scales: readonly number[],
   ): Promise<ReflectionTrack[]> {
-    const near = (known: MirrorCandidate, k: number): MirrorCandidate[] =>
+    const near = (known: ReflectionCandidate, k: number): ReflectionCandidate[] =>
       FINE_DROPS.flatMap((drop) =>
         TILTS.map((tilt) =>
           this.#candidate(known.drop / this.#unit + drop, tilt, scales[k]!),
@@ -220,11 +220,11 @@ class MirrorFitting {
   /** Costs of the candidates near the chosen ones, per track and frame. */
   async #search(
     tracks: readonly ReflectionTrack[],
-    near: (known: MirrorCandidate, track: number) => MirrorCandidate[],
+    near: (known: ReflectionCandidate, track: number) => ReflectionCandidate[],
   ): Promise<CandidateCosts[][]> {
     const places = placesByFrame(tracks);
     const answers = await this.#onFrames([...places.keys()], (frame) => ({
-      kind: "search-mirrors" as const,
+      kind: "search-reflections" as const,
       frame,
       ...this.#shared,
       searches: places.get(frame)!.map(({ track, at }) => ({
@@ -239,12 +239,12 @@ class MirrorFitting {
   /** Places the mirror images row by row, per track and frame. */
   async #place(
     tracks: readonly ReflectionTrack[],
-    looks: readonly MirrorLook[],
+    looks: readonly ReflectionLook[],
     grain: "coarse" | "fine",
-  ): Promise<PlacedMirror[][]> {
+  ): Promise<PlacedReflection[][]> {
     const places = placesByFrame(tracks);
     const answers = await this.#onFrames([...places.keys()], (frame) => ({
-      kind: "place-mirrors" as const,
+      kind: "place-reflections" as const,
       frame,
       ...this.#shared,
       placings: places.get(frame)!.map(({ track, at }) => ({
@@ -259,14 +259,14 @@ class MirrorFitting {
 
   async #learnEdges(
     tracks: readonly ReflectionTrack[],
-    shapes: readonly MirrorShape[],
+    shapes: readonly ReflectionShape[],
     poses: readonly (readonly FramePose[])[],
   ): Promise<EdgePrior[]> {
     const places = placesByFrame(
       tracks.map((track) => evenFrames(track, POOLED_FRAMES)),
     );
     const answers = await this.#onFrames([...places.keys()], (frame) => ({
-      kind: "sample-mirrors" as const,
+      kind: "sample-reflections" as const,
       frame,
       ...this.#shared,
       images: places.get(frame)!.map(({ track }) => ({
@@ -278,11 +278,11 @@ class MirrorFitting {
       })),
     }));
     return byTrack(tracks.length, places, answers).map((samples) =>
-      learnMirrorPrior(samples.flatMap((sample) => sample ?? [])),
+      learnReflectionPrior(samples.flatMap((sample) => sample ?? [])),
     );
   }
 
-  #candidate(drop: number, tilt: number, scale: number): MirrorCandidate {
+  #candidate(drop: number, tilt: number, scale: number): ReflectionCandidate {
     return { drop: drop * this.#unit, tilt, scale };
   }
 
@@ -358,7 +358,7 @@ function evenly<T>(items: readonly T[], most: number): T[] {
 
 const range = (count: number): number[] => [...new Array(count).keys()];
 
-function lookOf(placed: readonly PlacedMirror[]): MirrorLook {
+function lookOf(placed: readonly PlacedReflection[]): ReflectionLook {
   const sums = emptyFadeSums();
   for (const one of placed) one.sums.forEach((value, k) => (sums[k]! += value));
   return fitLook(sums);
@@ -367,7 +367,7 @@ function lookOf(placed: readonly PlacedMirror[]): MirrorLook {
 const round = (value: number, digits: number): number =>
   Math.round(value * 10 ** digits) / 10 ** digits;
 
-const poseOf = (placed: PlacedMirror, tilt: number): FramePose => ({
+const poseOf = (placed: PlacedReflection, tilt: number): FramePose => ({
   row: round(placed.row, 3),
   tilt,
   centre: round(placed.centre, 2),

@@ -1,10 +1,10 @@
 import { type EdgeHistogramsInput, edgeHistograms } from "./edge-histograms.ts";
 import { type EffectEvidenceInput, effectEvidence } from "./effect-evidence.ts";
-import { type MirrorFrame, testMirrors, type MirrorSearch, searchMirrors, type MirrorPlacing, type PlacedMirror, placeMirrors, type MirrorImageInput, sampleMirrors } from "./reflections.ts";
+import { type ReflectionFrame, testReflections, type ReflectionSearch, searchReflections, type ReflectionPlacing, type PlacedReflection, placeReflections, type ReflectionInput, sampleReflections } from "./reflections.ts";
 import type { EffectEvidence } from "../../vision/effects/effect-evidence.ts";
 import type { EdgeHistogram } from "../../vision/matting/edge-prior.ts";
-import type { MirrorSample } from "../../vision/reflection/reflection-prior.ts";
-import type { MirrorEvidence } from "../../vision/reflection/reflection-test.ts";
+import type { ReflectionSample } from "../../vision/reflection/reflection-prior.ts";
+import type { ReflectionEvidence } from "../../vision/reflection/reflection-test.ts";
 import type { CandidateCosts } from "../../vision/reflection/reflection-track.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
@@ -18,21 +18,21 @@ export interface RefineTasks {
     input: EffectEvidenceInput;
     output: readonly EffectEvidence[];
   };
-  "test-mirrors": {
-    input: MirrorFrame;
-    output: readonly (MirrorEvidence | null)[];
+  "test-reflections": {
+    input: ReflectionFrame;
+    output: readonly (ReflectionEvidence | null)[];
   };
-  "search-mirrors": {
-    input: MirrorFrame & { readonly searches: readonly MirrorSearch[] };
+  "search-reflections": {
+    input: ReflectionFrame & { readonly searches: readonly ReflectionSearch[] };
     output: readonly (CandidateCosts | null)[];
   };
-  "place-mirrors": {
-    input: MirrorFrame & { readonly placings: readonly MirrorPlacing[] };
-    output: readonly (PlacedMirror | null)[];
+  "place-reflections": {
+    input: ReflectionFrame & { readonly placings: readonly ReflectionPlacing[] };
+    output: readonly (PlacedReflection | null)[];
   };
-  "sample-mirrors": {
-    input: MirrorFrame & { readonly images: readonly MirrorImageInput[] };
-    output: readonly (MirrorSample | null)[];
+  "sample-reflections": {
+    input: ReflectionFrame & { readonly images: readonly ReflectionInput[] };
+    output: readonly (ReflectionSample | null)[];
   };
 }
 
@@ -40,8 +40,8 @@ export interface RefineTasks {
 export const refineTasks: TaskRunners<RefineTasks> = {
   "edge-histograms": edgeHistograms,
   "effect-evidence": effectEvidence,
-  "test-mirrors": testMirrors,
-  "search-mirrors": searchMirrors,
-  "place-mirrors": placeMirrors,
-  "sample-mirrors": sampleMirrors,
+  "test-reflections": testReflections,
+  "search-reflections": searchReflections,
+  "place-reflections": placeReflections,
+  "sample-reflections": sampleReflections,
 };

@@ -1,23 +1,23 @@
 import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   fadeSums,
-  type MirrorFade,
-  type MirrorLook,
+  type ReflectionFade,
+  type ReflectionLook,
 } from "../../vision/reflection/reflection-fade.ts";
 import {
-  mirrorGround,
-  type MirrorGround,
+  reflectingGround,
+  type ReflectingGround,
 } from "../../vision/reflection/reflection-ground.ts";
 import { occupiedBy } from "../../vision/reflection/reflection-images.ts";
 import {
-  mirrorImage,
+  reflectionImage,
   type FramePose,
-  type MirrorShape,
+  type ReflectionShape,
 } from "../../vision/reflection/reflection-layer.ts";
-import type { MirrorScene } from "../../vision/reflection/reflection-likelihood.ts";
+import type { ReflectionScene } from "../../vision/reflection/reflection-likelihood.ts";
 import {
   sampleLikelihoods,
-  type MirrorSample,
+  type ReflectionSample,
 } from "../../vision/reflection/reflection-prior.ts";
 import {
   alignRows,
@@ -26,13 +26,13 @@ import {
 } from "../../vision/reflection/reflection-rows.ts";
 import {
   hasRoomBelow,
-  mirrorEvidence,
-  type MirrorEvidence,
+  reflectionEvidence,
+  type ReflectionEvidence,
 } from "../../vision/reflection/reflection-test.ts";
 import {
   lineOf,
   type CandidateCosts,
-  type MirrorCandidate,
+  type ReflectionCandidate,
 } from "../../vision/reflection/reflection-track.ts";
 import {
   cutSubject,
@@ -48,7 +48,7 @@ import { loadEvidence } from "../train/load-evidence.ts";
 import { loadBackground } from "../background/render-background.ts";
 
 /** Which frame, and where its subjects' mattes come from. */
-export interface MirrorFrame {
+export interface ReflectionFrame {
   readonly frame: number;
   /** Folder of what the network attributed; the mattes are filed there. */
   readonly training: string;
@@ -57,29 +57,29 @@ export interface MirrorFrame {
 }
 
 /** Candidates for one subject's mirror line. */
-export interface MirrorSearch {
+export interface ReflectionSearch {
   readonly subject: number;
-  readonly candidates: readonly MirrorCandidate[];
-  readonly fade: MirrorFade;
+  readonly candidates: readonly ReflectionCandidate[];
+  readonly fade: ReflectionFade;
 }
 
 /** A subject's mirror line in one frame, to be placed row by row. */
-export interface MirrorPlacing {
+export interface ReflectionPlacing {
   readonly subject: number;
-  readonly candidate: MirrorCandidate;
+  readonly candidate: ReflectionCandidate;
   readonly grain: "coarse" | "fine";
-  readonly look: MirrorLook;
+  readonly look: ReflectionLook;
 }
 
 /** A subject's mirror image in one frame. */
-export interface MirrorImageInput {
+export interface ReflectionInput {
   readonly subject: number;
-  readonly shape: MirrorShape;
+  readonly shape: ReflectionShape;
   readonly pose: FramePose;
 }
 
 /** A mirror image placed row by row in one frame. */
-export interface PlacedMirror {
+export interface PlacedReflection {
   readonly row: number;
   readonly centre: number;
   readonly top: number;
@@ -90,23 +90,23 @@ export interface PlacedMirror {
 }
 
 /** What one frame says for and against each subject being mirrored; null where its foot is not seen or stands too low. */
-export async function testMirrors(
+export async function testReflections(
   context: TaskContext,
-  input: MirrorFrame,
-): Promise<(MirrorEvidence | null)[]> {
+  input: ReflectionFrame,
+): Promise<(ReflectionEvidence | null)[]> {
   const view = await openView(context, input);
   return input.priors.map((_, subject) => {
     const cut = view.cut(subject);
     return cut !== undefined && hasRoomBelow(cut, view.ground.height)
-      ? mirrorEvidence(cut, view.ground)
+      ? reflectionEvidence(cut, view.ground)
       : null;
   });
 }
 
 /** What each candidate costs in one frame; null where the subject's foot is not seen. */
-export async function searchMirrors(
+export async function searchReflections(
   context: TaskContext,
-  input: MirrorFrame & { readonly searches: readonly MirrorSearch[] },
+  input: ReflectionFrame & { readonly searches: readonly ReflectionSearch[] },
 ): Promise<(CandidateCosts | null)[]> {
   const { ground, unit, cut } = await openView(context, input);
   const search = shiftSearch("coarse", unit);
@@ -133,10 +133,10 @@ export async function searchMirrors(
 }
 
 /** Places mirror images in one frame row by row; null where the subject's foot is not seen. */
-export async function placeMirrors(
+export async function placeReflections(
   context: TaskContext,
-  input: MirrorFrame & { readonly placings: readonly MirrorPlacing[] },
-): Promise<(PlacedMirror | null)[]> {
+  input: ReflectionFrame & { readonly placings: readonly ReflectionPlacing[] },
+): Promise<(PlacedReflection | null)[]> {
   const { ground, unit, cut } = await openView(context, input);
   return input.placings.map(({ subject, candidate, grain, look }) => {
     const own = cut(subject);
@@ -161,15 +161,15 @@ export async function placeMirrors(
 }
 
 /** What one frame teaches of the edges of mirror images; null where there is no image. */
-export async function sampleMirrors(
+export async function sampleReflections(
   context: TaskContext,
-  input: MirrorFrame & {
-    readonly images: readonly MirrorImageInput[];
+  input: ReflectionFrame & {
+    readonly images: readonly ReflectionInput[];
   },
-): Promise<(MirrorSample | null)[]> {
+): Promise<(ReflectionSample | null)[]> {
   const { scene, alphas } = await openView(context, input);
   return input.images.map(({ subject, shape, pose }) => {
-    const image = mirrorImage(shape, pose, {
+    const image = reflectionImage(shape, pose, {
       ...scene,
       objectAlpha: plane(alphas, subject),
     });
@@ -180,8 +180,8 @@ export async function sampleMirrors(
 /** A frame as the mirror's search sees it. */
 interface View {
   readonly unit: number;
-  readonly scene: MirrorScene;
-  readonly ground: MirrorGround;
+  readonly scene: ReflectionScene;
+  readonly ground: ReflectingGround;
   /** `[N, h, w]` of the subjects themselves. */
   readonly alphas: Raster;
   /** A subject lifted off its background. */
@@ -190,7 +190,7 @@ interface View {
 
 async function openView(
   context: TaskContext,
-  { frame, training, priors }: MirrorFrame,
+  { frame, training, priors }: ReflectionFrame,
 ): Promise<View> {
   const picture = await context.frame(frame);
   const masks = await context.masks(frame);
@@ -210,7 +210,7 @@ async function openView(
   return {
     unit,
     scene: { frame: picture, background, spread, occupied },
-    ground: mirrorGround(picture, background, occupied),
+    ground: reflectingGround(picture, background, occupied),
     alphas,
     cut: (subject) => cutSubject(picture, background, plane(alphas, subject)),
   };

@@ -4,7 +4,7 @@ import { plane, raster, type Raster } from "../image/raster.ts";
 import { smallestAlpha } from "./alpha-bound.ts";
 import { peakSignificance, type EffectGates } from "./effect-gates.ts";
 import { effectColour, type EffectModel } from "./effect-model.ts";
-import type { FrameEvidence, MirrorImage } from "../frame-evidence.ts";
+import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 import type { SmokeLayer } from "./smoke-alpha.ts";
 
 /** What the effects of one frame are solved from; all pictures of the evidence's size. */
@@ -14,7 +14,7 @@ export interface EffectsInput {
   /** Per subject. */
   readonly models: readonly EffectModel[];
   /** Per subject, where it has one. */
-  readonly mirrors: readonly (MirrorImage | undefined)[];
+  readonly mirrors: readonly (ReflectionImage | undefined)[];
   /** Per subject whose model is a trail. */
   readonly trails: readonly (SmokeLayer | undefined)[];
   /** `[N, H, W]` the subjects themselves. */
@@ -99,16 +99,16 @@ export function solveEffects(input: EffectsInput): SolvedEffects {
     if (least[i]! > 0.002) alpha = Math.max(alpha, least[i]!);
     oneColour.data[k * area + i] = alpha * (1 - zone.data[i]!);
   }
-  const alphas = overMirrors(oneColour, input.mirrors);
+  const alphas = overReflections(oneColour, input.mirrors);
   continueBeneath(oneColour, near, unit);
   if (alphas !== oneColour) continueBeneath(alphas, near, unit);
   return { background: shown, alphas, oneColour, continued: near };
 }
 
 /** One-colour effects over mirror images; the effects themselves where there is no mirror. */
-function overMirrors(
+function overReflections(
   oneColour: Raster,
-  mirrors: readonly (MirrorImage | undefined)[],
+  mirrors: readonly (ReflectionImage | undefined)[],
 ): Raster {
   if (mirrors.every((mirror) => mirror === undefined)) return oneColour;
   const { channels, height, width } = oneColour;

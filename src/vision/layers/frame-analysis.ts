@@ -8,9 +8,9 @@ import {
 } from "../matting/foreground-statistics.ts";
 import {
   cutEvidence,
-  resizeMirrorImage,
+  resizeReflectionImage,
   type FrameEvidence,
-  type MirrorImage,
+  type ReflectionImage,
 } from "../frame-evidence.ts";
 import { layerReach } from "./layer-reach.ts";
 import { solveEffects } from "../effects/solve-effects.ts";
@@ -31,7 +31,7 @@ export interface FrameAnalysis {
   /** Per subject, where it has one. */
   readonly trails: readonly (SmokeLayer | undefined)[];
   /** Per subject, where it has one. */
-  readonly mirrors: readonly (MirrorImage | undefined)[];
+  readonly mirrors: readonly (ReflectionImage | undefined)[];
 }
 
 /**
@@ -45,7 +45,7 @@ export function analyseFrame(
   evidence: FrameEvidence,
   objects: Raster,
   models: readonly EffectModel[],
-  mirrors: readonly (MirrorImage | undefined)[],
+  mirrors: readonly (ReflectionImage | undefined)[],
 ): FrameAnalysis {
   const { height, width } = evidence.frame;
   const distances = distancesTo(evidence.masks, evidence.unit);
@@ -73,7 +73,7 @@ export function analyseFrame(
     mirrors: mirrors.map((mirror) =>
       mirror === undefined
         ? undefined
-        : resizeMirrorImage(mirror, height, width, part),
+        : resizeReflectionImage(mirror, height, width, part),
     ),
     trails,
     objects: cut(objects, part),
@@ -146,7 +146,7 @@ export function resizeAnalysis(
     mirrors: analysis.mirrors.map((mirror) =>
       mirror === undefined
         ? undefined
-        : resizeMirrorImage(mirror, height, width, part),
+        : resizeReflectionImage(mirror, height, width, part),
     ),
   };
 }

@@ -3,7 +3,7 @@ import { scalePart } from "../image/rect.ts";
 import { shrink } from "../image/resample.ts";
 import { analyseFrame, resizeAnalysis } from "./frame-analysis.ts";
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
-import { mirrorImages } from "../reflection/reflection-images.ts";
+import { reflectionImages } from "../reflection/reflection-images.ts";
 import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { solveLayers } from "./solve-layers.ts";
@@ -39,7 +39,7 @@ export function layerFrame(
     working,
     plain.alphas,
     models,
-    mirrorImages(
+    reflectionImages(
       subjects.map(({ mirror }) => mirror),
       frame,
       working,

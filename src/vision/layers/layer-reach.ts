@@ -1,6 +1,6 @@
 import { partAround, type Part } from "../image/rect.ts";
 import { raster, type Raster } from "../image/raster.ts";
-import type { FrameEvidence, MirrorImage } from "../frame-evidence.ts";
+import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 
 /** Room around a subject, and for the filters that reach beyond a layer, in units. */
 const MARGIN = 8;
@@ -16,7 +16,7 @@ const LEAST_SUPPORT = 0.05;
 export function layerReach(
   { support, unit }: FrameEvidence,
   distances: Raster,
-  mirrors: readonly (MirrorImage | undefined)[],
+  mirrors: readonly (ReflectionImage | undefined)[],
 ): Part {
   const area = support.height * support.width;
   const reached = raster(1, support.height, support.width);

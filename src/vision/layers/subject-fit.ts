@@ -1,6 +1,6 @@
 import type { EdgePrior } from "../matting/edge-prior.ts";
 import type { EffectModel } from "../effects/effect-model.ts";
-import type { MirrorFit } from "../reflection/reflection-layer.ts";
+import type { ReflectionFit } from "../reflection/reflection-layer.ts";
 
 /** What the whole clip says of one subject; plain JSON. */
 export interface SubjectFit {
@@ -10,7 +10,7 @@ export interface SubjectFit {
   readonly edgeOverEffects: EdgePrior;
   readonly effect: EffectModel;
   /** Its reflection; null when it has none. */
-  readonly mirror: MirrorFit | null;
+  readonly mirror: ReflectionFit | null;
 }
 
 /** What the whole clip says of the subjects, bottom to top. */

@@ -7,7 +7,7 @@ import {
 } from "../matting/edge-prior.ts";
 import { effectColour, type EffectModel } from "../effects/effect-model.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
-import type { FrameEvidence, MirrorImage } from "../frame-evidence.ts";
+import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 import { solveObjectMatte } from "../matting/object-matte.ts";
 import { distancesTo, othersOf, partOf } from "../matting/subject-outline.ts";
 
@@ -47,7 +47,7 @@ export function matteOverEffects(
   return gather(
     evidence,
     priors,
-    (k) => beneathMirror(shaded, analysis.mirrors[k]),
+    (k) => beneathReflection(shaded, analysis.mirrors[k]),
     analysis,
   );
 }
@@ -112,9 +112,9 @@ function beneathEffects(
   return out;
 }
 
-function beneathMirror(
+function beneathReflection(
   background: Raster,
-  mirror: MirrorImage | undefined,
+  mirror: ReflectionImage | undefined,
 ): Raster {
   if (mirror === undefined) return background;
   const area = background.height * background.width;

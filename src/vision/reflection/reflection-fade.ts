@@ -2,21 +2,21 @@ import { solvePositive } from "../image/solve.ts";
 import type { Raster } from "../image/raster.ts";
 import { gaussian } from "../image/filter.ts";
 import { raster } from "../image/raster.ts";
-import type { MirrorGround } from "./reflection-ground.ts";
-import { warpMirror, type MirrorPose } from "./reflection-warp.ts";
+import type { ReflectingGround } from "./reflection-ground.ts";
+import { warpReflection, type ReflectionPose } from "./reflection-warp.ts";
 import type { SubjectCut } from "./subject-cut.ts";
 
 /** How opaque a mirror image is at `z`, its distance below the mirror line over 256 units: `clip(c₀ + c₁z + c₂z², 0, 1)`. */
-export interface MirrorFade {
+export interface ReflectionFade {
   readonly coefficients: readonly [number, number, number];
   /** Largest `z` that was observed; the opacity stays constant beyond. */
   readonly farthest: number;
 }
 
 /** What a mirror does to what it shows: a factor per channel of straight RGB, and a fade. */
-export interface MirrorLook {
+export interface ReflectionLook {
   readonly tint: readonly [number, number, number];
-  readonly fade: MirrorFade;
+  readonly fade: ReflectionFade;
 }
 
 const LONGEST = 256;
@@ -28,7 +28,7 @@ const LONGEST = 256;
  * @param unit      pixels per unit of length
  */
 export function opacityAt(
-  { coefficients: [c0, c1, c2], farthest }: MirrorFade,
+  { coefficients: [c0, c1, c2], farthest }: ReflectionFade,
   rowsBelow: number,
   unit: number,
 ): number {
@@ -59,14 +59,14 @@ export const emptyFadeSums = (): Float64Array =>
  */
 export function fadeSums(
   cut: SubjectCut,
-  pose: MirrorPose,
-  ground: MirrorGround,
+  pose: ReflectionPose,
+  ground: ReflectingGround,
   unit: number,
 ): Float64Array {
   const sums = emptyFadeSums();
   const { height, width } = ground;
   const margin = Math.ceil(3.5 * BLUR * unit);
-  const patch = warpMirror(cut, pose, height, width, margin);
+  const patch = warpReflection(cut, pose, height, width, margin);
   if (patch === undefined) return sums;
   const { coverage } = patch;
   const area = coverage.data.length;
@@ -124,11 +124,11 @@ const TINT_RANGE = [0.4, 1.3] as const;
  *
  * @param sums `[5, 100, 3]`, of all frames
  */
-export function fitLook(sums: Float64Array): MirrorLook {
+export function fitLook(sums: Float64Array): ReflectionLook {
   const sum = (k: number, bin: number, c: number): number =>
     sums[(k * BINS + bin) * CHANNELS + c]!;
   let tint: [number, number, number] = [1, 1, 1];
-  let fade: MirrorFade = { coefficients: [0, 0, 0], farthest: 1 };
+  let fade: ReflectionFade = { coefficients: [0, 0, 0], farthest: 1 };
   for (let round = 0; round < ROUNDS; round++) {
     const weights = new Float64Array(BINS);
     const targets = new Float64Array(BINS);
@@ -164,7 +164,7 @@ export function fitLook(sums: Float64Array): MirrorLook {
 function fitCurve(
   weights: Float64Array,
   targets: Float64Array,
-): MirrorFade | undefined {
+): ReflectionFade | undefined {
   const largest = weights.reduce((a, b) => Math.max(a, b), 0);
   if (largest <= 0) return undefined;
   const total = weights.reduce((a, b) => a + b, 0);

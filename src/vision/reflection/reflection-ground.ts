@@ -1,7 +1,7 @@
 import type { Raster } from "../image/raster.ts";
 
 /** What a mirror image is looked for in: the background and what has changed it. */
-export interface MirrorGround {
+export interface ReflectingGround {
   readonly height: number;
   readonly width: number;
   /** `[height, width, 8]`: background RGB, weight (0 at and next to subjects, else 1), frame − background RGB, 0. */
@@ -15,11 +15,11 @@ const OCCUPIED = 0.1;
  * @param background `[3, H, W]`
  * @param occupied   `[1, H, W]` largest of all masks and subjects' alphas
  */
-export function mirrorGround(
+export function reflectingGround(
   frame: Raster,
   background: Raster,
   occupied: Raster,
-): MirrorGround {
+): ReflectingGround {
   const { height, width } = frame;
   const area = height * width;
   const pixels = new Float32Array(area * 8);

@@ -1,6 +1,6 @@
 import { plane, raster, type Raster } from "../image/raster.ts";
-import type { FrameEvidence, MirrorImage } from "../frame-evidence.ts";
-import { mirrorSubject, type MirrorFit } from "./reflection-layer.ts";
+import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
+import { reflectSubject, type ReflectionFit } from "./reflection-layer.ts";
 
 /**
  * The mirror images of a frame.
@@ -10,18 +10,18 @@ import { mirrorSubject, type MirrorFit } from "./reflection-layer.ts";
  * @param objects    `[N, H, W]` mattes of the subjects themselves
  * @returns          per subject, where it has one
  */
-export function mirrorImages(
-  fits: readonly (MirrorFit | null)[],
+export function reflectionImages(
+  fits: readonly (ReflectionFit | null)[],
   frameIndex: number,
   { frame, background, spread, masks }: FrameEvidence,
   objects: Raster,
-): (MirrorImage | undefined)[] {
+): (ReflectionImage | undefined)[] {
   if (fits.every((fit) => fit === null)) return fits.map(() => undefined);
   const occupied = occupiedBy(masks, objects);
   return fits.map((fit, k) =>
     fit === null
       ? undefined
-      : mirrorSubject(fit, frameIndex, {
+      : reflectSubject(fit, frameIndex, {
           frame,
           background,
           spread,

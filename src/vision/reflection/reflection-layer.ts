@@ -1,17 +1,17 @@
 import { raster, type Raster } from "../image/raster.ts";
 import { ALPHA_LEVELS, type EdgePrior } from "../matting/edge-prior.ts";
-import type { MirrorImage } from "../frame-evidence.ts";
-import { opacityAt, type MirrorLook } from "./reflection-fade.ts";
+import type { ReflectionImage } from "../frame-evidence.ts";
+import { opacityAt, type ReflectionLook } from "./reflection-fade.ts";
 import {
-  mirrorLikelihoods,
-  type MirrorLikelihoods,
-  type MirrorScene,
+  reflectionLikelihoods,
+  type ReflectionLikelihoods,
+  type ReflectionScene,
 } from "./reflection-likelihood.ts";
 import { writePosterior } from "./reflection-prior.ts";
 import {
-  warpMirror,
-  type MirrorPatch,
-  type MirrorPose,
+  warpReflection,
+  type ReflectionPatch,
+  type ReflectionPose,
 } from "./reflection-warp.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { cutSubject, tintCut } from "./subject-cut.ts";
@@ -31,7 +31,7 @@ export interface FramePose {
 }
 
 /** What a mirror does to a subject in every frame. */
-export interface MirrorShape extends MirrorLook {
+export interface ReflectionShape extends ReflectionLook {
   /** Size of the pictures that it was fitted to, in pixels. */
   readonly height: number;
   readonly width: number;
@@ -40,7 +40,7 @@ export interface MirrorShape extends MirrorLook {
 }
 
 /** Everything that is known of one subject's reflection over the clip, as plain JSON. */
-export interface MirrorFit extends MirrorShape {
+export interface ReflectionFit extends ReflectionShape {
   /** Per frame; null where the subject's foot is not seen. */
   readonly poses: readonly (FramePose | null)[];
   /** How coverage is distributed around the outline. */
@@ -48,7 +48,7 @@ export interface MirrorFit extends MirrorShape {
 }
 
 /** A frame and one subject in it; all of one size. */
-export interface MirrorInput extends MirrorScene {
+export interface ReflectedSubject extends ReflectionScene {
   /** `[1, H, W]` alpha of the subject itself. */
   readonly objectAlpha: Raster;
 }
@@ -63,13 +63,13 @@ const ZONE_WIDTH = 4;
  *
  * @param frameIndex 0-based
  */
-export function mirrorSubject(
-  fit: MirrorFit,
+export function reflectSubject(
+  fit: ReflectionFit,
   frameIndex: number,
-  input: MirrorInput,
-): MirrorImage {
+  input: ReflectedSubject,
+): ReflectionImage {
   const { height, width } = input.frame;
-  const out: MirrorImage = {
+  const out: ReflectionImage = {
     alpha: raster(1, height, width),
     zone: raster(1, height, width),
     colour: raster(3, height, width),
@@ -77,7 +77,7 @@ export function mirrorSubject(
     fade: raster(1, height, width),
   };
   const own = fit.poses[frameIndex] ?? null;
-  const image = own === null ? undefined : mirrorImage(fit, own, input);
+  const image = own === null ? undefined : reflectionImage(fit, own, input);
   if (image === undefined) return out;
   const unit = unitOf(fit, height);
   for (let y = 0; y < height; y++) {
@@ -88,14 +88,14 @@ export function mirrorSubject(
   return out;
 }
 
-const unitOf = (shape: MirrorShape, height: number): number =>
+const unitOf = (shape: ReflectionShape, height: number): number =>
   (pixelUnit(shape.height, shape.width) * height) / shape.height;
 
 /** A mirror image in its place, and what the pixels around it say of its coverage. */
 export interface PlacedImage {
-  readonly pose: MirrorPose;
-  readonly patch: MirrorPatch;
-  readonly likelihoods: MirrorLikelihoods;
+  readonly pose: ReflectionPose;
+  readonly patch: ReflectionPatch;
+  readonly likelihoods: ReflectionLikelihoods;
 }
 
 /**
@@ -103,10 +103,10 @@ export interface PlacedImage {
  *
  * @returns undefined when the subject or its image is not in the picture
  */
-export function mirrorImage(
-  shape: MirrorShape,
+export function reflectionImage(
+  shape: ReflectionShape,
   own: FramePose,
-  input: MirrorInput,
+  input: ReflectedSubject,
 ): PlacedImage | undefined {
   const { height, width } = input.frame;
   const subject = cutSubject(input.frame, input.background, input.objectAlpha);
@@ -118,9 +118,9 @@ export function mirrorImage(
     ...tintCut(subject, shape.tint),
     centre: (own.centre + 0.5) * across - 0.5,
   };
-  const patch = warpMirror(cut, pose, height, width, Math.ceil(MARGIN * unit));
+  const patch = warpReflection(cut, pose, height, width, Math.ceil(MARGIN * unit));
   if (patch === undefined) return undefined;
-  const likelihoods = mirrorLikelihoods(patch, pose, shape.fade, input, unit);
+  const likelihoods = reflectionLikelihoods(patch, pose, shape.fade, input, unit);
   return { pose, patch, likelihoods };
 }
 
@@ -130,7 +130,7 @@ function enlargePose(
   kappa: number,
   across: number,
   down: number,
-): MirrorPose {
+): ReflectionPose {
   const top = Math.floor(own.top * down);
   const rows = Math.ceil((own.top + own.shifts.length) * down) - top;
   const last = own.shifts.length - 1;
@@ -153,9 +153,9 @@ function enlargePose(
 }
 
 function layIn(
-  out: MirrorImage,
-  patch: MirrorPatch,
-  likelihoods: MirrorLikelihoods,
+  out: ReflectionImage,
+  patch: ReflectionPatch,
+  likelihoods: ReflectionLikelihoods,
   prior: EdgePrior,
 ): void {
   const { coverage, colour } = patch;

@@ -4,12 +4,12 @@ import { dilate, erode } from "../image/morphology.ts";
 import { resizeLinear, shrink } from "../image/resample.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
 import { ALPHA_LEVELS, edgeBin } from "../matting/edge-prior.ts";
-import { opacityAt, type MirrorFade } from "./reflection-fade.ts";
-import type { MirrorPatch, MirrorPose } from "./reflection-warp.ts";
+import { opacityAt, type ReflectionFade } from "./reflection-fade.ts";
+import type { ReflectionPatch, ReflectionPose } from "./reflection-warp.ts";
 import { signedDistance } from "../image/signed-distance.ts";
 
 /** What the pixels around a mirror image say of how much of it they show: its coverage β in 0, 0.1, … 1. */
-export interface MirrorLikelihoods {
+export interface ReflectionLikelihoods {
   /** Pixels of the patch, n of them. */
   readonly pixels: Int32Array;
   /** `[n, 11]` log-likelihood of each β. */
@@ -25,7 +25,7 @@ export interface MirrorLikelihoods {
 }
 
 /** The frame that a mirror image lies in; all of one size. */
-export interface MirrorScene {
+export interface ReflectionScene {
   /** `[3, H, W]` */
   readonly frame: Raster;
   /** `[3, H, W]` */
@@ -58,13 +58,13 @@ const COARSEST_UNIT = 1.5;
  * @param patch tinted, with at least 4 units of margin
  * @param unit  pixels per unit of length
  */
-export function mirrorLikelihoods(
-  patch: MirrorPatch,
-  pose: MirrorPose,
-  fade: MirrorFade,
-  scene: MirrorScene,
+export function reflectionLikelihoods(
+  patch: ReflectionPatch,
+  pose: ReflectionPose,
+  fade: ReflectionFade,
+  scene: ReflectionScene,
   unit: number,
-): MirrorLikelihoods {
+): ReflectionLikelihoods {
   const { coverage } = patch;
   const { height, width } = coverage;
   const area = height * width;
@@ -144,7 +144,7 @@ const PAIRS = [
 ] as const;
 
 /** Mean (3 planes) and covariance (rr, rg, rb, gg, gb, bb) of the mirror image's straight colours around each pixel. */
-function imageStatistics(patch: MirrorPatch, unit: number): Raster {
+function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
   const { colour, coverage } = patch;
   const { height, width } = coverage;
   const coarse = unit > COARSEST_UNIT;
@@ -186,7 +186,7 @@ function imageStatistics(patch: MirrorPatch, unit: number): Raster {
 }
 
 /** Largest range over 3×3 pixels of any channel of the background, on the patch. */
-function localRanges(background: Raster, patch: MirrorPatch): Float32Array {
+function localRanges(background: Raster, patch: ReflectionPatch): Float32Array {
   const { height, width } = patch.coverage;
   const out = new Float32Array(height * width);
   for (let c = 0; c < 3; c++) {

@@ -4,10 +4,10 @@ import {
   learnEdgePrior,
   type EdgePrior,
 } from "../matting/edge-prior.ts";
-import type { MirrorLikelihoods } from "./reflection-likelihood.ts";
+import type { ReflectionLikelihoods } from "./reflection-likelihood.ts";
 
 /** Some of a frame's telling pixels: as many bins as rows of 11 log-likelihoods. */
-export interface MirrorSample {
+export interface ReflectionSample {
   readonly bins: Uint8Array;
   readonly logLikelihoods: Float32Array;
 }
@@ -19,7 +19,7 @@ const FIRST_DOUBT = 0.1;
 const DOUBT = 0.05;
 
 /** Evenly chosen pixels, at most 800, of those whose colours tell the mirror image from the background. */
-export function sampleLikelihoods(from: MirrorLikelihoods): MirrorSample {
+export function sampleLikelihoods(from: ReflectionLikelihoods): ReflectionSample {
   const telling: number[] = [];
   from.contrasts.forEach((contrast, k) => {
     if (contrast > TELLING_CONTRAST) telling.push(k);
@@ -69,7 +69,7 @@ export function writePosterior(
 }
 
 /** How a mirror image's coverage is distributed at each distance from its outline, learnt in three rounds from an even prior. */
-export function learnMirrorPrior(samples: readonly MirrorSample[]): EdgePrior {
+export function learnReflectionPrior(samples: readonly ReflectionSample[]): EdgePrior {
   let prior: EdgePrior | undefined;
   const posterior = new Float64Array(ALPHA_LEVELS);
   for (let round = 0; round < ROUNDS; round++) {

@@ -1,12 +1,12 @@
 import { cheapestPath } from "../image/cheapest-path.ts";
-import { opacityAt, type MirrorFade } from "./reflection-fade.ts";
-import type { MirrorGround } from "./reflection-ground.ts";
+import { opacityAt, type ReflectionFade } from "./reflection-fade.ts";
+import type { ReflectingGround } from "./reflection-ground.ts";
 import {
-  mirrorBottom,
-  mirroredRow,
-  mirrorTop,
-  type MirrorLine,
-  type MirrorPose,
+  reflectionBottom,
+  reflectedRow,
+  reflectionTop,
+  type ReflectionLine,
+  type ReflectionPose,
 } from "./reflection-warp.ts";
 import type { SubjectCut } from "./subject-cut.ts";
 
@@ -22,7 +22,7 @@ export interface ShiftSearch {
 export interface RowAlignment {
   /** Unexplained energy over noise, less that of no mirror image at all, in units²; negative when the mirror image explains something. */
   readonly cost: number;
-  readonly pose: MirrorPose;
+  readonly pose: ReflectionPose;
 }
 
 const REACH = 14;
@@ -52,15 +52,15 @@ export const shiftSearch = (
  */
 export function alignRows(
   cut: SubjectCut,
-  line: MirrorLine,
-  ground: MirrorGround,
-  fade: MirrorFade,
+  line: ReflectionLine,
+  ground: ReflectingGround,
+  fade: ReflectionFade,
   search: ShiftSearch,
   unit: number,
 ): RowAlignment {
   const { height } = ground;
-  const top = mirrorTop(cut, line);
-  const rows = Math.max(0, mirrorBottom(cut, line, height) - top);
+  const top = reflectionTop(cut, line);
+  const rows = Math.max(0, reflectionBottom(cut, line, height) - top);
   const states = (2 * search.reach) / search.step + 1;
   const costs = new Float64Array(rows * states);
   const row = new Float32Array(4 * cut.width);
@@ -69,7 +69,7 @@ export function alignRows(
     const y = top + k;
     const opacity = opacityAt(fade, y - line.row, unit);
     if (opacity === 0) continue;
-    mirroredRow(cut, line, y, row);
+    reflectedRow(cut, line, y, row);
     for (let state = 0; state < states; state++) {
       costs[k * states + state] =
         scale *
@@ -112,7 +112,7 @@ export function alignRows(
 function unexplained(
   image: Float32Array,
   left: number,
-  ground: MirrorGround,
+  ground: ReflectingGround,
   y: number,
   opacity: number,
   columnStep: number,

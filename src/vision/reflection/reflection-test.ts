@@ -1,12 +1,12 @@
 import { pixelUnit } from "../image/pixel-unit.ts";
-import type { MirrorFade } from "./reflection-fade.ts";
-import type { MirrorGround } from "./reflection-ground.ts";
+import type { ReflectionFade } from "./reflection-fade.ts";
+import type { ReflectingGround } from "./reflection-ground.ts";
 import {
   alignRows,
   shiftSearch,
   type RowAlignment,
 } from "./reflection-rows.ts";
-import { warpMirror } from "./reflection-warp.ts";
+import { warpReflection } from "./reflection-warp.ts";
 import {
   meanColour,
   moveCut,
@@ -30,10 +30,10 @@ interface Explanation {
 }
 
 /** What one frame says for and against a subject being mirrored below itself. */
-export type MirrorEvidence = Readonly<Record<Hypothesis, Explanation>>;
+export type ReflectionEvidence = Readonly<Record<Hypothesis, Explanation>>;
 
 /** Fades are not known yet, so the test takes an even one; only the direction of the change counts in the end. */
-const EVEN_FADE: MirrorFade = { coefficients: [0.4, 0, 0], farthest: 1 };
+const EVEN_FADE: ReflectionFade = { coefficients: [0.4, 0, 0], farthest: 1 };
 const DROPS = [-10, -6, -2, 2, 6, 10] as const;
 const LEAST_ROOM = 12;
 const CONTROL_DISTANCE = 32;
@@ -53,10 +53,10 @@ export const hasRoomBelow = (cut: SubjectCut, pictureHeight: number): boolean =>
  * @param cut    untinted
  * @param ground of the same frame
  */
-export function mirrorEvidence(
+export function reflectionEvidence(
   cut: SubjectCut,
-  ground: MirrorGround,
-): MirrorEvidence {
+  ground: ReflectingGround,
+): ReflectionEvidence {
   const unit = pixelUnit(ground.height, ground.width);
   const aside = Math.round(
     Math.max(CONTROL_DISTANCE * unit, CONTROL_WIDTHS * 2 * cut.halfWidth),
@@ -74,7 +74,7 @@ export function mirrorEvidence(
 
 function explain(
   cut: SubjectCut,
-  ground: MirrorGround,
+  ground: ReflectingGround,
   unit: number,
 ): Explanation {
   const { height, width } = ground;
@@ -85,7 +85,7 @@ function explain(
     const found = alignRows(cut, line, ground, EVEN_FADE, search, unit);
     if (best === undefined || found.cost < best.cost) best = found;
   }
-  const patch = best && warpMirror(cut, best.pose, height, width, search.reach);
+  const patch = best && warpReflection(cut, best.pose, height, width, search.reach);
   if (patch === undefined) return NOTHING;
   const { colour, coverage } = patch;
   const area = coverage.data.length;
@@ -136,15 +136,15 @@ function widened(
 }
 
 /** Shares of the change below a subject that each hypothesis explains, 0…1. */
-type MirrorShares = Readonly<Record<Hypothesis, number>> & {
+type ReflectionShares = Readonly<Record<Hypothesis, number>> & {
   /** Root mean square of the change below the subject, per channel. */
   readonly change: number;
 };
 
 /** Pools frames: `max(ΣV·D, 0)² / (ΣV·V ΣD·D)` for each hypothesis. */
 export function explainedShares(
-  frames: readonly MirrorEvidence[],
-): MirrorShares {
+  frames: readonly ReflectionEvidence[],
+): ReflectionShares {
   const pooled = (hypothesis: Hypothesis): Explanation =>
     frames.reduce((sum, frame) => {
       const one = frame[hypothesis];
@@ -183,7 +183,7 @@ const LEAST_CHANGE = 0.012;
  * its mere outline in one colour does (a shadow, smoke), and much better than the same image beside its place (texture
  * that any picture would match).
  */
-export function isMirrored(frames: readonly MirrorEvidence[]): boolean {
+export function isReflected(frames: readonly ReflectionEvidence[]): boolean {
   if (frames.length < FEWEST_FRAMES) return false;
   const shares = explainedShares(frames);
   return (

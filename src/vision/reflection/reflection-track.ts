@@ -5,10 +5,10 @@ import {
   type Homography,
 } from "../image/homography.ts";
 import { cheapestPath } from "../image/cheapest-path.ts";
-import type { MirrorLine } from "./reflection-warp.ts";
+import type { ReflectionLine } from "./reflection-warp.ts";
 
 /** A mirror line to try in a frame: its row counted from the subject's foot. */
-export interface MirrorCandidate {
+export interface ReflectionCandidate {
   /** Pixels from the foot down to the line; negative when the line runs above the foot. */
   readonly drop: number;
   readonly tilt: number;
@@ -35,9 +35,9 @@ const LARGEST_TURN = 9;
 
 /** The mirror line of a candidate. */
 export const lineOf = (
-  { drop, tilt, scale }: MirrorCandidate,
+  { drop, tilt, scale }: ReflectionCandidate,
   foot: number,
-): MirrorLine => ({ row: foot + drop, tilt, scale });
+): ReflectionLine => ({ row: foot + drop, tilt, scale });
 
 /**
  * Chooses one candidate for each frame so that the mirror line stays on the floor: from frame to frame its row moves as the
@@ -52,7 +52,7 @@ export const lineOf = (
  */
 export function trackLine(
   frames: readonly CandidateCosts[],
-  candidates: readonly (readonly MirrorCandidate[])[],
+  candidates: readonly (readonly ReflectionCandidate[])[],
   maps: readonly Homography[],
   unit: number,
 ): Int32Array {

@@ -2,7 +2,7 @@ import { raster, type Raster } from "../image/raster.ts";
 import type { SubjectCut } from "./subject-cut.ts";
 
 /** The line in which a subject is mirrored in one frame, and how far off it the mirror image ends. */
-export interface MirrorLine {
+export interface ReflectionLine {
   /** Row of the line at the subject's centre, in pixels (pixel centres at whole numbers). */
   readonly row: number;
   /** Rows of the source per column of the source, by which the mirror leans. */
@@ -12,7 +12,7 @@ export interface MirrorLine {
 }
 
 /** A mirror line with every row's sideways shift. */
-export interface MirrorPose extends MirrorLine {
+export interface ReflectionPose extends ReflectionLine {
   /** First row of the mirror image. */
   readonly top: number;
   /** Per row from `top` on: how many pixels the mirror image is moved to the right. */
@@ -20,7 +20,7 @@ export interface MirrorPose extends MirrorLine {
 }
 
 /** A part of a picture that shows a mirror image. */
-export interface MirrorPatch {
+export interface ReflectionPatch {
   readonly left: number;
   readonly top: number;
   /** `[3, h, w]` premultiplied */
@@ -30,7 +30,7 @@ export interface MirrorPatch {
 }
 
 /** First row of the mirror image: where it meets the subject's foot, or its nearer end when it leans. */
-export const mirrorTop = (cut: SubjectCut, line: MirrorLine): number =>
+export const reflectionTop = (cut: SubjectCut, line: ReflectionLine): number =>
   Math.max(
     0,
     Math.floor(
@@ -41,9 +41,9 @@ export const mirrorTop = (cut: SubjectCut, line: MirrorLine): number =>
   );
 
 /** Row after the last that the mirror image reaches in a picture of this height. */
-export function mirrorBottom(
+export function reflectionBottom(
   cut: SubjectCut,
-  line: MirrorLine,
+  line: ReflectionLine,
   pictureHeight: number,
 ): number {
   const lean = Math.abs(line.tilt) * (cut.halfWidth + 1);
@@ -57,9 +57,9 @@ export function mirrorBottom(
  *
  * @param out `[cut.width, 4]`, receives premultiplied RGB and coverage
  */
-export function mirroredRow(
+export function reflectedRow(
   cut: SubjectCut,
-  line: MirrorLine,
+  line: ReflectionLine,
   y: number,
   out: Float32Array,
 ): void {
@@ -92,15 +92,15 @@ export function mirroredRow(
  * @param width  of the picture
  * @returns      undefined when no row of it lies in the picture
  */
-export function warpMirror(
+export function warpReflection(
   cut: SubjectCut,
-  pose: MirrorPose,
+  pose: ReflectionPose,
   height: number,
   width: number,
   margin: number,
-): MirrorPatch | undefined {
+): ReflectionPatch | undefined {
   const bottom = Math.min(
-    mirrorBottom(cut, pose, height),
+    reflectionBottom(cut, pose, height),
     pose.top + pose.shifts.length,
   );
   if (bottom <= pose.top) return undefined;
@@ -124,7 +124,7 @@ export function warpMirror(
   const area = coverage.data.length;
   const row = new Float32Array(4 * cut.width);
   for (let y = pose.top; y < bottom; y++) {
-    mirroredRow(cut, pose, y, row);
+    reflectedRow(cut, pose, y, row);
     const shift = pose.shifts[y - pose.top]!;
     const whole = Math.floor(shift);
     const share = shift - whole;

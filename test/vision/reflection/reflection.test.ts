@@ -7,18 +7,18 @@ import {
   fadeSums,
   fitLook,
   opacityAt,
-  type MirrorFade,
+  type ReflectionFade,
 } from "../../../src/vision/reflection/reflection-fade.ts";
-import { mirrorGround } from "../../../src/vision/reflection/reflection-ground.ts";
+import { reflectingGround } from "../../../src/vision/reflection/reflection-ground.ts";
 import {
-  mirrorImage,
-  mirrorSubject,
+  reflectionImage,
+  reflectSubject,
   type FramePose,
-  type MirrorFit,
-  type MirrorShape,
+  type ReflectionFit,
+  type ReflectionShape,
 } from "../../../src/vision/reflection/reflection-layer.ts";
 import {
-  learnMirrorPrior,
+  learnReflectionPrior,
   sampleLikelihoods,
 } from "../../../src/vision/reflection/reflection-prior.ts";
 import {
@@ -28,8 +28,8 @@ import {
 import {
   explainedShares,
   hasRoomBelow,
-  isMirrored,
-  mirrorEvidence,
+  isReflected,
+  reflectionEvidence,
 } from "../../../src/vision/reflection/reflection-test.ts";
 import {
   lineOf,
@@ -48,7 +48,7 @@ const AREA = HEIGHT * WIDTH;
 const FOOT = 140;
 const CENTRE = 150;
 const TINT = [0.8, 0.9, 1] as const;
-const EVEN: MirrorFade = { coefficients: [0.4, 0, 0], farthest: 1 };
+const EVEN: ReflectionFade = { coefficients: [0.4, 0, 0], farthest: 1 };
 
 /** What is laid below the subject, by the pixel. */
 interface Planted {
@@ -120,12 +120,12 @@ function scene(planted: Planted, seed: number): Scene {
 }
 
 /** Several frames' evidence of the same thing planted. */
-function evidenceOf(planted: Planted): ReturnType<typeof mirrorEvidence>[] {
+function evidenceOf(planted: Planted): ReturnType<typeof reflectionEvidence>[] {
   return [1, 11, 21, 31].map((seed) => {
     const { frame, background, alpha } = scene(planted, seed);
     const cut = cutSubject(frame, background, alpha);
     assert.ok(cut !== undefined);
-    return mirrorEvidence(cut, mirrorGround(frame, background, alpha));
+    return reflectionEvidence(cut, reflectingGround(frame, background, alpha));
   });
 }
 
@@ -138,7 +138,7 @@ function placed(seed: number): {
 } {
   const made = scene(REFLECTION, seed);
   const cut = cutSubject(made.frame, made.background, made.alpha)!;
-  const ground = mirrorGround(made.frame, made.background, made.alpha);
+  const ground = reflectingGround(made.frame, made.background, made.alpha);
   // The foot is taken from the alpha, so drops are counted from there.
   const drops = [-4, -2, 0, 2, 4, 6, 8].map((d) => FOOT + d - 0.5 - cut.foot);
   const search = shiftSearch("fine", 1);
@@ -227,7 +227,7 @@ describe("the rows of a mirror image", () => {
 
 describe("the test for a mirror", () => {
   it("accepts a rippled, fading reflection", () => {
-    assert.equal(isMirrored(evidenceOf(REFLECTION)), true);
+    assert.equal(isReflected(evidenceOf(REFLECTION)), true);
   });
 
   it("finds that the image explains the change better than any control", () => {
@@ -241,7 +241,7 @@ describe("the test for a mirror", () => {
 
   it("rejects a shadow of the same shape", () => {
     const shadow = { ...REFLECTION, tint: [0, 0, 0] as const };
-    assert.equal(isMirrored(evidenceOf(shadow)), false);
+    assert.equal(isReflected(evidenceOf(shadow)), false);
   });
 
   it("rejects an image that lies beside its place", () => {
@@ -249,18 +249,18 @@ describe("the test for a mirror", () => {
       ...REFLECTION,
       shift: (y: number) => 34 + REFLECTION.shift(y),
     };
-    assert.equal(isMirrored(evidenceOf(aside)), false);
+    assert.equal(isReflected(evidenceOf(aside)), false);
   });
 
   it("rejects ground that has not changed", () => {
     assert.equal(
-      isMirrored(evidenceOf({ ...REFLECTION, opacity: () => 0 })),
+      isReflected(evidenceOf({ ...REFLECTION, opacity: () => 0 })),
       false,
     );
   });
 
   it("does not judge from fewer than four frames", () => {
-    assert.equal(isMirrored(evidenceOf(REFLECTION).slice(0, 3)), false);
+    assert.equal(isReflected(evidenceOf(REFLECTION).slice(0, 3)), false);
   });
 
   it("wants room below the subject", () => {
@@ -308,7 +308,7 @@ describe("a mirrored subject", () => {
     top: pose.top,
     shifts: Array.from(pose.shifts),
   };
-  const shape: MirrorShape = {
+  const shape: ReflectionShape = {
     height: HEIGHT,
     width: WIDTH,
     kappa: 1,
@@ -321,9 +321,9 @@ describe("a mirrored subject", () => {
     occupied: made.alpha,
     objectAlpha: made.alpha,
   };
-  const image = mirrorImage(shape, own, input)!;
-  const prior = learnMirrorPrior([sampleLikelihoods(image.likelihoods)]);
-  const fit: MirrorFit = { ...shape, poses: [own, null], prior };
+  const image = reflectionImage(shape, own, input)!;
+  const prior = learnReflectionPrior([sampleLikelihoods(image.likelihoods)]);
+  const fit: ReflectionFit = { ...shape, poses: [own, null], prior };
 
   const meanError = (alpha: Raster, truth: Raster): number => {
     let sum = 0;
@@ -337,12 +337,12 @@ describe("a mirrored subject", () => {
   };
 
   it("gets the alpha that was planted", () => {
-    const { alpha } = mirrorSubject(fit, 0, input);
+    const { alpha } = reflectSubject(fit, 0, input);
     assert.ok(meanError(alpha, made.planted) < 0.06);
   });
 
   it("has alpha nowhere outside its zone, and its zone holds the image", () => {
-    const { alpha, zone, coverage } = mirrorSubject(fit, 0, input);
+    const { alpha, zone, coverage } = reflectSubject(fit, 0, input);
     for (let i = 0; i < AREA; i++) {
       if (alpha.data[i]! > 0) assert.ok(zone.data[i]! > 0);
       if (coverage.data[i]! > 0.6) assert.equal(zone.data[i], 1);
@@ -352,7 +352,7 @@ describe("a mirrored subject", () => {
   it("gets nearly the same alpha in a picture twice the size", () => {
     const double = (picture: Raster): Raster =>
       resizeLinear(picture, 2 * HEIGHT, 2 * WIDTH);
-    const { alpha } = mirrorSubject(fit, 0, {
+    const { alpha } = reflectSubject(fit, 0, {
       frame: double(made.frame),
       background: double(made.background),
       spread: double(spread),
@@ -363,7 +363,7 @@ describe("a mirrored subject", () => {
   });
 
   it("is empty in a frame that does not show its foot", () => {
-    const { alpha, zone, fade } = mirrorSubject(fit, 1, input);
+    const { alpha, zone, fade } = reflectSubject(fit, 1, input);
     for (const picture of [alpha, zone, fade])
       assert.equal(
         picture.data.every((v) => v === 0),
