@@ -31,6 +31,34 @@ dev: { modules: ["job-contract","host","local-http","document","protocol","units
 cli: { modules: ["job-contract","dev","host","protocol","service","gpu-window","training","pipeline","segmentation","models","runtime","media","document","scenes","contact-sheet","timeline","units","errors"], packages: ["commander","listr2","env-paths","*node"] },
 };
 
+// What the folders of a module may import of one another; "x.ts" is a file that lies beside them. In `pipeline` that is the order in
+// which the stages run, and nothing in it sees `decompose.ts`, which runs them all.
+const inside = {
+  pipeline: {
+    execution: ["request.ts"],
+    read: ["execution", "request.ts", "merges.ts"],
+    register: ["execution", "request.ts"],
+    background: ["execution", "request.ts"],
+    train: ["execution", "background", "request.ts"],
+    refine: ["execution", "background", "train", "request.ts"],
+    compose: ["execution", "background", "train", "request.ts"],
+    finish: ["execution", "request.ts"],
+  },
+  vision: {
+    image: [],
+    motion: ["image"],
+    association: ["image"],
+    background: ["image", "motion"],
+    smoke: ["image", "background"],
+    matting: ["image", "frame-evidence.ts"],
+    masks: ["image", "motion", "matting", "frame-evidence.ts"],
+    effects: ["image", "frame-evidence.ts"],
+    reflection: ["image", "matting", "frame-evidence.ts"],
+    layers: ["image", "effects", "matting", "reflection", "frame-evidence.ts"],
+    segmentation: ["image", "motion", "background", "masks"],
+  },
+};
+
 const packagePath = (name) =>
   name === "*node" ? null : `node_modules/${name}/`;
 
@@ -83,6 +111,31 @@ forbidden.push({
   from: { pathNot: "^src/runtime/native-library\\.ts$" },
   to: { path: "node_modules/onnxruntime-node/" },
 });
+for (const [module, folders] of Object.entries(inside)) {
+  for (const [folder, allowed] of Object.entries(folders)) {
+    const own = [folder, ...allowed].map((name) =>
+      name.endsWith(".ts") ? `${name.replace(".", "\\.")}$` : `${name}/`,
+    );
+    forbidden.push({
+      name: `${module}-${folder}-may-not-import-that-folder`,
+      severity: "error",
+      from: { path: `^src/${module}/${folder}/` },
+      to: {
+        path: `^src/${module}/`,
+        pathNot: `^src/${module}/(${own.join("|")})`,
+      },
+    });
+  }
+  forbidden.push({
+    name: `${module}-has-no-folder-outside-the-table`,
+    severity: "error",
+    from: {
+      path: `^src/${module}/[^/]+/`,
+      pathNot: `^src/${module}/(${Object.keys(folders).join("|")})/`,
+    },
+    to: {},
+  });
+}
 forbidden.push({
   name: "no-module-outside-the-table",
   severity: "error",
