@@ -57,7 +57,10 @@ export async function runDemo(
   try {
     await takeApart(service, runs, clip, layers, signal);
     const framesFolder = path.dirname(clip.firstFrame);
-    const [sheet, page] = await writeContactSheet(layers, { framesFolder, signal });
+    const [sheet, page] = await writeContactSheet(layers, {
+      framesFolder,
+      signal,
+    });
     output.line(`Contact sheet: ${sheet}`);
     output.line(`Player, for a browser: ${page}`);
     if (!panel) {

@@ -54,7 +54,8 @@ const code = await runCommandLine(process.argv.slice(2), {
   commands: {
     decompose,
     sheet: async (resultFolder, framesFolder, signal) => {
-      const { writeContactSheet: writeSheet } = await import("../contact-sheet/write-contact-sheet.ts");
+      const { writeContactSheet: writeSheet } =
+        await import("../contact-sheet/write-contact-sheet.ts");
       return writeSheet(resultFolder, {
         signal,
         ...(framesFolder === undefined ? {} : { framesFolder }),

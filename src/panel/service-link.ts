@@ -1,6 +1,9 @@
 import { LaminaError } from "../errors/failure.ts";
 import type { ServiceEvent } from "../protocol/service-api.ts";
-import { type ServiceAddress, ServiceClient } from "../protocol/service-client.ts";
+import {
+  type ServiceAddress,
+  ServiceClient,
+} from "../protocol/service-client.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 
 /** How the service is found, which differs from program to program. */

@@ -149,7 +149,11 @@ export function bestFrame(track: MaskTrack): number {
 const historyOf = (track: MaskTrack, frame: number): History<Painting> =>
   track.histories.get(frame) ?? noHistory;
 
-const withFrame = (track: MaskTrack, at: number, frame: TrackFrame): MaskTrack => ({
+const withFrame = (
+  track: MaskTrack,
+  at: number,
+  frame: TrackFrame,
+): MaskTrack => ({
   ...track,
   frames: track.frames.map((old, i) => (i === at ? frame : old)),
 });

@@ -26,11 +26,7 @@ import { damageNotices } from "./read/damage-notices.ts";
 import { backgroundFactsName } from "./background/background-facts.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
 import { tidyCache } from "./cache/tidy-cache.ts";
-import {
-  FolderHold,
-  type Turn,
-  type Waiting,
-} from "./cache/folder-hold.ts";
+import { FolderHold, type Turn, type Waiting } from "./cache/folder-hold.ts";
 import {
   checkBeforeReading,
   checkBeforeWork,
@@ -41,7 +37,12 @@ import { checkOutput } from "./output/earlier-result.ts";
 import { JobFolder, makeFolder } from "./execution/job-folder.ts";
 import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
 import { OutputFolder } from "./output/output-folder.ts";
-import type { DecomposeRequest, JobEvent, JobSummary, LayerPreview } from "./request.ts";
+import type {
+  DecomposeRequest,
+  JobEvent,
+  JobSummary,
+  LayerPreview,
+} from "./request.ts";
 import { SourceSeal } from "./read/source-seal.ts";
 import { associateEffects } from "./train/associate-effects.ts";
 import { composeLayers } from "./compose/compose-layers.ts";
@@ -56,14 +57,30 @@ import { LazyPlace } from "./train/lazy-place.ts";
 import { StageClock } from "./execution/stage-clock.ts";
 import { WorkerPool } from "./execution/worker-pool.ts";
 import { shortHash, digest } from "./cache-key.ts";
-import { DEFAULT_FRAME_RATE, nameLayers, rateOf } from "./finish/write-result.ts";
-import { labelSubjects, mergeSubjects, checkSubjects, checkClip } from "./read/check-request.ts";
+import {
+  DEFAULT_FRAME_RATE,
+  nameLayers,
+  rateOf,
+} from "./finish/write-result.ts";
+import {
+  labelSubjects,
+  mergeSubjects,
+  checkSubjects,
+  checkClip,
+} from "./read/check-request.ts";
 
 /** File that marks the training as finished. */
 const TRAINED = "train.json";
 const MOST_THREADS = 8;
 /** Work of all stages. */
-interface PipelineTasks extends ReadTasks, RegisterTasks, BackgroundTasks, RefineTasks, TrainTasks, ComposeTasks {}
+interface PipelineTasks
+  extends
+    ReadTasks,
+    RegisterTasks,
+    BackgroundTasks,
+    RefineTasks,
+    TrainTasks,
+    ComposeTasks {}
 
 /** Who follows a job. */
 export interface JobWatch {
@@ -420,4 +437,3 @@ function waitingFor(
     },
   };
 }
-

@@ -10,7 +10,10 @@ import { writeWholeFile } from "../media/replace-file.ts";
 import { writePng } from "../media/write-png.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import { mergeByName, type Merge } from "../pipeline/merges.ts";
-import { checkApart, checkWritable } from "../pipeline/preflight/check-places.ts";
+import {
+  checkApart,
+  checkWritable,
+} from "../pipeline/preflight/check-places.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
 import { OutputFolder } from "../pipeline/output/output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";

@@ -149,7 +149,9 @@ export class PaintedTrack implements SubjectTrack {
           ? chain.from === before && chain.next > frame
           : chain.from === after && chain.next < frame;
       if (!passed) continue;
-      chain.head = propagationStart(this.#raster(this.#painted.get(chain.from)!));
+      chain.head = propagationStart(
+        this.#raster(this.#painted.get(chain.from)!),
+      );
       chain.next = chain.from + chain.step;
     }
   }

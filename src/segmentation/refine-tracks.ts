@@ -63,7 +63,12 @@ export async function refineTracks(
       return expected === undefined ? [] : [{ subject, expected, seed }];
     }),
   }));
-  const portraits = await describeTracks(ranked.length, expectedFrames, pool, signal);
+  const portraits = await describeTracks(
+    ranked.length,
+    expectedFrames,
+    pool,
+    signal,
+  );
   const taught = ranked.map(({ rank }) => trainingFrames(rank.frames));
   const lessonTasks = [...new Set(taught.flat())].map((frame) => ({
     kind: "track-samples" as const,

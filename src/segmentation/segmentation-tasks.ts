@@ -1,7 +1,18 @@
 import { subjectCanvas } from "./subject-canvas.ts";
-import { type DetectionFacts, subjectDetections } from "./subject-detections.ts";
+import {
+  type DetectionFacts,
+  subjectDetections,
+} from "./subject-detections.ts";
 import { subjectFlow } from "./subject-flow.ts";
-import { type ExpectedFrame, type TrackSketch, trackStatistics, type DescribedTrack, trainingSamplesOfTracks, type Learnt, subjectRefine } from "./subject-refine.ts";
+import {
+  type ExpectedFrame,
+  type TrackSketch,
+  trackStatistics,
+  type DescribedTrack,
+  trainingSamplesOfTracks,
+  type Learnt,
+  subjectRefine,
+} from "./subject-refine.ts";
 import { subjectView } from "./subject-view.ts";
 import type { CanvasPlan } from "../vision/background/canvas.ts";
 import type { Homography } from "../vision/image/homography.ts";
@@ -69,20 +80,23 @@ export interface SegmentationTasks {
 /** What does the work of segmentation. */
 export const segmentationTasks: TaskRunners<SegmentationTasks> = {
   "subject-flow": async (context, task) => {
-await subjectFlow(context, task.frame, task.maps);
-return undefined;
+    await subjectFlow(context, task.frame, task.maps);
+    return undefined;
   },
   "subject-canvas": async (context, task) => {
-await subjectCanvas(context, task.index, task.canvas, task.maps);
-return undefined;
+    await subjectCanvas(context, task.index, task.canvas, task.maps);
+    return undefined;
   },
   "subject-view": async (context, task) => {
-await subjectView(context, task.frame, task.map, task.canvases);
-return undefined;
+    await subjectView(context, task.frame, task.map, task.canvases);
+    return undefined;
   },
-  "subject-detections": (context, task) => subjectDetections(context, task.frame, task.others, task.maps),
+  "subject-detections": (context, task) =>
+    subjectDetections(context, task.frame, task.others, task.maps),
   "track-statistics": (context, task) => trackStatistics(context, task.frames),
-  "track-samples": (context, task) => trainingSamplesOfTracks(context, task.at, task.pupils),
+  "track-samples": (context, task) =>
+    trainingSamplesOfTracks(context, task.at, task.pupils),
   "subject-appearance": (_context, task) => learnAppearance(task.lessons),
-  "subject-refine": (context, task) => subjectRefine(context, task.at, task.learnt),
+  "subject-refine": (context, task) =>
+    subjectRefine(context, task.at, task.learnt),
 };

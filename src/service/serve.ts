@@ -3,7 +3,11 @@ import { ServiceClient } from "../protocol/service-client.ts";
 import type { Discovery } from "../protocol/discovery.ts";
 import { LocalService, type LocalServiceOptions } from "./local-service.ts";
 import { makeServiceFolder } from "./discovery-file.ts";
-import { endFoundService, findService, nodeSurroundings } from "./find-service.ts";
+import {
+  endFoundService,
+  findService,
+  nodeSurroundings,
+} from "./find-service.ts";
 import { withStartLock } from "./start-lock.ts";
 
 /** The service that was started, or the one that was there. */

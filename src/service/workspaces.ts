@@ -5,7 +5,10 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { LaminaError } from "../errors/failure.ts";
-import { confinedParts, makeConfinedPlace } from "../local-http/confined-file.ts";
+import {
+  confinedParts,
+  makeConfinedPlace,
+} from "../local-http/confined-file.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { replaceFile } from "../media/replace-file.ts";
 import type { Job, StoredFile, Workspace } from "../protocol/service-api.ts";

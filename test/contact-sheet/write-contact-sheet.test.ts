@@ -92,7 +92,11 @@ describe("writeSheet", () => {
       await writeContactSheet(folder);
       const file = path.join(folder, name);
       await writeFile(file, "mine");
-      await failsWith("output-foreign", writeContactSheet(folder), new RegExp(name));
+      await failsWith(
+        "output-foreign",
+        writeContactSheet(folder),
+        new RegExp(name),
+      );
       assert.equal(await readFile(file, "utf8"), "mine");
       await rm(file);
     }

@@ -13,7 +13,11 @@ import {
 } from "../../src/panel/draft.ts";
 import type { PanelState } from "../../src/panel/panel-state.ts";
 import { selectedMatte } from "../../src/panel/preparation.ts";
-import { newTrack, paintTrack, type MaskTrack } from "../../src/panel/tracks.ts";
+import {
+  newTrack,
+  paintTrack,
+  type MaskTrack,
+} from "../../src/panel/tracks.ts";
 
 const matte = (folder: string) => ({
   path: `/work space/${folder}`,

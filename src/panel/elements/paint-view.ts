@@ -189,7 +189,10 @@ export class PaintView extends PanelElement {
   }
 
   /** Of a merged subject one part is painted at a time. */
-  #parts({ parts }: Subject, track: MaskTrack): TemplateResult | typeof nothing {
+  #parts(
+    { parts }: Subject,
+    track: MaskTrack,
+  ): TemplateResult | typeof nothing {
     const tracked = parts.flatMap((part) =>
       part.kind === "track" ? [part] : [],
     );

@@ -6,7 +6,10 @@ import {
 import type { Homography } from "../../vision/image/homography.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { alignedAreasName, alignedColoursName } from "../execution/artifacts.ts";
+import {
+  alignedAreasName,
+  alignedColoursName,
+} from "../execution/artifacts.ts";
 
 /** Where the samples of a canvas come from, in the order of `canvas.samples`. */
 export async function sampleViews(

@@ -1,7 +1,12 @@
 import { buildCanvasTask } from "./build-canvas.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
 import { renderFrame } from "./render-background.ts";
-import { subjectCentre, type SmokeSides, smokeEvidence, smokeShape } from "./smoke-trail.ts";
+import {
+  subjectCentre,
+  type SmokeSides,
+  smokeEvidence,
+  smokeShape,
+} from "./smoke-trail.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { OutlineProfile } from "../../vision/masks/outline-offset.ts";
@@ -65,31 +70,28 @@ export interface BackgroundTasks {
 /** What does the work of the stage `background`. */
 export const backgroundTasks: TaskRunners<BackgroundTasks> = {
   "subject-centre": (context, task) => subjectCentre(context, task.frame),
-  "smoke-evidence": (context, task) => smokeEvidence(
-        context,
-        task.index,
-        task.canvas,
-        task.maps,
-        task.path,
-      ),
-  "smoke-shape": (context, task) => smokeShape(
-        context,
-        task.index,
-        task.canvas,
-        task.maps,
-        task.path,
-        task.colours,
-      ),
+  "smoke-evidence": (context, task) =>
+    smokeEvidence(context, task.index, task.canvas, task.maps, task.path),
+  "smoke-shape": (context, task) =>
+    smokeShape(
+      context,
+      task.index,
+      task.canvas,
+      task.maps,
+      task.path,
+      task.colours,
+    ),
   "build-canvas": async (context, task) => {
-await buildCanvasTask(
-        context,
-        task.index,
-        task.canvas,
-        task.maps,
-        task.trail,
-      );
-return undefined;
+    await buildCanvasTask(
+      context,
+      task.index,
+      task.canvas,
+      task.maps,
+      task.trail,
+    );
+    return undefined;
   },
-  "render-frame": (context, task) => renderFrame(context, task.frame, task.map, task.canvases),
+  "render-frame": (context, task) =>
+    renderFrame(context, task.frame, task.map, task.canvases),
   "outline-profiles": (context, task) => outlineProfiles(context, task.frame),
 };

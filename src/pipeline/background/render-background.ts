@@ -12,7 +12,11 @@ import type { Homography } from "../../vision/image/homography.ts";
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { backgroundName, canvasName, evidenceName } from "../execution/artifacts.ts";
+import {
+  backgroundName,
+  canvasName,
+  evidenceName,
+} from "../execution/artifacts.ts";
 
 /** Samples per background pixel are filed as a share of this. */
 const COUNT_SCALE = 64;

@@ -45,7 +45,10 @@ export function useMoves({ pool, plan }: Job, moves: readonly number[]): void {
     pool.open({ ...plan, outlineMoves: moves });
 }
 
-async function measureMoves(job: Job<BackgroundTasks>, frameCount: number): Promise<number[]> {
+async function measureMoves(
+  job: Job<BackgroundTasks>,
+  frameCount: number,
+): Promise<number[]> {
   const count = Math.min(frameCount, MOST_MEASURED);
   const profiles = await job.pool.runAll(
     evenlySpacedWithEnds(frameCount, count).map((frame) => ({

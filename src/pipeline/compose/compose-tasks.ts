@@ -1,4 +1,8 @@
-import { type ComposeInput, type ComposeOutcome, composeFrame } from "./compose-frame.ts";
+import {
+  type ComposeInput,
+  type ComposeOutcome,
+  composeFrame,
+} from "./compose-frame.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
 /** Work that the stage `compose` gives to workers. */

@@ -4,7 +4,12 @@ import {
 } from "../../vision/background/fill-from-neighbours.ts";
 import { excludeShadows } from "../../vision/background/exclude-shadows.ts";
 import { gaussian } from "../../vision/image/filter.ts";
-import { compose, invert, rescale, type Homography } from "../../vision/image/homography.ts";
+import {
+  compose,
+  invert,
+  rescale,
+  type Homography,
+} from "../../vision/image/homography.ts";
 import { dilate } from "../../vision/image/morphology.ts";
 import {
   cornersAround,
@@ -153,4 +158,3 @@ function byNearness(frame: number, frameCount: number): number[] {
   }
   return order;
 }
-

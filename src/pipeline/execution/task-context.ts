@@ -144,4 +144,3 @@ export function unionOf(masks: Raster): Raster {
   }
   return out;
 }
-

@@ -21,7 +21,9 @@ interface Pending<M extends TaskMap<M>> {
 }
 
 /** Runs tasks of one job on several threads, in the order given, as many at a time as there are threads. */
-export class WorkerPool<M extends TaskMap<M>> implements TaskPool<M>, AsyncDisposable {
+export class WorkerPool<M extends TaskMap<M>>
+  implements TaskPool<M>, AsyncDisposable
+{
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
   readonly #queue: Pending<M>[] = [];
@@ -64,7 +66,9 @@ export class WorkerPool<M extends TaskMap<M>> implements TaskPool<M>, AsyncDispo
    *
    * @throws LaminaError whatever expected failure the task met
    */
-  run<T extends TaskOf<M> & { readonly kind: keyof M }>(task: T): Promise<ResultOf<M, T>> {
+  run<T extends TaskOf<M> & { readonly kind: keyof M }>(
+    task: T,
+  ): Promise<ResultOf<M, T>> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
         reject(this.#lost);

@@ -2,7 +2,10 @@ import { randomBytes } from "node:crypto";
 import { lstat, readdir, realpath, rename, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { companionFiles } from "../../document/companion-files.ts";
-import { documentFileName, readDocument } from "../../document/layers-document.ts";
+import {
+  documentFileName,
+  readDocument,
+} from "../../document/layers-document.ts";
 import { resultFiles, type ResultFiles } from "../../document/result-files.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import { readFailure, writeFailure } from "../../media/file-failure.ts";

@@ -15,7 +15,11 @@ import {
   decodedBytes,
   outputBytes,
 } from "./disk-need.ts";
-import { checkOutput, isFree, recoverEarlier } from "../output/earlier-result.ts";
+import {
+  checkOutput,
+  isFree,
+  recoverEarlier,
+} from "../output/earlier-result.ts";
 import { partialFolder } from "../output/output-folder.ts";
 import type { DecomposeRequest, SubjectRequest } from "../request.ts";
 

@@ -1,4 +1,8 @@
-import { fewestFrames, mostSubjects, smallestSidePixels } from "../../job-contract/limits.ts";
+import {
+  fewestFrames,
+  mostSubjects,
+  smallestSidePixels,
+} from "../../job-contract/limits.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import type { ClipDescriptor } from "../../media/clip.ts";
 import { describeLabels } from "../../media/mask.ts";

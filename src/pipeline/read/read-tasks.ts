@@ -15,7 +15,7 @@ export interface ReadTasks {
 export const readTasks: TaskRunners<ReadTasks> = {
   "read-frame": (context, task) => readFrameTask(context, task.frame),
   "fill-masks": async (context, task) => {
-await fillMasks(context, task.frame, task.fills);
-return undefined;
+    await fillMasks(context, task.frame, task.fills);
+    return undefined;
   },
 };

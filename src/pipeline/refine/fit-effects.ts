@@ -74,9 +74,15 @@ export async function fitEffects(
   };
   const rough = await learn(null, null);
   const edges = await learn(rough, null);
-  const mirrors = await fitReflections(job, training, maps, edges, (done, all) => {
-    report((mirrorWork * done) / all);
-  });
+  const mirrors = await fitReflections(
+    job,
+    training,
+    maps,
+    edges,
+    (done, all) => {
+      report((mirrorWork * done) / all);
+    },
+  );
   finished += mirrorWork;
 
   const parts = await job.pool.runAll(

@@ -133,7 +133,11 @@ class ReflectionFitting {
     const { frameCount } = this.#job.plan.clip;
     const answers = await this.#onFrames(
       evenly(range(frameCount), TEST_FRAMES),
-      (frame) => ({ kind: "test-reflections" as const, frame, ...this.#shared }),
+      (frame) => ({
+        kind: "test-reflections" as const,
+        frame,
+        ...this.#shared,
+      }),
     );
     return range(this.#job.plan.masks.length).filter((subject) =>
       isReflected(answers.flatMap((answer) => answer[subject] ?? [])),
@@ -200,7 +204,10 @@ class ReflectionFitting {
     tracks: readonly ReflectionTrack[],
     scales: readonly number[],
   ): Promise<ReflectionTrack[]> {
-    const near = (known: ReflectionCandidate, k: number): ReflectionCandidate[] =>
+    const near = (
+      known: ReflectionCandidate,
+      k: number,
+    ): ReflectionCandidate[] =>
       FINE_DROPS.flatMap((drop) =>
         TILTS.map((tilt) =>
           this.#candidate(known.drop / this.#unit + drop, tilt, scales[k]!),
@@ -308,7 +315,9 @@ interface Place {
   readonly at: number;
 }
 
-function placesByFrame(tracks: readonly ReflectionTrack[]): Map<number, Place[]> {
+function placesByFrame(
+  tracks: readonly ReflectionTrack[],
+): Map<number, Place[]> {
   const places = new Map<number, Place[]>();
   tracks.forEach(({ frames }, track) => {
     frames.forEach(({ frame }, at) => {

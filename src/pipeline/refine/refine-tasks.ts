@@ -1,6 +1,16 @@
 import { type EdgeHistogramsInput, edgeHistograms } from "./edge-histograms.ts";
 import { type EffectEvidenceInput, effectEvidence } from "./effect-evidence.ts";
-import { type ReflectionFrame, testReflections, type ReflectionSearch, searchReflections, type ReflectionPlacing, type PlacedReflection, placeReflections, type ReflectionInput, sampleReflections } from "./reflections.ts";
+import {
+  type ReflectionFrame,
+  testReflections,
+  type ReflectionSearch,
+  searchReflections,
+  type ReflectionPlacing,
+  type PlacedReflection,
+  placeReflections,
+  type ReflectionInput,
+  sampleReflections,
+} from "./reflections.ts";
 import type { EffectEvidence } from "../../vision/effects/effect-evidence.ts";
 import type { EdgeHistogram } from "../../vision/matting/edge-prior.ts";
 import type { ReflectionSample } from "../../vision/reflection/reflection-prior.ts";
@@ -27,7 +37,9 @@ export interface RefineTasks {
     output: readonly (CandidateCosts | null)[];
   };
   "place-reflections": {
-    input: ReflectionFrame & { readonly placings: readonly ReflectionPlacing[] };
+    input: ReflectionFrame & {
+      readonly placings: readonly ReflectionPlacing[];
+    };
     output: readonly (PlacedReflection | null)[];
   };
   "sample-reflections": {

@@ -5,7 +5,13 @@ import {
 } from "../../vision/image/homography.ts";
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import { raster } from "../../vision/image/raster.ts";
-import { estimateMotion, motionError, type CameraMotion, type KeyframeMotion, type PairOutcome } from "../../vision/motion/camera-motion.ts";
+import {
+  estimateMotion,
+  motionError,
+  type CameraMotion,
+  type KeyframeMotion,
+  type PairOutcome,
+} from "../../vision/motion/camera-motion.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { flowName } from "../execution/artifacts.ts";
 

@@ -4,7 +4,13 @@ import {
   identity,
   type Homography,
 } from "../../vision/image/homography.ts";
-import { chained, chooseKeyframes, resolveDrift, type CameraMotion, type KeyframeMotion } from "../../vision/motion/camera-motion.ts";
+import {
+  chained,
+  chooseKeyframes,
+  resolveDrift,
+  type CameraMotion,
+  type KeyframeMotion,
+} from "../../vision/motion/camera-motion.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { refuseCut } from "../../vision/motion/shot-cut.ts";
 
@@ -128,4 +134,3 @@ export async function followCamera(
     unexplained,
   };
 }
-

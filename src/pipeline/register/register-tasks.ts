@@ -1,6 +1,10 @@
 import { pairMotion, keyframeMotion, neighbourFlow } from "./camera-motion.ts";
 import type { Homography } from "../../vision/image/homography.ts";
-import type { PairOutcome, KeyframeMotion, CameraMotion } from "../../vision/motion/camera-motion.ts";
+import type {
+  PairOutcome,
+  KeyframeMotion,
+  CameraMotion,
+} from "../../vision/motion/camera-motion.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
 /** Work that the stage `register` gives to workers. */
@@ -29,16 +33,18 @@ export interface RegisterTasks {
 
 /** What does the work of the stage `register`. */
 export const registerTasks: TaskRunners<RegisterTasks> = {
-  "pair-motion": (context, task) => pairMotion(context, task.frame, task.corners),
-  "keyframe-motion": (context, task) => keyframeMotion(
-        context,
-        task.frame,
-        task.keyframe,
-        task.expected,
-        task.corners,
-      ),
+  "pair-motion": (context, task) =>
+    pairMotion(context, task.frame, task.corners),
+  "keyframe-motion": (context, task) =>
+    keyframeMotion(
+      context,
+      task.frame,
+      task.keyframe,
+      task.expected,
+      task.corners,
+    ),
   "neighbour-flow": async (context, task) => {
-await neighbourFlow(context, task.frame, task.camera);
-return undefined;
+    await neighbourFlow(context, task.frame, task.camera);
+    return undefined;
   },
 };

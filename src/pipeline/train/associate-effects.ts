@@ -9,7 +9,12 @@ import type { Trainer } from "../../training/train-association.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { readFile } from "node:fs/promises";
 import { writeWholeFile } from "../../media/replace-file.ts";
-import { evidenceName, flowName, maskName, supportName } from "../execution/artifacts.ts";
+import {
+  evidenceName,
+  flowName,
+  maskName,
+  supportName,
+} from "../execution/artifacts.ts";
 
 /** What the training did. */
 export interface TrainingFacts {

@@ -9,7 +9,7 @@ export interface TrainTasks {
 /** What does the work of the stage `train`. */
 export const trainTasks: TaskRunners<TrainTasks> = {
   "preview-frame": async (context, task) => {
-await previewFrame(context, task);
-return undefined;
+    await previewFrame(context, task);
+    return undefined;
   },
 };

@@ -5,7 +5,10 @@ import path from "node:path";
 import { dataFolder } from "../../service/data-folder.ts";
 import { readDiscovery } from "../../service/discovery-file.ts";
 import { LaminaError } from "../../errors/failure.ts";
-import { type ServiceAddress, ServiceClient } from "../../protocol/service-client.ts";
+import {
+  type ServiceAddress,
+  ServiceClient,
+} from "../../protocol/service-client.ts";
 import { RemoteError } from "../../protocol/remote-error.ts";
 import type { Surroundings } from "../../protocol/surroundings.ts";
 

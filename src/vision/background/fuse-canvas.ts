@@ -66,7 +66,11 @@ export function buildCanvas(
 }
 
 /** Fills what was never seen, at half size: the fill is smooth anyway and the library's method is slow. */
-function fillHoles(colour: Raster, count: Raster, vision: VisionLibrary): Raster {
+function fillHoles(
+  colour: Raster,
+  count: Raster,
+  vision: VisionLibrary,
+): Raster {
   const { height, width } = colour;
   const area = height * width;
   let empty = 0;

@@ -107,7 +107,6 @@ function at(field: Raster, x: number, y: number): number {
     : FAR_OUTSIDE;
 }
 
-
 function centroid(mask: Raster): [number, number] {
   let sum = 1e-9;
   let sx = 0;

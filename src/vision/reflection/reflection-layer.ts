@@ -118,9 +118,21 @@ export function reflectionImage(
     ...tintCut(subject, shape.tint),
     centre: (own.centre + 0.5) * across - 0.5,
   };
-  const patch = warpReflection(cut, pose, height, width, Math.ceil(MARGIN * unit));
+  const patch = warpReflection(
+    cut,
+    pose,
+    height,
+    width,
+    Math.ceil(MARGIN * unit),
+  );
   if (patch === undefined) return undefined;
-  const likelihoods = reflectionLikelihoods(patch, pose, shape.fade, input, unit);
+  const likelihoods = reflectionLikelihoods(
+    patch,
+    pose,
+    shape.fade,
+    input,
+    unit,
+  );
   return { pose, patch, likelihoods };
 }
 

@@ -19,7 +19,9 @@ const FIRST_DOUBT = 0.1;
 const DOUBT = 0.05;
 
 /** Evenly chosen pixels, at most 800, of those whose colours tell the mirror image from the background. */
-export function sampleLikelihoods(from: ReflectionLikelihoods): ReflectionSample {
+export function sampleLikelihoods(
+  from: ReflectionLikelihoods,
+): ReflectionSample {
   const telling: number[] = [];
   from.contrasts.forEach((contrast, k) => {
     if (contrast > TELLING_CONTRAST) telling.push(k);
@@ -69,7 +71,9 @@ export function writePosterior(
 }
 
 /** How a mirror image's coverage is distributed at each distance from its outline, learnt in three rounds from an even prior. */
-export function learnReflectionPrior(samples: readonly ReflectionSample[]): EdgePrior {
+export function learnReflectionPrior(
+  samples: readonly ReflectionSample[],
+): EdgePrior {
   let prior: EdgePrior | undefined;
   const posterior = new Float64Array(ALPHA_LEVELS);
   for (let round = 0; round < ROUNDS; round++) {

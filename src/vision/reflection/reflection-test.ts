@@ -85,7 +85,8 @@ function explain(
     const found = alignRows(cut, line, ground, EVEN_FADE, search, unit);
     if (best === undefined || found.cost < best.cost) best = found;
   }
-  const patch = best && warpReflection(cut, best.pose, height, width, search.reach);
+  const patch =
+    best && warpReflection(cut, best.pose, height, width, search.reach);
   if (patch === undefined) return NOTHING;
   const { colour, coverage } = patch;
   const area = coverage.data.length;

@@ -139,7 +139,9 @@ function exchangePast(
   first: number,
   until: number,
 ): void {
-  const path = ({ detections }: DetectionTrack): ReturnType<typeof maskPlace>[] =>
+  const path = ({
+    detections,
+  }: DetectionTrack): ReturnType<typeof maskPlace>[] =>
     detections.map((each) => each && maskPlace(each.mask));
   const since = exchangedSince(path(one), path(other), first, until);
   for (let t = since; t < until; t++) {

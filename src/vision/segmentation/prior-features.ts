@@ -58,4 +58,3 @@ export function priorFeatures(
   const soft = gaussian(prior, Math.max(1, 0.08 * place.size)).data;
   return [distance, soft, across, down];
 }
-

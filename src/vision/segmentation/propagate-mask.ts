@@ -57,7 +57,14 @@ export function trainOnMask(
     const part = searchPart(mask);
     if (part === undefined) continue;
     const around = lookAt(view, part);
-    const lesson = trainingSamples(around, mask, DEFORMATIONS, 1, random, vision);
+    const lesson = trainingSamples(
+      around,
+      mask,
+      DEFORMATIONS,
+      1,
+      random,
+      vision,
+    );
     if (lesson !== undefined) lessons.push(lesson);
     const counts = colourCounts(view.rgb, (i) => mask.data[i]! > 0.5);
     profiles.push(normalised(counts));

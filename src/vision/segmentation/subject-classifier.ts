@@ -8,11 +8,7 @@ import type { Samples } from "./forest.ts";
 import type { FrameView } from "./frame-view.ts";
 import { frameFeatures } from "./frame-features.ts";
 import { motionFeatures } from "./motion-features.ts";
-import {
-  maskPlace,
-  priorFeatures,
-  type MaskPlace,
-} from "./prior-features.ts";
+import { maskPlace, priorFeatures, type MaskPlace } from "./prior-features.ts";
 
 const SAMPLES_EACH = 1000;
 /** How far around a subject it is looked for, as a share of its size, and at least, in pixels. */

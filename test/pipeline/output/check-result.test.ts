@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { checkResult, removeStrays } from "../../../src/pipeline/output/check-result.ts";
+import {
+  checkResult,
+  removeStrays,
+} from "../../../src/pipeline/output/check-result.ts";
 import { failsWith } from "../../media/failure-code.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 import { saveResult, smallDocument } from "./small-result.ts";

@@ -7,7 +7,10 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { checkOutput, recoverEarlier } from "../../../src/pipeline/output/earlier-result.ts";
+import {
+  checkOutput,
+  recoverEarlier,
+} from "../../../src/pipeline/output/earlier-result.ts";
 import { OutputFolder } from "../../../src/pipeline/output/output-folder.ts";
 import { companionFiles } from "../../../src/document/companion-files.ts";
 import { failsWith } from "../../media/failure-code.ts";

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
-import { checkApart, checkWritable } from "../../../src/pipeline/preflight/check-places.ts";
+import {
+  checkApart,
+  checkWritable,
+} from "../../../src/pipeline/preflight/check-places.ts";
 import { failsWith } from "../../media/failure-code.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 

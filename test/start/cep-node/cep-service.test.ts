@@ -8,7 +8,10 @@ import { nodeSurroundings } from "../../../src/service/find-service.ts";
 import { isProcessAlive } from "../../../src/media/process-alive.ts";
 import type { ServiceStatus } from "../../../src/protocol/service-api.ts";
 import { ServiceClient } from "../../../src/protocol/service-client.ts";
-import { type CepGlobals, openCepPage } from "../../../src/start/page/cep-page.ts";
+import {
+  type CepGlobals,
+  openCepPage,
+} from "../../../src/start/page/cep-page.ts";
 import { runLamina } from "../../cli/run-lamina.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 import { installPanel } from "../installed-panel.ts";

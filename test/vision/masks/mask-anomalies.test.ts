@@ -34,7 +34,10 @@ const shapesOf = (
 
 describe("masks of a clip", () => {
   it("that swing and walk raise no doubt", () => {
-    assert.deepEqual(findMaskAnomalies(shapesOf(24)), { abrupt: [], missing: [] });
+    assert.deepEqual(findMaskAnomalies(shapesOf(24)), {
+      abrupt: [],
+      missing: [],
+    });
   });
 
   it("are doubted where they are too small, too large, elsewhere or of another shape", () => {
