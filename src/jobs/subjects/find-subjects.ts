@@ -12,7 +12,7 @@ import type { FrameRange } from "../../units/frame-range.ts";
 import { mergeByName, type Merge } from "../merges.ts";
 import { checkApart, checkWritable } from "../check-places.ts";
 import { checkOutput } from "../earlier-result.ts";
-import { OutputFolder } from "../output-folder.ts";
+import { OutputFolder, partialFolder } from "../output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,
@@ -82,7 +82,8 @@ export async function findSubjects(
   const final = resolve(request.outputPath);
   await checkApart(final, [{ what: "the clip", path: request.clipPath }]);
   await checkOutput(final, false);
-  await checkWritable(`${final}.partial`, final);
+  const key = createHash("sha256").update(final).digest("hex");
+  await checkWritable(partialFolder(final, Buffer.from(key, "hex")), final);
   await using session = await openSubjectSession(
     { clipPath: request.clipPath, range: request.range },
     during("compare"),
@@ -103,7 +104,6 @@ export async function findSubjects(
     name,
     proposal: mergeProposals(parts.map((part) => part.proposal)),
   }));
-  const key = createHash("sha256").update(final).digest("hex");
   const output = await OutputFolder.open(final, false, key);
   try {
     const found: FoundSubject[] = [];
