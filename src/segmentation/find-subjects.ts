@@ -15,7 +15,7 @@ import {
   checkWritable,
 } from "../pipeline/preflight/check-places.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
-import { OutputFolder } from "../pipeline/output/output-folder.ts";
+import { OutputFolder, partialFolder } from "../pipeline/output/output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,
@@ -85,7 +85,8 @@ export async function findSubjects(
   const final = resolve(request.outputPath);
   await checkApart(final, [{ what: "the clip", path: request.clipPath }]);
   await checkOutput(final, false);
-  await checkWritable(`${final}.partial`, final);
+  const key = createHash("sha256").update(final).digest("hex");
+  await checkWritable(partialFolder(final, Buffer.from(key, "hex")), final);
   await using session = await openSubjectSession(
     { clipPath: request.clipPath, range: request.range },
     during("compare"),
@@ -106,7 +107,6 @@ export async function findSubjects(
     name,
     proposal: mergeProposals(parts.map((part) => part.proposal)),
   }));
-  const key = createHash("sha256").update(final).digest("hex");
   const output = await OutputFolder.open(final, false, key);
   try {
     const found: FoundSubject[] = [];

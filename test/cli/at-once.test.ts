@@ -6,6 +6,7 @@ import {
   type RunningService,
   startService,
 } from "../service/running-service.ts";
+import { stageTitles } from "../../src/job-contract/stages.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { digestFolder } from "./digest-folder.ts";
 import { runLamina } from "./run-lamina.ts";
@@ -72,7 +73,7 @@ describe("runs of one clip at once", function () {
       const first = await runLamina(
         args(`first-${signal}`, "draft", cache()),
         (stdout, kill) => {
-          if (!stdout.includes("Build the background")) return;
+          if (!stdout.includes(stageTitles.background)) return;
           if (followers.length > 0) return;
           // It trains now, for as long as it takes the others to come and wait for it.
           const other = runLamina(
@@ -106,7 +107,7 @@ describe("runs of one clip at once", function () {
     const first = await runLamina(
       args("out", "standard", at("cache")),
       (stdout) => {
-        if (stdout.includes("Register the camera"))
+        if (stdout.includes(stageTitles.register))
           second ??= runLamina(args("out", "standard", at("cache")));
       },
     );
