@@ -199,13 +199,24 @@ const modules = {
 const inside = {
   pipeline: {
     execution: ["request.ts"],
-    read: ["execution", "request.ts", "merges.ts"],
+    cache: [],
+    output: ["request.ts"],
+    preflight: ["execution", "output", "request.ts"],
+    read: [
+      "execution",
+      "cache",
+      "output",
+      "preflight",
+      "request.ts",
+      "merges.ts",
+    ],
     register: ["execution", "request.ts"],
     background: ["execution", "request.ts"],
     train: ["execution", "background", "request.ts"],
     refine: ["execution", "background", "train", "request.ts"],
-    compose: ["execution", "background", "train", "request.ts"],
-    finish: ["execution", "request.ts"],
+    compose: ["execution", "background", "train", "output", "request.ts"],
+    finish: ["execution", "output", "read", "request.ts"],
+    debug: ["execution"],
   },
   vision: {
     image: [],

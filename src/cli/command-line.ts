@@ -14,6 +14,7 @@ import {
   decomposeRequest,
   readRange,
 } from "./decompose-options.ts";
+import { addDebugCommand, type DebugCommands } from "./debug-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import type { FindRequest } from "../segmentation/find-subjects.ts";
@@ -59,6 +60,7 @@ export interface Commands {
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
   readonly models: ModelCommands;
+  readonly debug: DebugCommands;
   readonly cache: CacheCommands;
   /** Says what this machine has for lamina. */
   readonly doctor: (
@@ -220,6 +222,7 @@ function buildProgram(context: CommandContext): Command {
     });
 
   addModelsCommand(program, commands.models, output, signal);
+  addDebugCommand(program, commands.debug, context.cacheFolder, output);
   addCacheCommand(program, commands.cache, context.cacheFolder, output);
 
   program

@@ -27,6 +27,7 @@ export interface DecomposeOptions {
   readonly seed: number;
   readonly prores?: true;
   readonly overwrite?: true;
+  readonly keep?: boolean;
   readonly allowDamaged?: true;
   readonly json?: true;
   /** A folder, or false for none. */
@@ -94,7 +95,11 @@ export function addDecomposeOptions(
       "where intermediate results are kept, to resume a killed run",
       cacheFolder,
     )
-    .option("--no-cache", "keep no intermediate results");
+    .option("--no-cache", "keep no intermediate results")
+    .option(
+      "--keep",
+      "keep intermediate results of a finished job too, for lamina debug",
+    );
 }
 
 /**
@@ -117,6 +122,7 @@ export function decomposeRequest(
     seed: options.seed,
     prores: options.prores === true,
     overwrite: options.overwrite === true,
+    keepIntermediates: options.keep === true,
     cachePath,
     ...(labels === undefined ? {} : { labelPaths: labels }),
     ...(merge === undefined ? {} : { merges: merge }),

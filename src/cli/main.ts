@@ -99,6 +99,17 @@ const code = await runCommandLine(process.argv.slice(2), {
         return clearCache(folder, placeOptions.dataFolder);
       },
     },
+    debug: {
+      list: async (cache) => {
+        const { describeJobs } = await import("./debug.ts");
+        return describeJobs(cache);
+      },
+      draw: async (request) => {
+        const { drawArtifact } =
+          await import("../pipeline/debug/draw-artifact.ts");
+        return drawArtifact(request);
+      },
+    },
     doctor: async (line, signal) => {
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });

@@ -1,25 +1,45 @@
 import { createHash } from "node:crypto";
+import { stageNames, type StageName } from "../job-contract/stages.ts";
 import { clipDigest, type ClipDescriptor } from "../media/clip.ts";
 import { maskDigest, type MaskDescriptor } from "../media/mask.ts";
+import { stageVersions } from "./execution/artifacts.ts";
+import type { DecomposeRequest } from "./request.ts";
 
-/** Tells results of an earlier method from those of this one; raise it when a stage's result changes. */
-const METHOD = "4";
-
-/** 24 hexadecimal digits that stand for these texts. */
+/** The first 24 hex digits of the SHA-256 over the parts. */
 export const shortHash = (...parts: readonly string[]): string =>
   createHash("sha256").update(parts.join("\n")).digest("hex").slice(0, 24);
 
 /**
- * Name of a job's folder: the method, the clip's bytes and the masks'.
+ * Digest of all that a job is about: the clip's source bytes and the masks.
  *
- * @throws LaminaError when a file cannot be read; AbortError
+ * @throws LaminaError `input-missing`, `media-unreadable`; AbortError
  */
-export async function digest(
+export async function sourceKey(
   clip: ClipDescriptor,
   masks: readonly MaskDescriptor[],
   signal: AbortSignal,
 ): Promise<string> {
-  const parts = [METHOD, await clipDigest(clip, signal)];
+  const parts = [await clipDigest(clip, signal)];
   for (const mask of masks) parts.push(await maskDigest(mask, signal));
   return shortHash(...parts);
+}
+
+/**
+ * What each stage's result depends on, as one key: the stage before it, its own version, and what of the request it looks at.
+ * So a stage's result counts as long as nothing before it has changed.
+ */
+export function stageKeys(
+  source: string,
+  { quality, seed }: Pick<DecomposeRequest, "quality" | "seed">,
+): Readonly<Record<StageName, string>> {
+  const lookedAt: Partial<Record<StageName, readonly string[]>> = {
+    train: [quality, String(seed)],
+  };
+  let key = source;
+  const keys = stageNames.map((stage) => {
+    const version = String(stageVersions[stage]);
+    key = shortHash(key, stage, version, ...(lookedAt[stage] ?? []));
+    return [stage, key] as const;
+  });
+  return Object.fromEntries(keys) as Record<StageName, string>;
 }

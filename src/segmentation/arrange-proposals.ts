@@ -8,8 +8,8 @@ import {
 import { depthOrder } from "../vision/segmentation/depth-order.ts";
 import { proposeGroups } from "../vision/segmentation/groups.ts";
 import type { Size } from "../units/size.ts";
-import type { JobFolder } from "../pipeline/execution/job-folder.ts";
-import { halfFile } from "./subject-files.ts";
+import type { Artifacts } from "../pipeline/execution/artifacts.ts";
+import { halfFile, subjectFolder } from "./subject-files.ts";
 import type { SubjectProposal } from "./subject-session.ts";
 
 /** Says which proposals look like one subject, and which are nearer; their order stays. */
@@ -17,7 +17,7 @@ export async function arrangeProposals(
   proposals: readonly SubjectProposal[],
   clip: {
     readonly size: Size;
-    readonly folder: JobFolder;
+    readonly artifacts: Artifacts;
     readonly maps: readonly Homography[];
   },
   signal: AbortSignal,
@@ -36,7 +36,7 @@ export async function arrangeProposals(
       );
       return shrink(raster(1, height, width, mask), h, w);
     });
-    const rgb = await clip.folder.readRaster(halfFile(frame));
+    const rgb = await subjectFolder(clip.artifacts).readRaster(halfFile(frame));
     frames.push(findContacts(masks, rgb));
   }
   const groups = proposeGroups(

@@ -15,7 +15,10 @@ import {
   checkWritable,
 } from "../pipeline/preflight/check-places.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
-import { OutputFolder, partialFolder } from "../pipeline/output/output-folder.ts";
+import {
+  OutputFolder,
+  partialFolder,
+} from "../pipeline/output/output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,

@@ -1,6 +1,6 @@
 import type { SubjectTasks } from "./subject-tasks.ts";
 import { fewestFrames } from "../job-contract/limits.ts";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { loadOpenCV } from "@opencvjs/web";
@@ -15,7 +15,10 @@ import { describeClip, type ClipDescriptor } from "../media/clip.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { Size } from "../units/size.ts";
 import { FolderHold } from "../pipeline/cache/folder-hold.ts";
-import { JobFolder } from "../pipeline/execution/job-folder.ts";
+import {
+  Artifacts,
+  type StageFolders,
+} from "../pipeline/execution/artifacts.ts";
 import { gridSize, workingSize } from "../pipeline/execution/job-plan.ts";
 import type { Job } from "../pipeline/execution/job.ts";
 import { readClip } from "../pipeline/read/read-clip.ts";
@@ -27,7 +30,7 @@ import { WorkerPool } from "../pipeline/execution/worker-pool.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { PaintedTrack } from "./painted-track.ts";
 import { proposeSubjects } from "./propose-subjects.ts";
-import { readFlow } from "./subject-files.ts";
+import { readFlow, subjectFolder } from "./subject-files.ts";
 import type {
   SubjectProposal,
   SubjectSession,
@@ -84,14 +87,14 @@ export async function openSubjectSession(
       });
     }
     const size = workingSize(clip);
-    const folder = new JobFolder(join(root, "job"));
-    await mkdir(folder.path);
+    const artifacts = new Artifacts(allStagesIn(join(root, "job")));
+    await artifacts.open();
     const plan = {
       clip,
       masks: [],
       working: size,
       grid: gridSize(size),
-      folder: folder.path,
+      folders: artifacts.folders,
     };
     const threads = Math.min(
       MOST_THREADS,
@@ -102,7 +105,7 @@ export async function openSubjectSession(
     pool = new WorkerPool<SubjectTasks>(entry, threads, plan);
     const job: Job<SubjectTasks> = {
       plan,
-      folder,
+      artifacts,
       pool,
       signal: watch.signal,
       notice: () => undefined,
@@ -113,13 +116,22 @@ export async function openSubjectSession(
       loadOpenCV(),
     ]);
     const vision = openCvLibrary(openCv);
-    const analysed = { clip, size, folder, pool, maps, vision };
+    const analysed = { clip, size, artifacts, pool, maps, vision };
     return new OpenSession(analysed, close);
   } catch (error) {
     await close();
     throw error;
   }
 }
+
+/** A session's files are its own and few, so they lie together. */
+const allStagesIn = (folder: string): StageFolders => ({
+  read: folder,
+  register: folder,
+  background: folder,
+  train: folder,
+  refine: folder,
+});
 
 /** Subjects are sought at half size, where this is precise enough. */
 const EFFORT: CameraEffort = { corners: 400, keyframeStep: 3 };
@@ -200,7 +212,7 @@ async function analyseClip(
 interface Analysed {
   readonly clip: ClipDescriptor;
   readonly size: Size;
-  readonly folder: JobFolder;
+  readonly artifacts: Artifacts;
   readonly pool: WorkerPool<SubjectTasks>;
   readonly maps: readonly Homography[];
   readonly vision: VisionLibrary;
@@ -243,7 +255,7 @@ class OpenSession implements OpenSubjects {
   }
 
   flowBack(frame: number): Promise<Flow> {
-    return readFlow(this.#analysed.folder, frame, -1);
+    return readFlow(subjectFolder(this.#analysed.artifacts), frame, -1);
   }
 
   arrange(

@@ -15,15 +15,20 @@ import {
 import type { FrameView } from "../vision/segmentation/frame-view.ts";
 import type { VisionLibrary } from "../vision/motion/vision-library.ts";
 import type { Size } from "../units/size.ts";
-import type { JobFolder } from "../pipeline/execution/job-folder.ts";
-import { readFlow, readView, type Step } from "./subject-files.ts";
+import type { Artifacts } from "../pipeline/execution/artifacts.ts";
+import {
+  readFlow,
+  readView,
+  type Step,
+  subjectFolder,
+} from "./subject-files.ts";
 import type { FrameMask, SubjectTrack } from "./subject-session.ts";
 
 /** What a track needs of the clip. */
 export interface TrackClip {
   readonly size: Size;
   readonly frameCount: number;
-  readonly folder: JobFolder;
+  readonly artifacts: Artifacts;
   readonly maps: readonly Homography[];
   readonly vision: VisionLibrary;
   /** Probability of the subjects of other tracks in a frame, where there are any. */
@@ -181,14 +186,15 @@ export class PaintedTrack implements SubjectTrack {
     onMask: MaskWatch["onMask"],
     signal: AbortSignal,
   ): Promise<void> {
-    const { folder, maps, vision } = this.#clip;
+    const { artifacts, maps, vision } = this.#clip;
+    const folder = subjectFolder(artifacts);
     const teaching = await this.#teaching(signal);
     for (;;) {
       signal.throwIfAborted();
       const chain = this.#nearest(centre);
       if (chain === undefined) return;
       const { next, step } = chain;
-      const view = await readView(folder, next, maps);
+      const view = await readView(artifacts, next, maps);
       const flow = await readFlow(folder, next, step === 1 ? -1 : 1);
       const others = this.#clip.others(next);
       chain.head = propagateMask(
@@ -214,7 +220,7 @@ export class PaintedTrack implements SubjectTrack {
     const lessons: { view: FrameView; mask: Raster }[] = [];
     for (const [frame, mask] of this.#painted) {
       signal.throwIfAborted();
-      const view = await readView(this.#clip.folder, frame, this.#clip.maps);
+      const view = await readView(this.#clip.artifacts, frame, this.#clip.maps);
       lessons.push({ view, mask: this.#raster(mask) });
     }
     return trainOnMask(lessons, this.#clip.vision);

@@ -1,11 +1,11 @@
+import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { evenlySpacedWithEnds } from "../units/evenly-spaced.ts";
 import { raster } from "../vision/image/raster.ts";
 import type { Detection } from "../vision/segmentation/detect-changes.ts";
 import { rankTrack } from "../vision/segmentation/rank-tracks.ts";
 import { linkTracks } from "../vision/segmentation/link-detections.ts";
-import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import type { DetectionFacts } from "./subject-detections.ts";
-import { detectionsFile, readFlow } from "./subject-files.ts";
+import { detectionsFile, readFlow, subjectFolder } from "./subject-files.ts";
 import { arrangeProposals } from "./arrange-proposals.ts";
 import { refineTracks, type ProposalClip } from "./refine-tracks.ts";
 import { worthProposing } from "./worth-proposing.ts";
@@ -21,7 +21,8 @@ export async function proposeSubjects(
   clip: ProposalClip,
   watch: SubjectWatch,
 ): Promise<SubjectProposal[]> {
-  const { frameCount, folder, maps, pool } = clip;
+  const { frameCount, maps, pool } = clip;
+  const folder = subjectFolder(clip.artifacts);
   const { signal, onProgress } = watch;
   const elsewhere = evenlySpacedWithEnds(frameCount, ELSEWHERE);
   const facts = await pool.runAll(

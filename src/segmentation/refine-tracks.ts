@@ -17,9 +17,9 @@ import {
 } from "../vision/segmentation/segment-track.ts";
 import type { DetectionTrack } from "../vision/segmentation/link-detections.ts";
 import type { Size } from "../units/size.ts";
-import type { JobFolder } from "../pipeline/execution/job-folder.ts";
+import type { Artifacts } from "../pipeline/execution/artifacts.ts";
 import type { ExpectedFrame } from "./subject-refine.ts";
-import { refinedFile } from "./subject-files.ts";
+import { refinedFile, subjectFolder } from "./subject-files.ts";
 import type {
   FrameMask,
   SubjectProposal,
@@ -30,7 +30,7 @@ import type {
 export interface ProposalClip {
   readonly size: Size;
   readonly frameCount: number;
-  readonly folder: JobFolder;
+  readonly artifacts: Artifacts;
   readonly maps: readonly Homography[];
   readonly pool: TaskPool<SubjectTasks>;
 }
@@ -50,9 +50,10 @@ const TRAINING_FRAMES = 8;
  */
 export async function refineTracks(
   ranked: readonly RankedTrack[],
-  { size, frameCount, folder, pool }: ProposalClip,
+  { size, frameCount, artifacts, pool }: ProposalClip,
   { signal, onProgress }: SubjectWatch,
 ): Promise<SubjectProposal[]> {
+  const folder = subjectFolder(artifacts);
   const places = ranked.map(({ track }) => expectedPlaces(track));
   const expectedFrames = Array.from({ length: frameCount }, (_, frame) => ({
     frame,

@@ -15,6 +15,7 @@ import {
   ownMotionFile,
   readFrameChanges,
   unshadedFile,
+  subjectFolder,
 } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
 
@@ -28,7 +29,8 @@ export async function subjectDetections(
   others: readonly number[],
   maps: readonly Homography[],
 ): Promise<DetectionFacts> {
-  const { folder, plan } = context;
+  const { plan } = context;
+  const folder = subjectFolder(context.artifacts);
   const glance = await readFrameChanges(folder, frame);
   const elsewhere = [];
   for (const t of others)

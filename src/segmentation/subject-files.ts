@@ -13,7 +13,7 @@ import type {
 import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import type { Size } from "../units/size.ts";
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
-import { frameName } from "../pipeline/execution/artifacts.ts";
+import type { Artifacts } from "../pipeline/execution/artifacts.ts";
 
 const numbered = (kind: string, frame: number): string =>
   `${kind}-${String(frame).padStart(5, "0")}.bin`;
@@ -46,6 +46,10 @@ export const between = (
   to: number,
 ): Homography => compose(maps[to]!, invert(maps[from]!));
 
+/** Folder of what a session files beside the artifacts of the stages that it has in common with a decomposition. */
+export const subjectFolder = (artifacts: Artifacts): JobFolder =>
+  artifacts.folder("background");
+
 /** Reads a frame at half size, with how it differs from its background. */
 export async function readFrameChanges(
   folder: JobFolder,
@@ -72,11 +76,12 @@ async function readOwnMotion(
 
 /** A frame with all that is known of it before any mask. */
 export async function readView(
-  folder: JobFolder,
+  artifacts: Artifacts,
   frame: number,
   maps: readonly Homography[],
 ): Promise<FrameView> {
-  const rgb = await folder.readRaster(frameName(frame));
+  const folder = subjectFolder(artifacts);
+  const { colour: rgb } = await artifacts.read("frame", frame);
   const step: Step = frame > 0 ? -1 : 1;
   return {
     rgb,

@@ -19,6 +19,7 @@ import {
   movingFile,
   ownMotionFile,
   type Step,
+  subjectFolder,
 } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
 
@@ -28,7 +29,8 @@ export async function subjectFlow(
   frame: number,
   maps: readonly Homography[],
 ): Promise<void> {
-  const { folder, vision } = context;
+  const { vision } = context;
+  const folder = subjectFolder(context.artifacts);
   const rgb = await context.frame(frame);
   const { height, width } = rgb;
   const half = shrink(rgb, height >> 1, width >> 1);

@@ -21,6 +21,7 @@ import {
   readEvidence,
   readFrameChanges,
   refinedFile,
+  subjectFolder,
 } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
 
@@ -48,9 +49,10 @@ export interface TrackSketch {
 
 /** Adds up what frames show around each subject's place, by the subject's number; absent where none of them shows it. */
 export async function trackStatistics(
-  { folder }: TaskContext,
+  { artifacts }: TaskContext,
   frames: readonly ExpectedFrame[],
 ): Promise<readonly (TrackSketch | undefined)[]> {
+  const folder = subjectFolder(artifacts);
   const sketches: (TrackSketch | undefined)[] = [];
   for (const at of frames) {
     const glance = await readFrameChanges(folder, at.frame);
@@ -92,10 +94,11 @@ export interface DescribedTrack {
 
 /** What a frame teaches of some of its subjects; null where that is too little. */
 export async function trainingSamplesOfTracks(
-  { folder }: TaskContext,
+  { artifacts }: TaskContext,
   at: ExpectedFrame,
   pupils: readonly DescribedTrack[],
 ): Promise<readonly (Samples | null)[]> {
+  const folder = subjectFolder(artifacts);
   const { frame, subjects } = at;
   const glance = await readFrameChanges(folder, frame);
   const { rgb } = glance;
@@ -132,10 +135,11 @@ export interface Learnt {
  * @param learnt in the order of the frame's subjects
  */
 export async function subjectRefine(
-  { folder, plan }: TaskContext,
+  { artifacts, plan }: TaskContext,
   { frame, subjects }: ExpectedFrame,
   learnt: readonly Learnt[],
 ): Promise<readonly number[]> {
+  const folder = subjectFolder(artifacts);
   const glance = await readFrameChanges(folder, frame);
   const { rgb } = glance;
   const evidence = await readEvidence(folder, frame);

@@ -11,6 +11,7 @@ import {
   movingFile,
   sureFile,
   unshadedFile,
+  subjectFolder,
 } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";
 import { loadCanvas } from "../pipeline/background/render-background.ts";
@@ -26,7 +27,7 @@ export async function subjectView(
   map: Homography,
   canvases: readonly { readonly index: number; readonly canvas: CanvasPlan }[],
 ): Promise<void> {
-  const { folder } = context;
+  const folder = subjectFolder(context.artifacts);
   const rgb = await folder.readRaster(halfFile(frame));
   const moving = await folder.readRaster(movingFile(frame));
   const loaded = [];

@@ -53,6 +53,10 @@ async function run(
         show: () => Promise.resolve([]),
         clear: () => Promise.resolve([]),
       },
+      debug: {
+        list: () => Promise.resolve([]),
+        draw: () => Promise.resolve([]),
+      },
       doctor: () => Promise.resolve(),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       demo: () => Promise.resolve(),

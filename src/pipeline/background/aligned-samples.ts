@@ -6,10 +6,6 @@ import {
 import type { Homography } from "../../vision/image/homography.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import {
-  alignedAreasName,
-  alignedColoursName,
-} from "../execution/artifacts.ts";
 
 /** Where the samples of a canvas come from, in the order of `canvas.samples`. */
 export async function sampleViews(
@@ -27,14 +23,14 @@ export async function sampleViews(
   return views;
 }
 
-/** Lays the samples of a canvas, or takes them from their files when a task before has filed them. */
+/** Aligns the samples of a canvas, or takes them from their files when a task before has filed them. */
 export async function alignedSamples(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
   views: readonly SampleView[],
 ): Promise<AlignedSamples> {
-  if (await context.folder.has(alignedAreasName(index)))
+  if (await context.artifacts.has("aligned-areas", index))
     return readAligned(context, index);
   const samples = [];
   for (const [k, view] of views.entries())
@@ -42,48 +38,36 @@ export async function alignedSamples(
   return alignSamples(canvas, samples);
 }
 
-/** Files laid samples for later tasks. */
+/** Files aligned samples for later tasks. */
 export async function fileAlignedSamples(
   context: TaskContext,
   index: number,
-  laid: AlignedSamples,
+  aligned: AlignedSamples,
 ): Promise<void> {
-  const { height, width, colours, valid, count } = laid;
-  const area = height * width;
-  const planes = raster(3 * colours.length, height, width);
-  colours.forEach((colour, k) => {
-    planes.data.set(colour.data, 3 * k * area);
+  const { colours, valid, count } = aligned;
+  await context.artifacts.write("aligned-colours", index, {
+    colours: stack(colours),
   });
-  await context.folder.writeRaster(alignedColoursName(index), planes, "unit16");
-  const areas = raster(valid.length + 1, height, width);
-  valid.forEach((shown, k) => {
-    areas.data.set(shown.data, k * area);
-  });
-  for (let i = 0; i < area; i++)
-    areas.data[valid.length * area + i] = count.data[i]! / BYTE;
   // Last, because its presence says that both are there.
-  await context.folder.writeRaster(alignedAreasName(index), areas, "unit8");
+  await context.artifacts.write("aligned-areas", index, {
+    valid: stack(valid),
+    count,
+  });
 }
-
-/** Counts are filed as whole bytes. */
-const BYTE = 255;
 
 async function readAligned(
   context: TaskContext,
   index: number,
 ): Promise<AlignedSamples> {
-  const areas = await context.folder.readRaster(alignedAreasName(index));
-  const colours = await context.folder.readRaster(alignedColoursName(index));
-  const { height, width } = areas;
+  const areas = await context.artifacts.read("aligned-areas", index);
+  const { colours } = await context.artifacts.read("aligned-colours", index);
+  const { height, width, channels } = areas.valid;
   const area = height * width;
-  const n = areas.channels - 1;
-  const count = plane(areas, n);
-  for (let i = 0; i < area; i++)
-    count.data[i] = Math.round(count.data[i]! * BYTE);
+  const count = raster(1, height, width, areas.count.data.map(Math.round));
   return {
     height,
     width,
-    colours: Array.from({ length: n }, (_, k): Raster =>
+    colours: Array.from({ length: channels }, (_, k): Raster =>
       raster(
         3,
         height,
@@ -91,7 +75,17 @@ async function readAligned(
         colours.data.subarray(3 * k * area, 3 * (k + 1) * area),
       ),
     ),
-    valid: Array.from({ length: n }, (_, k) => plane(areas, k)),
+    valid: Array.from({ length: channels }, (_, k) => plane(areas.valid, k)),
     count,
   };
+}
+
+/** Pictures of one size, one after another. */
+function stack(pictures: readonly Raster[]): Raster {
+  const { channels, height, width } = pictures[0]!;
+  const all = raster(channels * pictures.length, height, width);
+  pictures.forEach(({ data }, k) => {
+    all.data.set(data, k * data.length);
+  });
+  return all;
 }

@@ -1,8 +1,6 @@
+import { factsFile } from "../execution/artifacts.ts";
 import type { Point } from "../../vision/smoke/subject-path.ts";
 import type { SmokeEffectColours } from "../../vision/smoke/smoke-colours.ts";
-
-/** File of the background stage's findings. */
-export const backgroundFactsName = "background.json";
 
 /** How well the background explains the clip. */
 export interface BackgroundFit {
@@ -24,3 +22,6 @@ interface SmokeFacts {
   /** Unit vector of the subject's mean motion, away from the trail. */
   readonly direction: Point;
 }
+
+/** Where the background stage leaves its findings. */
+export const backgroundFacts = factsFile<BackgroundFacts>("background");

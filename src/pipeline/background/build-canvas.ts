@@ -3,12 +3,10 @@ import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import { buildCanvasBehindSmoke } from "../../vision/smoke/smoke-canvas.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../vision/image/homography.ts";
-import { raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { alignedSamples, sampleViews } from "./aligned-samples.ts";
-import { canvasName } from "../execution/artifacts.ts";
 
-/** Builds one canvas, behind a trail if there is one, and files it as five planes: colour, spread, count. */
+/** Builds one canvas, behind a trail if there is one, and files it. */
 export async function buildCanvasTask(
   context: TaskContext,
   index: number,
@@ -22,10 +20,5 @@ export async function buildCanvasTask(
     trail === null
       ? buildCanvas(canvas, views, laid, context.vision)
       : buildCanvasBehindSmoke(canvas, views, laid, trail);
-  const planes = raster(5, canvas.height, canvas.width);
-  const area = canvas.height * canvas.width;
-  planes.data.set(fused.colour.data, 0);
-  planes.data.set(fused.spread.data, 3 * area);
-  planes.data.set(fused.count.data, 4 * area);
-  await context.folder.writeRaster(canvasName(index), planes, "float32");
+  await context.artifacts.write("canvas", index, fused);
 }

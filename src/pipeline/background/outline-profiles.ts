@@ -4,7 +4,6 @@ import {
 } from "../../vision/masks/outline-offset.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { loadBackground } from "./render-background.ts";
 
 /** What a frame says of where its subjects end, one profile per subject. */
 export async function outlineProfiles(
@@ -13,7 +12,7 @@ export async function outlineProfiles(
 ): Promise<OutlineProfile[]> {
   const picture = await context.frame(frame);
   const masks = await context.masks(frame);
-  const { colour, spread } = await loadBackground(context, frame);
+  const { colour, spread } = await context.artifacts.read("background", frame);
   const seen = {
     frame: picture,
     background: colour,

@@ -1,18 +1,18 @@
 import type { BackgroundTasks } from "./background-tasks.ts";
 import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
-import { rm } from "node:fs/promises";
 import {
   outlineMove,
   outlineOffset,
 } from "../../vision/masks/outline-offset.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../vision/image/homography.ts";
-import type { BackgroundFacts } from "./background-facts.ts";
+import type { BackgroundFacts, BackgroundFit } from "./background-facts.ts";
 import { estimateBackground } from "./estimate-background.ts";
 import { once, type Job, type Progress } from "../execution/job.ts";
-import { alignedAreasName } from "../execution/artifacts.ts";
+import { factsFile, outlineMoves } from "../execution/artifacts.ts";
 
-const FIRST_NAME = "outlines.json";
+/** The first estimate, against which the outlines are measured. */
+const firstFit = factsFile<BackgroundFit>("background", "first-background");
 /** Frames, spread over the clip, from which the outlines are measured. */
 const MOST_MEASURED = 16;
 
@@ -25,24 +25,22 @@ export async function settleOutlines(
   maps: readonly Homography[],
   progress: Progress,
 ): Promise<BackgroundFacts> {
-  const { value: first } = await once(job, FIRST_NAME, async () => {
-    const fit = await estimateBackground(job, maps, progress);
-    return { ...fit, outlineMoves: await measureMoves(job, maps.length) };
-  });
-  const { outlineMoves } = first;
-  if (outlineMoves.every((move) => move === 0)) return first;
-  useMoves(job, outlineMoves);
-  // Samples that were laid outside the masks as they were.
-  const { width, height } = job.plan.working;
+  const { artifacts, plan, pool } = job;
+  const { value: first } = await once(job, firstFit, () =>
+    estimateBackground(job, maps, progress),
+  );
+  const { value: moves } = await once(job, outlineMoves, () =>
+    measureMoves(job, maps.length),
+  );
+  if (moves.every((move) => move === 0))
+    return { ...first, outlineMoves: moves };
+  // Whoever has read masks has read them as they were.
+  pool.open(plan);
+  const { width, height } = plan.working;
   for (const index of planCanvases(maps, width, height).keys())
-    await rm(job.folder.file(alignedAreasName(index)), { force: true });
-  return { ...(await estimateBackground(job, maps, progress)), outlineMoves };
-}
-
-/** Has all further tasks see the masks with their outlines moved. */
-export function useMoves({ pool, plan }: Job, moves: readonly number[]): void {
-  if (moves.some((move) => move !== 0))
-    pool.open({ ...plan, outlineMoves: moves });
+    await artifacts.remove("aligned-areas", index);
+  const settled = await estimateBackground(job, maps, progress);
+  return { ...settled, outlineMoves: moves };
 }
 
 async function measureMoves(

@@ -18,8 +18,6 @@ export interface ComposeOutcome {
 /** What composing a frame takes beside the filed results. */
 export interface ComposeInput {
   readonly frame: number;
-  /** Folder of what the network attributed. */
-  readonly training: string;
   /** Per frame, the map from frame 0, at working size. */
   readonly maps: readonly Homography[];
   readonly subjects: readonly SubjectFit[];
@@ -35,7 +33,7 @@ export async function composeFrame(
   const { frame, files } = input;
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
-  const coarse = await loadEvidence(context, frame, input.training);
+  const coarse = await loadEvidence(context, frame);
   const background = upsampleBackground(
     fromBytes(bytes, height, width),
     coarse.frame,
@@ -47,7 +45,6 @@ export async function composeFrame(
     background,
     unionOf(resizeLinear(coarse.masks, height, width)),
     input.maps,
-    input.training,
   );
   const peeled = layerFrame(bytes, background, coarse, input.subjects, frame);
   await writePng(files[0]!, peeled.background, width, height, 3);

@@ -4,7 +4,6 @@ import { stat } from "node:fs/promises";
 import type { DocumentLayer } from "../../document/layers-document.ts";
 import { frameFileName } from "../../document/layers-document.ts";
 import type { Homography } from "../../vision/image/homography.ts";
-import type { JobFolder } from "../execution/job-folder.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { Job, Progress } from "../execution/job.ts";
@@ -19,12 +18,10 @@ const allExist = (paths: readonly string[]): Promise<boolean> =>
 /**
  * Writes every layer's frames; frames that a killed run has finished are kept.
  *
- * @param training folder of what the network attributed
- * @returns        largest 8-bit difference between recomposed layers and source over the frames written now
+ * @returns largest 8-bit difference between recomposed layers and source over the frames written now
  */
 export async function composeLayers(
   job: Job<ComposeTasks>,
-  training: JobFolder,
   output: OutputFolder,
   layers: readonly DocumentLayer[],
   maps: readonly Homography[],
@@ -43,7 +40,6 @@ export async function composeLayers(
       kind: "compose-frame" as const,
       frame,
       subjects: effects.subjects,
-      training: training.path,
       maps,
       files,
     });

@@ -1,3 +1,4 @@
+import { assert } from "../../errors/assert.ts";
 import {
   NeighbourFill,
   type NeighbourFrame,
@@ -17,15 +18,9 @@ import {
 } from "../../vision/motion/local-motion.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import { sameSize } from "../../units/size.ts";
-import {
-  type BackgroundFacts,
-  backgroundFactsName,
-} from "../background/background-facts.ts";
-import { JobFolder } from "../execution/job-folder.ts";
-import { loadBackground } from "../background/render-background.ts";
+import { backgroundFacts } from "../background/background-facts.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { SampleDemand } from "../../vision/background/sample-demand.ts";
-import { supportName } from "../execution/artifacts.ts";
 
 const FARTHEST = 40;
 const REGION_MARGIN = 2;
@@ -37,7 +32,6 @@ const REGION_MARGIN = 2;
  * @param background `[3, H, W]` at the clip's own size
  * @param masks      `[1, H, W]` union of the masks at the clip's own size
  * @param maps       per frame, the map from frame 0, at working size
- * @param training   folder of what the network attributed
  */
 export async function fillBeneathSubjects(
   context: TaskContext,
@@ -45,7 +39,6 @@ export async function fillBeneathSubjects(
   background: Raster,
   masks: Raster,
   maps: readonly Homography[],
-  training: string,
 ): Promise<void> {
   const { width, height, frameCount } = context.plan.clip;
   const { working } = context.plan;
@@ -57,7 +50,7 @@ export async function fillBeneathSubjects(
   for (let i = 0; i < shares.length; i++) if (shares[i]! > 0.02) region.push(i);
   if (region.length === 0) return;
   const bare = (index: number): Promise<Raster> =>
-    context.bare(index, () => findUnshadowed(context, index, training));
+    context.bare(index, () => findUnshadowed(context, index));
   const nearFrame = async (index: number): Promise<NeighbourFrame> => ({
     bytes: await context.sourceBytes(index),
     visible: await bare(index),
@@ -127,9 +120,8 @@ function regionShares(masks: Raster): Float32Array {
 const GOOD_FIT = 0.006;
 
 async function canvasesFit(context: TaskContext): Promise<boolean> {
-  const facts = (await context.folder.readJson(
-    backgroundFactsName,
-  )) as BackgroundFacts;
+  const facts = await context.artifacts.readFacts(backgroundFacts);
+  assert(facts !== undefined, "layers are composed before the background");
   // Near frames show the same trail beneath the subject.
   if (facts.trail !== null) return true;
   return facts.farResidual !== null && facts.farResidual < GOOD_FIT;
@@ -138,10 +130,9 @@ async function canvasesFit(context: TaskContext): Promise<boolean> {
 async function findUnshadowed(
   context: TaskContext,
   index: number,
-  training: string,
 ): Promise<Raster> {
-  const support = await new JobFolder(training).readRaster(supportName(index));
-  const { colour } = await loadBackground(context, index);
+  const { support } = await context.artifacts.read("support", index);
+  const { colour } = await context.artifacts.read("background", index);
   return excludeShadows(
     await context.visible(index),
     await context.frame(index),

@@ -1,26 +1,291 @@
-const numbered = (kind: string, index: number): string =>
+import { mkdir, rm } from "node:fs/promises";
+import { basename, join } from "node:path";
+import { writeFailure } from "../../media/file-failure.ts";
+import type { StageName } from "../../job-contract/stages.ts";
+import { pixelUnit } from "../../vision/image/pixel-unit.ts";
+import { raster, type Raster } from "../../vision/image/raster.ts";
+import { moveOutlines } from "../../vision/masks/outline-offset.ts";
+import { type Encoding, JobFolder } from "./job-folder.ts";
+
+/**
+ * Version of what each stage computes. Raise a stage's number when its result changes: what it and the stages after it have left
+ * in the cache then counts no longer, and nothing else is computed anew.
+ */
+export const stageVersions: Readonly<Record<StageName, number>> = {
+  read: 1,
+  register: 1,
+  background: 1,
+  train: 1,
+  refine: 1,
+  compose: 1,
+  finish: 1,
+};
+
+/** Stages that leave intermediate files. */
+export type FilingStage = Exclude<StageName, "compose" | "finish">;
+
+/** Folder of each stage's files. */
+export type StageFolders = Readonly<Record<FilingStage, string>>;
+
+/** Folder of each stage's files within a job's, by the stages' keys. */
+export const stageFoldersIn = (
+  folder: string,
+  keys: Readonly<Record<FilingStage, string>>,
+): StageFolders => ({
+  read: join(folder, `read-${keys.read}`),
+  register: join(folder, `register-${keys.register}`),
+  background: join(folder, `background-${keys.background}`),
+  train: join(folder, `train-${keys.train}`),
+  refine: join(folder, `refine-${keys.refine}`),
+});
+
+/** As many planes as the other parts leave. */
+const REST = 0;
+
+/** How one kind of picture is filed. */
+interface PictureKind {
+  readonly stage: FilingStage;
+  readonly encoding: Encoding;
+  /** Planes of each part, in the order in which they lie in the file; at most one has as many as are left. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** Value of a part that is filed as 1; 1 where it is not named. Fractions hold nothing above it. */
+  readonly one?: Readonly<Record<string, number>>;
+}
+
+/**
+ * Every picture that stages leave for one another, one file per frame or, where it says so, per canvas. `h, w` is the working
+ * size, `gh, gw` the network's grid.
+ */
+export const pictureKinds = {
+  /** `[3, h, w]`, in [0, 1]. */
+  frame: { stage: "read", encoding: "unit16", parts: { colour: 3 } },
+  /** `[N, h, w]` with gaps filled, as far as the user gave them: `readMasks` knows where their outlines lie. */
+  mask: { stage: "read", encoding: "unit8", parts: { masks: REST } },
+  /** Motion to the next frame beyond the camera's, in pixels of the grid, `[2, gh, gw]`. */
+  flow: { stage: "register", encoding: "float32", parts: { flow: 2 } },
+  /** Per canvas: frames in its place, `[3·samples, H, W]`. */
+  "aligned-colours": {
+    stage: "background",
+    encoding: "unit16",
+    parts: { colours: REST },
+  },
+  /** Per canvas: where each sample shows background, `[samples, H, W]`, and how many do, `[1, H, W]`. */
+  "aligned-areas": {
+    stage: "background",
+    encoding: "unit8",
+    parts: { valid: REST, count: 1 },
+    one: { count: 255 },
+  },
+  /** Per canvas: the fused background. */
+  canvas: {
+    stage: "background",
+    encoding: "float32",
+    parts: { colour: 3, spread: 1, count: 1 },
+  },
+  /** A frame's background; no more than 64 samples of a pixel are told. */
+  background: {
+    stage: "background",
+    encoding: "unit16",
+    parts: { colour: 3, spread: 1, count: 1 },
+    one: { count: 64 },
+  },
+  /** What the background does not explain, `[1, gh, gw]`. */
+  evidence: {
+    stage: "background",
+    encoding: "float32",
+    parts: { evidence: 1 },
+  },
+  /** What the network attributes to each subject, `[N, gh, gw]`. */
+  support: { stage: "train", encoding: "unit16", parts: { support: REST } },
+  /** The subjects' own alpha mattes without their effects, `[N, h, w]`. */
+  "object-matte": {
+    stage: "refine",
+    encoding: "unit16",
+    parts: { alphas: REST },
+  },
+} as const satisfies Record<string, PictureKind>;
+
+/** Name of a kind of picture. */
+export type PictureName = keyof typeof pictureKinds;
+
+/** The parts of one kind of picture. */
+export type Picture<K extends PictureName> = {
+  readonly [P in keyof (typeof pictureKinds)[K]["parts"]]: Raster;
+};
+
+/** File of plain facts that a stage leaves; `T` is what it holds. */
+export interface FactsFile<T> {
+  readonly stage: FilingStage;
+  readonly name: string;
+  /** Only for the compiler. */
+  readonly holds?: T;
+}
+
+/** Names the facts of a stage. */
+export const factsFile = <T>(
+  stage: FilingStage,
+  name: string = stage,
+): FactsFile<T> => ({ stage, name: `${name}.json` });
+
+/** Per mask, how far its outline is moved outwards for the background and all that follows, in units. */
+export const outlineMoves = factsFile<readonly number[]>(
+  "background",
+  "outlines",
+);
+
+/** The one owner of every intermediate file: its name, its layout, and how it is read and written. */
+export class Artifacts {
+  readonly folders: StageFolders;
+  #moves: Promise<readonly number[] | undefined> | undefined;
+
+  constructor(folders: StageFolders) {
+    this.folders = folders;
+  }
+
+  /** The same files, but those of one stage lie in another folder. */
+  elsewhere(stage: FilingStage, folder: string): Artifacts {
+    return new Artifacts({ ...this.folders, [stage]: folder });
+  }
+
+  /**
+   * Makes the folders.
+   *
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  async open(): Promise<void> {
+    for (const folder of new Set(Object.values(this.folders)))
+      await mkdir(folder, { recursive: true }).catch((error: unknown) => {
+        throw writeFailure(error, folder);
+      });
+  }
+
+  /** What the folder of a stage is called: another one for every key. */
+  nameOf(stage: FilingStage): string {
+    return basename(this.folders[stage]);
+  }
+
+  /** Folder of a stage, for what only that stage knows. */
+  folder(stage: FilingStage): JobFolder {
+    return new JobFolder(this.folders[stage]);
+  }
+
+  /**
+   * Files a picture.
+   *
+   * @param index of the frame or canvas, from 0
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  async write<K extends PictureName>(
+    kind: K,
+    index: number,
+    picture: Picture<K>,
+  ): Promise<void> {
+    const { stage, encoding, parts, one }: PictureKind = pictureKinds[kind];
+    const filed = Object.keys(parts).map((part) => {
+      const values = (picture as Readonly<Record<string, Raster>>)[part]!;
+      const scale = 1 / (one?.[part] ?? 1);
+      return scale === 1 ? values : times(values, scale);
+    });
+    await this.folder(stage).writeRaster(
+      fileName(kind, index),
+      joined(filed),
+      encoding,
+    );
+  }
+
+  /**
+   * Reads a picture.
+   *
+   * @param index of the frame or canvas, from 0
+   */
+  async read<K extends PictureName>(
+    kind: K,
+    index: number,
+  ): Promise<Picture<K>> {
+    const { stage, parts, one }: PictureKind = pictureKinds[kind];
+    const planes = await this.folder(stage).readRaster(fileName(kind, index));
+    const named = Object.values(parts).reduce((sum, n) => sum + n, 0);
+    const area = planes.height * planes.width;
+    const picture: Record<string, Raster> = {};
+    let at = 0;
+    for (const [part, count] of Object.entries(parts)) {
+      const channels = count === REST ? planes.channels - named : count;
+      const data = planes.data.subarray(at * area, (at + channels) * area);
+      const values = raster(channels, planes.height, planes.width, data);
+      const scale = one?.[part] ?? 1;
+      picture[part] = scale === 1 ? values : times(values, scale);
+      at += channels;
+    }
+    return picture as Picture<K>;
+  }
+
+  /** Whether a picture is there. */
+  has(kind: PictureName, index: number): Promise<boolean> {
+    return this.folder(pictureKinds[kind].stage).has(fileName(kind, index));
+  }
+
+  /** Removes a picture, so that it is made anew. */
+  async remove(kind: PictureName, index: number): Promise<void> {
+    const folder = this.folder(pictureKinds[kind].stage);
+    await rm(folder.file(fileName(kind, index)), { force: true });
+  }
+
+  /** A frame's masks at working size with gaps filled and their outlines where they belong, `[N, h, w]`. */
+  async readMasks(index: number): Promise<Raster> {
+    const { masks } = await this.read("mask", index);
+    const moves = await this.#outlineMoves();
+    return moves === undefined || moves.every((move) => move === 0)
+      ? masks
+      : moveOutlines(masks, moves, pixelUnit(masks.height, masks.width));
+  }
+
+  /** Facts that a stage has left; undefined before it has. */
+  async readFacts<T>({ stage, name }: FactsFile<T>): Promise<T | undefined> {
+    const folder = this.folder(stage);
+    return (await folder.has(name))
+      ? ((await folder.readJson(name)) as T)
+      : undefined;
+  }
+
+  /**
+   * Files facts.
+   *
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  writeFacts<T>({ stage, name }: FactsFile<T>, facts: T): Promise<void> {
+    return this.folder(stage).writeJson(name, facts ?? null);
+  }
+
+  /** They are measured once, by the background stage, and stay. */
+  async #outlineMoves(): Promise<readonly number[] | undefined> {
+    this.#moves ??= this.readFacts(outlineMoves);
+    const moves = await this.#moves;
+    if (moves === undefined) this.#moves = undefined;
+    return moves;
+  }
+}
+
+const fileName = (kind: PictureName, index: number): string =>
   `${kind}-${String(index).padStart(5, "0")}.bin`;
 
-/** File of a working-size frame. */
-export const frameName = (index: number): string => numbered("frame", index);
-/** File of the working-size masks of a frame, gaps filled. */
-export const maskName = (index: number): string => numbered("mask", index);
-/** File of the colours of a canvas's laid samples, before they are fused. */
-export const alignedColoursName = (index: number): string =>
-  numbered("laid-colours", index);
-/** File of where a canvas's laid samples show background, and of how many do. */
-export const alignedAreasName = (index: number): string =>
-  numbered("laid-areas", index);
-/** File of a fused canvas. */
-export const canvasName = (index: number): string => numbered("canvas", index);
-/** File of a frame's rendered background: colour, spread, count/64. */
-export const backgroundName = (index: number): string =>
-  numbered("background", index);
-/** File of a frame's evidence for the network, at grid size. */
-export const evidenceName = (index: number): string =>
-  numbered("evidence", index);
-/** File of the subject motion from a frame to the next, at grid size. */
-export const flowName = (index: number): string => numbered("flow", index);
-/** File of what the network attributes to each subject in a frame, at grid size, `[N, gh, gw]`. */
-export const supportName = (index: number): string =>
-  numbered("support", index);
+const times = ({ channels, height, width, data }: Raster, by: number): Raster =>
+  raster(
+    channels,
+    height,
+    width,
+    data.map((value) => value * by),
+  );
+
+/** Planes of pictures of one size, one after another. */
+function joined(pictures: readonly Raster[]): Raster {
+  const [first] = pictures;
+  if (pictures.length === 1) return first!;
+  const channels = pictures.reduce((sum, each) => sum + each.channels, 0);
+  const all = raster(channels, first!.height, first!.width);
+  let at = 0;
+  for (const { data } of pictures) {
+    all.data.set(data, at);
+    at += data.length;
+  }
+  return all;
+}

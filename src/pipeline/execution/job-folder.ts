@@ -1,9 +1,8 @@
-import { readFile, stat, mkdir } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../../errors/assert.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
-import { writeFailure } from "../../media/file-failure.ts";
 
 /** How values lie in a file: full floats, or fractions of one in 8 or 16 bits. */
 export type Encoding = "float32" | "unit16" | "unit8";
@@ -124,18 +123,4 @@ function decode(bytes: ArrayBuffer, encoding: Encoding): Float32Array {
   const out = new Float32Array(codes.length);
   for (let i = 0; i < codes.length; i++) out[i] = codes[i]! / scale;
   return out;
-}
-
-/**
- * Makes a folder with all above it, and hands back its path.
- *
- * @throws LaminaError `disk-full`, `output-unwritable`
- */
-export async function makeFolder(path: string): Promise<string> {
-  try {
-    await mkdir(path, { recursive: true });
-  } catch (error) {
-    throw writeFailure(error, path);
-  }
-  return path;
 }

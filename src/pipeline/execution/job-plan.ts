@@ -1,3 +1,4 @@
+import type { StageFolders } from "./artifacts.ts";
 import type { ClipDescriptor } from "../../media/clip.ts";
 import type { MaskDescriptor } from "../../media/mask.ts";
 import type { Size } from "../../units/size.ts";
@@ -6,14 +7,12 @@ import type { Size } from "../../units/size.ts";
 export interface JobPlan {
   readonly clip: ClipDescriptor;
   readonly masks: readonly MaskDescriptor[];
-  /** Per mask, how far its outline is moved outwards, in units; absent while none is. */
-  readonly outlineMoves?: readonly number[];
   /** Size at which the clip is analysed; pixels are finished at the clip's own size. */
   readonly working: Size;
   /** Size of the network's grid. */
   readonly grid: Size;
-  /** Folder of intermediate results. */
-  readonly folder: string;
+  /** Where intermediate results lie. */
+  readonly folders: StageFolders;
 }
 
 /** Longer side of the pictures that are analysed: the studies behind the constants were made at this scale. */

@@ -1,12 +1,12 @@
 import type { JobEvent, LayerPreview } from "../request.ts";
-import type { JobFolder } from "./job-folder.ts";
+import type { Artifacts, FactsFile } from "./artifacts.ts";
 import type { JobPlan } from "./job-plan.ts";
 import type { NoTasks, TaskMap, TaskPool } from "./task.ts";
 
 /** What every stage works with; `M` holds the tasks that it gives to workers. */
 export interface Job<M extends TaskMap<M> = NoTasks> {
   readonly plan: JobPlan;
-  readonly folder: JobFolder;
+  readonly artifacts: Artifacts;
   readonly pool: TaskPool<M>;
   readonly signal: AbortSignal;
   /** Tells the user something in one sentence. */
@@ -25,19 +25,17 @@ export const noticeEvent = (sentence: string): JobEvent => ({
 });
 
 /**
- * Takes a stage's result from its file when an earlier run finished it, else computes and files it.
- *
- * @param name file that marks the stage as finished
+ * Takes facts from their file when an earlier run has found them, else finds and files them. Their presence says that all
+ * that was to be filed before them is there.
  */
 export async function once<T>(
-  job: Job,
-  name: string,
-  compute: () => Promise<T>,
-): Promise<{ value: T; resumed: boolean }> {
-  if (await job.folder.has(name)) {
-    return { value: (await job.folder.readJson(name)) as T, resumed: true };
-  }
-  const value = await compute();
-  await job.folder.writeJson(name, value ?? null);
+  { artifacts }: Pick<Job, "artifacts">,
+  facts: FactsFile<T>,
+  find: () => Promise<T>,
+): Promise<{ readonly value: T; readonly resumed: boolean }> {
+  const known = await artifacts.readFacts(facts);
+  if (known !== undefined) return { value: known, resumed: true };
+  const value = await find();
+  await artifacts.writeFacts(facts, value);
   return { value, resumed: false };
 }

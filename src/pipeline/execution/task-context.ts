@@ -1,14 +1,11 @@
 import { backgroundArea } from "../../vision/background/canvas.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
-import { moveOutlines } from "../../vision/masks/outline-offset.ts";
-import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import type { VisionLibrary } from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";
-import { JobFolder } from "./job-folder.ts";
 import type { JobPlan } from "./job-plan.ts";
-import { frameName, maskName } from "./artifacts.ts";
+import { Artifacts } from "./artifacts.ts";
 
 /** Working-size frames kept decoded per worker; a canvas looks at 22 and its neighbour at nearly the same. */
 const KEPT_FRAMES = 32;
@@ -21,7 +18,7 @@ const KEPT_SOURCE_BYTES = 120e6;
 /** What a task works with: the job's files, the vision library, and a few decoded frames. */
 export class TaskContext {
   readonly plan: JobPlan;
-  readonly folder: JobFolder;
+  readonly artifacts: Artifacts;
   readonly vision: VisionLibrary;
   readonly #frames = new Recent<Raster>(KEPT_FRAMES);
   readonly #masks = new Recent<Raster>(KEPT_FRAMES);
@@ -33,7 +30,7 @@ export class TaskContext {
 
   constructor(plan: JobPlan, vision: VisionLibrary) {
     this.plan = plan;
-    this.folder = new JobFolder(plan.folder);
+    this.artifacts = new Artifacts(plan.folders);
     this.vision = vision;
     const { width, height } = plan.clip;
     this.#sources = new Recent(
@@ -43,24 +40,15 @@ export class TaskContext {
 
   /** Frame at working size, `[3, h, w]`. */
   frame(index: number): Promise<Raster> {
-    return this.#frames.get(index, () =>
-      this.folder.readRaster(frameName(index)),
+    return this.#frames.get(
+      index,
+      async () => (await this.artifacts.read("frame", index)).colour,
     );
   }
 
   /** Masks at working size with gaps filled and outlines moved, `[N, h, w]`. */
   masks(index: number): Promise<Raster> {
-    return this.#masks.get(index, async () => {
-      const masks = await this.folder.readRaster(maskName(index));
-      const { outlineMoves } = this.plan;
-      return outlineMoves === undefined
-        ? masks
-        : moveOutlines(
-            masks,
-            outlineMoves,
-            pixelUnit(masks.height, masks.width),
-          );
-    });
+    return this.#masks.get(index, () => this.artifacts.readMasks(index));
   }
 
   /** Grey frame at working size, `[1, h, w]`. */

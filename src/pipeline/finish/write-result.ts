@@ -1,10 +1,23 @@
+import { join } from "node:path";
+import {
+  documentFileName,
+  documentVersion,
+  writeDocument,
+  type DocumentLayer,
+  type LayersDocument,
+} from "../../document/layers-document.ts";
 import { framePattern } from "../../job-contract/frame-files.ts";
-import type { DocumentLayer } from "../../document/layers-document.ts";
 import { layerFolderName } from "../../document/layer-folder-name.ts";
-import type { ClipDescriptor } from "../../media/clip.ts";
 import type { MaskDescriptor } from "../../media/mask.ts";
-import { frameRate, type FrameRate } from "../../units/frame-rate.ts";
+import { writeWholeFile } from "../../media/replace-file.ts";
+import { writeProres4444 } from "../../media/write-prores.ts";
+import { frameRate } from "../../units/frame-rate.ts";
+import type { Job, Progress } from "../execution/job.ts";
+import { checkResult, removeStrays } from "../output/check-result.ts";
+import type { OutputFolder } from "../output/output-folder.ts";
 import { heldFrames } from "../read/damage-notices.ts";
+import { rateOf } from "../read/describe-sources.ts";
+import type { SourceSeal } from "../read/source-seal.ts";
 import type { DecomposeRequest } from "../request.ts";
 
 /** Frames per second of images for which nobody named a rate. */
@@ -31,9 +44,60 @@ export function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
   return layers;
 }
 
-/** The rate that was asked for, or a movie's own; images have none. */
-export const rateOf = (
-  clip: ClipDescriptor,
+/**
+ * Writes movies where they are asked for, makes sure that all is whole and that the sources are what they were, writes
+ * `layers.json`, and hands the result over.
+ *
+ * @param layers bottom to top, their frames written
+ * @throws LaminaError `result-damaged`, `source-changed`, `result-kept`, and what writing movies throws; AbortError
+ */
+export async function writeResult(
+  job: Job,
   request: DecomposeRequest,
-): FrameRate | undefined =>
-  request.frameRate ?? (clip.kind === "raw" ? clip.frameRate : undefined);
+  output: OutputFolder,
+  layers: readonly DocumentLayer[],
+  seal: SourceSeal,
+  progress: Progress,
+): Promise<void> {
+  const { clip } = job.plan;
+  const { partial } = output;
+  const facts = {
+    version: documentVersion as 1,
+    width: clip.width,
+    height: clip.height,
+    frameCount: clip.frameCount,
+    frameRate: rateOf(clip, request) ?? DEFAULT_FRAME_RATE,
+    alpha: "straight",
+    ...heldFrames(clip.damage),
+  } as const;
+  // Movies take long, and are made of the frames.
+  await checkResult(partial, { ...facts, layers: [...layers] }, job.signal);
+  const written: DocumentLayer[] = [];
+  for (const layer of layers) {
+    if (!request.prores) {
+      written.push(layer);
+      continue;
+    }
+    const movie = `${layer.id}.mov`;
+    await writeProres4444(
+      join(partial, layer.frames),
+      facts.frameRate,
+      join(partial, movie),
+      job.signal,
+    );
+    written.push({ ...layer, movie });
+    progress(written.length, layers.length + 1);
+  }
+  const document: LayersDocument = { ...facts, layers: written };
+  await removeStrays(partial, document);
+  await checkResult(partial, document, job.signal);
+  await seal.check(job.signal);
+  await writeWholeFile(
+    join(partial, documentFileName),
+    writeDocument(document),
+  );
+  job.signal.throwIfAborted();
+  const left = await output.finish();
+  if (left !== undefined)
+    job.notice(`The earlier result could not be removed; it is in ${left}.`);
+}

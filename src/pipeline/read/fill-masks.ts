@@ -1,7 +1,6 @@
 import { interpolateMask, type MaskGap } from "../../vision/masks/mask-gaps.ts";
 import { plane, raster, type Raster } from "../../vision/image/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { maskName } from "../execution/artifacts.ts";
 
 /** A gap in one subject's masks. */
 export interface MaskFill extends MaskGap {
@@ -16,7 +15,7 @@ export async function fillMasks(
 ): Promise<void> {
   // Read past the context's memory: these files are about to change.
   const read = (index: number): Promise<Raster> =>
-    context.folder.readRaster(maskName(index));
+    context.artifacts.readMasks(index);
   const masks = await read(frame);
   const filled = raster(
     masks.channels,
@@ -33,5 +32,5 @@ export async function fillMasks(
     );
     plane(filled, subject).data.set(mask.data);
   }
-  await context.folder.writeRaster(maskName(frame), filled, "unit8");
+  await context.artifacts.write("mask", frame, { masks: filled });
 }

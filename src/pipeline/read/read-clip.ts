@@ -7,6 +7,7 @@ import {
 import { findMaskGaps } from "../../vision/masks/mask-gaps.ts";
 import type { MaskFill } from "./fill-masks.ts";
 import type { FrameFacts } from "./read-frame.ts";
+import { factsFile } from "../execution/artifacts.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 /** What reading the clip showed. */
@@ -17,6 +18,9 @@ export interface ClipFacts {
   /** What else is odd in the masks, per subject. */
   readonly doubts: readonly MaskAnomalies[];
 }
+
+/** Where reading leaves what it showed. */
+export const clipFacts = factsFile<ClipFacts>("read");
 
 /** Files every frame and mask at working size and fills gaps in the masks. */
 export async function readClip(

@@ -4,7 +4,6 @@ import {
   type MaskShape,
 } from "../../vision/masks/mask-anomalies.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { frameName, maskName } from "../execution/artifacts.ts";
 
 /** What the job must know of a frame before it begins. */
 export interface FrameFacts {
@@ -20,8 +19,8 @@ export async function readFrameTask(
   const { width, height } = context.plan.working;
   const picture = shrink(await context.source(frame), height, width);
   const masks = shrink(await context.sourceMasks(frame), height, width);
-  await context.folder.writeRaster(frameName(frame), picture, "unit16");
-  await context.folder.writeRaster(maskName(frame), masks, "unit8");
+  await context.artifacts.write("frame", frame, { colour: picture });
+  await context.artifacts.write("mask", frame, { masks });
   return {
     masks: Array.from({ length: masks.channels }, (_, k) =>
       measureMask(masks, k),

@@ -23,8 +23,6 @@ export interface FittedEffect {
 /** What the edges of a frame are looked at with. */
 export interface EdgeHistogramsInput {
   readonly frame: number;
-  /** Folder of what the network attributed. */
-  readonly training: string;
   /** Per subject; null before any was learnt. */
   readonly priors: readonly EdgePrior[] | null;
   /** Per subject, once chosen: the effects are then taken into account. Null before. */
@@ -34,9 +32,9 @@ export interface EdgeHistogramsInput {
 /** What one frame teaches of each subject's edge. */
 export async function edgeHistograms(
   context: TaskContext,
-  { frame, training, priors, effects }: EdgeHistogramsInput,
+  { frame, priors, effects }: EdgeHistogramsInput,
 ): Promise<readonly EdgeHistogram[]> {
-  const evidence = await loadEvidence(context, frame, training);
+  const evidence = await loadEvidence(context, frame);
   const known = Array.from(
     { length: evidence.masks.channels },
     (_, k) => priors?.[k],

@@ -14,8 +14,6 @@ import { loadEvidence } from "../train/load-evidence.ts";
 /** A frame, and what is known of its subjects. */
 export interface EffectEvidenceInput {
   readonly frame: number;
-  /** Folder of what the network attributed. */
-  readonly training: string;
   /** Per subject, what was learnt of its own edge. */
   readonly priors: readonly EdgePrior[];
   /** Per subject; null when it has none. */
@@ -25,9 +23,9 @@ export interface EffectEvidenceInput {
 /** What one frame says of each subject's one-colour effect. */
 export async function effectEvidence(
   context: TaskContext,
-  { frame, training, priors, mirrors }: EffectEvidenceInput,
+  { frame, priors, mirrors }: EffectEvidenceInput,
 ): Promise<readonly EffectEvidence[]> {
-  const evidence = await loadEvidence(context, frame, training);
+  const evidence = await loadEvidence(context, frame);
   const mirrored = mirrors.some((fit) => fit !== null)
     ? reflectionZones(evidence, frame, priors, mirrors)
     : raster(1, evidence.frame.height, evidence.frame.width);

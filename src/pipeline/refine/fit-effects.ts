@@ -10,10 +10,13 @@ import type { EffectModel } from "../../vision/effects/effect-model.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
-import type { JobFolder } from "../execution/job-folder.ts";
 import type { FittedEffect } from "./edge-histograms.ts";
 import { fitReflections } from "./fit-reflections.ts";
+import { factsFile } from "../execution/artifacts.ts";
 import type { Job, Progress } from "../execution/job.ts";
+
+/** Where refinement leaves what is fitted over the whole clip. */
+export const effectFacts = factsFile<SubjectFits>("refine");
 
 const MOST_EDGE_FRAMES = 14;
 const MOST_EFFECT_FRAMES = 40;
@@ -28,12 +31,10 @@ const someFrames = (frameCount: number, most: number): number[] =>
 /**
  * Fits, over the whole clip, how each subject's mask lies to its true edge and how its effect changes the background.
  *
- * @param training folder of what the network attributed
- * @param maps     per frame, the camera's map from frame 0, at working size
+ * @param maps per frame, the camera's map from frame 0, at working size
  */
 export async function fitEffects(
   job: Job<RefineTasks>,
-  training: JobFolder,
   maps: readonly Homography[],
   background: BackgroundFacts,
   progress: Progress,
@@ -56,7 +57,6 @@ export async function fitEffects(
       edgeFrames.map((frame) => ({
         kind: "edge-histograms" as const,
         frame,
-        training: training.path,
         priors,
         effects,
       })),
@@ -74,22 +74,15 @@ export async function fitEffects(
   };
   const rough = await learn(null, null);
   const edges = await learn(rough, null);
-  const mirrors = await fitReflections(
-    job,
-    training,
-    maps,
-    edges,
-    (done, all) => {
-      report((mirrorWork * done) / all);
-    },
-  );
+  const mirrors = await fitReflections(job, maps, edges, (done, all) => {
+    report((mirrorWork * done) / all);
+  });
   finished += mirrorWork;
 
   const parts = await job.pool.runAll(
     effectFrames.map((frame) => ({
       kind: "effect-evidence" as const,
       frame,
-      training: training.path,
       priors: edges,
       mirrors,
     })),

@@ -21,7 +21,6 @@ import {
   type ReflectionCandidate,
 } from "../../vision/reflection/reflection-track.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
-import type { JobFolder } from "../execution/job-folder.ts";
 import type { PlacedReflection } from "./reflections.ts";
 import type { ResultOf, TaskOf } from "../execution/task.ts";
 import type { Job, Progress } from "../execution/job.ts";
@@ -52,19 +51,17 @@ interface ReflectionTrack {
  * the mirror line in every frame, the vertical scale, the line's lean, the tint and fade, the rows' sideways shifts and
  * the edge.
  *
- * @param training folder of what the network attributed
  * @param maps     per frame, the camera's map from frame 0, at working size
  * @param priors   per subject, what was learnt of its own edge
  * @returns        per subject; null when it has no reflection
  */
 export async function fitReflections(
   job: Job<RefineTasks>,
-  training: JobFolder,
   maps: readonly Homography[],
   priors: readonly EdgePrior[],
   progress: Progress,
 ): Promise<(ReflectionFit | null)[]> {
-  return new ReflectionFitting(job, training, maps, priors, progress).run();
+  return new ReflectionFitting(job, maps, priors, progress).run();
 }
 
 class ReflectionFitting {
@@ -73,14 +70,12 @@ class ReflectionFitting {
   readonly #progress: Progress;
   readonly #unit: number;
   readonly #shared: {
-    readonly training: string;
     readonly priors: readonly EdgePrior[];
   };
   #step = 0;
 
   constructor(
     job: Job<RefineTasks>,
-    training: JobFolder,
     maps: readonly Homography[],
     priors: readonly EdgePrior[],
     progress: Progress,
@@ -90,7 +85,7 @@ class ReflectionFitting {
     this.#maps = maps;
     this.#progress = progress;
     this.#unit = pixelUnit(working.height, working.width);
-    this.#shared = { training: training.path, priors };
+    this.#shared = { priors };
   }
 
   async run(): Promise<(ReflectionFit | null)[]> {

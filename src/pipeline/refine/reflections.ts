@@ -42,16 +42,12 @@ import {
 import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { plane, type Raster } from "../../vision/image/raster.ts";
-import { JobFolder } from "../execution/job-folder.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
-import { loadBackground } from "../background/render-background.ts";
 
 /** Which frame, and where its subjects' mattes come from. */
 export interface ReflectionFrame {
   readonly frame: number;
-  /** Folder of what the network attributed; the mattes are filed there. */
-  readonly training: string;
   /** Per subject, what was learnt of its own edge. */
   readonly priors: readonly EdgePrior[];
 }
@@ -190,21 +186,23 @@ interface View {
 
 async function openView(
   context: TaskContext,
-  { frame, training, priors }: ReflectionFrame,
+  { frame, priors }: ReflectionFrame,
 ): Promise<View> {
   const picture = await context.frame(frame);
   const masks = await context.masks(frame);
-  const { colour: background, spread } = await loadBackground(context, frame);
+  const { artifacts } = context;
+  const { colour: background, spread } = await artifacts.read(
+    "background",
+    frame,
+  );
   const unit = pixelUnit(picture.height, picture.width);
-  const folder = new JobFolder(training);
-  const name = objectAlphaName(frame);
   let alphas: Raster;
-  if (await folder.has(name)) {
-    alphas = await folder.readRaster(name);
+  if (await artifacts.has("object-matte", frame)) {
+    ({ alphas } = await artifacts.read("object-matte", frame));
   } else {
-    const evidence = await loadEvidence(context, frame, training);
-    alphas = matteSubjects(evidence, priors).alphas;
-    await folder.writeRaster(name, alphas, "unit16");
+    const evidence = await loadEvidence(context, frame);
+    ({ alphas } = matteSubjects(evidence, priors));
+    await artifacts.write("object-matte", frame, { alphas });
   }
   const occupied = occupiedBy(masks, alphas);
   return {
@@ -215,7 +213,3 @@ async function openView(
     cut: (subject) => cutSubject(picture, background, plane(alphas, subject)),
   };
 }
-
-/** File of the subjects' own mattes at working size, `[N, h, w]`. */
-const objectAlphaName = (frame: number): string =>
-  `object-${String(frame).padStart(5, "0")}.bin`;

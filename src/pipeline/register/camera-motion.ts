@@ -13,7 +13,6 @@ import {
   type PairOutcome,
 } from "../../vision/motion/camera-motion.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { flowName } from "../execution/artifacts.ts";
 
 /** Camera motion from frame `frame − 1` to `frame`. */
 export async function pairMotion(
@@ -99,7 +98,7 @@ export async function neighbourFlow(
     }
     flow = shrink(dense, grid.height, grid.width);
   }
-  await context.folder.writeRaster(flowName(frame), flow, "float32");
+  await context.artifacts.write("flow", frame, { flow });
 }
 
 function resizeOrShrink(

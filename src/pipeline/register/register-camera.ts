@@ -11,6 +11,7 @@ import {
   type CameraMotion,
   type KeyframeMotion,
 } from "../../vision/motion/camera-motion.ts";
+import { factsFile } from "../execution/artifacts.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { refuseCut } from "../../vision/motion/shot-cut.ts";
 
@@ -21,6 +22,9 @@ export interface Registration {
   /** Share of frames whose motion no homography explains. */
   readonly unexplained: number;
 }
+
+/** Where registration leaves the camera's path. */
+export const registrationFacts = factsFile<Registration>("register");
 
 /** How closely the camera is followed. */
 export interface CameraEffort {

@@ -3,18 +3,12 @@ import { raster } from "../../vision/image/raster.ts";
 import { resizeLinear, shrink } from "../../vision/image/resample.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
 import { efforts, type Quality } from "../../job-contract/quality.ts";
-import { JobFolder } from "../execution/job-folder.ts";
 import { PreviewMaker, tellingFrame } from "./layer-preview.ts";
 import type { Trainer } from "../../training/train-association.ts";
+import { factsFile } from "../execution/artifacts.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { readFile } from "node:fs/promises";
 import { writeWholeFile } from "../../media/replace-file.ts";
-import {
-  evidenceName,
-  flowName,
-  maskName,
-  supportName,
-} from "../execution/artifacts.ts";
 
 /** What the training did. */
 export interface TrainingFacts {
@@ -23,19 +17,23 @@ export interface TrainingFacts {
   readonly finalLoss: number;
 }
 
+/** Where training leaves what it did; its presence says that all of it is there. */
+export const trainingFacts = factsFile<TrainingFacts>("train");
+
 const SPARSITY = 0.005;
 const CHECKPOINT = "checkpoint.bin";
 
 /** Trains the network on this clip and files what it attributes to each subject in each frame. */
 export async function associateEffects(
   job: Job<TrainTasks>,
-  results: JobFolder,
   train: Trainer,
   quality: Quality,
   seed: number,
   background: BackgroundFacts,
   progress: Progress,
 ): Promise<TrainingFacts> {
+  const { artifacts } = job;
+  const results = artifacts.folder("train");
   const { clip, grid, masks } = job.plan;
   const area = grid.width * grid.height;
   const n = masks.length;
@@ -43,25 +41,22 @@ export async function associateEffects(
   const evidence = new Float32Array(clip.frameCount * area);
   const flow = new Float32Array(clip.frameCount * 2 * area);
   for (let t = 0; t < clip.frameCount; t++) {
-    const full = await job.folder.readRaster(maskName(t));
+    const full = await artifacts.readMasks(t);
     const small =
       grid.height <= full.height && grid.width <= full.width
         ? shrink(full, grid.height, grid.width)
         : resizeLinear(full, grid.height, grid.width);
     mask.set(small.data, t * n * area);
-    evidence.set((await job.folder.readRaster(evidenceName(t))).data, t * area);
-    flow.set((await job.folder.readRaster(flowName(t))).data, t * 2 * area);
+    const left = await artifacts.read("evidence", t);
+    const moved = await artifacts.read("flow", t);
+    evidence.set(left.evidence.data, t * area);
+    flow.set(moved.flow.data, t * 2 * area);
   }
   const effort = efforts[quality];
   const checkpoint = results.file(CHECKPOINT);
   const preview =
     job.preview &&
-    new PreviewMaker(
-      job,
-      new JobFolder(results.file("preview")),
-      tellingFrame(mask, clip.frameCount, n),
-      job.preview,
-    );
+    new PreviewMaker(job, tellingFrame(mask, clip.frameCount, n), job.preview);
   const trained = await train(
     {
       frameCount: clip.frameCount,
@@ -109,7 +104,7 @@ export async function associateEffects(
       grid.width,
       trained.support.slice(t * n * area, (t + 1) * n * area),
     );
-    await results.writeRaster(supportName(t), support, "unit16");
+    await artifacts.write("support", t, { support });
   }
   return {
     steps: trained.steps,

@@ -1,10 +1,9 @@
 import type { TrainTasks } from "./train-tasks.ts";
 import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { raster } from "../../vision/image/raster.ts";
-import { JobFolder } from "../execution/job-folder.ts";
 import type { LayerPreview } from "../request.ts";
 import type { Job } from "../execution/job.ts";
-import { supportName } from "../execution/artifacts.ts";
 
 /** Time that goes by between two previews, as a multiple of what one takes: training comes first. */
 const REST = 3;
@@ -13,24 +12,18 @@ const REST = 3;
 export class PreviewMaker {
   readonly frame: number;
   readonly #job: Job<TrainTasks>;
-  readonly #folder: JobFolder;
   readonly #show: (preview: LayerPreview) => void;
   #restsUntil = 0;
   #work: Promise<void> | undefined;
 
-  /**
-   * @param folder of its own, for files that nobody needs later
-   * @param frame  0-based
-   */
+  /** @param frame 0-based */
   constructor(
     job: Job<TrainTasks>,
-    folder: JobFolder,
     frame: number,
     show: (preview: LayerPreview) => void,
   ) {
     this.frame = frame;
     this.#job = job;
-    this.#folder = folder;
     this.#show = show;
   }
 
@@ -51,16 +44,18 @@ export class PreviewMaker {
   async #make(support: Float32Array): Promise<void> {
     const began = performance.now();
     const { grid, masks } = this.#job.plan;
-    const folder = this.#folder;
-    await mkdir(folder.path, { recursive: true });
+    const { artifacts } = this.#job;
+    const folder = artifacts.folder("train").file("preview");
+    await mkdir(folder, { recursive: true });
     const picture = raster(masks.length, grid.height, grid.width, support);
-    await folder.writeRaster(supportName(this.frame), picture, "unit16");
-    const files = Array.from({ length: masks.length + 1 }, (_, k) =>
-      folder.file(`layer-${k}.png`),
-    );
     const { frame } = this;
-    const training = folder.path;
-    await this.#job.pool.run({ kind: "preview-frame", frame, training, files });
+    await artifacts
+      .elsewhere("train", folder)
+      .write("support", frame, { support: picture });
+    const files = Array.from({ length: masks.length + 1 }, (_, k) =>
+      join(folder, `layer-${k}.png`),
+    );
+    await this.#job.pool.run({ kind: "preview-frame", frame, folder, files });
     const pictures = await Promise.all(
       files.map(async (file) => new Uint8Array(await readFile(file))),
     );

@@ -16,7 +16,7 @@ import { layerFrame } from "../../vision/layers/layer-frame.ts";
 export interface PreviewInput {
   readonly frame: number;
   /** Folder of what the network attributes by now. */
-  readonly training: string;
+  readonly folder: string;
   /** PNG files to write: background, then one per subject. */
   readonly files: readonly string[];
 }
@@ -30,9 +30,13 @@ const DOUBT = 0.1;
  */
 export async function previewFrame(
   context: TaskContext,
-  { frame, training, files }: PreviewInput,
+  { frame, folder, files }: PreviewInput,
 ): Promise<void> {
-  const evidence = await loadEvidence(context, frame, training);
+  const evidence = await loadEvidence(
+    context,
+    frame,
+    context.artifacts.elsewhere("train", folder),
+  );
   const { height, width } = evidence.frame;
   const rough = matteSubjects(
     evidence,

@@ -1,0 +1,160 @@
+import { assert } from "../errors/assert.ts";
+import { backgroundFacts } from "./background/background-facts.ts";
+import type { BackgroundTasks } from "./background/background-tasks.ts";
+import { settleOutlines } from "./background/settle-outlines.ts";
+import type { FolderHold, Waiting } from "./cache/folder-hold.ts";
+import { composeLayers } from "./compose/compose-layers.ts";
+import type { ComposeTasks } from "./compose/compose-tasks.ts";
+import type { FactsFile } from "./execution/artifacts.ts";
+import { once, type Job, type Progress } from "./execution/job.ts";
+import type { StageClock } from "./execution/stage-clock.ts";
+import { nameLayers, writeResult } from "./finish/write-result.ts";
+import type { OutputFolder } from "./output/output-folder.ts";
+import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
+import { clipFacts, readClip } from "./read/read-clip.ts";
+import type { ReadTasks } from "./read/read-tasks.ts";
+import type { SourceSeal } from "./read/source-seal.ts";
+import { effectFacts, fitEffects } from "./refine/fit-effects.ts";
+import type { RefineTasks } from "./refine/refine-tasks.ts";
+import {
+  registerCamera,
+  registrationFacts,
+} from "./register/register-camera.ts";
+import type { RegisterTasks } from "./register/register-tasks.ts";
+import type { DecomposeRequest } from "./request.ts";
+import {
+  associateEffects,
+  trainingFacts,
+  type TrainingFacts,
+} from "./train/associate-effects.ts";
+import type { LazyPlace } from "./train/lazy-place.ts";
+import type { TrainTasks } from "./train/train-tasks.ts";
+
+/** Work of all stages. */
+export interface PipelineTasks
+  extends
+    ReadTasks,
+    RegisterTasks,
+    BackgroundTasks,
+    RefineTasks,
+    TrainTasks,
+    ComposeTasks {}
+
+/** What a run of the stages has at hand beside the job. */
+export interface StageRun {
+  readonly request: DecomposeRequest;
+  readonly job: Job<PipelineTasks>;
+  readonly place: LazyPlace;
+  readonly output: OutputFolder;
+  readonly clock: StageClock;
+  readonly seal: SourceSeal;
+  /** The job's folder, in which other runs may be at work. */
+  readonly held: FolderHold;
+  readonly waiting: Waiting;
+}
+
+/** Share of frames beyond which the user hears that one plane does not explain the camera's move. */
+const UNEXPLAINED_SHARE = 0.1;
+/** Mean residual far from the subjects, of 1, beyond which the user hears that the background does not stand still. */
+const RESTLESS_RESIDUAL = 0.03;
+
+/**
+ * Runs the stages in their order. A stage that an earlier run has finished is taken from its files; one that another run is
+ * at is waited for.
+ *
+ * @returns what training did, and the largest 8-bit difference between recomposed layers and source, which is 0
+ */
+export async function runStages({
+  request,
+  job,
+  place,
+  output,
+  clock,
+  seal,
+  held,
+  waiting,
+}: StageRun): Promise<TrainingFacts & { readonly recompositionError: number }> {
+  const staged = async <T>(
+    facts: FactsFile<T>,
+    compute: (progress: Progress) => Promise<T>,
+  ): Promise<T> => {
+    const { stage } = facts;
+    const { artifacts, signal } = job;
+    let result: T | undefined;
+    await clock.run(stage, async (progress) => {
+      signal.throwIfAborted();
+      const isThere = (await artifacts.readFacts(facts)) !== undefined;
+      const turn = isThere
+        ? undefined
+        : await held.turn(artifacts.nameOf(stage), waiting);
+      const { value, resumed } = await once(job, facts, () =>
+        compute(progress),
+      ).finally(() => turn?.end());
+      result = value;
+      return { resumed };
+    });
+    return result as T;
+  };
+
+  const read = await staged(clipFacts, (p) => readClip(job, p));
+  const { clip, masks } = job.plan;
+  const names = masks.map(({ name }) => name);
+  maskNotices(names, read).forEach(job.notice);
+  const { maps, unexplained } = await staged(registrationFacts, (p) =>
+    registerCamera(job, p),
+  );
+  if (unexplained > UNEXPLAINED_SHARE) {
+    job.notice(
+      `The camera's move cannot be explained by one plane in ${Math.round(unexplained * 100)} % of the frames; the background is matched from nearby frames there and may be softer.`,
+    );
+  }
+  const background = await staged(backgroundFacts, (p) =>
+    settleOutlines(job, maps, p),
+  );
+  outlineNotices(names, background.outlineMoves, clip).forEach(job.notice);
+  if ((background.farResidual ?? 0) > RESTLESS_RESIDUAL) {
+    job.notice(
+      "Much of the background moves by itself or in depth; look at the difference before you rely on faint effects.",
+    );
+  }
+  const trained = await staged(trainingFacts, async (p) => {
+    const { train } = await place.open();
+    const { quality, seed } = request;
+    const facts = await associateEffects(
+      job,
+      train,
+      quality,
+      seed,
+      background,
+      p,
+    );
+    await place.close();
+    return facts;
+  });
+  const effects = await staged(effectFacts, (p) =>
+    fitEffects(job, maps, background, p),
+  );
+
+  const layers = nameLayers(masks);
+  let recompositionError = 0;
+  await clock.run("compose", async (p) => {
+    recompositionError = await composeLayers(
+      job,
+      output,
+      layers,
+      maps,
+      effects,
+      p,
+    );
+    return { resumed: false };
+  });
+  assert(
+    recompositionError === 0,
+    `the layers are off by ${recompositionError} when recomposed`,
+  );
+  await clock.run("finish", async (p) => {
+    await writeResult(job, request, output, layers, seal, p);
+    return { resumed: false };
+  });
+  return { ...trained, recompositionError };
+}
