@@ -17,8 +17,8 @@ export interface DebugRequest {
 }
 
 /**
- * Writes an intermediate picture as a PNG file: colour as it is, everything else in grey from its smallest to its largest value,
- * planes side by side.
+ * Writes an intermediate picture as a PNG file: colour as it is, everything else in grey from 0, or below it from
+ * its smallest value, to its largest, planes side by side.
  *
  * @returns a line per part that says its size and values
  * @throws LaminaError `usage` when there is no such picture; `disk-full`, `output-unwritable`
@@ -100,9 +100,8 @@ function colourTiles({ channels, height, width, data }: Raster): Tile[] {
 function greyTiles({ channels, height, width, data }: Raster): Tile[] {
   const area = height * width;
   const { least, most } = bounds(data);
-  // What lies in [0, 1] is shown as it is, so that pictures can be compared.
-  const from = least >= 0 && most <= 1 ? 0 : least;
-  const span = least >= 0 && most <= 1 ? 1 : most - least || 1;
+  const from = Math.min(0, least);
+  const span = most - from || 1;
   return Array.from({ length: channels }, (_, k) => {
     const bytes = new Uint8Array(3 * area);
     for (let i = 0; i < area; i++)
