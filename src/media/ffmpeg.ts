@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { LaminaError } from "../errors/failure.ts";
+import { findFfmpeg } from "./find-ffmpeg.ts";
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegRun {
@@ -14,7 +15,7 @@ const keptOutputBytes = 4096;
 const keptMessageCharacters = 65536;
 
 /**
- * Runs the user's own ffmpeg (`FFMPEG_PATH`, else the one on `PATH`) without a terminal and with quiet messages.
+ * Runs the user's own ffmpeg, as `findFfmpeg` finds it, without a terminal and with quiet messages.
  *
  * @param purpose  what it is needed for, to complete "ffmpeg is needed ... and was not found"
  * @param onOutput receives standard output as it comes; without it, the first bytes are kept
@@ -27,7 +28,7 @@ export function runFfmpeg(
   onOutput?: (chunk: Buffer) => void,
 ): Promise<FfmpegRun> {
   signal?.throwIfAborted();
-  const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
+  const program = findFfmpeg()?.program ?? "ffmpeg";
   return new Promise((resolve, reject) => {
     const child = spawn(program, ["-hide_banner", "-nostdin", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
