@@ -1,6 +1,8 @@
 import path from "node:path";
+import { LaminaError } from "../errors/failure.ts";
 import {
   type LoopbackApp,
+  type LoopbackOptions,
   LoopbackServer,
   type SocketRoute,
 } from "../loopback/loopback-server.ts";
@@ -13,6 +15,7 @@ import {
   largestUploadBytes,
 } from "../protocol/broker-api.ts";
 import type { Discovery } from "../protocol/discovery.ts";
+import { servicePorts } from "../protocol/service-ports.ts";
 import { subjectsPath } from "../protocol/subject-api.ts";
 import { modelsFolder } from "./data-folder.ts";
 import {
@@ -44,7 +47,7 @@ export interface BrokerOptions {
   readonly cachePath: string;
   /** Where the built page of the panel lies, if it does. */
   readonly panelFolder: string;
-  /** Listens here; on a free port when absent. */
+  /** Listens here; when absent on one of `servicePorts`, or on a free port. */
   readonly port?: number | undefined;
   /** Ends by itself after so many minutes without a job, a follower or a request; 0 for never. */
   readonly idleMinutes: number;
@@ -113,9 +116,8 @@ export class Broker {
     const token = makeSecret();
     const door = new TicketDoor();
     const startedAt = new Date().toISOString();
-    const server = await LoopbackServer.start({
+    const server = await startOn(port, {
       policy: { token, door },
-      port,
       largestBodyBytes: (at) =>
         isUploadPath(at) ? largestUploadBytes : MEGABYTE,
       routes: (app) => {
@@ -165,6 +167,30 @@ export class Broker {
     events[Symbol.dispose]();
     await this.#server.close();
   }
+}
+
+/**
+ * Starts a server on the port that was named; else on the first of the service's own that is free, else on any.
+ *
+ * @throws LaminaError `port-taken` for a named one
+ */
+async function startOn(
+  named: number | undefined,
+  options: Omit<LoopbackOptions, "port">,
+): Promise<LoopbackServer> {
+  if (named !== undefined) {
+    return LoopbackServer.start({ ...options, port: named });
+  }
+  for (const port of servicePorts) {
+    try {
+      return await LoopbackServer.start({ ...options, port });
+    } catch (error) {
+      const isTaken =
+        error instanceof LaminaError && error.failure.code === "port-taken";
+      if (!isTaken) throw error;
+    }
+  }
+  return LoopbackServer.start(options);
 }
 
 /** What the routes work with. */
