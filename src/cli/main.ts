@@ -1,3 +1,5 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
 import { dataFolder, modelsFolder } from "../broker/data-folder.ts";
@@ -85,7 +87,14 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
         return explainModels(modelsAt(folder));
       },
     },
-    doctor: async (line, signal) => {
+    doctor: async (options, line, signal) => {
+      if (options.package === true) {
+        const { runPackageDoctor } = await import("./doctor-package.ts");
+        // Beside the folder of the bundle, as in every package.
+        const folder = fileURLToPath(new URL("..", import.meta.url));
+        await runPackageDoctor(path.resolve(folder), line);
+        return;
+      }
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });
     },

@@ -123,7 +123,7 @@ function start(folder: string): Promise<void> {
 }
 
 /** The file name of the Node runtime in the folder `runtime`. */
-export const runtimeName = (platform: NodeJS.Platform): string =>
+const runtimeName = (platform: NodeJS.Platform): string =>
   platform === "win32" ? "node.exe" : "node";
 
 /** Installers of panels know no executable files and leave the mark out. */
