@@ -63,7 +63,7 @@ export async function checkPackage(folder: string): Promise<PackageCondition> {
       ? [...missing, ...SIGNATURE.filter((name) => !there.has(name))]
       : missing,
     changed,
-    added: [...there].filter((name) => !known.has(name)),
+    added: [...there].filter((name) => !known.has(name)).sort(),
     notExecutable,
     quarantined: await isQuarantined(folder),
     signed,
