@@ -75,8 +75,8 @@ if not exist "%~dp0com.lamina\\META-INF\\signatures.xml" (
   exit /b 1
 )
 if exist "%panel%" rmdir /s /q "%panel%"
-robocopy "%~dp0com.lamina" "%panel%" /e /njh /njs /nfl /ndl >nul
-if errorlevel 8 (
+xcopy "%~dp0com.lamina" "%panel%" /e /i /q /h /y >nul
+if errorlevel 1 (
   echo The panel could not be copied to %panel%. Close Premiere Pro and run this again.
   pause
   exit /b 1
