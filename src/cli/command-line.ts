@@ -64,6 +64,7 @@ export interface Commands {
   readonly cache: CacheCommands;
   /** Says what this machine has for lamina. */
   readonly doctor: (
+    options: { readonly package?: boolean },
     line: (text: string) => void,
     signal: AbortSignal,
   ) => Promise<void>;
@@ -230,8 +231,9 @@ function buildProgram(context: CommandContext): Command {
     .description(
       "say what this machine has: browser, GPU, ffmpeg, disk, and where training would run",
     )
-    .action(async () => {
-      await commands.doctor(output.line, signal);
+    .option("--package", "say whether this installed panel is whole")
+    .action(async (options: { readonly package?: boolean }) => {
+      await commands.doctor(options, output.line, signal);
     });
 
   addServeOptions(

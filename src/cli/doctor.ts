@@ -2,6 +2,7 @@ import { mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { describeFailure, LaminaError } from "../errors/failure.ts";
 import { runFfmpeg } from "../media/ffmpeg.ts";
+import { findFfmpeg } from "../media/find-ffmpeg.ts";
 import {
   knownLosses,
   parityDifference,
@@ -68,7 +69,10 @@ const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
 async function examineFfmpeg(): Promise<readonly Finding[]> {
   try {
     const { output } = await runFfmpeg(["-version"], "to read movies");
-    return [["ffmpeg", output.toString("utf8").split("\n")[0]!.trim()]];
+    const version = output.toString("utf8").split("\n")[0]!.trim();
+    const found = findFfmpeg();
+    const where = found && `, ${found.program}, found by ${found.by}`;
+    return [["ffmpeg", `${version}${where ?? ""}`]];
   } catch (error) {
     return [["ffmpeg", inWords(error)]];
   }

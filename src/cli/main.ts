@@ -1,3 +1,5 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
 import { dataFolder, modelsFolder } from "../service/data-folder.ts";
@@ -110,7 +112,14 @@ const code = await runCommandLine(process.argv.slice(2), {
         return drawArtifact(request);
       },
     },
-    doctor: async (line, signal) => {
+    doctor: async (options, line, signal) => {
+      if (options.package === true) {
+        const { runPackageDoctor } = await import("./doctor-package.ts");
+        // Beside the folder of the bundle, as in every package.
+        const folder = fileURLToPath(new URL("..", import.meta.url));
+        await runPackageDoctor(path.resolve(folder), line);
+        return;
+      }
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });
     },

@@ -179,6 +179,12 @@ export type Failure =
   | { readonly code: "service-silent"; readonly pid: number }
   | { readonly code: "service-busy"; readonly version: string }
   | { readonly code: "service-not-started"; readonly detail: string }
+  | { readonly code: "package-unlisted"; readonly folder: string }
+  | {
+      readonly code: "package-damaged";
+      readonly folder: string;
+      readonly detail: string;
+    }
   | { readonly code: "browser-missing"; readonly named?: string }
   | {
       readonly code: "browser-broken";
@@ -543,6 +549,17 @@ export function describeFailure(failure: Failure): FailureText {
       return {
         sentence: `The local service could not be started: ${failure.detail}.`,
         action: "Open the panel again; if it happens again, install it anew.",
+      };
+    case "package-unlisted":
+      return {
+        sentence: `${failure.folder} is no installed panel, or its list of files is missing.`,
+        action:
+          "Run the panel's own program: runtime/node dist/lamina.mjs doctor --package.",
+      };
+    case "package-damaged":
+      return {
+        sentence: `The panel at ${failure.folder} is not as it was packed: ${failure.detail}.`,
+        action: "Remove it and install it anew.",
       };
     case "service-busy":
       return {

@@ -8,7 +8,8 @@ import type { PanelState } from "./panel-state.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
-import { readSettings } from "./settings.ts";
+import type { Keeper } from "./panel-memory.ts";
+import { parseSettings, readSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
 
@@ -19,6 +20,8 @@ export interface PanelParts extends Pick<
 > {
   readonly source: ServiceSource;
   readonly surroundings: Surroundings;
+  /** See `Connection`. */
+  readonly keeper?: Keeper | undefined;
 }
 
 /** Longest side of the picture on a clip's card, in pixels. */
@@ -36,7 +39,10 @@ export class Panel {
 
   readonly #link: ServiceLink;
 
-  constructor({ source, surroundings, ...rest }: PanelParts) {
+  readonly #keeper: Keeper | undefined;
+
+  constructor({ source, surroundings, keeper, ...rest }: PanelParts) {
+    this.#keeper = keeper;
     this.store = new Store<PanelState>({
       service: "sought",
       view: { kind: "clip" },
@@ -72,6 +78,7 @@ export class Panel {
   /** Begins to follow the editing program and the service. */
   start(): void {
     const { host } = this.desk;
+    void this.#recallSettings();
     void this.#link.find();
     this.#stops.push(
       host.watchSelection(
@@ -90,6 +97,20 @@ export class Panel {
       })
       .catch(this.#say);
     this.arrangement.readRuns().catch(this.#say);
+  }
+
+  /** Begins with the selected clip, for a menu of the editing program; it may be chosen before it is known which clip that is. */
+  decompose(): void {
+    if (this.store.state.selection !== undefined) {
+      this.preparation.begin();
+      return;
+    }
+    const stop = this.store.follow(({ selection }) => {
+      if (selection === undefined) return;
+      stop();
+      this.preparation.begin();
+    });
+    this.#stops.push(stop);
   }
 
   /** Follows nothing any more. Jobs go on. */
@@ -163,6 +184,16 @@ export class Panel {
     const problem = describeProblem(error);
     if (problem !== undefined) this.store.set({ problem });
   };
+
+  async #recallSettings(): Promise<void> {
+    const before = this.store.state.settings;
+    // Whoever cannot say what was remembered is asked for more important things, and says then what is wrong.
+    const text = await this.#keeper?.recall().catch(() => null);
+    const settings = parseSettings(text ?? null);
+    // What the user has changed meanwhile counts.
+    if (settings === undefined || this.store.state.settings !== before) return;
+    this.store.set({ settings });
+  }
 
   #select(selection: Selection): void {
     this.store.set({ selection });

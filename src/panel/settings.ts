@@ -36,17 +36,20 @@ export interface Memory {
 const key = "lamina.settings";
 
 /** Reads the settings; those of another version, which do not fit, count for nothing. */
-export function readSettings(memory: Memory): Settings {
-  const text = memory.getItem(key);
-  if (text === null) return usualSettings;
+export const readSettings = (memory: Memory): Settings =>
+  parseSettings(memory.getItem(key)) ?? usualSettings;
+
+/** Settings that were written as text; undefined when they are those of another version, or none. */
+export function parseSettings(text: string | null): Settings | undefined {
+  if (text === null) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return usualSettings;
+    return undefined;
   }
   const result = v.safeParse(settingsSchema, value);
-  return result.success ? result.output : usualSettings;
+  return result.success ? result.output : undefined;
 }
 
 /** Remembers the settings. */

@@ -103,16 +103,26 @@ describe("LocalHttpServer", () => {
       }
     });
 
-    it("lets its own pages, pages from disk and configured ones in, and no others", async () => {
+    it("lets its own pages, configured ones and pages of no web site in, and no others", async () => {
       for (const [origin, status] of [
         [server.origin, 200],
         [`http://localhost:${port}`, 200],
         ["null", 200],
         ["file://", 200],
+        // What the panel's page may say in UXP, where no document tells.
+        ["uxp://", 200],
+        ["plugin://com.lamina", 200],
+        ["uxp-internal://com.lamina-1", 200],
+        ["UXP:", 200],
         [extension, 200],
         [`http://127.0.0.1:${port + 1}`, 403],
         [`https://127.0.0.1:${port}`, 403],
         ["https://evil.example", 403],
+        ["HTTPS://evil.example", 403],
+        ["http://com.lamina", 403],
+        ["moz-extension://evil", 403],
+        ["evil.example", 403],
+        ["null.evil", 403],
         [`${extension}.evil`, 403],
         ["", 403],
       ] as const) {

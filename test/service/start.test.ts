@@ -84,13 +84,13 @@ describe("starting the local service", () => {
   });
 
   it("replaces one of another version that has nothing to do", async () => {
-    const { localService, discovery } = await serveHere("0.0.1");
+    const { localService } = await serveHere("0.0.1");
     const next = run("--idle-minutes", "0.02");
     await localService.ended;
     const { status, stdout, stderr } = await next;
     assert.equal(status, 0, stderr);
+    // Not "runs already"; it may be at the same port.
     assert.match(stdout, /runs at/);
-    assert.ok(!stdout.includes(`:${discovery.port};`));
   });
 
   it("leaves one of another version alone while it works", async () => {

@@ -11,6 +11,7 @@ import {
 } from "../../protocol/service-client.ts";
 import { RemoteError } from "../../protocol/remote-error.ts";
 import type { Surroundings } from "../../protocol/surroundings.ts";
+import { takeQuarantineOff } from "./quarantine.ts";
 
 /** How long a service that was found may take to answer before another start is tried, which knows what to say of it. */
 const ANSWERS_WITHIN_MS = 3000;
@@ -85,6 +86,7 @@ type FirstLine =
 /** Runs the service as a process of its own until it says that it is there, or that another one is. */
 function start(folder: string): Promise<void> {
   const program = path.join(folder, "runtime", runtimeName(process.platform));
+  takeQuarantineOff(folder);
   makeExecutable(program);
   const bundle = path.join(folder, "dist", "lamina.mjs");
   const idle = ["--idle-minutes", String(IDLE_MINUTES)];
@@ -126,7 +128,7 @@ function start(folder: string): Promise<void> {
 }
 
 /** The file name of the Node runtime in the folder `runtime`. */
-export const runtimeName = (platform: NodeJS.Platform): string =>
+const runtimeName = (platform: NodeJS.Platform): string =>
   platform === "win32" ? "node.exe" : "node";
 
 /** Installers of panels know no executable files and leave the mark out. */
