@@ -59,7 +59,10 @@ export async function openDevService(
   const premiere = openSampleProject(clips, sampleFrameRate, size);
   const script =
     technology === "uxp" ? "uxp/lamina-host.js" : "extendscript/lamina.jsx";
-  const hostScript = await readFile(beside(`host-scripts/${script}`), "utf8");
+  const hostScript = await readFile(
+    beside(`host-scripts/premiere/${script}`),
+    "utf8",
+  );
   const project = { premiere, clips, technology, hostScript };
   const host = openDevHost(project);
   const { broker, discovery } = await serve(
