@@ -11,13 +11,10 @@ import { ticks } from "../units/ticks.ts";
 import { withDisabled } from "./check-placed.ts";
 import { findClip } from "./find-clip.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "./host.ts";
-import {
-  checkFiles,
-  importLayers,
-  interpretLayers,
-  layersOf,
-} from "./import-layers.ts";
+import type { HostHabits } from "./habits.ts";
+import { findLayers, importLayers } from "./import-layers.ts";
 import { layStack } from "./lay-stack.ts";
+import { nameTracks } from "./name-tracks.ts";
 import { nestLayers } from "./nest-layers.ts";
 import { readSettings } from "./read-selection.ts";
 import { restoreTimeline } from "./restore-timeline.ts";
@@ -36,27 +33,25 @@ import { refused } from "./refused.ts";
 export async function placeLayers(
   call: CallScript,
   request: PlaceRequest,
+  habits: HostHabits,
   signal: AbortSignal | undefined,
 ): Promise<PlacedRun> {
   const { clip, document } = request;
-  const about = await call("about", null);
+  const about = await aboutHost(call, habits);
   const sequenceId = clip.sequence.id;
   const before = await call("timeline", { sequenceId });
   const source = findClip(before, clip);
-  const layers = layersOf(request);
   checkFit(request, before);
-  for (const layer of layers) await checkFiles(call, layer, request);
+  const layers = await findLayers(call, request);
   signal?.throwIfAborted();
 
-  return undoing(async (onFailure) => {
+  const placed = await undoing(async (onFailure) => {
     const name = freeBinName(clip.name, await call("items", null));
     const { binId } = await call("createBin", { name });
     onFailure(async () => {
       await removeBin(call, binId);
     });
-    const items = await importLayers(call, layers, binId);
-    signal?.throwIfAborted();
-    await interpretLayers(call, layers, items, request);
+    const items = await importLayers(call, layers, binId, request, onFailure);
     signal?.throwIfAborted();
 
     const members = layers.map((layer) => ({
@@ -111,6 +106,33 @@ export async function placeLayers(
     signal?.throwIfAborted();
     return placed.run;
   });
+  await nameRunTracks(call, placed);
+  return placed;
+}
+
+/** Names the tracks of a run after its layers, or the one of its nested sequence after the run. */
+async function nameRunTracks(
+  call: CallScript,
+  { place, layers, name, arrangement }: PlacedRun,
+): Promise<void> {
+  if (place === undefined) return;
+  const { sequenceId } = place;
+  const names = new Map(
+    place.trackIndices.map((index, i) => [
+      index,
+      arrangement === "nested" ? name : layers[i]!.name,
+    ]),
+  );
+  await nameTracks(call, await call("timeline", { sequenceId }), names);
+}
+
+/** What the host says of itself, corrected by what was found. */
+export async function aboutHost(
+  call: CallScript,
+  { addsTracks }: HostHabits,
+): Promise<AboutFacts> {
+  const about = await call("about", null);
+  return addsTracks === false ? { ...about, managesTracks: false } : about;
 }
 
 function checkFit(

@@ -28,7 +28,7 @@ export const sameTimeline = (a: TimelineFacts, b: TimelineFacts): boolean =>
   b.audio.every((track, i) => sameTrack(track, a.audio[i] ?? noTrack)) &&
   a.audio.length <= b.audio.length;
 
-const noTrack: TrackFacts = { name: "", clips: [] };
+const noTrack: TrackFacts = { name: "", clips: [], transitions: 0 };
 
 /**
  * Finds where tracks were put between those that had been there, as one block. Empty tracks cannot be told apart.
