@@ -13,6 +13,7 @@ import type {
   Item,
   Sequence,
 } from "../../src/host/simulator/timeline.ts";
+import { writeProres4444 } from "../../src/media/write-prores.ts";
 import type { FrameRate } from "../../src/units/frame-rate.ts";
 import {
   type PixelAspect,
@@ -183,6 +184,18 @@ export class SampleProject {
       { id: "right", name: "right", hidden: false },
     ];
     return { documentPath, document, layers, arrangement };
+  }
+
+  /** Writes a movie of each layer beside its frames, as `lamina decompose --prores` does. */
+  async writeMovies({ layers, frameRate }: LayersDocument, name = "result") {
+    const folder = path.join(this.#folder, name);
+    for (const { id } of layers) {
+      await writeProres4444(
+        path.join(folder, id, "%05d.png"),
+        frameRate,
+        path.join(folder, `${id}.mov`),
+      );
+    }
   }
 
   /** All of the project that a person would miss, as plain data. */

@@ -25,6 +25,7 @@ export async function cutOut(parameters: {
   const project = await activeProject();
   const sequence = await findSequence(parameters.sequenceId);
   const active = (await project.getActiveSequence()) as Sequence | null;
+  await activate(sequence);
   const before = await (await sequence.getSelection()).getTrackItems();
   const clips: TrackItem[] = [];
   for (const ref of parameters.clips) clips.push(await findClip(sequence, ref));
@@ -39,7 +40,7 @@ export async function cutOut(parameters: {
     setMarks(project, sequence, parameters, "Lamina: Mark the clip");
     await sequence.createSubsequence(true);
     const now = (await project.getActiveSequence()) as Sequence | null;
-    opened = now !== null && !isSame(now, active ?? sequence);
+    opened = now !== null && !isSame(now, sequence);
   } finally {
     setMarks(project, sequence, marks, "Lamina: Put marks back");
     await activate(active ?? sequence);

@@ -44,7 +44,8 @@ export class SimulatedPremiere {
   readonly undoSteps: string[] = [];
   /** True while an export runs; nothing else is answered then. */
   exporting = false;
-  #selected = new Set<string>();
+  /** Every sequence has a selection of its own. */
+  readonly #selected = new Map<string, ReadonlySet<string>>();
   readonly #selectionListeners = new Set<() => void>();
   #lastId = 0;
   #placements = 0;
@@ -109,9 +110,10 @@ export class SimulatedPremiere {
     return clip;
   }
 
-  /** Selects clips in the timeline, and nothing else. */
-  select(clips: readonly Clip[]): void {
-    this.#selected = new Set(clips.map(({ id }) => id));
+  /** Selects clips of a sequence, the active one by default, and nothing else. */
+  select(clips: readonly Clip[], sequence = this.active): void {
+    const ids = new Set(clips.map(({ id }) => id));
+    if (sequence !== undefined) this.#selected.set(sequence.id, ids);
     for (const listener of this.#selectionListeners) listener();
   }
 
@@ -119,7 +121,7 @@ export class SimulatedPremiere {
 
   /** Whether a clip is selected. */
   isSelected(clip: Clip): boolean {
-    return this.#selected.has(clip.id);
+    return [...this.#selected.values()].some((ids) => ids.has(clip.id));
   }
 
   /** The selected clips of the active sequence with their tracks, bottom to top. */

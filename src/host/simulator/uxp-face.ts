@@ -307,7 +307,10 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
           ),
         ),
       setSelection: ({ chosen }: { readonly chosen: readonly object[] }) => {
-        premiere.select(chosen.map((clip) => known(clip) as Clip));
+        premiere.select(
+          chosen.map((clip) => known(clip) as Clip),
+          one,
+        );
         return true;
       },
       getInPoint: () => soon(time(one.inPoint ?? unsetMarkTicks)),
