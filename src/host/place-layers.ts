@@ -42,7 +42,7 @@ export async function placeLayers(
   const before = await call("timeline", { sequenceId });
   const source = findClip(before, clip);
   checkFit(request, before);
-  const layers = await findLayers(call, request);
+  const layers = await findLayers(call, filesFor(request, habits));
   signal?.throwIfAborted();
 
   const placed = await undoing(async (onFailure) => {
@@ -108,6 +108,18 @@ export async function placeLayers(
   });
   await nameRunTracks(call, placed);
   return placed;
+}
+
+/** Movies come instead of stills where those were found not to come in whole, as far as there are movies. */
+function filesFor(
+  request: PlaceRequest,
+  { importsStills }: HostHabits,
+): PlaceRequest {
+  const { layers } = request.document;
+  return importsStills === false &&
+    layers.every(({ movie }) => movie !== undefined)
+    ? { ...request, files: "movies" }
+    : request;
 }
 
 /** Names the tracks of a run after its layers, or the one of its nested sequence after the run. */

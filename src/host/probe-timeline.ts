@@ -106,12 +106,14 @@ async function probePlacing(scratch: Scratch): Promise<void> {
   const { probe, sequenceId, sources, frame } = scratch;
   const { call, learn, note } = probe;
   const { managesTracks, clonesClips } = await call("about", null);
-  const start = placeFrame * frame;
-  const place = (itemId: string, trackIndex: number): Edit => ({
+  const low = placeFrame * frame;
+  // A frame later, so that it reaches beyond the other one.
+  const start = low + frame;
+  const place = (itemId: string, trackIndex: number, at: bigint): Edit => ({
     kind: "place",
     itemId,
     trackIndex,
-    start: start.toString(),
+    start: at.toString(),
   });
   const placed = await learn("placing", async () => {
     const { video } = await call("timeline", { sequenceId });
@@ -120,21 +122,21 @@ async function probePlacing(scratch: Scratch): Promise<void> {
     }
     await edit(
       scratch,
-      place(sources.movie.id, 1),
-      place(sources.stills.id, 0),
+      place(sources.movie.id, 1, start),
+      place(sources.stills.id, 0, low),
     );
-    const [low, high] = [
-      await clipAt(call, sequenceId, 0, start),
+    const [below, above] = [
+      await clipAt(call, sequenceId, 0, low),
       await clipAt(call, sequenceId, 1, start),
     ];
-    const value = low === undefined ? undefined : high;
+    const value = below === undefined ? undefined : above;
     return { reading: value === undefined ? "nowhere" : "where asked", value };
   });
   await learn("new-tracks", async () => {
     const before = await call("timeline", { sequenceId });
     const count = before.video.length;
     if (!managesTracks) {
-      const now = await edit(scratch, place(sources.stills.id, count));
+      const now = await edit(scratch, place(sources.stills.id, count, low));
       const top = now.video[count]?.clips.length === 1;
       return {
         reading: top ? "on top, by placing there" : "nowhere",
@@ -223,8 +225,12 @@ async function probeCopy({
     leaveSequence(probe, made.sequenceId);
     const timeline = await call("timeline", { sequenceId: made.sequenceId });
     const clips = timeline.video.flatMap((track) => track.clips);
+    const own = clips.find(
+      ({ itemId, start: from, end }) =>
+        itemId === sources.stills.id && BigInt(end) - BigInt(from) === length,
+    );
     const longer = clips.some(
-      ({ start: from, end }) => BigInt(end) - BigInt(from) > length,
+      ({ end }) => own === undefined || BigInt(end) > BigInt(own.end),
     );
     const reading =
       clips.length === 1
@@ -232,14 +238,13 @@ async function probeCopy({
         : longer
           ? "everything from there on"
           : "all within the In and Out points";
-    return { reading, value: { made, timeline, clips } };
+    return { reading, value: { made, timeline, own } };
   });
   if (copy === undefined) return;
-  const own = copy.clips.find(
-    ({ itemId, end, start: from }) =>
-      itemId === sources.stills.id && BigInt(end) - BigInt(from) === length,
+  note(
+    "subsequence-times",
+    copy.own?.start === "0" ? "at 0" : "where they were",
   );
-  note("subsequence-times", own?.start === "0" ? "at 0" : "where they were");
   const { sequence } = copy.timeline;
   const same =
     sequence.ticksPerFrame === around.sequence.ticksPerFrame &&

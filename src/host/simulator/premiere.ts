@@ -49,7 +49,7 @@ export class SimulatedPremiere {
   readonly #selectionListeners = new Set<() => void>();
   #lastId = 0;
   #placements = 0;
-  #stillsImported = 0;
+  #framesDropped = 0;
   /** How often a script has asked a clip for anything; asking a large project costs its user time. */
   clipReadings = 0;
 
@@ -195,7 +195,8 @@ export class SimulatedPremiere {
         return false;
       }
       const stills = asStills && !opened.isMovie;
-      const drops = stills && this.#stillsImported++ < quirks.dropsFirstFrames;
+      const drops = stills && this.#framesDropped < quirks.dropsFirstFrames;
+      if (drops) this.#framesDropped++;
       const media = drops
         ? { ...opened, files: opened.files.slice(1) }
         : { ...opened };

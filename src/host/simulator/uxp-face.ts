@@ -1,4 +1,7 @@
-import { pixelAspectValue } from "../../units/pixel-aspect.ts";
+import {
+  type PixelAspect,
+  pixelAspectValue,
+} from "../../units/pixel-aspect.ts";
 import {
   parseTicks,
   type Ticks,
@@ -123,10 +126,7 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         action(() => {
           premiere.interpret(one, {
             frameRate: wanted.getFrameRate(),
-            pixelAspect: {
-              numerator: Math.round(wanted.getPixelAspectRatio() * 1e6),
-              denominator: 1e6,
-            },
+            pixelAspect: aspectOf(wanted.getPixelAspectRatio()),
             alpha: alphaUsages[wanted.getAlphaUsage()]!,
           });
         }),
@@ -518,3 +518,16 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     },
   };
 }
+
+/** The fraction that a decimal stands for. */
+function aspectOf(value: number): PixelAspect {
+  const [numerator, denominator] = [Math.round(value * 1e6), 1e6];
+  const divisor = greatestCommonDivisor(numerator, denominator);
+  return {
+    numerator: numerator / divisor,
+    denominator: denominator / divisor,
+  };
+}
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);
