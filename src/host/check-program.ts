@@ -7,6 +7,7 @@ import { probeTimeline } from "./probe-timeline.ts";
 import type { FactId, ProgramCheck, ProgramFact } from "./program-check.ts";
 import type { ExportOptions } from "./render-frames.ts";
 import type { CallScript } from "./script-channel.ts";
+import { leaveToBin, moveInto } from "./take-out.ts";
 import { tinyMovie } from "./tiny-movie.ts";
 import { encodeTinyPng } from "./tiny-png.ts";
 import { inWords, undoAll } from "./undoing.ts";
@@ -160,9 +161,9 @@ async function probeAll(probe: Probe): Promise<number | undefined> {
   });
   await learn("moving-items", async () => {
     const other = await makeBin(probe, "Lamina check 2");
-    await move(call, item, other);
+    await moveInto(call, [item], other);
     const moved = (await findItem(call, item.id))?.parentId === other;
-    if (moved) await move(call, item, binId);
+    if (moved) await moveInto(call, [item], binId);
     return { reading: moved ? "lie there" : "stay", value: null };
   });
   // The stills give the sequence its settings; a movie stands in for them.
@@ -190,17 +191,6 @@ async function findItem(
   return (await call("items", null)).find((item) => item.id === id);
 }
 
-const move = (
-  call: CallScript,
-  { id }: Pick<ItemFacts, "id">,
-  binId: string,
-): Promise<null> =>
-  call("edit", {
-    sequenceId: null,
-    label,
-    edits: [{ kind: "move-item", itemId: id, binId }],
-  });
-
 /** Imports a file; the item lies in the bin afterwards, wherever it came to lie. */
 async function bring(
   { call, leave }: Probe,
@@ -209,23 +199,15 @@ async function bring(
   numbered: boolean,
 ): Promise<ItemFacts | undefined> {
   const known = new Set((await call("items", null)).map(({ id }) => id));
-  const fresh = async (): Promise<ItemFacts | undefined> =>
-    (await call("items", null)).find(
-      ({ id, mediaPath }) =>
-        !known.has(id) &&
-        mediaPath !== null &&
-        comparablePath(mediaPath) === comparablePath(path),
-    );
-  leave(async () => {
-    const stray = await fresh();
-    if (stray !== undefined && stray.parentId !== binId) {
-      await move(call, stray, binId);
-    }
-  });
+  const isFresh = ({ id, mediaPath }: ItemFacts): boolean =>
+    !known.has(id) &&
+    mediaPath !== null &&
+    comparablePath(mediaPath) === comparablePath(path);
+  leave(() => leaveToBin(call, isFresh, binId));
   await call("importFiles", { paths: [path], binId, numbered });
-  const item = await fresh();
+  const item = (await call("items", null)).find(isFresh);
   if (item !== undefined && item.parentId !== binId) {
-    await move(call, item, binId);
+    await moveInto(call, [item], binId);
   }
   return item;
 }

@@ -46,12 +46,12 @@ export async function exportClip(
   });
 }
 
-/** Work that is done when it is first asked for, and then no more. */
+/** Work that is done when it is asked for until it has been done well, and then no more. */
 export const once = (work: () => Promise<void>): (() => Promise<void>) => {
   let done = false;
   return async () => {
     if (done) return;
-    done = true;
     await work();
+    done = true;
   };
 };

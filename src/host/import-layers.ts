@@ -9,6 +9,7 @@ import type { PlaceRequest, RunLayer } from "./host.ts";
 import { checkPathLength } from "./path-length.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";
+import { leaveToBin, moveInto } from "./take-out.ts";
 
 /** A layer on its way into the project. */
 export interface ImportedLayer extends RunLayer {
@@ -117,12 +118,7 @@ export async function importLayers(
     !known.has(id) &&
     mediaPath !== null &&
     comparablePath(mediaPath).startsWith(`${folder}/`);
-  onFailure(async () => {
-    const strays = (await call("items", null)).filter(
-      (item) => ours(item) && item.parentId !== binId,
-    );
-    await moveInto(call, strays, binId);
-  });
+  onFailure(() => leaveToBin(call, ours, binId));
   const padded: string[] = [];
   onFailure(async () => {
     for (const path of padded) {
@@ -194,19 +190,6 @@ function onlyItem(fresh: readonly ItemFacts[], file: string): ItemFacts {
     throw refused("importFiles", detail);
   }
   return item;
-}
-
-async function moveInto(
-  call: CallScript,
-  items: readonly ItemFacts[],
-  binId: string,
-): Promise<void> {
-  if (items.length === 0) return;
-  await call("edit", {
-    sequenceId: null,
-    label: "Lamina: Collect layers",
-    edits: items.map(({ id }) => ({ kind: "move-item", itemId: id, binId })),
-  });
 }
 
 /** Takes an item out of the project; only bins can be removed in every technology. */

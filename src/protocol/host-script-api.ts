@@ -294,6 +294,8 @@ export type Edit =
       /** What their colours are taken to be in, where the host can be told; null to leave it to the host. */
       colorSpace: string | null;
     }
+  /** Removes an item; ExtendScript cannot do that, and removes it with a bin. */
+  | { kind: "remove-item"; itemId: string }
   /** Removes a bin with what is in it, sequences as well. */
   | { kind: "remove-bin"; binId: string };
 

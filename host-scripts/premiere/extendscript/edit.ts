@@ -93,6 +93,8 @@ function editProject(one: Edit): boolean {
     case "interpret":
       interpret(findItem(one.itemId), one);
       return true;
+    case "remove-item":
+      throw refuse("projectItem", "a script cannot remove a single item");
     case "remove-bin":
       findItem(one.binId).deleteBin();
       return true;

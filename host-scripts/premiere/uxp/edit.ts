@@ -156,10 +156,12 @@ async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
     }
     case "interpret":
       return prepareInterpretation(one);
+    case "remove-item":
     case "remove-bin": {
-      const bin = await findItem(one.binId);
-      const parent = bin.getParentBin();
-      return () => parent.createRemoveItemAction(bin);
+      const id = one.kind === "remove-item" ? one.itemId : one.binId;
+      const item = await findItem(id);
+      const parent = item.getParentBin();
+      return () => parent.createRemoveItemAction(item);
     }
     case "place":
       return preparePlacement(one, target);
@@ -229,7 +231,13 @@ function clipAction(
   one: Exclude<
     Edit,
     {
-      kind: "rename-item" | "move-item" | "interpret" | "remove-bin" | "place";
+      kind:
+        | "rename-item"
+        | "move-item"
+        | "interpret"
+        | "remove-item"
+        | "remove-bin"
+        | "place";
     }
   >,
   clip: TrackItem,
