@@ -57,6 +57,7 @@ export async function openDevService(
   const { width, height } = await readImageHeader(clips[0]!.firstFrame);
   const size = { width, height };
   const premiere = openSampleProject(clips, sampleFrameRate, size);
+  premiere.projectPath = path.join(folder, "Sample.prproj");
   const script =
     technology === "uxp" ? "uxp/lamina-host.js" : "extendscript/lamina.jsx";
   const hostScript = await readFile(

@@ -1,3 +1,4 @@
+import { LaminaError } from "../errors/failure.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
 import {
@@ -18,6 +19,7 @@ import {
 } from "./layer-stack.ts";
 import type { Arranged, PanelState } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
+import { compareStack } from "./stack-comparison.ts";
 import {
   noteFileName,
   readNote,
@@ -106,20 +108,59 @@ export class Arrangement {
         document,
         layers: runLayers(layers),
         arrangement: settings.arrangement,
+        files: settings.files,
       };
-      await this.#desk.host.placeLayers(request);
+      const run = await this.#desk.host.placeLayers(request);
       await this.readRuns();
+      await this.#compare(job, run);
     });
   }
 
+  /** Looks whether the timeline shows the clip. That it cannot be told is said beside the layers; they are in place all the same. */
+  async #compare(job: Job, run: PlacedRun): Promise<void> {
+    const say = (comparison: Arranged["comparison"]): void => {
+      const { arranged } = this.#state;
+      if (arranged?.jobId !== job.id) return;
+      this.#desk.store.set({ arranged: { ...arranged, comparison } });
+    };
+    try {
+      const largest = await compareStack(this.#desk, job, run);
+      if (largest !== undefined) say({ largest });
+    } catch (error) {
+      const problem = describeProblem(error);
+      if (problem !== undefined) say({ problem });
+    }
+  }
+
   /** Makes the tracks follow the list. */
-  updateTracks(run: PlacedRun): Promise<boolean> {
-    return act(this.#desk, "Updating the tracks", async () => {
+  async updateTracks(
+    run: PlacedRun,
+    options: { readonly losesEffects?: boolean } = {},
+  ): Promise<boolean> {
+    let edited = false;
+    const done = await act(this.#desk, "Updating the tracks", async () => {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
-      await this.#desk.host.updateRun(run, runLayers(arranged.layers));
+      const layers = runLayers(arranged.layers);
+      try {
+        await this.#desk.host.updateRun(run, layers, options);
+      } catch (error) {
+        edited =
+          error instanceof LaminaError &&
+          error.failure.code === "layers-edited";
+        throw error;
+      }
       await this.readRuns();
     });
+    const { problem } = this.#state;
+    if (edited && problem !== undefined) {
+      const go = (): void => {
+        void this.updateTracks(run, { losesEffects: true });
+      };
+      const anyway = { label: "Update all the same", go };
+      this.#desk.store.set({ problem: { ...problem, anyway } });
+    }
+    return done;
   }
 
   /** Takes a run out of the project; its files stay. */

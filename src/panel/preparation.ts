@@ -230,7 +230,7 @@ export class Preparation {
         frameRate: frames.frameRate,
         quality: settings.quality,
         backend: settings.backend,
-        prores: settings.prores,
+        prores: settings.prores || settings.files === "movies",
       });
       this.#tracking = undefined;
       void tracking.end();

@@ -385,6 +385,9 @@ export function extendScriptGlobals(
   });
 
   const project = {
+    get path() {
+      return premiere.projectPath;
+    },
     get rootItem() {
       return projectItem(premiere.root);
     },

@@ -40,6 +40,8 @@ export class SimulatedPremiere {
   readonly sequences: Sequence[] = [];
   active: Sequence | undefined;
   projectOpen = true;
+  /** The project's file; empty until it was saved. */
+  projectPath = "";
   /** What "Undo" would take back, the last one at the end. */
   readonly undoSteps: string[] = [];
   /** True while an export runs; nothing else is answered then. */

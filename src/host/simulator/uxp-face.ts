@@ -407,7 +407,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       premiere.noteStep("Delete Sequence");
       return soon(premiere.deleteSequence(sequence(one)));
     },
-    path: "",
+    get path() {
+      return premiere.projectPath;
+    },
     createSequenceFromMedia: (
       name: string,
       clips: readonly object[],
