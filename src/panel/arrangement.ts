@@ -137,7 +137,7 @@ export class Arrangement {
     run: PlacedRun,
     options: { readonly losesEffects?: boolean } = {},
   ): Promise<boolean> {
-    let edited = false;
+    const seen = { edited: false };
     const done = await act(this.#desk, "Updating the tracks", async () => {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
@@ -145,7 +145,7 @@ export class Arrangement {
       try {
         await this.#desk.host.updateRun(run, layers, options);
       } catch (error) {
-        edited =
+        seen.edited =
           error instanceof LaminaError &&
           error.failure.code === "layers-edited";
         throw error;
@@ -153,7 +153,7 @@ export class Arrangement {
       await this.readRuns();
     });
     const { problem } = this.#state;
-    if (edited && problem !== undefined) {
+    if (seen.edited && problem !== undefined) {
       const go = (): void => {
         void this.updateTracks(run, { losesEffects: true });
       };

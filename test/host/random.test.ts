@@ -96,7 +96,7 @@ for (const kind of hostKinds.slice(0, 2)) {
           }
           continue;
         }
-        assert(error instanceof LaminaError, `${what}: ${String(error)}`);
+        assert(error instanceof LaminaError, what);
         assert.match(error.message, /^[^\n]+\.$/, what);
         if (error.failure.code === "host-left-changed") {
           assert(cannotBeUndone(quirks), `${what}: ${error.message}`);
