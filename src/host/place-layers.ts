@@ -139,7 +139,7 @@ async function nameRunTracks(
 }
 
 /** What the host says of itself, corrected by what was found. */
-export async function aboutHost(
+async function aboutHost(
   call: CallScript,
   { addsTracks }: HostHabits,
 ): Promise<AboutFacts> {

@@ -144,7 +144,7 @@ function lookObstacles(
 }
 
 /** High dynamic range and wide gamut, by the names that Premiere and others give them. */
-const wideSpaces = /HLG|PQ|HDR|2100|2020|P3|ACES|Log|Wide|scRGB/i;
+const wideSpaces = /HLG|PQ|HDR|2100|2020|P3|ACES|Log|Wide|scRGB|XYZ/i;
 
 /** Layers are 8-bit pictures in the range of Rec. 709. */
 function colourObstacles({

@@ -1,8 +1,5 @@
-/** The side of its frames, in pixels. */
+/** The side of its frames, in pixels; it has three, at 25 a second. */
 export const tinyMovieSide = 16;
-
-/** How many frames it has, at 25 a second. */
-export const tinyMovieFrames = 3;
 
 // Made by: ffmpeg -f lavfi -i testsrc2=s=16x16:r=25:d=0.12,format=yuva444p10le -c:v prores_ks -profile:v 4444 -alpha_bits 8
 // -bits_per_mb 200 -fflags +bitexact -map_metadata -1 tiny.mov

@@ -31,7 +31,7 @@ const checkSchema = v.object({
 const key = "lamina.program-check";
 
 /** Reads the check that was remembered; one of another version of the panel, which does not fit, counts for nothing. */
-export function readCheck(memory: Memory): ProgramCheck | undefined {
+function readCheck(memory: Memory): ProgramCheck | undefined {
   const text = memory.getItem(key);
   if (text === null) return undefined;
   let value: unknown;

@@ -129,7 +129,11 @@ function interpret(
     typeof item.setOverrideColorSpace === "function" &&
     item.getColorSpace() !== how.colorSpace
   ) {
-    item.setOverrideColorSpace(how.colorSpace);
+    try {
+      item.setOverrideColorSpace(how.colorSpace);
+    } catch (_error) {
+      // Not every sequence's space is one that files can be in; the panel compares afterwards what is shown.
+    }
   }
 }
 

@@ -94,7 +94,7 @@ async function clipFacts(clip: TrackItem): Promise<ClipFacts> {
 }
 
 /** The clips of a track. */
-export async function trackClips(
+async function trackClips(
   sequence: Sequence,
   media: ClipRef["media"],
   index: number,
