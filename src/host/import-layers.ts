@@ -143,17 +143,18 @@ export async function importLayers(
   );
   await interpret(call, layers, items, request);
   for (const layer of layers) {
-    // Once more as it is, for it does not happen every time; then with a frame in front for Premiere to drop.
-    for (const attempt of ["again", "padded", "give up"] as const) {
+    for (let tries = 0; ; tries++) {
       const item = items.get(layer.id)!;
       const missing = await missingFrames(call, item, request);
       if (missing === 0) break;
-      if (attempt === "give up" || layer.isMovie) {
+      if (tries === mostTries || layer.isMovie) {
         const detail = `${layer.name} came in with ${Math.abs(missing)} frames too ${missing > 0 ? "few" : "many"}`;
         throw refused("importFiles", detail);
       }
-      const path = attempt === "padded" ? frameBefore(layer.file) : layer.file;
-      if (attempt === "padded") {
+      // Once more as it is, for it does not happen every time; then with a frame in front for Premiere to drop, unless that stayed.
+      const pads = missing > 0 && tries > 0;
+      const path = pads ? frameBefore(layer.file) : layer.file;
+      if (pads) {
         padded.push(path);
         await call("copyFile", { from: layer.file, to: path });
       }
@@ -169,6 +170,9 @@ export async function importLayers(
   await checkItems(call, layers, items, binId);
   return items;
 }
+
+/** How often a layer is imported again that did not come in whole. */
+const mostTries = 4;
 
 /** The file in front of the first of numbered ones. */
 const frameBefore = (first: string): string =>

@@ -86,7 +86,7 @@ export async function moveSlots(
 }
 
 /** How much later everything must lie to lie behind everything. */
-function timeBehind({ video, audio }: TimelineFacts): bigint {
+export function timeBehind({ video, audio }: TimelineFacts): bigint {
   const end = [...video, ...audio]
     .flatMap(({ clips }) => clips)
     .reduce(

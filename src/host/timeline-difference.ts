@@ -14,7 +14,8 @@ const span = (clip: ClipFacts): string =>
 const look = (clip: ClipFacts): string =>
   JSON.stringify([span(clip), clip.name, clip.disabled]);
 
-const sameTrack = (a: TrackFacts, b: TrackFacts): boolean =>
+/** Whether two tracks hold the same clips in the same places. */
+export const sameTrack = (a: TrackFacts, b: TrackFacts): boolean =>
   a.clips.length === b.clips.length &&
   a.clips.every((clip, i) => look(clip) === look(b.clips[i]!));
 

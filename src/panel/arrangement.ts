@@ -1,4 +1,4 @@
-import { LaminaError } from "../errors/failure.ts";
+import { type Failure, LaminaError } from "../errors/failure.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
 import {
@@ -86,8 +86,12 @@ export class Arrangement {
   }
 
   /** Puts the layers above their clip. */
-  addToTimeline(job: Job): Promise<boolean> {
-    return act(this.#desk, "Adding to the timeline", async () => {
+  async addToTimeline(
+    job: Job,
+    options: { readonly movesOthers?: boolean } = {},
+  ): Promise<boolean> {
+    const seen = { covered: false };
+    const done = await act(this.#desk, "Adding to the timeline", async () => {
       const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
       const { document, documentPath, layers } = arranged;
@@ -109,11 +113,32 @@ export class Arrangement {
         layers: runLayers(layers),
         arrangement: settings.arrangement,
         files: settings.files,
+        ...options,
       };
-      const run = await this.#desk.host.placeLayers(request);
+      let run: PlacedRun;
+      try {
+        run = await this.#desk.host.placeLayers(request);
+      } catch (error) {
+        seen.covered = hasCode(error, "clip-covered");
+        throw error;
+      }
       await this.readRuns();
       await this.#compare(job, run);
     });
+    if (seen.covered && options.movesOthers !== true) {
+      this.#offer("Move what lies above to higher tracks", () =>
+        this.addToTimeline(job, { movesOthers: true }),
+      );
+    }
+    return done;
+  }
+
+  /** Offers beside what is said to do something all the same. */
+  #offer(label: string, work: () => Promise<unknown>): void {
+    const { problem } = this.#state;
+    if (problem === undefined) return;
+    const go = (): void => void work();
+    this.#desk.store.set({ problem: { ...problem, anyway: { label, go } } });
   }
 
   /** Looks whether the timeline shows the clip. That it cannot be told is said beside the layers; they are in place all the same. */
@@ -145,20 +170,15 @@ export class Arrangement {
       try {
         await this.#desk.host.updateRun(run, layers, options);
       } catch (error) {
-        seen.edited =
-          error instanceof LaminaError &&
-          error.failure.code === "layers-edited";
+        seen.edited = hasCode(error, "layers-edited");
         throw error;
       }
       await this.readRuns();
     });
-    const { problem } = this.#state;
-    if (seen.edited && problem !== undefined) {
-      const go = (): void => {
-        void this.updateTracks(run, { losesEffects: true });
-      };
-      const anyway = { label: "Update all the same", go };
-      this.#desk.store.set({ problem: { ...problem, anyway } });
+    if (seen.edited) {
+      this.#offer("Update all the same", () =>
+        this.updateTracks(run, { losesEffects: true }),
+      );
     }
     return done;
   }
@@ -211,6 +231,9 @@ export class Arrangement {
     });
   }
 }
+
+const hasCode = (error: unknown, code: Failure["code"]): boolean =>
+  error instanceof LaminaError && error.failure.code === code;
 
 /** The run in the timeline that a document's layers are. */
 export const findRun = (
