@@ -18,7 +18,7 @@ export const frameFile = (frame: number): string =>
  * @throws LaminaError `clip-transparent`; RemoteError
  */
 export async function checkOpaque(
-  service: BrokerClient,
+  service: Pick<BrokerClient, "workspaceFile">,
   workspaceId: string,
   frameCount: number,
 ): Promise<void> {

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import { describeObstacle } from "../../src/host/obstacle.ts";
+import { heading } from "../../src/host/simulator/timeline.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -117,6 +118,18 @@ for (const kind of hostKinds) {
       assert.deepEqual((await host.selection()).obstacles, [
         { code: "blend-mode" },
       ]);
+    });
+
+    it("is not put off by values of effects that cannot be asked", async () => {
+      const { host, project } = start();
+      const [opacity, motion] = project.clip.effects;
+      opacity!.values.push(heading("Masks"));
+      motion!.values.unshift(heading("Transform"));
+      project.clip.effects.push({
+        matchName: "AE.ADBE Lumetri",
+        values: [heading("Basic Correction")],
+      });
+      assert.deepEqual((await host.selection()).obstacles, []);
     });
 
     it("says that there is an Object Mask, where it can be told", async () => {

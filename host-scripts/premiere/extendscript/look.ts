@@ -19,7 +19,7 @@ export function lookOf(clip: TrackItem): ClipLook {
     const name = String(component.matchName);
     const values = component.properties;
     for (let k = 0; k < values.numItems; k++) {
-      if (values[k]!.isTimeVarying()) look.edited = true;
+      if (changes(values[k]!)) look.edited = true;
     }
     if (name === opacityName) readOpacity(values, look);
     else if (name === motionName) readMotion(values, look);
@@ -33,12 +33,14 @@ export function lookOf(clip: TrackItem): ClipLook {
 function readOpacity(values: ComponentParamCollection, look: ClipLook): void {
   if (values.numItems === 0) return;
   const first = values[0]!;
-  look.opacityChanges = first.isTimeVarying();
-  const opacity = Number(first.getValue());
-  if (!look.opacityChanges && !isNaN(opacity)) look.opacity = opacity;
+  look.opacityChanges = changes(first);
+  const opacity = valueOf(first);
+  if (!look.opacityChanges && typeof opacity === "number") {
+    look.opacity = opacity;
+  }
   if (look.opacity !== null && look.opacity !== 100) look.edited = true;
   if (values.numItems < 2) return;
-  const blend: unknown = values[1]!.getValue();
+  const blend = valueOf(values[1]!);
   if (typeof blend === "number") look.blendMode = blend;
 }
 
@@ -47,13 +49,31 @@ function readMotion(values: ComponentParamCollection, look: ClipLook): void {
   const untouched = [[0.5, 0.5], 100, null, null, 0, [0.5, 0.5]];
   for (let i = 0; i < values.numItems && i < untouched.length; i++) {
     const wanted = untouched[i];
-    const value: unknown = values[i]!.getValue();
+    const value = valueOf(values[i]!);
     const differs =
       wanted instanceof Array
-        ? apart((value as number[])[0], wanted[0]) ||
-          apart((value as number[])[1], wanted[1])
+        ? value instanceof Array &&
+          (apart(value[0], wanted[0]) || apart(value[1], wanted[1]))
         : typeof wanted === "number" && apart(value, wanted);
     if (differs) look.edited = true;
+  }
+}
+
+// Headings and buttons are among an effect's values, and some throw when they are asked like the others.
+
+function changes(value: ComponentParam): boolean {
+  try {
+    return value.isTimeVarying();
+  } catch (_error) {
+    return false;
+  }
+}
+
+function valueOf(value: ComponentParam): unknown {
+  try {
+    return value.getValue() as unknown;
+  } catch (_error) {
+    return null;
   }
 }
 

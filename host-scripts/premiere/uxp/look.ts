@@ -22,7 +22,7 @@ export async function lookOf(clip: TrackItem): Promise<ClipLook> {
     for (let k = 0; k < component.getParamCount(); k++) {
       values.push(component.getParam(k));
     }
-    if (values.some((value) => value.isTimeVarying())) look.edited = true;
+    if (values.some(changes)) look.edited = true;
     if (name === opacityName) await readOpacity(values, look);
     else if (name === motionName) await readMotion(values, look);
     // What every clip has besides, under some name of its own.
@@ -30,6 +30,15 @@ export async function lookOf(clip: TrackItem): Promise<ClipLook> {
   }
   if (look.effects.length > 0) look.edited = true;
   return look;
+}
+
+/** Headings and buttons are among an effect's values, and some throw when they are asked like the others. */
+function changes(param: ComponentParam): boolean {
+  try {
+    return param.isTimeVarying();
+  } catch {
+    return false;
+  }
 }
 
 /** A value as plain numbers; nothing when it is of another kind, or cannot be read. */
@@ -53,7 +62,7 @@ async function readOpacity(
   look: ClipLook,
 ): Promise<void> {
   if (first === undefined) return;
-  look.opacityChanges = first.isTimeVarying();
+  look.opacityChanges = changes(first);
   if (!look.opacityChanges) look.opacity = (await numbersOf(first))[0] ?? null;
   if (look.opacity !== null && look.opacity !== 100) look.edited = true;
   if (blend === undefined) return;

@@ -14,6 +14,7 @@ import {
 import { copySubsequence } from "./subsequence.ts";
 import {
   type Clip,
+  type EffectValue,
   type Item,
   makeRoom,
   overwrite,
@@ -522,7 +523,7 @@ export class SimulatedPremiere {
     id: this.#newId("clip"),
     effects: clip.effects.map(({ matchName, values }) => ({
       matchName,
-      values: values.map((value) => ({ ...value })),
+      values: values.map(copyValue),
     })),
   });
 
@@ -573,6 +574,13 @@ export class SimulatedPremiere {
     return { id: ++this.#lastId, name, clips: [], transitions: [] };
   }
 }
+
+/** The same value again, also where asking it throws. */
+const copyValue = (value: EffectValue): EffectValue =>
+  Object.defineProperties(
+    {} as EffectValue,
+    Object.getOwnPropertyDescriptors(value),
+  );
 
 /** Tracks that nobody has named are called by their numbers. */
 function numberTracks({ video }: Sequence): void {

@@ -25,6 +25,17 @@ export interface EffectValue {
   keyframes: number;
 }
 
+/** A value that throws when it is asked, as a heading among an effect's values may. */
+export const heading = (name: string): EffectValue => ({
+  name,
+  get value(): number {
+    throw new Error("Illegal Parameter type");
+  },
+  get keyframes(): number {
+    throw new Error("Illegal Parameter type");
+  },
+});
+
 /** An effect of a clip. The first ones are its opacity and its motion. */
 export interface Effect {
   readonly matchName: string;

@@ -229,14 +229,14 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     getParamCount: () => values.length,
     getParam: (index: number) => {
       const one = values[index]!;
-      const value =
+      const value = () =>
         typeof one.value === "number"
           ? one.value
           : { x: one.value[0], y: one.value[1] };
       return {
         displayName: one.name,
         isTimeVarying: () => one.keyframes > 0,
-        getStartValue: () => soon({ value: { value } }),
+        getStartValue: () => soon({ value: { value: value() } }),
       };
     },
   });
