@@ -1,6 +1,9 @@
-/** Ways in which Premiere is known to do something else than it says; each can be switched on in the simulator. */
+/**
+ * Ways in which Premiere is known to do something else than it says; each can be switched on in the simulator. Where one was reported
+ * or is documented otherwise, the source stands beside it; those without one are what no answer of Premiere's is believed for.
+ */
 export interface Quirks {
-  /** Importing files that are not there answers true and imports nothing; otherwise it answers false. */
+  /** Importing files that are not there answers true and imports nothing; otherwise it answers false. The scripting guide. */
   importsMissingFiles: boolean;
   /** Numbered stills are imported as their first file alone. */
   importsOneStill: boolean;
@@ -16,17 +19,20 @@ export interface Quirks {
   convertsStills: boolean;
   /** Alpha can be set on files that have none only by an error. The types name `ALPHACHANNEL_NONE` and do not say who may set it. */
   refusesAlphaOfOpaque: boolean;
-  /** New tracks come to lie below all others, whatever was asked for. */
+  /** New tracks come to lie below all others, whatever was asked for. premiere-pro-mcp #465. */
   addsTracksAtBottom: boolean;
   /** New tracks come to lie above all others, whatever was asked for. */
   addsTracksOnTop: boolean;
-  /** Adding tracks succeeds without adding any. */
+  /** Adding tracks succeeds without adding any. premiere-pro-mcp #128. */
   addsNoTracks: boolean;
-  /** The middle numbers of `addTracks` are read in another order: count, audio count, place. */
+  /** The middle numbers of `addTracks` are read in another order: count, audio count, place. It is undocumented. */
   addTracksArguments: "documented" | "audio-second";
   /** Removing a track succeeds without removing it. */
   keepsTracks: boolean;
-  /** What `overwriteClip` takes its time for: text as ticks and numbers as seconds, or only one of the two. */
+  /**
+   * What `overwriteClip` takes its time for: text as ticks and numbers as seconds, or only one of the two. The declarations say
+   * seconds, PProPanel's sample passes ticks.
+   */
   overwriteTime: "both" | "seconds" | "ticks";
   /** Placements on a track are silently ignored, from the nth (counted from 1; 0 for none) to another one. */
   ignoresPlacementsFrom: number;
@@ -55,7 +61,7 @@ export interface Quirks {
   forgetsNames: boolean;
   /** Setting an item's interpretation succeeds and changes nothing. */
   forgetsInterpretation: boolean;
-  /** Alpha is taken for premultiplied until somebody says otherwise. */
+  /** Alpha is taken for premultiplied until somebody says otherwise. Premiere guesses, as its manual says. */
   guessesPremultiplied: boolean;
   /**
    * What a subsequence is made of: the selected clips, all clips within the In and Out points, or the selected ones within them.
@@ -74,7 +80,7 @@ export interface Quirks {
   inOutTakes: "seconds" | "ticks" | "nothing";
   /** A subsequence runs at a frame rate of its own. */
   subsequenceAtOtherRate: boolean;
-  /** A new sequence is opened in the timeline. */
+  /** A new sequence is opened in the timeline. A UXP panel's notes on 26.3.0: "makes it the active tab". */
   opensNewSequences: boolean;
   /** Opening another sequence answers true and opens nothing. */
   opensNothing: boolean;
@@ -88,17 +94,17 @@ export interface Quirks {
   nestsBringSound: boolean;
   /** A sequence that is placed lasts longer than what is in it. */
   nestsAreLong: boolean;
-  /** The promise of an export is kept before the files are there; only where exports are promises. */
+  /** The promise of an export is kept before the files are there; only where exports are promises. Not documented. */
   exportAnswersEarly: boolean;
   /** An export says that all went well and writes nothing. */
   exportsNothing: boolean;
   /** An export leaves out the last frame. */
   exportDropsLastFrame: boolean;
-  /** Exported files are called `name.png.png`. */
+  /** Exported files are called `name.png.png`. Reported of single frames. */
   exportsDoublePng: boolean;
   /** The number of an export's first file. */
   exportNumbersFrom: number;
-  /** The answers of `evalScript` are empty from the nth on (counted from 1); 0 for never. */
+  /** The answers of `evalScript` are empty from the nth on (counted from 1); 0 for never. premiere-pro-mcp #5, #8. */
   emptyAnswersFrom: number;
   /** `evalScript` answers `EvalScript error.` from the nth on (counted from 1); 0 for never. */
   scriptErrorsFrom: number;
