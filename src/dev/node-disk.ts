@@ -9,6 +9,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import type { Disk } from "../host/simulator/disk.ts";
+import { readMovie } from "./read-movie.ts";
 import { decodePng, encodePng } from "./png-codec.ts";
 
 const succeeds = (work: () => void): boolean => {
@@ -52,6 +53,7 @@ export const nodeDisk: Disk = {
     writeFileSync(path, data);
   },
   readPicture: (path) => decodePng(readFileSync(path)),
+  readMovie,
   writePicture: (path, picture) => {
     writeFileSync(path, encodePng(picture));
   },

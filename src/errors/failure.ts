@@ -169,6 +169,13 @@ export type Failure =
   | { readonly code: "movies-missing"; readonly path: string }
   | { readonly code: "clip-gone"; readonly clip: string }
   | { readonly code: "clip-covered"; readonly track: string }
+  | {
+      readonly code: "path-too-long";
+      readonly path: string;
+      readonly limit: number;
+    }
+  | { readonly code: "layers-edited"; readonly layers: readonly string[] }
+  | { readonly code: "clip-transparent"; readonly frame: number }
   | { readonly code: "layers-do-not-fit"; readonly detail: string }
   | {
       readonly code: "run-changed";
@@ -523,6 +530,23 @@ export function describeFailure(failure: Failure): FailureText {
         sentence: `The track ${failure.track} has something above the clip, and this version of Premiere Pro cannot put tracks in between.`,
         action:
           "Move the clip, or what lies above it, so that nothing is above the clip.",
+      };
+    case "path-too-long":
+      return {
+        sentence: `${failure.path} is longer than the ${failure.limit} letters that Premiere Pro can open.`,
+        action: "Name a folder with a shorter path in the settings.",
+      };
+    case "layers-edited":
+      return {
+        sentence: `The effects, keyframes and labels on ${failure.layers.join(", ")} would be lost, since this version of Premiere Pro cannot move clips between tracks.`,
+        action:
+          "Move the clips by hand, or update all the same and put them on again.",
+      };
+    case "clip-transparent":
+      return {
+        sentence: `The clip does not cover the whole picture with full opacity (frame ${failure.frame}), and layers made of it would hide what lies below.`,
+        action:
+          "Take off its crop, key or scaling, or nest it over a background, and decompose that.",
       };
     case "layers-do-not-fit":
       return {

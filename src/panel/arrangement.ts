@@ -1,3 +1,4 @@
+import { type Failure, LaminaError } from "../errors/failure.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
 import {
@@ -18,6 +19,7 @@ import {
 } from "./layer-stack.ts";
 import type { Arranged, PanelState } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
+import { compareStack } from "./stack-comparison.ts";
 import {
   noteFileName,
   readNote,
@@ -84,8 +86,12 @@ export class Arrangement {
   }
 
   /** Puts the layers above their clip. */
-  addToTimeline(job: Job): Promise<boolean> {
-    return act(this.#desk, "Adding to the timeline", async () => {
+  async addToTimeline(
+    job: Job,
+    options: { readonly movesOthers?: boolean } = {},
+  ): Promise<boolean> {
+    const seen = { covered: false };
+    const done = await act(this.#desk, "Adding to the timeline", async () => {
       const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
       const { document, documentPath, layers } = arranged;
@@ -106,20 +112,75 @@ export class Arrangement {
         document,
         layers: runLayers(layers),
         arrangement: settings.arrangement,
+        files: settings.files,
+        ...options,
       };
-      await this.#desk.host.placeLayers(request);
+      let run: PlacedRun;
+      try {
+        run = await this.#desk.host.placeLayers(request);
+      } catch (error) {
+        seen.covered = hasCode(error, "clip-covered");
+        throw error;
+      }
       await this.readRuns();
+      await this.#compare(job, run);
     });
+    if (seen.covered && options.movesOthers !== true) {
+      this.#offer("Move what lies above to higher tracks", () =>
+        this.addToTimeline(job, { movesOthers: true }),
+      );
+    }
+    return done;
+  }
+
+  /** Offers beside what is said to do something all the same. */
+  #offer(label: string, work: () => Promise<unknown>): void {
+    const { problem } = this.#state;
+    if (problem === undefined) return;
+    const go = (): void => void work();
+    this.#desk.store.set({ problem: { ...problem, anyway: { label, go } } });
+  }
+
+  /** Looks whether the timeline shows the clip. That it cannot be told is said beside the layers; they are in place all the same. */
+  async #compare(job: Job, run: PlacedRun): Promise<void> {
+    const say = (comparison: Arranged["comparison"]): void => {
+      const { arranged } = this.#state;
+      if (arranged?.jobId !== job.id) return;
+      this.#desk.store.set({ arranged: { ...arranged, comparison } });
+    };
+    try {
+      const largest = await compareStack(this.#desk, job, run);
+      if (largest !== undefined) say({ largest });
+    } catch (error) {
+      const problem = describeProblem(error);
+      if (problem !== undefined) say({ problem });
+    }
   }
 
   /** Makes the tracks follow the list. */
-  updateTracks(run: PlacedRun): Promise<boolean> {
-    return act(this.#desk, "Updating the tracks", async () => {
+  async updateTracks(
+    run: PlacedRun,
+    options: { readonly losesEffects?: boolean } = {},
+  ): Promise<boolean> {
+    const seen = { edited: false };
+    const done = await act(this.#desk, "Updating the tracks", async () => {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
-      await this.#desk.host.updateRun(run, runLayers(arranged.layers));
+      const layers = runLayers(arranged.layers);
+      try {
+        await this.#desk.host.updateRun(run, layers, options);
+      } catch (error) {
+        seen.edited = hasCode(error, "layers-edited");
+        throw error;
+      }
       await this.readRuns();
     });
+    if (seen.edited) {
+      this.#offer("Update all the same", () =>
+        this.updateTracks(run, { losesEffects: true }),
+      );
+    }
+    return done;
   }
 
   /** Takes a run out of the project; its files stay. */
@@ -170,6 +231,9 @@ export class Arrangement {
     });
   }
 }
+
+const hasCode = (error: unknown, code: Failure["code"]): boolean =>
+  error instanceof LaminaError && error.failure.code === code;
 
 /** The run in the timeline that a document's layers are. */
 export const findRun = (

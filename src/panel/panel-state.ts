@@ -1,4 +1,5 @@
 import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
+import type { ProgramCheck } from "../host/program-check.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
 import type { Job } from "../protocol/service-api.ts";
 import type { Draft } from "./draft.ts";
@@ -16,7 +17,9 @@ export type View =
   | { readonly kind: "export"; readonly writes: "frames" | "mattes" }
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "layers"; readonly jobId: string }
-  | { readonly kind: "settings" };
+  | { readonly kind: "settings" }
+  /** Where the program is checked. */
+  | { readonly kind: "check" };
 
 /** A picture of the selected clip, or why there is none. */
 interface ClipPicture {
@@ -33,6 +36,9 @@ export interface Arranged {
   readonly documentPath: string;
   /** Bottom to top. */
   readonly layers: readonly StackLayer[];
+  /** By how much the timeline shows another picture than the clip, of 255, when that was looked at; or why it could not be. */
+  readonly comparison?:
+    { readonly largest: number } | { readonly problem: Problem } | undefined;
   /** The one that the viewer shows alone. */
   readonly solo?: string | undefined;
 }
@@ -52,6 +58,10 @@ export interface PanelState {
   readonly draft?: Draft | undefined;
   readonly arranged?: Arranged | undefined;
   readonly settings: Settings;
+  /** What was found of this version of the program; absent until it was checked. */
+  readonly check?: ProgramCheck | undefined;
+  /** Where that was saved as text. */
+  readonly checkFile?: string | undefined;
   /** Runs of this machine, to estimate by. */
   readonly measured: readonly {
     readonly work: Work;

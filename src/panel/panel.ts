@@ -2,6 +2,7 @@ import type { Selection } from "../host/host.ts";
 import type { ServiceEvent, Job } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
+import { Checking } from "./checking.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
 import type { PanelState } from "./panel-state.ts";
@@ -34,6 +35,7 @@ export class Panel {
   readonly store: Store<PanelState>;
   readonly preparation: Preparation;
   readonly arrangement: Arrangement;
+  readonly checking: Checking;
   readonly desk: Desk;
   readonly #stops: (() => void)[] = [];
 
@@ -73,6 +75,7 @@ export class Panel {
     };
     this.preparation = new Preparation(this.desk);
     this.arrangement = new Arrangement(this.desk);
+    this.checking = new Checking(this.desk);
   }
 
   /** Begins to follow the editing program and the service. */
@@ -94,6 +97,7 @@ export class Panel {
       .about()
       .then((about) => {
         this.store.set({ host: about });
+        this.checking.recall(about);
       })
       .catch(this.#say);
     this.arrangement.readRuns().catch(this.#say);
@@ -140,6 +144,11 @@ export class Panel {
   /** Goes to the settings. */
   showSettings(): void {
     this.store.set({ view: { kind: "settings" }, problem: undefined });
+  }
+
+  /** Goes to where the program is checked. */
+  showCheck(): void {
+    this.store.set({ view: { kind: "check" }, problem: undefined });
   }
 
   /** Goes to a job: to its layers when it has some. */

@@ -231,7 +231,7 @@ export class Preparation {
         frameRate: frames.frameRate,
         quality: settings.quality,
         backend: settings.backend,
-        prores: settings.prores,
+        prores: settings.prores || settings.files === "movies",
       });
       this.#tracking = undefined;
       void tracking.end();

@@ -7,6 +7,8 @@ export interface Problem {
   readonly sentence: string;
   /** The one thing to do about it. */
   readonly action: string;
+  /** What can be done all the same. */
+  readonly anyway?: { readonly label: string; readonly go: () => void };
 }
 
 /**

@@ -13,6 +13,8 @@ const settingsSchema = v.object({
   prores: v.boolean(),
   /** How layers come to lie in the timeline. */
   arrangement: v.picklist(["tracks", "nested"]),
+  /** What is imported of them. Settings of an earlier version do not say. */
+  files: v.optional(v.picklist(["stills", "movies"]), "stills"),
 });
 
 /** What is remembered from one decomposition to the next. */
@@ -25,6 +27,7 @@ export const usualSettings: Settings = {
   layersFolder: "",
   prores: false,
   arrangement: "tracks",
+  files: "stills",
 };
 
 /** As much of a browser's `localStorage` as is used. */
@@ -77,6 +80,20 @@ export const arrangementTexts: Readonly<
   nested: {
     label: "Into a nested sequence",
     hint: "a sequence of their own that lies above the clip as one clip",
+  },
+};
+
+/** What each kind of file is good for. */
+export const filesTexts: Readonly<
+  Record<Settings["files"], { label: string; hint: string }>
+> = {
+  stills: {
+    label: "Numbered stills",
+    hint: "exact to the last bit",
+  },
+  movies: {
+    label: "ProRes movies",
+    hint: "one file per layer, almost exact, where Premiere has trouble with stills; needs ffmpeg",
   },
 };
 

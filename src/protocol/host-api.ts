@@ -8,7 +8,13 @@ export type HostMethod =
   | "placeLayers"
   | "findRuns"
   | "updateRun"
-  | "removeRun";
+  | "removeRun"
+  | "exportStack"
+  | "checkProgram"
+  | "adapt"
+  | "playhead"
+  | "movePlayhead"
+  | "saveText";
 
 /** What a panel says to a host. */
 export type PanelToHost =

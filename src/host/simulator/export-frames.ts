@@ -38,7 +38,7 @@ export function exportFrames(
   const stem = outPath.replace(/\.png$/i, "");
   for (let n = 0; n < count; n++) {
     const time = ticks(BigInt(n) * preset.ticksPerFrame);
-    const picture = renderFrame(sequence, time, disk);
+    const picture = renderFrame(sequence, time, disk, quirks.convertsStills);
     if (!preset.alpha) {
       for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 255;
     }

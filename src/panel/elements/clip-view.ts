@@ -53,17 +53,45 @@ export class ClipView extends PanelElement {
       sp-button {
         width: 100%;
       }
+      .new {
+        padding: 8px 10px;
+        border: 1px solid var(--line);
+        border-radius: 6px;
+        gap: 10px;
+      }
+      .new sp-button {
+        width: auto;
+        flex: none;
+      }
     `,
   ];
 
   protected override render(): TemplateResult {
-    const { selection, busy, jobs = [], runs } = this.state;
+    const { selection, busy, jobs = [], runs, host, check } = this.state;
     const possible =
       selection?.clip !== undefined && selection.obstacles.length === 0;
     const orphans = runs.filter(
       (run) => !jobs.some((job) => isRunOf(run, job)),
     );
     return html`<div class="stack">
+      ${
+        host !== undefined && check === undefined
+          ? html`<div class="row new" id="unchecked">
+              <span class="grow dim small">
+                ${host.name} is new to Lamina. A check of a few seconds finds
+                out what it does.
+              </span>
+              <sp-button
+                size="s"
+                variant="secondary"
+                @click=${() => {
+                  this.panel.showCheck();
+                }}
+                >Check this Premiere…</sp-button
+              >
+            </div>`
+          : nothing
+      }
       <lamina-clip-card .panel=${this.panel}></lamina-clip-card>
       <sp-button
         id="begin"

@@ -5,6 +5,7 @@ import "@spectrum-web-components/button/sp-button.js";
 import "@spectrum-web-components/textfield/sp-textfield.js";
 import "@spectrum-web-components/menu/sp-menu.js";
 import "@spectrum-web-components/menu/sp-menu-item.js";
+import { CheckView } from "./check-view.ts";
 import { ClipCard } from "./clip-card.ts";
 import { ClipView } from "./clip-view.ts";
 import { ConfidenceStrip } from "./confidence-strip.ts";
@@ -26,6 +27,7 @@ import { SubjectsView } from "./subjects-view.ts";
 
 /** Makes the panel's elements known to the page. */
 export function defineElements(): void {
+  customElements.define("lamina-check-view", CheckView);
   customElements.define("lamina-clip-card", ClipCard);
   customElements.define("lamina-clip-view", ClipView);
   customElements.define("lamina-confidence-strip", ConfidenceStrip);

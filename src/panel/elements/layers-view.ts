@@ -24,6 +24,9 @@ export class LayersView extends PanelElement {
       .placed {
         color: var(--good);
       }
+      .differs {
+        color: var(--warn);
+      }
       sp-button {
         flex: 1 1 auto;
       }
@@ -58,6 +61,7 @@ export class LayersView extends PanelElement {
           ${jobName(job)}
         </div>
         <div class="dim small">${describePlace(run, arranged)}</div>
+        ${run === undefined ? nothing : describeComparison(arranged)}
       </div>
       <div class="parts">
         <lamina-layer-viewer .panel=${this.panel}></lamina-layer-viewer>
@@ -110,6 +114,34 @@ export class LayersView extends PanelElement {
       >
     </div>`;
   }
+}
+
+/** Whether the timeline shows what the clip showed. */
+function describeComparison({
+  comparison,
+}: Arranged): TemplateResult | typeof nothing {
+  if (comparison === undefined) return nothing;
+  if ("problem" in comparison) {
+    return html`<div class="dim small" id="comparison">
+      The timeline could not be compared with the clip:
+      ${comparison.problem.sentence}
+    </div>`;
+  }
+  const { largest } = comparison;
+  return html`<div
+    class="small ${largest > 2 ? "differs" : "dim"}"
+    id="comparison"
+  >
+    ${
+      largest === 0
+        ? "The timeline shows exactly what the clip showed."
+        : `The timeline differs from the clip by up to ${largest} of 255.${
+            largest > 2
+              ? " Premiere converts the layers' colours: set their colour space to that of the sequence (Modify > Color)."
+              : ""
+          }`
+    }
+  </div>`;
 }
 
 /** Where the layers are. */

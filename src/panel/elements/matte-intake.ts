@@ -51,6 +51,15 @@ export class MatteIntake extends PanelElement {
             : "Another subject? Paint it, or bring its matte."
         }
       </p>
+      ${
+        this.state.selection?.hint === "object-mask"
+          ? html`<p class="dim small" id="object-mask">
+              There is an Object Mask in this sequence. To use it: copy the
+              masked clip onto a track of its own over the same range, select
+              it, and take it in as a matte here.
+            </p>`
+          : nothing
+      }
       <div class="actions">
         <sp-button
           id="paint-new"
