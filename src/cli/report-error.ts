@@ -69,15 +69,9 @@ const isCancel = (thrown: unknown): boolean =>
 
 /** 2 for a wrong command line or environment, 130 for a cancelled run, 1 for every other failure. */
 function exitCode(thrown: unknown, failure: Failure | undefined): number {
-  switch (failure?.code) {
-    case undefined:
-      return isCancel(thrown) ? 130 : 1;
-    case "usage":
-    case "cache-limit-invalid":
-      return 2;
-    default:
-      return 1;
-  }
+  const code = failure?.code;
+  if (code === undefined) return isCancel(thrown) ? 130 : 1;
+  return code === "usage" || code === "cache-limit-invalid" ? 2 : 1;
 }
 
 /**
