@@ -1,6 +1,6 @@
 import { mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
-import { describeFailure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
 import { runFfmpeg } from "../media/ffmpeg.ts";
 import { findFfmpeg } from "../media/find-ffmpeg.ts";
 import {
@@ -14,6 +14,7 @@ import { findBrowser } from "../gpu-window/browser/find-browser.ts";
 import { GpuWindow } from "../gpu-window/gpu-window.ts";
 import { RememberedVerdicts } from "../gpu-window/remembered-verdicts.ts";
 import { adapterName, tryGpu, type Verdict } from "../gpu-window/verdict.ts";
+import { failureText } from "./failure-text.ts";
 import { placeNames } from "./progress.ts";
 
 /** What the doctor looks at. */
@@ -156,6 +157,6 @@ async function examineChoice(
 
 function inWords(error: unknown): string {
   if (!(error instanceof LaminaError)) throw error;
-  const { sentence, action } = describeFailure(error.failure);
+  const { sentence, action } = failureText(error.failure);
   return `${sentence} ${action}`;
 }

@@ -1,4 +1,4 @@
-import { describeFailure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
 import type { Trainer } from "../training/train-association.ts";
 import type {
   OpenTrainingPlace,
@@ -91,7 +91,7 @@ async function gpuIfWorthIt(
   } catch (error) {
     // Who leaves the choice to us gets what works, and is told why it is not the GPU.
     if (!(error instanceof LaminaError)) throw error;
-    const { sentence } = describeFailure(error.failure);
+    const sentence = error.message;
     return {
       reason: sentence.charAt(0).toLowerCase() + sentence.slice(1, -1),
     };

@@ -1,5 +1,5 @@
 import type { StrategyForms } from "../autodiff/strategy.ts";
-import type { Failure } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import type { AssociationData } from "../vision/association/association-data.ts";
 import type {
   AssociationResult,

@@ -1,4 +1,5 @@
-import { type Failure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import {
   type HostAnswer,
   type HostFailure,

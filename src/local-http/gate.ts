@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Failure } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 
 /** Where a server listens and which pages elsewhere may talk to it. */
 export interface Address {

@@ -11,7 +11,8 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type Failure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import {
   hasSession,
   type LocalHttpPolicy,

@@ -101,7 +101,8 @@ export class Arrangement {
         this.#desk.store.set({
           problem: {
             sentence: "It is not known which clip these layers belong to.",
-            action: "Select the clip in the timeline and add them again.",
+            action:
+              "Select the clip in the timeline, then choose “Add to timeline”.",
           },
         });
         return;

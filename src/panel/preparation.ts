@@ -194,7 +194,7 @@ export class Preparation {
         problem: {
           sentence:
             "This clip has no media file that its layers could be kept beside.",
-          action: "Name a folder for the layers.",
+          action: "Name a folder under “Layers are kept”.",
         },
       });
       return;

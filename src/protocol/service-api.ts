@@ -13,7 +13,7 @@ import {
 } from "./bounds.ts";
 
 /** Raised when a panel of an older version could no longer talk to the service. */
-export const serviceProtocolVersion = 1;
+export const serviceProtocolVersion = 2;
 
 /** Where all of the service's paths begin. */
 export const apiRoot = "/api/v1";
@@ -75,15 +75,13 @@ export type JobRequestInput = v.InferInput<typeof jobRequestSchema>;
 export type JobRequest = v.InferOutput<typeof jobRequestSchema>;
 
 const errorSchema = v.looseObject({
-  /** The failure's own code, such as `disk-full`; `bug` for what should not happen. */
+  /** The failure's own code, such as `disk-full`, beside which its facts stand; `bug` for what should not happen. */
   code: text,
-  /** One sentence for the user. */
+  /** One sentence for whoever looks at the wire, and for panels that do not know the code. */
   message: text,
-  /** One thing that the user can do. */
-  action: text,
 });
 
-/** What went wrong, as it goes over the wire. */
+/** What went wrong, as it goes over the wire; `readWireFailure` finds the failure in it. */
 export type WireError = v.InferOutput<typeof errorSchema>;
 
 const backendSchema = v.looseObject({

@@ -36,7 +36,7 @@ type Body =
 
 /**
  * Talks to the local service. Every call throws
- * - RemoteError when the service refuses or fails, with the failure's code, sentence and action,
+ * - RemoteError when the service refuses or fails, with the failure's code, facts and sentence,
  * - LaminaError `service-unreachable` when there is no answer: also when the service ends, or `close` is called, meanwhile.
  */
 export class ServiceClient {

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { type Failure, LaminaError } from "../../src/errors/failure.ts";
+import { LaminaError } from "../../src/errors/failure.ts";
+import type { Failure } from "../../src/errors/failure-codes.ts";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
 import { honest, type Quirks } from "../../src/host/simulator/quirks.ts";
 import { renderFrame } from "../../src/host/simulator/render.ts";

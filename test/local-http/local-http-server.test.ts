@@ -224,16 +224,15 @@ describe("LocalHttpServer", () => {
       }
     });
 
-    it("keeps a failure's code and tells a bug's detail to the log alone", async () => {
+    it("keeps a failure's code and facts and tells a bug's detail to the log alone", async () => {
       const full = await ask(port, "/full", { headers: authorised });
       assert.equal(full.status, 507);
       assert.deepEqual(JSON.parse(full.text), {
         ok: false,
         error: {
           code: "disk-full",
+          path: "disk",
           message: "The disk that holds disk is full.",
-          action:
-            "Free some space and run the same command again; finished stages are kept.",
         },
       });
       bugs.length = 0;

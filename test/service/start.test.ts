@@ -109,7 +109,7 @@ describe("starting the local service", () => {
       assert.equal(answer.status, 200, answer.text);
       const { status, stderr } = await run();
       assert.equal(status, 1);
-      assert.match(stderr, /of lamina 0\.0\.1 is at work/);
+      assert.match(stderr, /of Lamina 0\.0\.1 is at work/);
     } finally {
       await localService.stop();
     }

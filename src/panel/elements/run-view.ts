@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Job } from "../../protocol/service-api.ts";
 import { describeClock } from "../estimate.ts";
+import { describeWireError } from "../problem.ts";
 import { jobName } from "../../host/run-note.ts";
 import { stageNames, stageTitles } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
@@ -203,12 +204,12 @@ export class RunView extends PanelElement {
     }`;
   }
 
-  #failure(job: Job): TemplateResult {
+  #failure({ error }: Job): TemplateResult | typeof nothing {
+    if (error === undefined) return nothing;
+    const { sentence, action } = describeWireError(error);
     return html`<div class="failed stack tight" role="alert">
-      <div class="row">
-        ${icon("warning")}<span>${job.error?.message}</span>
-      </div>
-      <div class="dim">${job.error?.action}</div>
+      <div class="row">${icon("warning")}<span>${sentence}</span></div>
+      <div class="dim">${action}</div>
     </div>`;
   }
 

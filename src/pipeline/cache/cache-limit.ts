@@ -13,15 +13,15 @@ const DEFAULT_GB = 20;
 /**
  * The limit that `LAMINA_CACHE_GB` names, else the default. What running jobs need does not count.
  *
- * @throws LaminaError `usage` when it is no number of gigabytes
+ * @throws LaminaError `cache-limit-invalid` when it is no number of gigabytes
  */
 export function cacheLimit(env: NodeJS.ProcessEnv = process.env): CacheLimit {
   const text = env["LAMINA_CACHE_GB"] ?? "";
   if (text === "") return { bytes: DEFAULT_GB * GIGABYTE, origin: "default" };
   if (!/^\d+(\.\d+)?$/.test(text)) {
     throw new LaminaError({
-      code: "usage",
-      problem: `LAMINA_CACHE_GB is ${JSON.stringify(text)} and must be a number of gigabytes, such as 20 or 0.5.`,
+      code: "cache-limit-invalid",
+      limit: text,
     });
   }
   return { bytes: Number(text) * GIGABYTE, origin: "LAMINA_CACHE_GB" };

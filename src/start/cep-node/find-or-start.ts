@@ -80,7 +80,6 @@ type FirstLine =
       readonly kind: "failure";
       readonly failure: { readonly code: string };
       readonly sentence: string;
-      readonly action: string;
     };
 
 /** Runs the service as a process of its own until it says that it is there, or that another one is. */
@@ -114,8 +113,9 @@ function start(folder: string): Promise<void> {
         resolve();
         return;
       }
-      const { sentence: message, action, failure } = line;
-      reject(new RemoteError({ code: failure.code, message, action }));
+      // What a shell's user is told to do is not what the panel's user can do.
+      const { sentence: message, failure } = line;
+      reject(new RemoteError({ ...failure, message }));
     });
     child.on("error", ({ message }) => {
       reject(notStarted(message));

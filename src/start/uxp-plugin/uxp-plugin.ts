@@ -1,4 +1,5 @@
-import { describeFailure, type Failure } from "../../errors/failure.ts";
+import type { Failure } from "../../errors/failure-codes.ts";
+import { wireFailure } from "../../errors/failure-sentence.ts";
 import { discoveryParts, parseDiscovery } from "../../protocol/discovery.ts";
 import type {
   CommandHeard,
@@ -240,8 +241,8 @@ const dataFolder = (): string =>
     ? `${os.homedir()}\\AppData\\Local\\lamina\\Data`
     : `${os.homedir()}/Library/Application Support/lamina`;
 
-function refuse(failure: Failure): ServiceAnswer {
-  const { sentence, action } = describeFailure(failure);
-  const { code } = failure;
-  return { ok: false, error: { code, message: sentence, action } };
-}
+/** The panel's page, which gets the answer, puts it into words. */
+const refuse = (failure: Failure): ServiceAnswer => ({
+  ok: false,
+  error: wireFailure(failure),
+});

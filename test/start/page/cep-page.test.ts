@@ -20,8 +20,8 @@ describe("the panel's page in CEP", () => {
       required.push(file);
       const error = {
         code: "service-busy",
+        version: "0.0.1",
         message: "Busy.",
-        action: "Wait.",
       };
       return {
         startService: () => Promise.resolve({ ok: false, error }),
@@ -81,8 +81,8 @@ describe("the panel's page in CEP", () => {
     await assert.rejects(open().page.startService(), {
       name: "RemoteError",
       code: "service-busy",
+      failure: { code: "service-busy", version: "0.0.1" },
       message: "Busy.",
-      action: "Wait.",
     });
   });
 
