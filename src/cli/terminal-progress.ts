@@ -21,6 +21,7 @@ interface RunningStage {
   readonly fail: (reason: Error) => void;
 }
 
+/** Characters of the bar; fits beside its words in 80 columns. */
 const barWidth = 24;
 
 /** `████████████░░░░░░░░░░░░ 50 %, 12 s left` */

@@ -31,7 +31,8 @@ export interface DevProject {
 
 /** Messages hold paths and names; pictures only go out. */
 const LONGEST_MESSAGE_BYTES = 4 << 20;
-const LOOK_EVERY_MS = 150;
+/** Milliseconds between looks at the simulated timeline; set once, with no other value on record. */
+const TIMELINE_LOOK_EVERY_MS = 150;
 
 /** The sockets through which a development page reaches the simulator: the host port, and the project as a person sees it. */
 export function devSockets(
@@ -95,7 +96,7 @@ function showProject(socket: WebSocket, { premiere, clips }: DevProject): void {
     say({ kind: "project", project: picture });
   };
   look();
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const timer = setInterval(look, TIMELINE_LOOK_EVERY_MS);
   socket.on("close", () => {
     clearInterval(timer);
   });

@@ -16,6 +16,7 @@ export interface SampleClip {
   readonly isFast?: boolean;
 }
 
+/** Frames between the sample clips on the timeline; chosen for the sample. */
 const GAP_FRAMES = 6;
 
 /** A project in the simulator with the clips one after the other on the first of three tracks, the first one selected. */

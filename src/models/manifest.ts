@@ -3,6 +3,7 @@ import * as v from "valibot";
 /** The file name of the manifest in a model's folder. */
 export const manifestFileName = "model.json";
 
+/** The first, and so far the only one. */
 const manifestVersion = 1;
 
 const positive = v.pipe(v.number(), v.gtValue(0, "must be greater than 0"));

@@ -23,7 +23,8 @@ import {
   placePicture,
 } from "./picture-input.ts";
 
-const MASK_SIDE = 28;
+/** Cells of a mask in its box: the mask head's output in He et al. 2017. */
+const MASK_SIDE_CELLS = 28;
 
 const contract = {
   /** left, top, right, bottom in pixels of the input */
@@ -31,7 +32,7 @@ const contract = {
   labels: { types: ["int64", "int32"], shape: ["N"] },
   scores: floats("N"),
   /** probabilities within the box */
-  masks: floats("N", 1, MASK_SIDE, MASK_SIDE),
+  masks: floats("N", 1, MASK_SIDE_CELLS, MASK_SIDE_CELLS),
 } as const satisfies Record<string, Wanted>;
 
 type Role = keyof typeof contract;
@@ -110,7 +111,7 @@ export class MaskRcnn implements InstanceModel {
     placement: Placement,
     size: Size,
   ): Uint8Array {
-    const area = MASK_SIDE * MASK_SIDE;
+    const area = MASK_SIDE_CELLS * MASK_SIDE_CELLS;
     const small = masks.slice(n * area, (n + 1) * area);
     const box = {
       left: boxes[4 * n]!,
@@ -118,7 +119,7 @@ export class MaskRcnn implements InstanceModel {
       right: boxes[4 * n + 2]!,
       bottom: boxes[4 * n + 3]!,
     };
-    const values = raster(1, MASK_SIDE, MASK_SIDE, small);
+    const values = raster(1, MASK_SIDE_CELLS, MASK_SIDE_CELLS, small);
     const pasted = pasteGrid({ values, covers: box }, placement, size, box, 0);
     const { mask: threshold } = this.#manifest.thresholds;
     // Moved so that the threshold becomes one half.

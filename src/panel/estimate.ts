@@ -28,9 +28,11 @@ const typicalSeconds = (work: Work): number => {
 };
 
 // Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a matte.
-const FULL_FRAME = 2.7;
-const OBJECT_FRAME = 0.45;
-const MATTE_FRAME = 0.05;
+const FULL_FRAME_BYTES = 2.7;
+/** Of an object, as above. */
+const OBJECT_FRAME_BYTES = 0.45;
+/** Of a mask, as above. */
+const MASK_FRAME_BYTES = 0.05;
 
 /**
  * Estimates time and disk of a decomposition. The time is what is typical for such work, corrected by the median of how this
@@ -49,8 +51,10 @@ export function estimate(
   const factor = ratios[ratios.length >> 1] ?? 1;
   return {
     seconds: factor * typicalSeconds(work),
-    layerBytes: pixels * (FULL_FRAME + OBJECT_FRAME * work.subjects),
-    workingBytes: pixels * (FULL_FRAME + MATTE_FRAME * work.subjects),
+    layerBytes:
+      pixels * (FULL_FRAME_BYTES + OBJECT_FRAME_BYTES * work.subjects),
+    workingBytes:
+      pixels * (FULL_FRAME_BYTES + MASK_FRAME_BYTES * work.subjects),
     measuredHere: ratios.length > 0,
   };
 }

@@ -10,7 +10,8 @@ export interface Step<State> {
   readonly history: History<State>;
 }
 
-const MOST_STEPS = 100;
+/** Steps that can be undone; bounds memory, set once, with no other value on record. */
+const MOST_UNDO_STEPS = 100;
 
 /** Nothing has been done yet. */
 export const noHistory: History<never> = { past: [], future: [] };
@@ -20,7 +21,7 @@ export const remember = <State>(
   { past }: History<State>,
   before: State,
 ): History<State> => ({
-  past: [...past, before].slice(-MOST_STEPS),
+  past: [...past, before].slice(-MOST_UNDO_STEPS),
   future: [],
 });
 

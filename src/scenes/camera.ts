@@ -24,8 +24,10 @@ export interface Camera {
 /** A direction `[x, y, z]` of unit length in the world. */
 type Axis = readonly [number, number, number];
 
-const EYE_HEIGHT = 1.75;
-const PITCH = 0.14;
+/** Metres above the floor: a tall person's eye. */
+const EYE_HEIGHT_METRES = 1.75;
+/** Radians that the camera looks down, about eight degrees; chosen for the scenes. */
+const PITCH_RADIANS = 0.14;
 /** Focal length in frame heights: a lens of about 40 mm on 35 mm film. */
 const FOCAL_IN_HEIGHTS = 1.08;
 
@@ -35,7 +37,7 @@ export function cameraAt(spec: SceneSpec, t: number, scale: number): Camera {
   const progress = t / last;
   const eased = progress * progress * (3 - 2 * progress);
   let yaw = 0;
-  let pitch = PITCH;
+  let pitch = PITCH_RADIANS;
   let roll = 0;
   let zoom = 1;
   let x = 0;
@@ -102,7 +104,7 @@ function orient(
   ];
   return {
     x,
-    y: EYE_HEIGHT,
+    y: EYE_HEIGHT_METRES,
     z: 0,
     focal: FOCAL_IN_HEIGHTS * spec.size.height * scale * zoom,
     centreX: (spec.size.width * scale) / 2,

@@ -9,8 +9,11 @@ import { paintTexture, type Texture } from "./texture.ts";
 
 /** The facade stands across the scene at this depth in metres; u runs along x from its left edge, v down from its top. */
 export const FACADE_DEPTH = 9;
+/** Metres: half of its width to the left of the scene's middle. */
 export const FACADE_LEFT = -16;
+/** Metres; chosen for the scenes. */
 export const FACADE_HEIGHT = 5;
+/** Metres; chosen for the scenes. */
 const FACADE_WIDTH = 32;
 
 /** Metres between the axes of neighbouring openings. */

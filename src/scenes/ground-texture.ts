@@ -9,7 +9,9 @@ import { paintTexture, type Texture } from "./texture.ts";
 
 /** The painted ground: u runs along the world's x from `LEFT`, v along z from the camera. */
 export const GROUND_LEFT = -14;
+/** Metres, half of them to the left of the scene's middle; chosen for the scenes. */
 const GROUND_WIDTH = 28;
+/** Metres: two more than to the facade. */
 const GROUND_DEPTH = 11;
 
 /**

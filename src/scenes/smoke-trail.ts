@@ -6,6 +6,7 @@ import { between, fractalNoise, seededRandom } from "./seeded-random.ts";
 import type { Sprite } from "./sprite.ts";
 
 const SMOKE: Rgb = [0.84, 0.81, 0.76];
+/** Puffs that begin in each frame; chosen for the scenes. */
 const PUFFS_PER_FRAME = 2;
 /** Frames a puff lives. */
 const LIFE = 26;

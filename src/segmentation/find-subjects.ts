@@ -15,7 +15,10 @@ import {
   checkWritable,
 } from "../pipeline/preflight/check-places.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
-import { OutputFolder, partialFolder } from "../pipeline/output/output-folder.ts";
+import {
+  OutputFolder,
+  partialFolder,
+} from "../pipeline/output/output-folder.ts";
 import { openSubjectSession, type OpenSubjects } from "./open-session.ts";
 import type {
   FrameMask,
@@ -171,7 +174,8 @@ function mergeProposals(parts: readonly SubjectProposal[]): SubjectProposal {
 
 const rounded = (value: number): number => Math.round(value * 1000) / 1000;
 
-const DIMMED = 0.3;
+/** Share of the light that is left around a subject in its picture, so that it stands out. */
+const DIMMED_LIGHT = 0.3;
 
 /** The frame in which the subject is surest, all else dimmed, at the session's size. */
 async function writeThumbnail(
@@ -191,7 +195,7 @@ async function writeThumbnail(
   const area = size.width * size.height;
   const rgb = new Uint8Array(3 * area);
   for (let i = 0; i < area; i++) {
-    const light = mask[i]! > 127 ? 255 : 255 * DIMMED;
+    const light = mask[i]! > 127 ? 255 : 255 * DIMMED_LIGHT;
     for (let c = 0; c < 3; c++)
       rgb[3 * i + c] = Math.round(picture.data[c * area + i]! * light);
   }

@@ -45,7 +45,8 @@ export interface SubjectRequest {
   readonly worker?: URL;
 }
 
-const MOST_THREADS = 8;
+/** As many as a decomposition uses. */
+const MOST_SESSION_THREADS = 8;
 
 /**
  * Reads a clip at working size, registers the camera without knowing any subject, and compares every frame with what the
@@ -94,7 +95,7 @@ export async function openSubjectSession(
       folder: folder.path,
     };
     const threads = Math.min(
-      MOST_THREADS,
+      MOST_SESSION_THREADS,
       availableParallelism(),
       clip.frameCount,
     );

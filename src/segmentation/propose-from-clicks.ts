@@ -10,7 +10,7 @@ import { framePicture, showsSubject, spanning } from "./propose-with-model.ts";
 import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";
 
 /** Pictures that the encoder has seen are kept for this many frames; they are some megabytes each. */
-const KEPT_FRAMES = 8;
+const KEPT_ENCODINGS = 8;
 
 /** Masks of clicks into frames of a session, as fit to be painted into a track as what a brush paints. */
 export class ClickedFrames {
@@ -52,7 +52,7 @@ export class ClickedFrames {
     this.#embedded.delete(frame);
     this.#embedded.set(frame, embedding);
     const [oldest] = this.#embedded.keys();
-    if (this.#embedded.size > KEPT_FRAMES) this.#embedded.delete(oldest!);
+    if (this.#embedded.size > KEPT_ENCODINGS) this.#embedded.delete(oldest!);
     try {
       return await embedding;
     } catch (error) {

@@ -3,7 +3,7 @@ import type { ServiceEvent, Job } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 
 /** A job that trains reports many times a second; nobody reads that fast. */
-const QUIET_MS = 100;
+const QUIET_BETWEEN_EVENTS_MS = 100;
 /** A reader that is so far behind is not reading; it gets a snapshot when it comes back. */
 const LONGEST_BACKLOG_BYTES = 8 << 20;
 
@@ -68,7 +68,7 @@ export class JobEvents implements Disposable {
       const next = this.#quiet.get(job.id)?.next;
       this.#quiet.delete(job.id);
       if (next !== undefined) this.#tell(next);
-    }, QUIET_MS);
+    }, QUIET_BETWEEN_EVENTS_MS);
     this.#quiet.set(job.id, { timer });
   }
 

@@ -11,6 +11,7 @@ const limitNames = [
 
 /** The browser offers no adapter as long as its GPU process has not come up. */
 const TRIES = 8;
+/** Milliseconds; with eight tries, two seconds for a GPU process to come up. */
 const BETWEEN_TRIES_MS = 250;
 
 /** What the browser says of its graphics adapter; null where it has none. */

@@ -8,7 +8,7 @@ import type { OwnerApi } from "../window-api.ts";
 import { windowApi } from "./window-service.ts";
 
 /** The owner takes a window for dead that is silent for much longer. */
-const BEAT_MS = 1000;
+const WINDOW_BEAT_MS = 1000;
 
 prepareWebRuntime(new URL(wasmPath, location.origin).href, () => {
   // The owner opens another window, which gets another device.
@@ -40,6 +40,6 @@ offer(windowApi(owner), link.endpoint("calls"));
 socket.onopen = () => {
   setInterval(() => {
     void owner.beat().catch(() => undefined);
-  }, BEAT_MS);
+  }, WINDOW_BEAT_MS);
   void owner.beat();
 };

@@ -23,6 +23,7 @@ export interface TrainingFacts {
   readonly finalLoss: number;
 }
 
+/** Price of a pixel of support beside what it explains (the study's λ: .008 is tight, .004 leaks; its second pass chose .005). */
 const SPARSITY = 0.005;
 const CHECKPOINT = "checkpoint.bin";
 

@@ -48,7 +48,8 @@ const fs = require("fs");
 const os = require("os");
 const { shell, storage, entrypoints } = require("uxp");
 
-const LOOK_AGAIN_MS = 500;
+/** Milliseconds between looks for a service that was started; set once, with no other value on record. */
+const LOOK_AFTER_START_MS = 500;
 /** The user is asked first, and the first start of a program may be looked into by a virus scanner. */
 const STARTS_WITHIN_MS = 60_000;
 const isWindows = os.platform().startsWith("win");
@@ -112,14 +113,18 @@ async function launch(): Promise<ServiceAnswer> {
     const detail = `${problem.replace(/\.$/, "")}; ${byHand}`;
     return refuse({ code: "service-not-started", detail });
   }
-  for (let waited = 0; waited < STARTS_WITHIN_MS; waited += LOOK_AGAIN_MS) {
+  for (
+    let waited = 0;
+    waited < STARTS_WITHIN_MS;
+    waited += LOOK_AFTER_START_MS
+  ) {
     const address = await addressInFile();
     // The one before was dead, or this would not have been asked for.
     if (address !== undefined && address.token !== before?.token) {
       return { ok: true, value: address };
     }
     await new Promise<void>((resolve) => {
-      page.setTimeout(resolve, LOOK_AGAIN_MS);
+      page.setTimeout(resolve, LOOK_AFTER_START_MS);
     });
   }
   const detail = `nothing came up within a minute; ${byHand}`;

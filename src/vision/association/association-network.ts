@@ -42,7 +42,9 @@ export type Normalizer = (
   bias: Tensor,
 ) => Normalization;
 
+/** Slope of the leaky ReLU below zero; from the study before the engine. */
 const negativeSlope = 0.2;
+/** Added to a channel's variance before its root: batch normalisation's usual epsilon. */
 const varianceFloor = 1e-5;
 /** Supports start near sigmoid(−1): too much rather than nothing, because where the support is zero its gradient is too. */
 const outputBias = -1;
@@ -103,7 +105,7 @@ const inOrder = ({ encoder, middle, decoder }: Blocks): readonly Block[] => [
   ...decoder,
 ];
 
-const kernel = (
+const kernelParameter = (
   name: string,
   inputs: number,
   outputs: number,
@@ -123,13 +125,13 @@ const vector = (name: string, size: number, value: number): ParameterSpec => ({
 export function networkParameters(size: NetworkSize): readonly ParameterSpec[] {
   return [
     ...inOrder(blocks(size)).flatMap(({ name, inputs, outputs }) => [
-      kernel(`${name}.kernel`, inputs, outputs),
+      kernelParameter(`${name}.kernel`, inputs, outputs),
       vector(`${name}.gain`, outputs, 1),
       vector(`${name}.bias`, outputs, 0),
     ]),
-    kernel("head.kernel", size.baseChannels, headChannels),
+    kernelParameter("head.kernel", size.baseChannels, headChannels),
     vector("head.bias", headChannels, 0),
-    kernel("output.kernel", headChannels + 1, 1),
+    kernelParameter("output.kernel", headChannels + 1, 1),
     vector("output.bias", 1, outputBias),
   ];
 }

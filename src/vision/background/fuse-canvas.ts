@@ -13,6 +13,7 @@ export const FEWEST_FOR_SPREAD = 3;
 /** Spread where there are fewer. */
 export const UNKNOWN_SPREAD = 0.03;
 
+/** Weight of a sample at a subject's edge, 1 at half the height from it; from the study before the engine. */
 const NEAREST_WEIGHT = 0.05;
 
 /** Far from the subject a sample is better evidence of background: its effects reach beyond its mask. */

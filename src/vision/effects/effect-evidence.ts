@@ -11,9 +11,13 @@ export interface EffectEvidence {
   readonly subject: Float32Array;
 }
 
+/** Support of the network (0…1) from which a pixel is an effect's example; from the study before the engine. */
 const STRONG_SUPPORT = 0.5;
+/** Values (0…1) by which an example differs from the background at least: two and a half times the noise floor. */
 const SMALLEST_CHANGE = 0.03;
+/** Examples of an effect kept of a frame: enough for a direction, bounds the time; set once, with no other value on record. */
 const MOST_EFFECT_PIXELS = 1500;
+/** Pixels of the subject kept of a frame for its mean colour; set once, with no other value on record. */
 const MOST_SUBJECT_PIXELS = 300;
 
 /**

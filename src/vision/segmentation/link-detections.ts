@@ -18,7 +18,7 @@ export interface DetectionTrack {
 }
 
 /** A track may be lost from sight for this many frames. */
-const LONGEST_GAP = 4;
+const LONGEST_LOST_FRAMES = 4;
 /** Share of the smaller of prediction and detection that must overlap. */
 const OVERLAP = 0.3;
 
@@ -127,7 +127,7 @@ export function linkTracks(
       one.predicted = joined.mask;
       one.unseen = 0;
     }
-    living = living.filter((one) => one.unseen <= LONGEST_GAP);
+    living = living.filter((one) => one.unseen <= LONGEST_LOST_FRAMES);
   });
   return all;
 }

@@ -26,12 +26,17 @@ import {
   searchPart,
 } from "./subject-classifier.ts";
 
-const TREES = 12;
+/** Trees of a forest that follows a subject; set once, with no other value on record. */
+const PROPAGATION_TREES = 12;
+/** Variants of a painted mask that are learnt from; set once, with no other value on record. */
 const DEFORMATIONS = 6;
 /** What was found in the frames before is learnt from as well, but trusted less than what was painted. */
 const FOUND_WEIGHT = 0.5;
+/** Variants of a mask that was found; set once, with no other value on record. */
 const FOUND_DEFORMATIONS = 2;
+/** Found frames that are learnt from at once, the last ones; set once, with no other value on record. */
 const FOUND_FRAMES = 6;
+/** Trees that a new frame brings; the oldest go, so that all are new after six frames. */
 const NEW_TREES = 2;
 
 /** What the painted frames teach. */
@@ -69,7 +74,7 @@ export function trainOnMask(
     const counts = colourCounts(view.rgb, (i) => mask.data[i]! > 0.5);
     profiles.push(normalised(counts));
   }
-  return { lessons, profiles, trees: grow(lessons, TREES, 1) };
+  return { lessons, profiles, trees: grow(lessons, PROPAGATION_TREES, 1) };
 }
 
 function grow(
@@ -162,7 +167,7 @@ export function propagateMask(
     mask,
     confidence: expectedOverlap(settled),
     found: lessons,
-    foundTrees: [...before.foundTrees, ...young].slice(-TREES),
+    foundTrees: [...before.foundTrees, ...young].slice(-PROPAGATION_TREES),
   };
 }
 

@@ -15,7 +15,7 @@ export interface Encounter {
 }
 
 /** Frames after a meeting in which who is who is looked at again. */
-const DOUBT = 12;
+const DOUBT_FRAMES = 12;
 /** By how much better exchanged colours must fit. */
 const CLEARLY = 0.08;
 
@@ -24,7 +24,7 @@ export const metAgain = (
   before: Encounter | undefined,
   frame: number,
 ): Encounter =>
-  before === undefined || frame - before.last > DOUBT
+  before === undefined || frame - before.last > DOUBT_FRAMES
     ? { first: frame, last: frame }
     : { first: before.first, last: frame };
 
@@ -76,7 +76,7 @@ export function exchanged<T extends Known>(
   all.forEach(([one, its], k) => {
     for (const [other, others] of all.slice(k + 1)) {
       const met = one.met.get(other);
-      if (met === undefined || frame - met.last > DOUBT) continue;
+      if (met === undefined || frame - met.last > DOUBT_FRAMES) continue;
       if (one.profile === undefined || other.profile === undefined) continue;
       const straight =
         likeness(its, one.profile) + likeness(others, other.profile);

@@ -21,7 +21,8 @@ export interface HalfSample {
 
 /** Reach of the local mean in half-size pixels: what lies above it is texture. */
 const MEAN_SIGMA = 2;
-const WHOLLY = 0.99;
+/** Share of the four pixels under a half-size one that must be known: all, but for rounding. */
+const WHOLLY_VALID = 0.99;
 
 /**
  * The samples of a canvas at half size, where an effect's amount shows as well and costs a quarter.
@@ -52,7 +53,7 @@ export function halveSamples(
     const colour = shrink(full, height, width);
     const valid = shrink(laid.valid[k]!, height, width);
     for (let i = 0; i < valid.data.length; i++)
-      valid.data[i] = valid.data[i]! > WHOLLY ? 1 : 0;
+      valid.data[i] = valid.data[i]! > WHOLLY_VALID ? 1 : 0;
     return {
       frame: plan.samples[k]!,
       toFrame: compose(

@@ -14,6 +14,7 @@ export interface SubjectFront {
   readonly front: number;
 }
 
+/** Share of a mask's pixels at either end of the motion that is no part of its length; set once, with no other value on record. */
 const TAIL_SHARE = 0.05;
 
 /**
@@ -86,8 +87,10 @@ export interface ClearView {
 
 /** What a place that is not ahead counts, so that it is not left without any colour. */
 const BEHIND_WEIGHT = 0.003;
-const AGREEMENT = 0.03;
-const AHEAD = 0.5;
+/** Values (0…1) by which samples of one background differ; set once, with no other value on record. */
+const AHEAD_AGREEMENT_SIGMA = 0.03;
+/** Weight from which a sample lies ahead; set once, with no other value on record. */
+const AHEAD_WEIGHT = 0.5;
 
 /**
  * Fuses what lies ahead of the subject, with weights `V·(a² + 0.003)`: a trail is behind, so this is free of it.
@@ -112,10 +115,10 @@ export function viewAhead(
   });
   const { colour } = fuseSamples(
     { height, width, colours: samples.map((s) => s.colour), weights },
-    AGREEMENT,
+    AHEAD_AGREEMENT_SIGMA,
   );
   for (let i = 0; i < best.data.length; i++)
-    best.data[i] = best.data[i]! > AHEAD ? 1 : 0;
+    best.data[i] = best.data[i]! > AHEAD_WEIGHT ? 1 : 0;
   const known = erode(best, 2);
   return { colour, mean: maskedMean(colour, known), known, weights };
 }

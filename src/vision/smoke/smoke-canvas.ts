@@ -14,10 +14,13 @@ import { membrane } from "./membrane.ts";
 import type { Point } from "./subject-path.ts";
 import { weighBySmoke, type SmokeTrail } from "./smoke-trail.ts";
 
-const CLEAR = 0.5;
+/** Weight of its clearest sample from which a place is known; set once, with no other value on record. */
+const CLEAR_WEIGHT = 0.5;
 /** What is filled in is no closer to the truth than this. */
 const FILLED_SPREAD = 0.04;
+/** How firmly the membrane is held where the background is known, beside a stiffness of 1: it follows. */
 const KNOWN_FIDELITY = 100;
+/** The same where nothing is known: only enough to keep the equations solvable. */
 const UNKNOWN_FIDELITY = 1e-6;
 /** Stiffness across the trail as a share of that along it. */
 const ACROSS = 0.05;
@@ -51,7 +54,7 @@ export function buildCanvasBehindSmoke(
   });
   const known = raster(1, clearest.height, clearest.width);
   for (let i = 0; i < known.data.length; i++)
-    known.data[i] = clearest.data[i]! > CLEAR ? 1 : 0;
+    known.data[i] = clearest.data[i]! > CLEAR_WEIGHT ? 1 : 0;
   const surely = erode(known, 1);
   const fill = fillAlong(fused.colour, surely, trail.direction);
   const share = resizeLinear(gaussian(erode(surely, 1), 1.5), height, width);

@@ -17,6 +17,7 @@ export interface SubjectPath {
   readonly motion: readonly Point[];
 }
 
+/** Pixels at working size below which a mask is missing, as where gaps are filled. */
 const FEWEST_MASK_PIXELS = 30;
 /** The motion is measured over this many frames to either side. */
 const MOTION_REACH = 6;
