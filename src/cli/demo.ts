@@ -17,7 +17,7 @@ import { sampleClip } from "./sample-clip.ts";
 
 /** Where the demo works and how it ends. */
 export interface DemoRequest {
-  /** Gets the clip and its mattes in `media/`, and the result with its sheet and page in `layers/`. */
+  /** Gets the clip and its masks in `media/`, and the result with its sheet and page in `layers/`. */
   readonly folder: string;
   /** Ends in the panel, and serves it until it is left alone; else the demo ends by itself. */
   readonly panel: boolean;

@@ -6,12 +6,12 @@ import type { Size } from "../units/size.ts";
 import { ticksPerFrame } from "../units/ticks.ts";
 import { nodeDisk } from "./node-disk.ts";
 
-/** A clip for the sample project, with mattes to try. */
+/** A clip for the sample project, with masks to try. */
 export interface SampleClip {
   readonly name: string;
   /** Its first frame, a PNG file; the others are numbered on from it. */
   readonly firstFrame: string;
-  readonly mattes: readonly { readonly name: string; readonly path: string }[];
+  readonly masks: readonly { readonly name: string; readonly path: string }[];
   /** Runs at double speed, as an example of what cannot be decomposed. */
   readonly isFast?: boolean;
 }

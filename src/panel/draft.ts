@@ -1,20 +1,24 @@
 import { mostSubjects } from "../job-contract/limits.ts";
 import type { SelectedClip } from "../host/host.ts";
-import type { ListedModel, Matte, Workspace } from "../protocol/service-api.ts";
+import type {
+  ListedModel,
+  WorkspaceMask,
+  Workspace,
+} from "../protocol/service-api.ts";
 import type {
   OpenedSubjects,
   ProposedSubject,
 } from "../protocol/subject-api.ts";
 import { isEmptyTrack, type MaskTrack } from "./tracks.ts";
 
-/** Where a subject is: a matte that was brought in, or a track of the session. */
+/** Where a subject is: a mask that was brought in, or a track of the session. */
 export type Part =
   | {
-      readonly kind: "matte";
+      readonly kind: "mask";
       /** What it was called before it was merged. */
       readonly name: string;
-      readonly matte: Matte;
-      /** Where the matte came from, for people: `boy.mov`, `masks/boy`. */
+      readonly mask: WorkspaceMask;
+      /** Where the mask came from, for people: `boy.mov`, `masks/boy`. */
       readonly origin: string;
     }
   | {
@@ -48,7 +52,7 @@ export type Search =
 /** A decomposition that is being prepared. */
 export interface Draft {
   readonly clip: SelectedClip;
-  /** Made with the first matte or the export. */
+  /** Made with the first mask or the export. */
   readonly workspace?: Workspace | undefined;
   readonly search: Search;
   /** The session's frames and size, while it is open. */
@@ -166,7 +170,7 @@ export function splitSubject(draft: Draft, key: number): Draft {
  * @returns undefined when it can
  */
 export function draftObstacle({ subjects, tracks }: Draft): string | undefined {
-  if (subjects.length === 0) return "Add a matte for at least one subject.";
+  if (subjects.length === 0) return "Add a mask for at least one subject.";
   if (subjects.length > mostSubjects) {
     return `At most ${mostSubjects} subjects can be told apart; merge some.`;
   }

@@ -14,7 +14,7 @@ export interface Estimate {
   readonly seconds: number;
   /** What stays: the layers. */
   readonly layerBytes: number;
-  /** What is needed besides while it runs: exported frames and mattes. */
+  /** What is needed besides while it runs: exported frames and masks. */
   readonly workingBytes: number;
   /** Whether the time comes from this machine's own runs, or from typical ones. */
   readonly measuredHere: boolean;
@@ -27,7 +27,7 @@ const typicalSeconds = (work: Work): number => {
   return 12 * trainingShare(work.quality) + work.frameCount * perFrame;
 };
 
-// Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a matte.
+// Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a mask.
 const FULL_FRAME_BYTES = 2.7;
 /** Of an object, as above. */
 const OBJECT_FRAME_BYTES = 0.45;

@@ -13,7 +13,7 @@ export type View =
   | { readonly kind: "subjects" }
   /** Where a subject is painted. */
   | { readonly kind: "paint"; readonly key: number }
-  | { readonly kind: "export"; readonly writes: "frames" | "mattes" }
+  | { readonly kind: "export"; readonly writes: "frames" | "masks" }
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "layers"; readonly jobId: string }
   | { readonly kind: "settings" };

@@ -220,10 +220,10 @@ const labelsSchema = v.array(
 /** The subjects that images hold, a colour each. */
 export type Labels = v.InferOutput<typeof labelsSchema>;
 
-const matteRequestSchema = v.strictObject({
+const maskRequestSchema = v.strictObject({
   /** What the user calls it, for messages. */
   name: subjectName,
-  /** Folders of images, movies or single images; the matte is white wherever one of them is. */
+  /** Folders of images, movies or single images; the mask is white wherever one of them is. */
   sources: v.pipe(v.array(absolutePath), v.minLength(1)),
   /** The clip's size, to which frames are resized. */
   width: pictureSide,
@@ -242,10 +242,10 @@ const matteRequestSchema = v.strictObject({
   ),
 });
 
-/** Mattes to be taken into a workspace as one. */
-export type MatteRequest = v.InferInput<typeof matteRequestSchema>;
+/** Masks to be taken into a workspace as one. */
+export type MaskRequest = v.InferInput<typeof maskRequestSchema>;
 
-const matteSchema = v.looseObject({
+const maskSchema = v.looseObject({
   /** Folder of `00001.png` ... at the clip's size. */
   path: text,
   /** The same, within the workspace. */
@@ -258,8 +258,8 @@ const matteSchema = v.looseObject({
   fullestFrame: positive,
 });
 
-/** A matte that a workspace has taken in. */
-export type Matte = v.InferOutput<typeof matteSchema>;
+/** A mask that a workspace has taken in. */
+export type WorkspaceMask = v.InferOutput<typeof maskSchema>;
 
 const pictureRequestSchema = v.strictObject({
   /** A movie or an image. */
@@ -304,7 +304,7 @@ export type ServiceEvent = v.InferOutput<typeof eventSchema>;
 export const requestSchemas = {
   job: jobRequestSchema,
   workspace: workspaceRequestSchema,
-  matte: matteRequestSchema,
+  mask: maskRequestSchema,
   labels: labelsRequestSchema,
   picture: pictureRequestSchema,
 };
@@ -314,7 +314,7 @@ export const answerSchemas = {
   status: statusSchema,
   workspace: workspaceSchema,
   storedFile: storedFileSchema,
-  matte: matteSchema,
+  mask: maskSchema,
   labels: labelsSchema,
   job: jobSchema,
   jobs: v.array(jobSchema),

@@ -10,8 +10,8 @@ import {
   type ListedModel,
   type Labels,
   type LabelsRequest,
-  type Matte,
-  type MatteRequest,
+  type WorkspaceMask,
+  type MaskRequest,
   type PictureRequest,
   type StoredFile,
   wireAnswerSchema,
@@ -94,18 +94,18 @@ export class ServiceClient {
   }
 
   /**
-   * Takes mattes into a workspace as one matte that fits the clip; several are merged. Refused when one does not fit.
+   * Takes masks into a workspace as one mask that fits the clip; several are merged. Refused when one does not fit.
    */
-  addMatte(workspaceId: string, request: MatteRequest): Promise<Matte> {
+  addMask(workspaceId: string, request: MaskRequest): Promise<WorkspaceMask> {
     return this.#ask(
-      answerSchemas.matte,
+      answerSchemas.mask,
       "POST",
-      `/workspaces/${workspaceId}/mattes`,
+      `/workspaces/${workspaceId}/masks`,
       { json: request },
     );
   }
 
-  /** The subjects that images with label colours hold, to be added one by one as mattes with a `label`. */
+  /** The subjects that images with label colours hold, to be added one by one as masks with a `label`. */
   labels(workspaceId: string, request: LabelsRequest): Promise<Labels> {
     return this.#ask(
       answerSchemas.labels,

@@ -150,7 +150,7 @@ describe("the local service", () => {
     assert.match(error.message, /12 subjects were given; at most 6/);
   });
 
-  it("says which labels images hold, and takes one of them in as a matte", async () => {
+  it("says which labels images hold, and takes one of them in as a mask", async () => {
     const { width, height, frameCount } = scene;
     for (let frame = 0; frame < frameCount; frame++) {
       const rgb = new Uint8Array(3 * width * height);
@@ -163,13 +163,13 @@ describe("the local service", () => {
     const { id } = await client.createWorkspace();
     const labels = await client.labels(id, { path: at("ids"), frameCount });
     assert.deepEqual(labels, [{ name: "green", colour: "#00ff00" }]);
-    const matte = await client.addMatte(id, {
+    const mask = await client.addMask(id, {
       name: "green",
       sources: [at("ids")],
       label: { colour: "#00ff00", among: labels.map((label) => label.colour) },
       ...scene,
     });
-    assert.ok(matte.coverage > 0);
+    assert.ok(mask.coverage > 0);
     await assert.rejects(
       client.labels(id, { path: at("ids"), frameCount: 5 }),
       /has 12 frames, the clip has 5/,
