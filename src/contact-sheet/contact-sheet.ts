@@ -4,7 +4,7 @@ import { sharp } from "../media/sharp-library.ts";
 import type { Size } from "../units/size.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import {
-  layOver,
+  compositeLayers,
   readLayers,
   recompose,
   type ResultFolder,
@@ -13,7 +13,7 @@ import {
   amplified,
   differenceGain,
   differenceOf,
-  type SourceFrames,
+  type ReadSourceFrame,
 } from "./source-frames.ts";
 
 /** Frames on a sheet; set once, with no other value on record. */
@@ -45,7 +45,7 @@ interface Cell {
  */
 export async function drawContactSheet(
   result: ResultFolder,
-  source: SourceFrames | undefined,
+  source: ReadSourceFrame | undefined,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { document } = result;
@@ -123,7 +123,7 @@ function cellSize(frame: Size, columns: number): Size {
 
 async function cellsOf(
   result: ResultFolder,
-  source: SourceFrames | undefined,
+  source: ReadSourceFrame | undefined,
   t: number,
 ): Promise<Cell[]> {
   const layers = await readLayers(result, t);
@@ -131,14 +131,17 @@ async function cellsOf(
   const board = checkerboard(result.document);
   const cells: Cell[] = [
     { picture: source === undefined ? whole : await source(t) },
-    { picture: layOver(board, layers.slice(0, 1)) },
+    { picture: compositeLayers(board, layers.slice(0, 1)) },
   ];
   for (const layer of layers.slice(1)) {
     const alpha = new Uint8Array((layer.length / 4) * 3);
     for (let i = 0; i < alpha.length; i++) {
       alpha[i] = layer[4 * Math.floor(i / 3) + 3]!;
     }
-    cells.push({ picture: layOver(board, [layer]) }, { picture: alpha });
+    cells.push(
+      { picture: compositeLayers(board, [layer]) },
+      { picture: alpha },
+    );
   }
   if (source !== undefined) {
     const difference = differenceOf(whole, await source(t));

@@ -2,7 +2,7 @@ import { joinPath } from "../host/file-path.ts";
 import type { Host } from "../host/host.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 import { noteFileName, writeNote } from "../host/run-note.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import type { ServiceClient } from "../protocol/service-client.ts";
 import type { SampleClip } from "./sample-project.ts";
 
@@ -17,7 +17,7 @@ export async function decomposeSelected(
   service: ServiceClient,
   { masks }: SampleClip,
   outputPath: string,
-): Promise<Job> {
+): Promise<ServiceJob> {
   const { clip } = await host.selection();
   if (clip === undefined) throw new Error("no clip is selected");
   const { id, path } = await service.createWorkspace({ name: clip.name });

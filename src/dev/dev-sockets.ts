@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import type { JsonPort } from "../host/request-port.ts";
 import { serveHost } from "../host/serve-host.ts";
 import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
-import { renderFrame } from "../host/simulator/render.ts";
+import { renderTimelineFrame } from "../host/simulator/render.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
 import type { SocketRoute } from "../local-http/local-http-server.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type ServerMessage,
 } from "../protocol/dev-api.ts";
 import { ticks } from "../units/ticks.ts";
-import { encodePng } from "./png-codec.ts";
+import { encodeSimplePng } from "./png-codec.ts";
 import { pictureOf } from "./project-picture.ts";
 import { runExtendScript } from "./run-extendscript.ts";
 import { runUxp } from "./run-uxp.ts";
@@ -115,8 +115,8 @@ function showProject(socket: WebSocket, { premiere, clips }: DevProject): void {
       case "render": {
         const { frame } = message;
         const time = ticks(BigInt(frame) * active.ticksPerFrame);
-        const picture = renderFrame(active, time, premiere.disk);
-        const png = Buffer.from(encodePng(picture)).toString("base64");
+        const picture = renderTimelineFrame(active, time, premiere.disk);
+        const png = Buffer.from(encodeSimplePng(picture)).toString("base64");
         say({ kind: "rendered", frame, png });
       }
     }

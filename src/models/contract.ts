@@ -89,7 +89,7 @@ const fits = (
  *
  * @throws LaminaError `model-unusable`
  */
-export function checkResult(
+export function checkOutputs(
   model: string,
   name: string,
   { shape, data }: NumberTensor,

@@ -2,7 +2,7 @@ import { raster } from "../vision/image/raster.ts";
 import type { ForeignModel, NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import {
-  checkResult,
+  checkOutputs,
   floats,
   matchTensors,
   pictureSlot,
@@ -78,7 +78,7 @@ export class MaskRcnn implements InstanceModel {
     const sizes = new Map<string, number>();
     const read = (role: Role): Float32Array => {
       const result = results[this.#names[role]]!;
-      checkResult(name, this.#names[role], result, contract[role], sizes);
+      checkOutputs(name, this.#names[role], result, contract[role], sizes);
       return result.data;
     };
     const boxes = read("boxes");

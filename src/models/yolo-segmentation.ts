@@ -2,7 +2,7 @@ import { raster } from "../vision/image/raster.ts";
 import type { ForeignModel, NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import {
-  checkResult,
+  checkOutputs,
   floats,
   matchTensors,
   pictureSlot,
@@ -87,8 +87,8 @@ export class YoloSegmentation implements InstanceModel {
     );
     const anchors = results[output0]!;
     const prototypes = results[output1]!;
-    checkResult(name, output0, anchors, contract.output0);
-    checkResult(name, output1, prototypes, contract.output1);
+    checkOutputs(name, output0, anchors, contract.output0);
+    checkOutputs(name, output1, prototypes, contract.output1);
     const [, rows, count] = anchors.shape as [number, number, number];
     const classes = rows - 4 - prototypes.shape[1]!;
     // Fewer anchors than rows: the axes are exchanged, or the boxes have been thinned out already.

@@ -5,14 +5,14 @@ import {
   type LayersDocument,
   readDocument,
 } from "../document/layers-document.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import { act, type Desk } from "./desk.ts";
 import {
   changeLayer,
   moveLayer,
   runLayers,
-  sameLayers,
+  sameStack,
   stackLayers,
   type StackLayer,
 } from "./layer-stack.ts";
@@ -36,7 +36,7 @@ export class Arrangement {
   }
 
   /** Opens a finished job's layers. */
-  open(job: Job): Promise<boolean> {
+  open(job: ServiceJob): Promise<boolean> {
     return act(this.#desk, "Opening the layers", async () => {
       const { service } = this.#desk;
       const documentPath = job.summary?.documentPath ?? "";
@@ -84,7 +84,7 @@ export class Arrangement {
   }
 
   /** Puts the layers above their clip. */
-  addToTimeline(job: Job): Promise<boolean> {
+  addToTimeline(job: ServiceJob): Promise<boolean> {
     return act(this.#desk, "Adding to the timeline", async () => {
       const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
@@ -145,14 +145,18 @@ export class Arrangement {
     const { arranged, jobs } = this.#state;
     if (arranged === undefined) return;
     const layers = change(arranged.layers);
-    if (sameLayers(layers, arranged.layers)) return;
+    if (sameStack(layers, arranged.layers)) return;
     this.#desk.store.set({ arranged: { ...arranged, layers } });
     const job = jobs?.find(({ id }) => id === arranged.jobId);
     if (job !== undefined) this.#save(job, arranged, layers);
   }
 
   /** Notes the arrangement, one after the other, so that the last one stays. */
-  #save(job: Job, { jobId }: Arranged, layers: readonly StackLayer[]): void {
+  #save(
+    job: ServiceJob,
+    { jobId }: Arranged,
+    layers: readonly StackLayer[],
+  ): void {
     const id = workspaceOf(job);
     if (id === undefined) return;
     const save = async (): Promise<void> => {
@@ -182,7 +186,7 @@ export const findRun = (
 
 /** Whether the tracks are as the list has them. */
 export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
-  sameLayers(run.layers, runLayers(layers));
+  sameStack(run.layers, runLayers(layers));
 
 /**
  * The note that the panel left beside a job's frames.
@@ -191,7 +195,7 @@ export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
  */
 export async function readRunNote(
   { service }: Desk,
-  job: Job,
+  job: ServiceJob,
 ): Promise<RunNote | undefined> {
   const id = workspaceOf(job);
   if (id === undefined) return undefined;

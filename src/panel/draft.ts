@@ -12,7 +12,7 @@ import type {
 import { isEmptyTrack, type MaskTrack } from "./tracks.ts";
 
 /** Where a subject is: a mask that was brought in, or a track of the session. */
-export type Part =
+export type SubjectPart =
   | {
       readonly kind: "mask";
       /** What it was called before it was merged. */
@@ -33,7 +33,7 @@ export interface Subject {
   readonly key: number;
   readonly name: string;
   /** One, or several that were merged. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly SubjectPart[];
 }
 
 /** How far the clip has come on the way to be painted on. */
@@ -88,7 +88,7 @@ export const clickables = ({ models }: Pick<Draft, "models">): ListedModel[] =>
   models.filter(({ kind }) => kind === "promptable");
 
 /** Adds a subject in front of the others; its name is made to differ. */
-export function addSubject(draft: Draft, part: Part): Draft {
+export function addSubject(draft: Draft, part: SubjectPart): Draft {
   const [subject] = named([part], draft.subjects);
   return { ...draft, subjects: [subject!, ...draft.subjects] };
 }
@@ -126,7 +126,11 @@ export const moveSubject = (
 });
 
 /** Makes one subject of two, where the nearer one was. */
-export function mergeSubjects(draft: Draft, near: number, far: number): Draft {
+export function mergeDraftSubjects(
+  draft: Draft,
+  near: number,
+  far: number,
+): Draft {
   const other = draft.subjects.find(({ key }) => key === far);
   if (other === undefined) return draft;
   return {
@@ -152,7 +156,7 @@ export const mergeAll = (
   draft: Draft,
   [near, ...others]: readonly number[],
 ): Draft =>
-  others.reduce((merged, far) => mergeSubjects(merged, near!, far), draft);
+  others.reduce((merged, far) => mergeDraftSubjects(merged, near!, far), draft);
 
 /** Makes a subject of every part of one, in its place. */
 export function splitSubject(draft: Draft, key: number): Draft {
@@ -208,13 +212,16 @@ export function moved<Element>(
 }
 
 /** A subject's parts; the only one of a subject is called what the subject is called now, if it is. */
-const namedParts = ({ name, parts }: Subject): readonly Part[] =>
+const namedParts = ({ name, parts }: Subject): readonly SubjectPart[] =>
   parts.length === 1 && name.trim() !== ""
     ? parts.map((part) => ({ ...part, name }))
     : parts;
 
 /** A subject for every part, named and numbered apart from the others. */
-function named(parts: readonly Part[], others: readonly Subject[]): Subject[] {
+function named(
+  parts: readonly SubjectPart[],
+  others: readonly Subject[],
+): Subject[] {
   const subjects: Subject[] = [];
   for (const part of parts) {
     const taken = [...others, ...subjects];

@@ -1,12 +1,12 @@
 import { trainingShare } from "../job-contract/quality.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import type { Size } from "../units/size.ts";
 
 /** What is to be decomposed, as far as its cost depends on it. */
 export interface Work extends Size {
   readonly frameCount: number;
   readonly subjects: number;
-  readonly quality: Job["request"]["quality"];
+  readonly quality: ServiceJob["request"]["quality"];
 }
 
 /** What a decomposition is going to cost. */
@@ -60,7 +60,7 @@ export function estimate(
 }
 
 /** Seconds that a finished job took in all its stages, unless an earlier run had done some of them. */
-export function secondsOf({ summary }: Job): number | undefined {
+export function secondsOf({ summary }: ServiceJob): number | undefined {
   if (summary === undefined) return undefined;
   if (summary.stages.some(({ resumed }) => resumed)) return undefined;
   return summary.stages.reduce((sum, { seconds }) => sum + seconds, 0);

@@ -5,7 +5,7 @@ export interface History<State> {
 }
 
 /** A step back or forth: the state to go to, and the history from there. */
-export interface Step<State> {
+export interface HistoryStep<State> {
   readonly state: State;
   readonly history: History<State>;
 }
@@ -33,7 +33,7 @@ export const remember = <State>(
 export const stepBack = <State>(
   { past, future }: History<State>,
   present: State,
-): Step<State> | undefined =>
+): HistoryStep<State> | undefined =>
   past.length === 0
     ? undefined
     : {
@@ -49,7 +49,7 @@ export const stepBack = <State>(
 export function stepForth<State>(
   { past, future }: History<State>,
   present: State,
-): Step<State> | undefined {
+): HistoryStep<State> | undefined {
   const step = stepBack({ past: future, future: past }, present);
   return (
     step && {

@@ -1,5 +1,5 @@
 import type { Size } from "../units/size.ts";
-import type { Colour } from "./subject-colours.ts";
+import type { TintColour } from "./subject-colours.ts";
 
 /** Alpha (of 255) of a mask's tint: the picture is seen through it. */
 const INSIDE_ALPHA_CODE = 96;
@@ -18,7 +18,7 @@ export function tintMask({
 }: {
   readonly size: Size;
   readonly bits: Uint8Array;
-  readonly colour: Colour;
+  readonly colour: TintColour;
 }): ImageData {
   const picture = new ImageData(width, height);
   const { data } = picture;

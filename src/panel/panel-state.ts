@@ -1,6 +1,6 @@
 import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import type { Draft } from "./draft.ts";
 import type { Work } from "./estimate.ts";
 import type { StackLayer } from "./layer-stack.ts";
@@ -46,7 +46,7 @@ export interface PanelState {
   readonly selection?: Selection | undefined;
   readonly picture?: ClipPicture | undefined;
   /** Oldest first, as the service has them; absent until it has told. */
-  readonly jobs?: readonly Job[] | undefined;
+  readonly jobs?: readonly ServiceJob[] | undefined;
   /** Those whose layers are in the open project. */
   readonly runs: readonly PlacedRun[];
   readonly draft?: Draft | undefined;

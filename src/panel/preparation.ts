@@ -10,7 +10,7 @@ import {
   addSubject,
   type Draft,
   draftObstacle,
-  mergeSubjects,
+  mergeDraftSubjects,
   moveSubject,
   newDraft,
   removeSubject,
@@ -142,7 +142,7 @@ export class Preparation {
 
   /** Makes one subject of two: a rider and the bicycle. */
   merge(near: number, far: number): void {
-    this.#change((draft) => mergeSubjects(draft, near, far));
+    this.#change((draft) => mergeDraftSubjects(draft, near, far));
   }
 
   /** Makes subjects of the parts of a merged one again. */

@@ -7,7 +7,7 @@ import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import {
   frameCount,
   frameRange,
-  frameRate,
+  frameRateSchema,
   pictureSide,
   seconds,
 } from "./bounds.ts";
@@ -56,7 +56,7 @@ const jobRequestSchema = v.strictObject({
   /** Frames to take, 0-based and half-open; the whole clip when absent. */
   range: v.exactOptional(frameRange),
   /** Overrides the movie's own rate; 24 for a folder of images. */
-  frameRate: v.exactOptional(frameRate),
+  frameRate: v.exactOptional(frameRateSchema),
   quality: v.optional(v.picklist(qualities), defaultQuality),
   backend: v.optional(v.picklist(backendChoices), "auto"),
   seed: v.optional(v.pipe(wholeNumber, v.maxValue(0xffffffff)), 1),
@@ -156,7 +156,7 @@ const jobSchema = v.looseObject({
 });
 
 /** A job as the service tells of it. */
-export type Job = v.InferOutput<typeof jobSchema>;
+export type ServiceJob = v.InferOutput<typeof jobSchema>;
 
 const statusSchema = v.looseObject({
   /** Of the program. */
@@ -231,7 +231,7 @@ const maskRequestSchema = v.strictObject({
   /** The clip's length; a single image serves for all frames. */
   frameCount,
   /** The clip's rate, by which a movie of another rate and the same duration is matched. */
-  frameRate: v.exactOptional(frameRate),
+  frameRate: v.exactOptional(frameRateSchema),
   /** Takes one label of the sources, which are then images as `labels` was asked for. */
   label: v.exactOptional(
     v.strictObject({

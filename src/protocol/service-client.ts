@@ -5,7 +5,7 @@ import {
   apiRoot,
   type ServiceStatus,
   encodePath,
-  type Job,
+  type ServiceJob,
   type JobRequestInput,
   type ListedModel,
   type Labels,
@@ -126,17 +126,17 @@ export class ServiceClient {
   }
 
   /** Queues a decomposition. */
-  submitJob(request: JobRequestInput): Promise<Job> {
+  submitJob(request: JobRequestInput): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "POST", "/jobs", { json: request });
   }
 
   /** All jobs that the service remembers, oldest first. */
-  jobs(): Promise<readonly Job[]> {
+  jobs(): Promise<readonly ServiceJob[]> {
     return this.#ask(answerSchemas.jobs, "GET", "/jobs");
   }
 
   /** One job. */
-  job(id: string): Promise<Job> {
+  job(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "GET", `/jobs/${id}`);
   }
 
@@ -144,12 +144,12 @@ export class ServiceClient {
    * Cancels a job that waits or runs, and answers when it has stopped, with nothing at its output path; forgets a job that
    * is over, but keeps its result.
    */
-  removeJob(id: string): Promise<Job> {
+  removeJob(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "DELETE", `/jobs/${id}`);
   }
 
   /** Queues a failed or cancelled job again; it goes on from what is still there. */
-  retryJob(id: string): Promise<Job> {
+  retryJob(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`);
   }
 

@@ -1,5 +1,5 @@
-import type { Homography } from "./homography.ts";
-import { seededRandom } from "./seeded-random.ts";
+import type { PlaneMap } from "./homography.ts";
+import { uniformRandom } from "./seeded-random.ts";
 import type { SceneSpec } from "./scene-spec.ts";
 
 /**
@@ -71,7 +71,7 @@ export function cameraAt(spec: SceneSpec, t: number, scale: number): Camera {
 
 /** Hand tremor in radians (yaw, pitch, roll): a few sines whose rates have no common period, so it never repeats. */
 function handWobble(seed: number, t: number): [number, number, number] {
-  const random = seededRandom(seed + 77);
+  const random = uniformRandom(seed + 77);
   const axis = (amplitude: number): number => {
     let sum = 0;
     for (const rate of [0.21, 0.53, 1.27]) {
@@ -140,7 +140,7 @@ export function pixelToUpright(
   camera: Camera,
   originX: number,
   depth: number,
-): Homography {
+): PlaneMap {
   const [dx, dy, dz] = [0, 1, 2].map((axis) =>
     rayForm(camera, axis as 0 | 1 | 2),
   ) as [Axis, Axis, Axis];
@@ -153,7 +153,7 @@ export function pixelToUpright(
 }
 
 /** From pixel position to metres `(x, z)` on the ground; only below the horizon. */
-export function pixelToGround(camera: Camera): Homography {
+export function pixelToGround(camera: Camera): PlaneMap {
   const [dx, dy, dz] = [0, 1, 2].map((axis) =>
     rayForm(camera, axis as 0 | 1 | 2),
   ) as [Axis, Axis, Axis];

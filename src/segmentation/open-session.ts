@@ -36,7 +36,7 @@ import type {
 } from "./subject-session.ts";
 
 /** A clip whose subjects are wanted. */
-export interface SubjectRequest {
+export interface SessionRequest {
   readonly clipPath: string;
   readonly range?: FrameRange | undefined;
   /** Where the temporary folder is made; in the system's when absent. */
@@ -56,7 +56,7 @@ const MOST_SESSION_THREADS = 8;
  * @throws LaminaError what `describeClip` throws, `too-few-frames`, `clip-has-cut`, `disk-full`; AbortError
  */
 export async function openSubjectSession(
-  request: SubjectRequest,
+  request: SessionRequest,
   watch: SubjectWatch,
 ): Promise<OpenSubjects> {
   const root = await mkdtemp(

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
 import type {
-  Click,
+  PromptPoint,
   ClickedMask,
   EmbeddedPicture,
   PromptableModel,
@@ -33,7 +33,7 @@ export class ClickedFrames {
    */
   async maskFromClicks(
     frame: number,
-    clicks: readonly Click[],
+    clicks: readonly PromptPoint[],
     signal?: AbortSignal,
   ): Promise<ClickedMask> {
     const embedded = await this.#embed(frame, signal);
@@ -66,7 +66,7 @@ export class ClickedFrames {
 export interface FrameClicks {
   /** 0-based */
   readonly frame: number;
-  readonly clicks: readonly Click[];
+  readonly clicks: readonly PromptPoint[];
 }
 
 /**

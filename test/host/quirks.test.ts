@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { type Failure, LaminaError } from "../../src/errors/failure.ts";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
 import { honest, type Quirks } from "../../src/host/simulator/quirks.ts";
-import { renderFrame } from "../../src/host/simulator/render.ts";
+import { renderTimelineFrame } from "../../src/host/simulator/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { type HostKind, hostKinds } from "./hosts.ts";
@@ -283,7 +283,7 @@ for (const kind of hostKinds) {
 /** The frame of the clip that something may lie over. */
 const picture = ({ sequence, premiere }: SampleProject): Uint8Array => {
   const time = ticks(11n * sequence.ticksPerFrame);
-  return renderFrame(sequence, time, premiere.disk).data;
+  return renderTimelineFrame(sequence, time, premiere.disk).data;
 };
 
 /** All that lies on audio tracks. */

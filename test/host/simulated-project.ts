@@ -4,7 +4,7 @@ import { nodeDisk } from "../../src/dev/node-disk.ts";
 import type { LayersDocument } from "../../src/document/layers-document.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
 import type { RunArrangement, RunLayer } from "../../src/host/host.ts";
-import type { Picture } from "../../src/host/simulator/disk.ts";
+import type { PictureFile } from "../../src/host/simulator/disk.ts";
 import type { Quirks } from "../../src/host/simulator/quirks.ts";
 import { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 import type {
@@ -53,7 +53,7 @@ export function sourcePicture(
   height: number,
   frame: number,
   alpha: boolean,
-): Picture {
+): PictureFile {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) {
     data[4 * i] = (i * 7 + frame * 31) & 255;

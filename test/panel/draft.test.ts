@@ -5,7 +5,7 @@ import {
   type Draft,
   draftObstacle,
   mergeAll,
-  mergeSubjects,
+  mergeDraftSubjects,
   moveSubject,
   newDraft,
   renameSubject,
@@ -59,9 +59,9 @@ describe("a draft", () => {
     const three = add(two, "dog");
     const [dog, bicycle, rider] = three.subjects;
     const called = renameSubject(three, bicycle!.key, "bike");
-    const merged = mergeSubjects(called, bicycle!.key, rider!.key);
+    const merged = mergeDraftSubjects(called, bicycle!.key, rider!.key);
     assert.deepEqual(names(merged), ["dog", "bike + rider"]);
-    const all = mergeSubjects(merged, dog!.key, bicycle!.key);
+    const all = mergeDraftSubjects(merged, dog!.key, bicycle!.key);
     assert.deepEqual(names(all), ["dog + bike + rider"]);
     const split = splitSubject(all, dog!.key);
     assert.deepEqual(names(split), ["dog", "bike", "rider"]);
@@ -85,7 +85,7 @@ describe("a draft", () => {
   it("keeps the name that a part had when it has lost it", () => {
     const [near, far] = two.subjects.map(({ key }) => key);
     const nameless = renameSubject(two, near!, " ");
-    const merged = mergeSubjects(nameless, near!, far!);
+    const merged = mergeDraftSubjects(nameless, near!, far!);
     assert.deepEqual(names(merged), ["rider"]);
     assert.deepEqual(
       merged.subjects[0]!.parts.map(({ name }) => name),

@@ -9,7 +9,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import type { Job } from "../../src/protocol/service-api.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneFrame, sceneMask } from "../cli/small-clip.ts";
@@ -32,7 +32,10 @@ describe("the local service", () => {
   const start = async (): Promise<void> => {
     service = await startService(at("data"));
   };
-  const submit = (out: string, quality: Job["request"]["quality"] = "draft") =>
+  const submit = (
+    out: string,
+    quality: ServiceJob["request"]["quality"] = "draft",
+  ) =>
     service.client.submitJob({
       clipPath: at("rgb"),
       subjects: [{ name: "box", maskPath: at("mask") }],
@@ -320,7 +323,9 @@ describe("the local service", () => {
     await jobWhen(service.client, id, isOver);
     await service.end("SIGKILL");
     const file = at(`data/broker/jobs/${id}.json`);
-    const stored = JSON.parse(await readFile(file, "utf8")) as { job: Job };
+    const stored = JSON.parse(await readFile(file, "utf8")) as {
+      job: ServiceJob;
+    };
     stored.job.state = "running";
     delete stored.job.summary;
     delete stored.job.endedAt;

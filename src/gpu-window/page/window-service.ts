@@ -7,7 +7,12 @@ import { timeSteps } from "../../training/time-steps.ts";
 import { trainAssociation } from "../../training/train-association.ts";
 import { tune } from "../../training/tune.ts";
 import type { Guarded } from "../../protocol/rpc/guarded.ts";
-import type { Answer, OwnerApi, WindowApi, WindowRun } from "../window-api.ts";
+import type {
+  WindowAnswer,
+  OwnerApi,
+  WindowApi,
+  WindowRun,
+} from "../window-api.ts";
 import { adapterFacts } from "./adapter.ts";
 import { countDispatches } from "./dispatches.ts";
 
@@ -58,7 +63,7 @@ const runtimeFor = ({ backend, forms }: WindowRun): OnnxRuntime =>
   webRuntime(backend, forms && gpuStrategy(forms));
 
 /** Runs a call; a failure becomes an answer, since an error loses its fields on the way. */
-async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
+async function answer<T>(work: () => Promise<T>): Promise<WindowAnswer<T>> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Size } from "../../units/size.ts";
 
 /** A picture in memory: `[height, width, 4]` interleaved 8-bit RGB and straight alpha. */
-export interface Picture extends Size {
+export interface PictureFile extends Size {
   readonly data: Uint8Array;
 }
 
@@ -22,7 +22,7 @@ export interface Disk {
   /** Throws when the file cannot be written. */
   write(path: string, data: Uint8Array): void;
   /** Decodes a PNG file. Throws when it cannot. */
-  readPicture(path: string): Picture;
+  readPicture(path: string): PictureFile;
   /** Writes an 8-bit PNG file with alpha. Throws when it cannot. */
-  writePicture(path: string, picture: Picture): void;
+  writePicture(path: string, picture: PictureFile): void;
 }

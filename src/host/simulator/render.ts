@@ -1,6 +1,6 @@
 import { pixelAspectValue } from "../../units/pixel-aspect.ts";
 import { type Ticks, ticks } from "../../units/ticks.ts";
-import type { Disk, Picture } from "./disk.ts";
+import type { Disk, PictureFile } from "./disk.ts";
 import type { Media } from "./media.ts";
 import type { Clip, Sequence } from "./timeline.ts";
 
@@ -11,11 +11,11 @@ import type { Clip, Sequence } from "./timeline.ts";
  *
  * @returns straight alpha; where nothing covers, transparent black
  */
-export function renderFrame(
+export function renderTimelineFrame(
   sequence: Sequence,
   time: Ticks,
   disk: Disk,
-): Picture {
+): PictureFile {
   const { width, height } = sequence;
   const data = new Uint8Array(width * height * 4);
   for (const track of sequence.video) {
@@ -24,10 +24,10 @@ export function renderFrame(
     const { media, sequence: nest } = clip.item;
     const into = ticks(clip.inPoint + (time - clip.start));
     if (media !== undefined) {
-      layOver(data, sequence, readFrame(clip, media, into, disk), media);
+      drawOver(data, sequence, readFrame(clip, media, into, disk), media);
     } else if (nest !== undefined) {
       const { pixelAspect } = nest;
-      layOver(data, sequence, renderFrame(nest, into, disk), {
+      drawOver(data, sequence, renderTimelineFrame(nest, into, disk), {
         pixelAspect,
         alpha: "straight",
       });
@@ -37,7 +37,12 @@ export function renderFrame(
 }
 
 /** The frame of a clip's source that stands at a time of it. */
-function readFrame(clip: Clip, media: Media, into: Ticks, disk: Disk): Picture {
+function readFrame(
+  clip: Clip,
+  media: Media,
+  into: Ticks,
+  disk: Disk,
+): PictureFile {
   const index = Number(into / media.ticksPerFrame);
   const file = media.files[index];
   if (file === undefined) {
@@ -46,10 +51,10 @@ function readFrame(clip: Clip, media: Media, into: Ticks, disk: Disk): Picture {
   return disk.readPicture(file);
 }
 
-function layOver(
+function drawOver(
   below: Uint8Array,
   sequence: Sequence,
-  picture: Picture,
+  picture: PictureFile,
   media: Pick<Media, "pixelAspect" | "alpha">,
 ): void {
   const { width, height } = sequence;

@@ -10,7 +10,7 @@ import { ClipView } from "./clip-view.ts";
 import { ConfidenceStrip } from "./confidence-strip.ts";
 import { FoundSubjects } from "./found-subjects.ts";
 import { LaminaPanel } from "./lamina-panel.ts";
-import { LayerPreview } from "./layer-preview.ts";
+import { LayerPreviewPicture } from "./layer-preview.ts";
 import { LayerList } from "./layer-list.ts";
 import { LayerViewer } from "./layer-viewer.ts";
 import { LayersView } from "./layers-view.ts";
@@ -31,7 +31,7 @@ export function defineElements(): void {
   customElements.define("lamina-confidence-strip", ConfidenceStrip);
   customElements.define("lamina-found-subjects", FoundSubjects);
   customElements.define("lamina-layer-list", LayerList);
-  customElements.define("lamina-layer-preview", LayerPreview);
+  customElements.define("lamina-layer-preview", LayerPreviewPicture);
   customElements.define("lamina-layer-viewer", LayerViewer);
   customElements.define("lamina-layers-view", LayersView);
   customElements.define("lamina-mask-picture", MaskPicture);

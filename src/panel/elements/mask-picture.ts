@@ -10,7 +10,7 @@ import { ClipFrames } from "../clip-frames.ts";
 import { tintMask } from "../mask-tint.ts";
 import type { Panel } from "../panel.ts";
 import { describeProblem } from "../problem.ts";
-import type { Colour } from "../subject-colours.ts";
+import type { TintColour } from "../subject-colours.ts";
 
 /** Twice the size on the page, for dense screens. */
 const PICTURE = { width: 112, height: 68 };
@@ -26,7 +26,7 @@ export interface PicturedMask {
   readonly size: Size;
   /** Packed. */
   readonly bits: Uint8Array;
-  readonly colour: Colour;
+  readonly colour: TintColour;
 }
 
 /** A small picture of one frame with a subject's mask over it. */

@@ -1,6 +1,6 @@
 import { numberedPng } from "../../job-contract/frame-files.ts";
 import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { Draft, Part, Subject } from "../draft.ts";
+import type { Draft, SubjectPart, Subject } from "../draft.ts";
 import { subjectColour } from "../subject-colours.ts";
 import {
   bestFrame,
@@ -151,7 +151,7 @@ export class SubjectRow extends PanelElement {
 }
 
 /** Where a part comes from, and what the user should know of it. */
-function describePart({ tracks }: Draft, part: Part): TemplateResult {
+function describePart({ tracks }: Draft, part: SubjectPart): TemplateResult {
   if (part.kind === "mask") {
     const { origin, mask } = part;
     return html`<div class="dim small cut" title=${origin}>

@@ -1,4 +1,4 @@
-import type { Point } from "../../vision/smoke/subject-path.ts";
+import type { PathPoint } from "../../vision/smoke/subject-path.ts";
 import type { SmokeEffectColours } from "../../vision/smoke/smoke-colours.ts";
 
 /** File of the background stage's findings. */
@@ -22,5 +22,5 @@ export interface BackgroundFacts extends BackgroundFit {
 interface SmokeFacts {
   readonly colours: SmokeEffectColours;
   /** Unit vector of the subject's mean motion, away from the trail. */
-  readonly direction: Point;
+  readonly direction: PathPoint;
 }

@@ -87,7 +87,7 @@ export function reflectSubject(
     const opacity = opacityAt(fit.fade, y - image.pose.row, unit);
     out.fade.data.fill(opacity, y * width, (y + 1) * width);
   }
-  layIn(out, image.patch, image.likelihoods, fit.prior);
+  writePatch(out, image.patch, image.likelihoods, fit.prior);
   return out;
 }
 
@@ -167,7 +167,7 @@ function enlargePose(
   };
 }
 
-function layIn(
+function writePatch(
   out: ReflectionImage,
   patch: ReflectionPatch,
   likelihoods: ReflectionLikelihoods,

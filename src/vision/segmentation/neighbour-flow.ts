@@ -19,7 +19,7 @@ const WINDOW_PIXELS = 3;
  * @param camera takes `from` to `to`
  * @returns      `[2, h, w]` pixels
  */
-export function neighbourFlow(
+export function flowToNeighbour(
   vision: VisionLibrary,
   from: Raster,
   to: Raster,

@@ -28,14 +28,14 @@ export function searchPart(mask: Raster): Part | undefined {
 }
 
 /** A part of a frame with what can be said of its pixels whatever mask is expected. */
-export interface Surroundings {
+export interface FrameSurroundings {
   readonly view: FrameView;
   readonly part: Part;
   readonly looks: readonly Float32Array[];
 }
 
 /** Looks at a part of a frame. */
-export const lookAt = (view: FrameView, part: Part): Surroundings => ({
+export const lookAt = (view: FrameView, part: Part): FrameSurroundings => ({
   view,
   part,
   looks: frameFeatures(view, part),
@@ -49,7 +49,7 @@ export const lookAt = (view: FrameView, part: Part): Surroundings => ({
  * @param within `prior` in the part, where something else than a cut is wanted
  */
 export function allFeatures(
-  { view, part, looks }: Surroundings,
+  { view, part, looks }: FrameSurroundings,
   prior: Raster,
   vision: VisionLibrary,
   within: Raster = cut(prior, part),
@@ -72,7 +72,7 @@ export function allFeatures(
  * @returns             undefined for an empty mask
  */
 export function trainingSamples(
-  around: Surroundings,
+  around: FrameSurroundings,
   mask: Raster,
   deformations: number,
   weight: number,

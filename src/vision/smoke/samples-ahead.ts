@@ -2,13 +2,13 @@ import { erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import { maskedMean, type HalfSample } from "./half-size-samples.ts";
-import type { Point } from "./subject-path.ts";
+import type { PathPoint } from "./subject-path.ts";
 
 /** The line across a subject's way from which on a frame shows what the subject has not reached yet. */
 export interface SubjectFront {
-  readonly centre: Point;
+  readonly centre: PathPoint;
   /** Unit vector of the subject's motion over the background. */
-  readonly direction: Point;
+  readonly direction: PathPoint;
   /** Middle and reach of the subject along the direction, pixels from the centre. */
   readonly middle: number;
   readonly front: number;
@@ -26,12 +26,12 @@ const TAIL_SHARE = 0.05;
  */
 export function subjectFront(
   mask: Raster,
-  centre: Point,
-  motion: Point,
+  centre: PathPoint,
+  motion: PathPoint,
 ): SubjectFront {
   const { height, width, data } = mask;
   const length = Math.hypot(...motion) + 1e-6;
-  const direction: Point = [motion[0] / length, motion[1] / length];
+  const direction: PathPoint = [motion[0] / length, motion[1] / length];
   const along: number[] = [];
   for (let y = 0; y < height; y += 2) {
     for (let x = 0; x < width; x += 2) {

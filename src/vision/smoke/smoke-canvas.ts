@@ -11,7 +11,7 @@ import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
 import { halfSize, halveSamples } from "./half-size-samples.ts";
 import type { AlignedSamples } from "../background/align-samples.ts";
 import { membrane } from "./membrane.ts";
-import type { Point } from "./subject-path.ts";
+import type { PathPoint } from "./subject-path.ts";
 import { weighBySmoke, type SmokeTrail } from "./smoke-trail.ts";
 
 /** Weight of its clearest sample from which a place is known; set once, with no other value on record. */
@@ -82,7 +82,11 @@ export function buildCanvasBehindSmoke(
  * @param direction unit vector
  * @returns         `[3, H, W]` in [0, 1], smooth
  */
-function fillAlong(picture: Raster, known: Raster, direction: Point): Raster {
+function fillAlong(
+  picture: Raster,
+  known: Raster,
+  direction: PathPoint,
+): Raster {
   const { height, width } = halfSize(picture);
   const fidelity = raster(1, height, width);
   for (let i = 0; i < fidelity.data.length; i++)

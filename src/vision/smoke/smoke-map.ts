@@ -6,7 +6,7 @@ import { raster, type Raster } from "../image/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
 import type { HalfSample } from "./half-size-samples.ts";
-import type { Point } from "./subject-path.ts";
+import type { PathPoint } from "./subject-path.ts";
 import type { SmokeColours } from "./smoke-colours.ts";
 
 /** Side of a cell in pixels of a frame. */
@@ -43,7 +43,7 @@ function emptySmokeSums(height: number, width: number): SmokeSums {
  */
 export function cellField(
   sample: HalfSample,
-  centre: Point,
+  centre: PathPoint,
   map: Raster,
 ): CoordinateField {
   const frameToCell: Homography = [

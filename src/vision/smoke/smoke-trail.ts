@@ -3,7 +3,7 @@ import { sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import type { HalfSample } from "./half-size-samples.ts";
-import type { SubjectPath, Point } from "./subject-path.ts";
+import type { SubjectPath, PathPoint } from "./subject-path.ts";
 import type { SmokeColours } from "./smoke-colours.ts";
 import { cellField, type SmokeMap } from "./smoke-map.ts";
 
@@ -12,7 +12,7 @@ export interface SmokeTrail {
   /** The subject's way, its motion pointing away from the trail. */
   readonly path: SubjectPath;
   /** Unit vector of the mean motion. */
-  readonly direction: Point;
+  readonly direction: PathPoint;
   readonly colours: SmokeColours;
   readonly map: SmokeMap;
 }
