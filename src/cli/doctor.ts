@@ -71,7 +71,7 @@ async function examineFfmpeg(): Promise<readonly Finding[]> {
     const { output } = await runFfmpeg(["-version"], "to read movies");
     return [["ffmpeg", output.toString("utf8").split("\n")[0]!.trim()]];
   } catch (error) {
-    return [["ffmpeg", inWords(error)]];
+    return [["ffmpeg", doctorsWords(error)]];
   }
 }
 
@@ -108,7 +108,7 @@ async function examineBrowser({
     return [["browser", program], ...describeVerdict(verdict)];
   } catch (error) {
     signal.throwIfAborted();
-    return [["browser", inWords(error)]];
+    return [["browser", doctorsWords(error)]];
   }
 }
 
@@ -151,7 +151,7 @@ async function examineChoice(
   return [["auto", `${placeNames[place.backend]}: ${place.reason}`]];
 }
 
-function inWords(error: unknown): string {
+function doctorsWords(error: unknown): string {
   if (!(error instanceof LaminaError)) throw error;
   const { sentence, action } = describeFailure(error.failure);
   return `${sentence} ${action}`;

@@ -80,7 +80,14 @@ export async function drawContactSheet(
     const cells = await cellsOf(result, source, t);
     for (const [column, { picture, caption }] of cells.entries()) {
       const x = GUTTER_PIXELS + column * (cell.width + GAP_PIXELS);
-      paste(pixels, sheet, await scaled(picture, document, cell), cell, x, y);
+      pastePicture(
+        pixels,
+        sheet,
+        await scaledPicture(picture, document, cell),
+        cell,
+        x,
+        y,
+      );
       if (caption === undefined) continue;
       labels.push(
         `<text x="${x + 8}" y="${y + cell.height - 10}" class="caption">${escapeMarkup(caption)}</text>`,
@@ -167,7 +174,7 @@ function checkerboard({ width, height }: Size): Uint8Array {
   return out;
 }
 
-async function scaled(
+async function scaledPicture(
   picture: Uint8Array,
   from: Size,
   to: Size,
@@ -183,7 +190,7 @@ async function scaled(
     .toBuffer();
 }
 
-function paste(
+function pastePicture(
   target: Uint8Array,
   targetSize: Size,
   picture: Uint8Array,

@@ -45,7 +45,7 @@ export function devSockets(
   });
   return {
     [devHostPath]: route((socket) => {
-      serveHost(host, socketPort(socket));
+      serveHost(host, portOfSocket(socket));
     }),
     [devProjectPath]: route((socket) => {
       showProject(socket, project);
@@ -63,7 +63,7 @@ export const openDevHost = ({
     ? openCepHost(runExtendScript(premiere, hostScript))
     : openUxpHost(runUxp(premiere, hostScript));
 
-const socketPort = (socket: WebSocket): JsonPort => ({
+const portOfSocket = (socket: WebSocket): JsonPort => ({
   post: (text) => {
     if (socket.readyState === socket.OPEN) socket.send(String(text));
   },

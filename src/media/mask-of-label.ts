@@ -50,7 +50,7 @@ export function labelMask(
   // Edges that look like a label become unknown, too, before any pixel asks what is beside it.
   const settled = plain.map((label, i) => {
     if (label < 0 || mixtures[label]!.length === 0) return label;
-    const beside = around(plain, i, 2, width);
+    const beside = labelsAround(plain, i, 2, width);
     const isEdge =
       mixtures[label]!.some(([a, b]) => beside.has(a) && beside.has(b)) &&
       !fillsBlock(plain, i, width);
@@ -58,7 +58,7 @@ export function labelMask(
   });
   return Uint8Array.from(settled, (label, i) => {
     if (label >= 0) return label === wanted ? 255 : 0;
-    const beside = around(settled, i, 2, width);
+    const beside = labelsAround(settled, i, 2, width);
     beside.delete(UNKNOWN_LABEL);
     const candidates = palette.map((code, k) =>
       beside.size === 0 || beside.has(k) ? code : -1,
@@ -86,7 +86,7 @@ function fillsBlock(labels: Int16Array, i: number, width: number): boolean {
       const middle = i + row + step;
       if (
         labels[middle] === labels[i] &&
-        around(labels, middle, 1, width).size === 1
+        labelsAround(labels, middle, 1, width).size === 1
       )
         return true;
     }
@@ -117,7 +117,7 @@ function closest(code: Code, palette: readonly Code[]): number {
 }
 
 /** Labels within some pixels of one, unknown ones as well. */
-function around(
+function labelsAround(
   labels: Int16Array,
   i: number,
   reach: number,

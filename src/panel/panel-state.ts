@@ -19,7 +19,7 @@ export type View =
   | { readonly kind: "settings" };
 
 /** A picture of the selected clip, or why there is none. */
-interface ClipPicture {
+interface SelectedClipPicture {
   /** The moment that it shows; another clip may have been selected since. */
   readonly key: string;
   readonly png?: ArrayBuffer | undefined;
@@ -44,7 +44,7 @@ export interface PanelState {
   readonly service: "sought" | "connected" | "broken" | "lost";
   readonly view: View;
   readonly selection?: Selection | undefined;
-  readonly picture?: ClipPicture | undefined;
+  readonly picture?: SelectedClipPicture | undefined;
   /** Oldest first, as the service has them; absent until it has told. */
   readonly jobs?: readonly ServiceJob[] | undefined;
   /** Those whose layers are in the open project. */

@@ -16,7 +16,7 @@ export const subjectColour = (key: number): TintColour =>
   colours[(key - 1) % colours.length]!;
 
 /** Least sure, middling, sure. */
-const sureness: readonly TintColour[] = [
+const surenessColours: readonly TintColour[] = [
   [224, 87, 79],
   [242, 166, 90],
   [79, 192, 141],
@@ -25,8 +25,8 @@ const sureness: readonly TintColour[] = [
 /** The colour of a confidence, 0 to 1. */
 export function confidenceColour(confidence: number): TintColour {
   const place = Math.max(0, Math.min(1, confidence)) * 2;
-  const from = sureness[Math.min(1, Math.floor(place))]!;
-  const to = sureness[Math.min(1, Math.floor(place)) + 1]!;
+  const from = surenessColours[Math.min(1, Math.floor(place))]!;
+  const to = surenessColours[Math.min(1, Math.floor(place)) + 1]!;
   const share = place - Math.min(1, Math.floor(place));
   const mix = (c: 0 | 1 | 2): number =>
     Math.round(from[c] * (1 - share) + to[c] * share);

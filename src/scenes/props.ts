@@ -30,8 +30,8 @@ export function foregroundPosts(seed: number): Prop[] {
     x: x + uniformBetween(random, -0.2, 0.2),
     depth: uniformBetween(random, 2.3, 2.6),
     shapes: [
-      post(0, 1.12, 0.055, [0.32, 0.12, 0.1]),
-      post(0, 0.98, 0.058, [0.86, 0.84, 0.8], 0.9),
+      standingPost(0, 1.12, 0.055, [0.32, 0.12, 0.1]),
+      standingPost(0, 0.98, 0.058, [0.86, 0.84, 0.8], 0.9),
       {
         kind: "ellipse",
         x: 0,
@@ -44,7 +44,7 @@ export function foregroundPosts(seed: number): Prop[] {
   }));
 }
 
-const post = (
+const standingPost = (
   x: number,
   top: number,
   radius: number,
@@ -64,8 +64,8 @@ const post = (
 function lampPost(): FigureShape[] {
   const iron: Rgb = [0.2, 0.24, 0.23];
   return [
-    post(0, 3.6, 0.05, iron),
-    post(0, 0.5, 0.1, iron),
+    standingPost(0, 3.6, 0.05, iron),
+    standingPost(0, 0.5, 0.1, iron),
     {
       kind: "capsule",
       ax: 0,
@@ -110,8 +110,8 @@ function planter(tint: number): FigureShape[] {
 
 function bollard(): FigureShape[] {
   return [
-    post(0, 0.85, 0.075, [0.28, 0.3, 0.36]),
-    post(0, 0.72, 0.078, [0.85, 0.8, 0.45], 0.66),
+    standingPost(0, 0.85, 0.075, [0.28, 0.3, 0.36]),
+    standingPost(0, 0.72, 0.078, [0.85, 0.8, 0.45], 0.66),
   ];
 }
 
@@ -119,7 +119,7 @@ function bollard(): FigureShape[] {
 export const FLAG_POLE: Prop = {
   x: 2.3,
   depth: 7.4,
-  shapes: [post(0, 3.05, 0.03, [0.78, 0.78, 0.8])],
+  shapes: [standingPost(0, 3.05, 0.03, [0.78, 0.78, 0.8])],
 };
 
 /** The flag's cloth in frame `t` (0-based), on the pole's plane: a strip of slats that follow a wave running away from the pole. */

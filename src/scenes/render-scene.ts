@@ -68,8 +68,8 @@ export function renderScene(spec: SceneSpec): Scene {
       return {
         name: subject.name,
         rgba,
-        objectAlpha: toBytes(object),
-        effectAlpha: toBytes(effect),
+        objectAlpha: unitToBytes(object),
+        effectAlpha: unitToBytes(effect),
         mask: subject.missingMasks.includes(t)
           ? new Uint8Array(area)
           : roughMask(
@@ -89,7 +89,7 @@ export function renderScene(spec: SceneSpec): Scene {
       distractor:
         backdrop.flag === undefined
           ? undefined
-          : toBytes(alphaOf(backdrop.flag)),
+          : unitToBytes(spriteAlpha(backdrop.flag)),
     };
   }
 
@@ -139,13 +139,13 @@ export function renderScene(spec: SceneSpec): Scene {
   }
 }
 
-function alphaOf(from: Sprite): Float32Array {
+function spriteAlpha(from: Sprite): Float32Array {
   const alpha = new Float32Array(from.width * from.height);
   for (let i = 0; i < alpha.length; i++) alpha[i] = from.data[i * 4 + 3]!;
   return alpha;
 }
 
-function toBytes(values: Float32Array): Uint8Array {
+function unitToBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = Math.round(255 * Math.min(1, values[i]!));

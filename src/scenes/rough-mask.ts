@@ -49,8 +49,8 @@ export function moveOutline(
   height: number,
   outwards: (x: number, y: number) => number,
 ): Uint8Array {
-  const outer = squaredDistance(width, height, inside);
-  const inner = squaredDistance(
+  const outer = squaredDistanceTransform(width, height, inside);
+  const inner = squaredDistanceTransform(
     width,
     height,
     inside.map((member) => 1 - member),
@@ -78,7 +78,7 @@ const FAR_SQUARED = 1e12;
  * @param set `[H, W]`, 1 for members
  * @returns `[H, W]`; 1e12 or more where the set is empty
  */
-function squaredDistance(
+function squaredDistanceTransform(
   width: number,
   height: number,
   set: Uint8Array,

@@ -129,12 +129,14 @@ export async function findSubjects(
       await writeThumbnail(session, proposal, join(output.partial, thumbnail));
       found.push({
         name,
-        confidence: rounded(proposal.confidence),
+        confidence: toThousandths(proposal.confidence),
         firstFrame: proposal.startInclusive + 1,
         lastFrame: proposal.endExclusive,
         masks: framePattern(id),
         thumbnail,
-        frameConfidence: proposal.frames.map((f) => rounded(f.confidence)),
+        frameConfidence: proposal.frames.map((f) =>
+          toThousandths(f.confidence),
+        ),
         ...(proposal.group === undefined ? {} : { group: proposal.group + 1 }),
       });
     }
@@ -172,7 +174,8 @@ function mergeProposals(parts: readonly SubjectProposal[]): SubjectProposal {
   };
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+const toThousandths = (value: number): number =>
+  Math.round(value * 1000) / 1000;
 
 /** Share of the light that is left around a subject in its picture, so that it stands out. */
 const DIMMED_LIGHT = 0.3;

@@ -144,7 +144,7 @@ async function proposeMatte(
     signal.throwIfAborted();
     const picture = await framePicture(session, frame);
     const mask = await model.alpha(picture, size, signal);
-    frames.push({ frame, mask, confidence: sureness(mask) });
+    frames.push({ frame, mask, confidence: maskSureness(mask) });
     onProgress(frame + 1, frameCount);
   }
   const seen = frames.filter(({ confidence }) => confidence > 0);
@@ -155,7 +155,7 @@ async function proposeMatte(
 }
 
 /** How decidedly an alpha says inside where it does: its mean there; 0 where it nowhere does. */
-function sureness(alpha: Uint8Array): number {
+function maskSureness(alpha: Uint8Array): number {
   let sum = 0;
   let count = 0;
   for (const value of alpha) {

@@ -238,7 +238,10 @@ export class JobQueue {
           this.#tell(entry);
         },
       });
-      entry.job = over(entry.job, { state: "done", summary: plain(summary) });
+      entry.job = over(entry.job, {
+        state: "done",
+        summary: plainSummary(summary),
+      });
     } catch (error) {
       entry.job = this.#ended(entry.job, error, running.why);
     }
@@ -407,7 +410,9 @@ function withoutProgress(job: ServiceJob): ServiceJob {
 }
 
 /** The summary as it goes over the wire. */
-const plain = (summary: JobSummary): NonNullable<ServiceJob["summary"]> => ({
+const plainSummary = (
+  summary: JobSummary,
+): NonNullable<ServiceJob["summary"]> => ({
   ...summary,
   stages: summary.stages.map((stage) => ({ ...stage })),
 });

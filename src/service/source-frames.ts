@@ -24,7 +24,7 @@ export class SourceFrames {
    *
    * @param frameNumber counts from 1 within the job's range
    * @returns           a PNG file
-   * @throws LaminaError `not-found`, and what `describeClip` and `readFrame` throw
+   * @throws LaminaError `not-found`, and what `describeClip` and `readMediaFrame` throw
    */
   async png(job: ServiceJob, frameNumber: number): Promise<Buffer> {
     const clip = await this.#clip(job);

@@ -12,7 +12,7 @@ import { makeMaskFolder } from "./mask-folder.ts";
  * @param folder the workspace's
  * @throws LaminaError what `describeMask` and `writePng` throw; `mask-empty`, `mask-covers-everything`
  */
-export async function takeMask(
+export async function takeMaskIntoWorkspace(
   folder: string,
   request: MaskRequest,
 ): Promise<WorkspaceMask> {

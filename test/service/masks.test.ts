@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import { takeMask } from "../../src/service/take-mask.ts";
+import { takeMaskIntoWorkspace } from "../../src/service/take-mask.ts";
 import { runFfmpeg } from "../../src/media/ffmpeg.ts";
 import { readPicture } from "../../src/media/picture.ts";
 import { failsWith } from "../media/failure-code.ts";
@@ -28,7 +28,7 @@ describe("a mask that a workspace takes in", () => {
   });
 
   it("is white wherever one of its sources is", async () => {
-    const { path: folder, coverage } = await takeMask(at(), {
+    const { path: folder, coverage } = await takeMaskIntoWorkspace(at(), {
       name: "both",
       sources: [at("left"), at("right"), at("left/0.png")],
       ...clip,
@@ -52,7 +52,7 @@ describe("a mask that a workspace takes in", () => {
   it("is refused when it does not fit the clip, and leaves nothing", async () => {
     const longer = { ...clip, frameCount: 4 };
     const request = { name: "left", sources: [at("left")], ...longer };
-    await failsWith("mask-count", takeMask(at(), request));
+    await failsWith("mask-count", takeMaskIntoWorkspace(at(), request));
     assert.deepEqual(await readdir(at("masks")), []);
   });
 
@@ -64,7 +64,7 @@ describe("a mask that a workspace takes in", () => {
       const data = new Uint8Array(16 * 12).fill(value);
       await savePng(at("flat.png"), data, 16, 12);
       const request = { name: "flat", sources: [at("flat.png")], ...clip };
-      await failsWith(code, takeMask(at(), request), /flat/);
+      await failsWith(code, takeMaskIntoWorkspace(at(), request), /flat/);
     }
     assert.deepEqual(await readdir(at("masks")), []);
   });
@@ -77,7 +77,7 @@ describe("a mask that a workspace takes in", () => {
     for (let frame = 0; frame < 3; frame++)
       await savePng(at("ids", `${frame}.png`), data, 16, 12);
     const label = { colour: "#ff0000", among: ["#ff0000"] };
-    const { coverage } = await takeMask(at(), {
+    const { coverage } = await takeMaskIntoWorkspace(at(), {
       name: "red",
       sources: [at("ids")],
       label,

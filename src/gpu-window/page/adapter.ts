@@ -22,13 +22,13 @@ export async function adapterFacts(): Promise<AdapterFacts | null> {
     const adapter = await gpu.requestAdapter({
       powerPreference: "high-performance",
     });
-    if (adapter !== null) return describe(adapter);
+    if (adapter !== null) return factsOf(adapter);
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
   }
   return null;
 }
 
-function describe({ info, limits }: GPUAdapter): AdapterFacts {
+function factsOf({ info, limits }: GPUAdapter): AdapterFacts {
   const { vendor, architecture, device, description } = info;
   return {
     vendor,

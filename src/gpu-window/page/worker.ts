@@ -27,15 +27,15 @@ const lost = new Promise<never>((_, reject) => {
     self.close();
   };
 });
-const link = new SocketLink(socket);
+const socketLink = new SocketLink(socket);
 socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-  link.receive(new Uint8Array(data));
+  socketLink.receive(new Uint8Array(data));
 };
 const owner = guarded<OwnerApi>(
-  wrap<OwnerApi>(link.endpoint("calls-back")),
+  wrap<OwnerApi>(socketLink.endpoint("calls-back")),
   lost,
 );
-offer(windowApi(owner), link.endpoint("calls"));
+offer(windowApi(owner), socketLink.endpoint("calls"));
 
 socket.onopen = () => {
   setInterval(() => {

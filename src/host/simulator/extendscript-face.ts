@@ -6,7 +6,7 @@ import {
   ticksPerSecond,
 } from "../../units/ticks.ts";
 import { extendScriptFiles } from "./extendscript-files.ts";
-import type { AlphaUsage } from "./media.ts";
+import { alphaUsages } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Item, Sequence, Track } from "./timeline.ts";
 
@@ -17,13 +17,6 @@ export interface FaceSurroundings {
   /** Carries a `CSXSEvent` to the panel. */
   readonly dispatch: (type: string, data: string) => void;
 }
-
-const alphaUsages: readonly AlphaUsage[] = [
-  "none",
-  "straight",
-  "premultiplied",
-  "ignored",
-];
 
 /**
  * Premiere as ExtendScript sees it: the global objects that a script finds. Only what exists in Premiere is there; every

@@ -13,7 +13,7 @@ import {
 import {
   type Clip,
   type Item,
-  makeRoom,
+  makeRoomOnTrack,
   overwrite,
   type Sequence,
   sequenceEnd,
@@ -307,7 +307,8 @@ export class SimulatedPremiere {
       limitShift && !this.quirks.insertsRippleEverywhere
         ? [track]
         : [...sequence.video, ...sequence.audio];
-    for (const one of rippled) makeRoom(one, start, length, this.copyClip);
+    for (const one of rippled)
+      makeRoomOnTrack(one, start, length, this.copyClip);
     overwrite(track, clip, this.copyClip);
     if (this.#bringsSound(item) && audioIndex >= sequence.audio.length) {
       sequence.audio.push(this.#track(`Audio ${sequence.audio.length + 1}`));

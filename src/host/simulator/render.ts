@@ -24,7 +24,7 @@ export function renderTimelineFrame(
     const { media, sequence: nest } = clip.item;
     const into = ticks(clip.inPoint + (time - clip.start));
     if (media !== undefined) {
-      drawOver(data, sequence, readFrame(clip, media, into, disk), media);
+      drawOver(data, sequence, readMediaFrame(clip, media, into, disk), media);
     } else if (nest !== undefined) {
       const { pixelAspect } = nest;
       drawOver(data, sequence, renderTimelineFrame(nest, into, disk), {
@@ -37,7 +37,7 @@ export function renderTimelineFrame(
 }
 
 /** The frame of a clip's source that stands at a time of it. */
-function readFrame(
+function readMediaFrame(
   clip: Clip,
   media: Media,
   into: Ticks,

@@ -5,7 +5,7 @@ import {
   ticks,
   ticksPerSecond,
 } from "../../units/ticks.ts";
-import type { AlphaUsage } from "./media.ts";
+import { alphaUsages } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Item, Sequence, Track } from "./timeline.ts";
 
@@ -18,13 +18,6 @@ interface TickTime {
   readonly ticks: string;
   readonly seconds: number;
 }
-
-const alphaUsages: readonly AlphaUsage[] = [
-  "none",
-  "straight",
-  "premultiplied",
-  "ignored",
-];
 
 /**
  * Premiere as UXP sees it: what `require("premierepro")` answers. Reading takes a promise, changing takes an action that is

@@ -44,7 +44,7 @@ export class ConfidenceStrip extends LitElement {
       width=${frames.length * cell(frames.length)}
       height=${STRIP_HEIGHT_PIXELS}
       role="img"
-      aria-label=${describe(this.track)}
+      aria-label=${describeTrack(this.track)}
       @click=${this.#onClick}
     ></canvas>`;
   }
@@ -96,7 +96,7 @@ export class ConfidenceStrip extends LitElement {
 const cell = (frameCount: number): number => (frameCount > 240 ? 2 : 8);
 
 /** The strip in words. */
-function describe(track: MaskTrack): string {
+function describeTrack(track: MaskTrack): string {
   const painted = paintedFrames(track).map((frame) => frame + 1);
   const least = leastSureFrame(track);
   const parts = [

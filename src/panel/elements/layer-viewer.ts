@@ -9,7 +9,7 @@ import { LayerFrames, type ViewRequest } from "../layer-frames.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
 import { describeProblem, type Problem } from "../problem.ts";
 import { icon } from "./icons.ts";
-import { look, range, segments } from "./look.ts";
+import { look, rangeStyle, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const modes: readonly {
@@ -33,7 +33,7 @@ export class LayerViewer extends PanelElement {
   static override styles = [
     look,
     segments,
-    range,
+    rangeStyle,
     css`
       .stage {
         position: relative;

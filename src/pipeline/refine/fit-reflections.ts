@@ -1,3 +1,4 @@
+import { EVEN_FADE } from "../../vision/reflection/reflection-test.ts";
 import type { RefineTasks } from "./refine-tasks.ts";
 import { assert } from "../../errors/assert.ts";
 import type { Homography } from "../../vision/image/homography.ts";
@@ -5,7 +6,6 @@ import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   emptyFadeSums,
   fitLook,
-  type ReflectionFade,
   type ReflectionLook,
 } from "../../vision/reflection/reflection-fade.ts";
 import type {
@@ -39,7 +39,6 @@ const MIRROR_SCALES = [0.85, 0.9, 0.95, 1, 1.05] as const;
 const SCALE_DROPS = [-2, 0, 2] as const;
 const FINE_DROPS = [-2, -1, 0, 1, 2] as const;
 const TILTS = [-0.12, -0.08, -0.04, 0, 0.04, 0.08, 0.12] as const;
-const EVEN_FADE: ReflectionFade = { coefficients: [0.4, 0, 0], farthest: 1 };
 const UNTINTED: ReflectionLook = { tint: [1, 1, 1], fade: EVEN_FADE };
 /** Passes over the frames, the test included. */
 const FITTING_PASSES = 7;
@@ -314,15 +313,15 @@ class ReflectionFitting {
 }
 
 /** Where a frame's answers belong: a track, and the position in it. */
-interface Place {
+interface TrackPlace {
   readonly track: number;
   readonly at: number;
 }
 
 function placesByFrame(
   tracks: readonly ReflectionTrack[],
-): Map<number, Place[]> {
-  const places = new Map<number, Place[]>();
+): Map<number, TrackPlace[]> {
+  const places = new Map<number, TrackPlace[]>();
   tracks.forEach(({ frames }, track) => {
     frames.forEach(({ frame }, at) => {
       const known = places.get(frame) ?? [];
@@ -335,7 +334,7 @@ function placesByFrame(
 /** Answers given frame by frame, sorted by track and position. */
 function byTrack<T>(
   trackCount: number,
-  places: ReadonlyMap<number, readonly Place[]>,
+  places: ReadonlyMap<number, readonly TrackPlace[]>,
   answers: readonly (readonly T[])[],
 ): T[][] {
   const sorted = Array.from({ length: trackCount }, (): T[] => []);

@@ -178,7 +178,7 @@ export async function sampleReflections(
 }
 
 /** A frame as the mirror's search sees it. */
-interface View {
+interface ReflectionView {
   readonly unit: number;
   readonly scene: ReflectionScene;
   readonly ground: ReflectingGround;
@@ -191,7 +191,7 @@ interface View {
 async function openView(
   context: TaskContext,
   { frame, training, priors }: ReflectionFrame,
-): Promise<View> {
+): Promise<ReflectionView> {
   const picture = await context.frame(frame);
   const masks = await context.masks(frame);
   const { colour: background, spread } = await loadBackground(context, frame);

@@ -1,4 +1,4 @@
-import { toBytes } from "../../vision/image/colour.ts";
+import { rgbToBytes } from "../../vision/image/colour.ts";
 import { chooseEffect } from "../../vision/effects/fit-effect-colour.ts";
 import { learnEdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
@@ -46,7 +46,7 @@ export async function previewFrame(
     return { edge, edgeOverEffects: edge, effect, mirror: null };
   });
   const { background, layers } = layerFrame(
-    toBytes(evidence.frame),
+    rgbToBytes(evidence.frame),
     evidence.background,
     evidence,
     subjects,

@@ -21,11 +21,11 @@ export async function startService(
     const value = await findOrStart({ folder, version, surroundings });
     return { ok: true, value };
   } catch (error) {
-    return { ok: false, error: inWords(error) };
+    return { ok: false, error: toWireError(error) };
   }
 }
 
-function inWords(error: unknown): WireError {
+function toWireError(error: unknown): WireError {
   if (error instanceof RemoteError) {
     const { code, message, action } = error;
     return { code, message, action };

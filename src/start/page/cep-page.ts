@@ -52,7 +52,7 @@ const ENTRY = "lamina-entry";
 export function openCepPage(page: CepGlobals): CepPage | undefined {
   const { __adobe_cep__: cep, require, navigator } = page;
   if (cep === undefined || require === undefined) return undefined;
-  const folder = pathOf(cep.getSystemPath("extension"));
+  const folder = filePathOf(cep.getSystemPath("extension"));
   return {
     csInterface: cep,
     startService: async () => {
@@ -78,7 +78,7 @@ export function openCepPage(page: CepGlobals): CepPage | undefined {
 }
 
 /** `file:///C:/panel` or `file:///Users/me/panel` as a path; CEP may or may not have encoded it. */
-function pathOf(address: string): string {
+function filePathOf(address: string): string {
   const path = decodeURI(address).replace(/^file:\/\//, "");
   return path.replace(/^\/(?=[A-Za-z]:)/, "");
 }

@@ -62,13 +62,13 @@ entrypoints.setup({
       // The plug-in's page is the panel; there is nothing to make.
       create: () => undefined,
       menuItems: [{ id: "decompose", label }],
-      invokeMenu: decompose,
+      invokeMenu: askToDecompose,
     },
   },
-  commands: { decompose },
+  commands: { decompose: askToDecompose },
 });
 
-function decompose(): void {
+function askToDecompose(): void {
   say({ to: "lamina-page", command: "decompose" });
 }
 
@@ -134,7 +134,9 @@ async function launch(): Promise<ServiceAnswer> {
 async function addressInFile(): Promise<
   { port: number; token: string } | undefined
 > {
-  const file = [dataFolder(), ...discoveryParts].join(isWindows ? "\\" : "/");
+  const file = [pluginDataFolder(), ...discoveryParts].join(
+    isWindows ? "\\" : "/",
+  );
   let text: string;
   try {
     text = await fs.readFile(file, { encoding: "utf-8" });
@@ -147,7 +149,7 @@ async function addressInFile(): Promise<
 }
 
 /** Where `lamina serve` keeps its data when nobody names another place. */
-const dataFolder = (): string =>
+const pluginDataFolder = (): string =>
   isWindows
     ? `${os.homedir()}\\AppData\\Local\\lamina\\Data`
     : `${os.homedir()}/Library/Application Support/lamina`;

@@ -55,7 +55,7 @@ const headChannels = 4;
 export const networkDepth = (height: number, width: number): number =>
   Math.min(5, Math.max(1, Math.floor(Math.log2(Math.min(height, width))) - 1));
 
-interface Block {
+interface ConvBlock {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
@@ -63,9 +63,9 @@ interface Block {
 }
 
 interface Blocks {
-  readonly encoder: readonly Block[];
-  readonly middle: Block;
-  readonly decoder: readonly Block[];
+  readonly encoder: readonly ConvBlock[];
+  readonly middle: ConvBlock;
+  readonly decoder: readonly ConvBlock[];
 }
 
 function blocks({ inputChannels, baseChannels, depth }: NetworkSize): Blocks {
@@ -99,11 +99,11 @@ function blocks({ inputChannels, baseChannels, depth }: NetworkSize): Blocks {
   };
 }
 
-const inOrder = ({ encoder, middle, decoder }: Blocks): readonly Block[] => [
-  ...encoder,
+const inOrder = ({
+  encoder,
   middle,
-  ...decoder,
-];
+  decoder,
+}: Blocks): readonly ConvBlock[] => [...encoder, middle, ...decoder];
 
 const kernelParameter = (
   name: string,
@@ -187,7 +187,7 @@ export function supportLogits(
   size: NetworkSize,
   normalizer: Normalizer,
 ): Tensor {
-  const apply = (y: Tensor, { name, stride }: Block): Tensor => {
+  const apply = (y: Tensor, { name, stride }: ConvBlock): Tensor => {
     const z = conv(y, parameters[`${name}.kernel`]!, {
       stride,
       pads: [1, 1, 1, 1],

@@ -16,7 +16,7 @@ export interface CanvasPlan {
   readonly height: number;
   /** Takes canvas pixels to pixels of frame 0, from where every frame can be reached. */
   readonly canvasToFirst: Homography;
-  /** Frames that are laid onto this canvas. */
+  /** Frames that are aligned to this canvas. */
   readonly samples: readonly number[];
 }
 
@@ -39,7 +39,7 @@ const spaced = (from: number, to: number, count: number): number[] => {
 
 /**
  * Key frames about every eighth frame, each with a canvas that covers what the frames up to its neighbours see and is
- * laid with 21 samples from ±40 frames.
+ * made of 21 samples from ±40 frames.
  *
  * @param firstToFrame one map per frame
  */
@@ -106,7 +106,7 @@ export function planCanvases(
   });
 }
 
-/** Where a frame that is laid onto a canvas comes from. */
+/** Where a frame that is aligned to a canvas comes from. */
 export interface SampleView {
   /** `[1, H, W]`: union of the subjects' masks. */
   readonly subjects: Raster;

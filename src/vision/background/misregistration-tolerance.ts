@@ -23,12 +23,12 @@ export function widenSpread(
   background: Raster,
   farResidual: number | undefined,
 ): Raster {
-  const misfit = Math.min(
+  const misregistration = Math.min(
     1,
     ((farResidual ?? 0) - GOOD_FAR_RESIDUAL) /
       (BAD_FAR_RESIDUAL - GOOD_FAR_RESIDUAL),
   );
-  if (misfit <= 0) return spread;
+  if (misregistration <= 0) return spread;
   const { height, width } = spread;
   const area = height * width;
   const low = erode(background, MISREGISTRATION_PIXELS).data;
@@ -39,7 +39,7 @@ export function widenSpread(
     for (let at = i; at < 3 * area; at += area) {
       range = Math.max(range, high[at]! - low[at]!);
     }
-    out.data[i] = spread.data[i]! + 0.5 * misfit * range;
+    out.data[i] = spread.data[i]! + 0.5 * misregistration * range;
   }
   return out;
 }

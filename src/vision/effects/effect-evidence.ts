@@ -62,9 +62,9 @@ export function collectEvidence(
   }
   const chosen = thin(effect, MOST_EFFECT_PIXELS);
   return {
-    seen: gather(seen, chosen),
-    beneath: gather(beneath, chosen),
-    subject: gather(frame, thin(inside, MOST_SUBJECT_PIXELS)),
+    seen: coloursAt(seen, chosen),
+    beneath: coloursAt(beneath, chosen),
+    subject: coloursAt(frame, thin(inside, MOST_SUBJECT_PIXELS)),
   };
 }
 
@@ -73,7 +73,7 @@ function thin(indices: readonly number[], most: number): readonly number[] {
   return indices.filter((_, k) => k % stride === 0);
 }
 
-function gather(picture: Raster, indices: readonly number[]): Float32Array {
+function coloursAt(picture: Raster, indices: readonly number[]): Float32Array {
   const area = picture.height * picture.width;
   const out = new Float32Array(indices.length * 3);
   indices.forEach((i, k) => {

@@ -40,7 +40,7 @@ export function chooseEffect(
     },
   ];
   if (!mirrored) {
-    const colour = meanColour(evidence.subject);
+    const colour = meanOfColours(evidence.subject);
     const cost = meanCost(changes, colourDirection(colour));
     candidates.push({
       model: { kind: "colour", colour },
@@ -186,7 +186,7 @@ function fitColour(changes: Changes): { colour: Colour; cost: number } {
   return best;
 }
 
-function meanColour(values: Float32Array): Colour {
+function meanOfColours(values: Float32Array): Colour {
   if (values.length === 0) return [0.5, 0.5, 0.5];
   const sum = [0, 0, 0];
   for (let i = 0; i < values.length; i++) sum[i % 3]! += values[i]!;

@@ -93,8 +93,8 @@ export function outlineOffset(
     const told: number[] = [];
     for (let sector = 0; sector < SECTORS; sector++) {
       const at = 2 * (sector * OFFSET_BINS + bin);
-      const pixels = sum(profiles.map((profile) => profile[at]!));
-      const unlike = sum(profiles.map((profile) => profile[at + 1]!));
+      const pixels = sumOf(profiles.map((profile) => profile[at]!));
+      const unlike = sumOf(profiles.map((profile) => profile[at + 1]!));
       if (pixels >= FEWEST_SECTOR_PIXELS) told.push(unlike / pixels);
     }
     if (told.length < FEWEST_SECTORS) continue;
@@ -103,8 +103,8 @@ export function outlineOffset(
   }
   let best = { gain: 0, offset: 0, step: 0 };
   for (let n = FEWEST_BINS; n <= shares.length - FEWEST_BINS; n++) {
-    const inner = mean(shares.slice(0, n).map(({ share }) => share));
-    const outer = mean(shares.slice(n).map(({ share }) => share));
+    const inner = meanOf(shares.slice(0, n).map(({ share }) => share));
+    const outer = meanOf(shares.slice(n).map(({ share }) => share));
     const step = inner - outer;
     // What a step here explains of the variance.
     const gain = n * (shares.length - n) * step * Math.abs(step);
@@ -156,7 +156,8 @@ export function moveOutlines(
   return out;
 }
 
-const sum = (values: readonly number[]): number =>
+const sumOf = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
 
-const mean = (values: readonly number[]): number => sum(values) / values.length;
+const meanOf = (values: readonly number[]): number =>
+  sumOf(values) / values.length;

@@ -18,7 +18,8 @@ const FAR_SIGMA_UNITS = 12;
 const COLOUR_VARIANCE_FLOOR = 0.0009;
 /** How much the whole subject counts against the neighbourhood; decides only where no sample is near. */
 const WHOLE_SHARE = 1e-4;
-const CHANNEL_PAIRS = [
+/** The six different entries of a covariance of three channels. */
+export const CHANNEL_PAIRS = [
   [0, 0],
   [0, 1],
   [0, 2],

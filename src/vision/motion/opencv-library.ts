@@ -1,3 +1,4 @@
+import { toByte } from "../image/clamp.ts";
 import type { OpenCV } from "@opencvjs/types";
 import { raster, type Raster } from "../image/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
@@ -230,6 +231,3 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
     },
   };
 }
-
-const toByte = (value: number): number =>
-  Math.min(255, Math.max(0, Math.round(value * 255)));

@@ -1,3 +1,4 @@
+import { CHANNEL_PAIRS } from "../matting/foreground-statistics.ts";
 import { gaussianLogLikelihood } from "../matting/gaussian-likelihood.ts";
 import { gaussian } from "../image/filter.ts";
 import { dilate, erode } from "../image/morphology.ts";
@@ -146,15 +147,6 @@ export function reflectionLikelihoods(
   return out;
 }
 
-const IMAGE_CHANNEL_PAIRS = [
-  [0, 0],
-  [0, 1],
-  [0, 2],
-  [1, 1],
-  [1, 2],
-  [2, 2],
-] as const;
-
 /** Mean (3 planes) and covariance (rr, rg, rb, gg, gb, bb) of the mirror image's straight colours around each pixel. */
 function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
   const { colour, coverage } = patch;
@@ -172,7 +164,7 @@ function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
     const straight = 1 / Math.max(m, 1e-3);
     for (let c = 0; c < 3; c++)
       moments.data[(1 + c) * area + i] = small[c * area + i]!;
-    IMAGE_CHANNEL_PAIRS.forEach(([p, q], k) => {
+    CHANNEL_PAIRS.forEach(([p, q], k) => {
       moments.data[(4 + k) * area + i] =
         small[p * area + i]! * small[q * area + i]! * straight;
     });
@@ -186,7 +178,7 @@ function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
     const norm = 1 / (near[i]! + 1e-6);
     for (let c = 0; c < 3; c++)
       out.data[c * area + i] = near[(1 + c) * area + i]! * norm;
-    IMAGE_CHANNEL_PAIRS.forEach(([p, q], k) => {
+    CHANNEL_PAIRS.forEach(([p, q], k) => {
       const second = near[(4 + k) * area + i]! * norm;
       const product = out.data[p * area + i]! * out.data[q * area + i]!;
       const variance = second - product;

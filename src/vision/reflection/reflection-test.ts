@@ -33,7 +33,7 @@ interface Explanation {
 export type ReflectionEvidence = Readonly<Record<Hypothesis, Explanation>>;
 
 /** Fades are not known yet, so the test takes an even one; only the direction of the change counts in the end. */
-const EVEN_TEST_FADE: ReflectionFade = {
+export const EVEN_FADE: ReflectionFade = {
   coefficients: [0.4, 0, 0],
   farthest: 1,
 };
@@ -89,7 +89,7 @@ function explain(
   let best: RowAlignment | undefined;
   for (const drop of DROPS) {
     const line = { row: cut.foot + drop * unit, tilt: 0, scale: 1 };
-    const found = alignRows(cut, line, ground, EVEN_TEST_FADE, search, unit);
+    const found = alignRows(cut, line, ground, EVEN_FADE, search, unit);
     if (best === undefined || found.cost < best.cost) best = found;
   }
   const patch =

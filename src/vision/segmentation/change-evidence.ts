@@ -1,3 +1,4 @@
+import { clampToUnit } from "../image/clamp.ts";
 import { gaussian } from "../image/filter.ts";
 import {
   compose,
@@ -125,7 +126,7 @@ export function movingPlaces(motion: Raster): Raster {
     height,
     width,
     data.map((speed) =>
-      clamp(Math.log(speed / noise) / Math.log(CLEAR_MOTION)),
+      clampToUnit(Math.log(speed / noise) / Math.log(CLEAR_MOTION)),
     ),
   );
 }
@@ -147,11 +148,11 @@ export function shadePlaces({ change }: FrameChanges): Raster {
     1,
     height,
     width,
-    data.map((value) => clamp((value - SHADE_FROM) / (SHADE_TO - SHADE_FROM))),
+    data.map((value) =>
+      clampToUnit((value - SHADE_FROM) / (SHADE_TO - SHADE_FROM)),
+    ),
   );
 }
-
-const clamp = (value: number): number => Math.min(1, Math.max(0, value));
 
 /** What motion adds where a change is possible; .35 before subjects that stay in their place were looked for. */
 const MOTION_IN_CHANGE_WEIGHT = 1.2;
@@ -165,7 +166,10 @@ export function subjectEvidence({ change, moving, sure }: Evidence): Raster {
   const around = gaussian(change, AROUND_PIXELS).data;
   const out = raster(1, change.height, change.width);
   for (let i = 0; i < out.data.length; i++) {
-    const gate = Math.max(1 - sure.data[i]!, clamp(around[i]! / FULL_CHANGE));
+    const gate = Math.max(
+      1 - sure.data[i]!,
+      clampToUnit(around[i]! / FULL_CHANGE),
+    );
     out.data[i] =
       change.data[i]! + MOTION_IN_CHANGE_WEIGHT * gate * moving.data[i]!;
   }

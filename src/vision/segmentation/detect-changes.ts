@@ -60,7 +60,7 @@ export function detectChanges(evidence: Raster, guide: Raster): Detection[] {
     labels.forEach((l, i) => {
       if (l === label) mask.data[i] = 1;
     });
-    fillHoles(mask);
+    closeHoles(mask);
     const profile = normalised(colourCounts(guide, (i) => labels[i] === label));
     out.push({ mask, area, contrast: sums[label]! / area, profile });
   });
@@ -68,7 +68,7 @@ export function detectChanges(evidence: Raster, guide: Raster): Detection[] {
 }
 
 /** Fills what the outside cannot reach. */
-function fillHoles(mask: Raster): void {
+function closeHoles(mask: Raster): void {
   const { width, height } = mask;
   const inverse = raster(
     1,

@@ -76,10 +76,10 @@ function belong(
     ...both.map(({ one, other }) => Math.min(one.size, other.size)),
   );
   const travelled = Math.min(
-    spread(both.map(({ one }) => one)),
-    spread(both.map(({ other }) => other)),
+    pathSpread(both.map(({ one }) => one)),
+    pathSpread(both.map(({ other }) => other)),
   );
-  const parted = spread(
+  const parted = pathSpread(
     both.map(({ one, other }) => ({ x: one.x - other.x, y: one.y - other.y })),
   );
   return travelled > STIRRING * size && parted < COMMON * travelled;
@@ -106,7 +106,7 @@ function follows(first: readonly Seen[], second: readonly Seen[]): boolean {
 }
 
 /** Farthest that the points lie from their first one. */
-function spread(points: readonly { x: number; y: number }[]): number {
+function pathSpread(points: readonly { x: number; y: number }[]): number {
   const [first] = points;
   return first === undefined
     ? 0

@@ -122,7 +122,7 @@ export function linkTracks(
         one.unseen++;
         continue;
       }
-      const joined = join(seen);
+      const joined = uniteDetections(seen);
       one.track.detections[t] = joined;
       one.predicted = joined.mask;
       one.unseen = 0;
@@ -214,7 +214,7 @@ function shareOut(
   });
 }
 
-function join(parts: readonly Detection[]): Detection {
+function uniteDetections(parts: readonly Detection[]): Detection {
   if (parts.length === 1) return parts[0]!;
   const { height, width } = parts[0]!.mask;
   const mask = raster(1, height, width);

@@ -52,8 +52,11 @@ export function flowToNeighbour(
       carried.data[area + i] = v - y;
     }
   }
-  const plainError = misfit(from, sampleLinear(to, flowField(plain)));
-  const carriedError = misfit(from, sampleLinear(to, flowField(carried)));
+  const plainError = localDifference(from, sampleLinear(to, flowField(plain)));
+  const carriedError = localDifference(
+    from,
+    sampleLinear(to, flowField(carried)),
+  );
   for (let i = 0; i < area; i++) {
     if (carriedError.data[i]! > plainError.data[i]!) continue;
     plain.data[i] = carried.data[i]!;
@@ -84,8 +87,8 @@ export function explainedByFlow(
   camera: Homography,
 ): Raster {
   const { height, width } = flow;
-  const moved = misfit(from, sampleLinear(to, flowField(flow)));
-  const still = misfit(
+  const moved = localDifference(from, sampleLinear(to, flowField(flow)));
+  const still = localDifference(
     from,
     sampleLinear(to, homographyField(camera, height, width)),
   );
@@ -99,7 +102,7 @@ export function explainedByFlow(
 }
 
 /** Mean absolute difference around each pixel. */
-function misfit(a: Raster, b: Raster): Raster {
+function localDifference(a: Raster, b: Raster): Raster {
   const out = raster(1, a.height, a.width);
   for (let i = 0; i < out.data.length; i++)
     out.data[i] = Math.abs(a.data[i]! - b.data[i]!);

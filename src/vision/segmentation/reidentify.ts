@@ -29,7 +29,9 @@ export const metAgain = (
     : { first: before.first, last: frame };
 
 /** Where something was seen, frame by frame; undefined where it was not. */
-type Path = readonly ({ readonly x: number; readonly y: number } | undefined)[];
+type SubjectPositions = readonly (
+  { readonly x: number; readonly y: number } | undefined
+)[];
 
 /**
  * The frame from which two must have been exchanged: of those since they met, the one at which their paths join best
@@ -38,12 +40,16 @@ type Path = readonly ({ readonly x: number; readonly y: number } | undefined)[];
  * @param until the frame in which it was noticed
  */
 export function exchangedSince(
-  one: Path,
-  other: Path,
+  one: SubjectPositions,
+  other: SubjectPositions,
   first: number,
   until: number,
 ): number {
-  const jump = (before: Path, after: Path, at: number): number => {
+  const jump = (
+    before: SubjectPositions,
+    after: SubjectPositions,
+    at: number,
+  ): number => {
     const from = before.slice(0, at).findLast((place) => place !== undefined);
     const to = after.slice(at, until).find((place) => place !== undefined);
     return from === undefined || to === undefined

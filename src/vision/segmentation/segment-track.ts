@@ -36,7 +36,7 @@ const NO_CHANGE = 0.25;
 const STILL_MOTION = 0.2;
 /** Sureness of the background (0…1) from which no change means background; set once, with no other value on record. */
 const KNOWN_BACKGROUND = 0.7;
-/** A detection may be the subject's only where its portrait speaks against it no more than this, and is not beyond that. */
+/** A detection may be the subject's only where its track's statistics speak against it no more than this, and is not beyond that. */
 const DOUBTFUL = -0.5;
 /** The upper end, in the logarithm of odds; set once, with no other value on record. */
 const REFUTED = -1.5;
@@ -110,7 +110,7 @@ export function appearance(
  *
  * @param seed     `[1, h, w]`, 1 where the subject was detected
  * @param others   `[1, h, w]`, 1 where anything was detected
- * @param refutes  `[h·w]` of the part: `refutation` by the subject's portrait
+ * @param refutes  `[h·w]` of the part: `refutation` by the track's statistics
  */
 export function surePixels(
   features: readonly Float32Array[],
@@ -160,9 +160,9 @@ export function surePixels(
 }
 
 /** Learns a subject's appearance from several frames; no trees where there is nothing to learn from. */
-export function learnAppearance(lessons: readonly Samples[]): Tree[] {
-  if (lessons.length === 0) return [];
-  const samples = joinSamples(lessons);
+export function learnAppearance(trainingSets: readonly Samples[]): Tree[] {
+  if (trainingSets.length === 0) return [];
+  const samples = joinSamples(trainingSets);
   const random = seededRandom(1);
   return Array.from({ length: TRACK_TREES }, () => growTree(samples, random));
 }
@@ -184,9 +184,9 @@ const DARKENED_SHARE = 0.5;
 const SPLINTER_OF_TRACK = 0.1;
 
 /**
- * The subject's mask in one frame: appearance, evidence and portrait together, along edges.
+ * The subject's mask in one frame: appearance, evidence and statistics together, along edges.
  *
- * @param refutes `[h·w]` of the part: `refutation` by the subject's portrait
+ * @param refutes `[h·w]` of the part: `refutation` by the track's statistics
  * @returns `[1, h, w]` probability, and the expected overlap with the truth
  */
 export function segmentTrack(

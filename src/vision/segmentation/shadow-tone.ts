@@ -35,13 +35,13 @@ const TONE_SMOOTHING_PIXELS = 1;
  * @returns        red, green, blue, red … logarithms of what is left
  */
 export function dimmedSamples(
-  glance: FrameChanges,
+  changes: FrameChanges,
   part: Part,
   subjects: Raster,
 ): Float32Array {
-  const left = gaussian(remainder(glance, part), TONE_SMOOTHING_PIXELS);
+  const left = gaussian(remainder(changes, part), TONE_SMOOTHING_PIXELS);
   const taken = cut(subjects, part).data;
-  const sure = cut(glance.sure, part).data;
+  const sure = cut(changes.sure, part).data;
   const area = sure.length;
   const [r, g, b] = [0, 1, 2].map((c) => plane(left, c).data) as [
     Float32Array,
@@ -121,11 +121,11 @@ const TOO_DARK = 1.2;
  */
 export function shadowLikeness(
   { direction, depth }: ShadowTone,
-  glance: FrameChanges,
+  changes: FrameChanges,
   part: Part,
 ): Float32Array {
-  const left = remainder(glance, part);
-  const sure = cut(glance.sure, part).data;
+  const left = remainder(changes, part);
+  const sure = cut(changes.sure, part).data;
   const area = sure.length;
   const off = raster(1, left.height, left.width);
   const deep = raster(1, left.height, left.width);
@@ -144,9 +144,9 @@ export function shadowLikeness(
 }
 
 /** The logarithm of what is left of the background in a part of a frame, `[3, h, w]`. */
-function remainder(glance: FrameChanges, part: Part): Raster {
-  const rgb = cut(glance.rgb, part);
-  const difference = differenceFrom(cut(glance.change, part));
+function remainder(changes: FrameChanges, part: Part): Raster {
+  const rgb = cut(changes.rgb, part);
+  const difference = differenceFrom(cut(changes.change, part));
   const out = raster(3, rgb.height, rgb.width);
   for (let i = 0; i < out.data.length; i++) {
     const background = rgb.data[i]! - difference.data[i]!;

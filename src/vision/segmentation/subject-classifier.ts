@@ -35,7 +35,10 @@ export interface FrameSurroundings {
 }
 
 /** Looks at a part of a frame. */
-export const lookAt = (view: FrameView, part: Part): FrameSurroundings => ({
+export const frameSurroundings = (
+  view: FrameView,
+  part: Part,
+): FrameSurroundings => ({
   view,
   part,
   looks: frameFeatures(view, part),
@@ -120,21 +123,21 @@ function pools(
   return { near, far };
 }
 
-/** Puts lessons together. */
-export function joinSamples(lessons: readonly Samples[]): Samples {
-  const count = lessons.reduce((sum, l) => sum + l.labels.length, 0);
-  const width = lessons[0]?.columns.length ?? 0;
+/** Puts training sets together. */
+export function joinSamples(trainingSets: readonly Samples[]): Samples {
+  const count = trainingSets.reduce((sum, l) => sum + l.labels.length, 0);
+  const width = trainingSets[0]?.columns.length ?? 0;
   const columns = Array.from({ length: width }, () => new Float32Array(count));
   const labels = new Uint8Array(count);
   const weights = new Float32Array(count);
   let at = 0;
-  for (const lesson of lessons) {
-    lesson.columns.forEach((column, f) => {
+  for (const trainingSet of trainingSets) {
+    trainingSet.columns.forEach((column, f) => {
       columns[f]!.set(column, at);
     });
-    labels.set(lesson.labels, at);
-    weights.set(lesson.weights, at);
-    at += lesson.labels.length;
+    labels.set(trainingSet.labels, at);
+    weights.set(trainingSet.weights, at);
+    at += trainingSet.labels.length;
   }
   return { columns, labels, weights };
 }

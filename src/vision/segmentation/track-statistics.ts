@@ -9,7 +9,7 @@ import type { MaskPlace } from "./prior-features.ts";
 import { shadowLikeness, type ShadowTone } from "./shadow-tone.ts";
 import { textureThrough } from "./background-texture.ts";
 
-/** Cells along each side of a portrait, and how many of the subject's sizes lie between its centre and its border. */
+/** Cells along each side of the map of statistics, and how many of the subject's sizes lie between its centre and its border. */
 const CELLS = 64;
 /** That many sizes: subject, and around it what is surely not the subject. */
 const REACH_SIZES = 2.2;
@@ -30,7 +30,7 @@ const CELL_SUMS = [
  */
 export type TrackSums = Raster;
 
-/** A portrait of nothing yet. */
+/** Sums of no frame yet. */
 export const emptyTrackSums = (): TrackSums =>
   raster(CELL_SUMS.length, CELLS, CELLS);
 
@@ -38,12 +38,12 @@ export const emptyTrackSums = (): TrackSums =>
 export type TrackView = readonly Raster[];
 
 /**
- * Looks at a frame for portraits.
+ * Looks at a frame for the statistics of its tracks.
  *
  * @param moving `[1, h, w]` 0 to 1: where the frame moves by itself, shadows and reflections too
  */
-export function trackView(glance: FrameChanges, moving: Raster): TrackView {
-  const { change, sure } = glance;
+export function trackView(changes: FrameChanges, moving: Raster): TrackView {
+  const { change, sure } = changes;
   const { height, width } = change;
   const area = height * width;
   const signed = differenceFrom(change).data;
@@ -55,7 +55,7 @@ export function trackView(glance: FrameChanges, moving: Raster): TrackView {
       Math.abs(signed[2 * area + i]!);
     difference.data[i] = (sure.data[i]! * sum) / 3;
   }
-  const { through, telling } = textureThrough(glance);
+  const { through, telling } = textureThrough(changes);
   return [moving, difference, sure, through, telling];
 }
 
@@ -65,7 +65,7 @@ export function addView(
   view: TrackView,
   place: MaskPlace,
 ): void {
-  const field = cellField(place);
+  const field = statisticsField(place);
   const { width, height } = view[0]!;
   const seen = plane(sums, 0).data;
   const inside = field.x.map((x, i) => {
@@ -80,7 +80,7 @@ export function addView(
   });
 }
 
-function cellField({ x, y, size }: MaskPlace): CoordinateField {
+function statisticsField({ x, y, size }: MaskPlace): CoordinateField {
   const across = new Float32Array(CELLS * CELLS);
   const down = new Float32Array(CELLS * CELLS);
   const step = (2 * REACH_SIZES * size) / CELLS;
@@ -188,19 +188,19 @@ export interface TrackStatistics {
 const SHADOW_WEIGHT = 5;
 
 /**
- * What a portrait speaks against each pixel of a part being the subject.
+ * What statistics speak against each pixel of a part being the subject.
  *
  * @returns `[h·w]` log-odds, 0 and less; below −2.5 for shadow alone
  */
 export function refutation(
   { against, shadow }: TrackStatistics,
-  glance: FrameChanges,
+  changes: FrameChanges,
   place: MaskPlace,
   part: Part,
 ): Float32Array {
   const cells = overPart(against, place, part);
   if (shadow === undefined) return cells;
-  const shaded = shadowLikeness(shadow, glance, part);
+  const shaded = shadowLikeness(shadow, changes, part);
   return cells.map((odds, i) => odds - SHADOW_WEIGHT * shaded[i]!);
 }
 

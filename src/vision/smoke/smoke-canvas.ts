@@ -34,12 +34,12 @@ const ACROSS = 0.05;
 export function buildCanvasBehindSmoke(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: AlignedSamples,
+  aligned: AlignedSamples,
   trail: SmokeTrail,
 ): FusedSamples {
-  const { height, width, colours, count } = laid;
+  const { height, width, colours, count } = aligned;
   const area = height * width;
-  const half = halveSamples(plan, views, laid);
+  const half = halveSamples(plan, views, aligned);
   const { weights, clearest } = weighBySmoke(half, trail);
   const fused = fuseSamples({
     height,
@@ -47,7 +47,7 @@ export function buildCanvasBehindSmoke(
     colours,
     weights: weights.map((weight, k) => {
       const full = resizeLinear(weight, height, width);
-      const valid = laid.valid[k]!.data;
+      const valid = aligned.valid[k]!.data;
       for (let i = 0; i < area; i++) full.data[i]! *= valid[i]!;
       return full;
     }),

@@ -132,8 +132,8 @@ export function poolSmokeEvidence(
     pick: (part: SmokeEvidence) => ColourChanges,
   ): ColourChanges => ({
     count: sum((part) => pick(part).count),
-    seen: join(parts.map((part) => pick(part).seen)),
-    beneath: join(parts.map((part) => pick(part).beneath)),
+    seen: joinArrays(parts.map((part) => pick(part).seen)),
+    beneath: joinArrays(parts.map((part) => pick(part).beneath)),
   });
   return {
     compared: sum((part) => part.compared),
@@ -146,7 +146,7 @@ export function poolSmokeEvidence(
   };
 }
 
-function join(parts: readonly Float32Array[]): Float32Array {
+function joinArrays(parts: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(
     parts.reduce((sum, part) => sum + part.length, 0),
   );

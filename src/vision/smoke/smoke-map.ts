@@ -143,12 +143,12 @@ const FEWEST_SEEN_SAMPLES = 0.3;
 export function smokeMap(parts: readonly SmokeSums[]): SmokeMap | undefined {
   const first = parts[0];
   if (first === undefined) return undefined;
-  const seen = total(parts.map((part) => part.seen));
+  const seen = sumOfRasters(parts.map((part) => part.seen));
   const nearest = nearestSeen(seen);
   if (nearest === undefined) return undefined;
   const support = gaussian(seen, CELL_SIGMA_CELLS).data;
   const finish = (sums: readonly Raster[]): Raster => {
-    const mean = gaussian(total(sums), CELL_SIGMA_CELLS);
+    const mean = gaussian(sumOfRasters(sums), CELL_SIGMA_CELLS);
     for (let i = 0; i < mean.data.length; i++)
       mean.data[i]! /= Math.max(support[i]!, 1e-3);
     const whole = raster(1, mean.height, mean.width);
@@ -165,7 +165,7 @@ export function smokeMap(parts: readonly SmokeSums[]): SmokeMap | undefined {
   };
 }
 
-function total(parts: readonly Raster[]): Raster {
+function sumOfRasters(parts: readonly Raster[]): Raster {
   const sum = raster(1, parts[0]!.height, parts[0]!.width);
   for (const part of parts) {
     for (let i = 0; i < sum.data.length; i++) sum.data[i]! += part.data[i]!;
