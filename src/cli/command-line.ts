@@ -22,7 +22,7 @@ import { FolderHold } from "../pipeline/cache/folder-hold.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
-import type { Progress } from "./progress.ts";
+import type { ProgressReport } from "./progress.ts";
 import { addCacheCommand, type CacheCommands } from "./cache-options.ts";
 import {
   type CommandOutput,
@@ -88,7 +88,7 @@ export interface Commands {
   /** Makes, decomposes and shows a sample clip. */
   readonly demo: (
     options: DemoOptions,
-    progress: Progress,
+    progress: ProgressReport,
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
@@ -278,7 +278,7 @@ function buildProgram(context: CommandContext): Command {
   return program;
 }
 
-const progressFor = (output: CommandOutput, json: boolean): Progress =>
+const progressFor = (output: CommandOutput, json: boolean): ProgressReport =>
   json
     ? jsonProgress(output.line)
     : output.isTerminal

@@ -10,7 +10,7 @@ import {
 } from "node:fs";
 import type { Disk } from "../host/simulator/disk.ts";
 import { readMovie } from "./read-movie.ts";
-import { decodePng, encodePng } from "./png-codec.ts";
+import { decodeSimplePng, encodeSimplePng } from "./png-codec.ts";
 
 const succeeds = (work: () => void): boolean => {
   try {
@@ -52,9 +52,9 @@ export const nodeDisk: Disk = {
   write: (path, data) => {
     writeFileSync(path, data);
   },
-  readPicture: (path) => decodePng(readFileSync(path)),
+  readPicture: (path) => decodeSimplePng(readFileSync(path)),
   readMovie,
   writePicture: (path, picture) => {
-    writeFileSync(path, encodePng(picture));
+    writeFileSync(path, encodeSimplePng(picture));
   },
 };

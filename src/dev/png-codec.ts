@@ -1,5 +1,5 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
-import type { Picture } from "../host/simulator/disk.ts";
+import type { PictureFile } from "../host/simulator/disk.ts";
 
 // Premiere's scripting waits for files, so the simulator must as well; sharp cannot. This reads and writes 8-bit RGB and RGBA.
 
@@ -16,7 +16,7 @@ const colourTypes: Readonly<Record<number, number>> = {
  *
  * @throws RangeError when it is another kind of file
  */
-export function decodePng(file: Uint8Array): Picture {
+export function decodeSimplePng(file: Uint8Array): PictureFile {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (!bytes.subarray(0, 8).equals(signature)) throw new RangeError("no PNG");
   let header: Buffer | undefined;
@@ -85,8 +85,8 @@ function paeth(left: number, up: number, corner: number): number {
  *
  * @param channels RGB leaves the alpha channel away
  */
-export function encodePng(
-  { width, height, data }: Picture,
+export function encodeSimplePng(
+  { width, height, data }: PictureFile,
   channels: "rgb" | "rgba" = "rgba",
 ): Uint8Array {
   const step = channels === "rgb" ? 3 : 4;

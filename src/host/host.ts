@@ -139,7 +139,7 @@ export interface UpdateOptions extends HostOptions {
 
 /** Which editing program this is. */
 export interface HostDescription {
-  /** As a person says it: `Premiere Pro 25.6.1`, `Stand-in timeline`. */
+  /** As a person says it: `Premiere Pro 25.6.1`, `Simulated timeline`. */
   readonly name: string;
   /** How it is spoken to. */
   readonly technology: "extendscript" | "uxp";

@@ -51,12 +51,12 @@ export function checkAddress(
 ): Failure | undefined {
   const host = headers.host?.toLowerCase() ?? "";
   if (!ownOrigins(address.port).includes(`http://${host}`)) {
-    return { code: "host-not-local", host: excerpt(host) };
+    return { code: "host-not-local", host: bodyExcerpt(host) };
   }
   const { origin } = headers;
   return origin === undefined || isAcceptedOrigin(origin, address)
     ? undefined
-    : { code: "origin-refused", origin: excerpt(origin) };
+    : { code: "origin-refused", origin: bodyExcerpt(origin) };
 }
 
-const excerpt = (text: string): string => text.slice(0, 100);
+const bodyExcerpt = (text: string): string => text.slice(0, 100);

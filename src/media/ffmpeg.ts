@@ -13,7 +13,9 @@ export interface FfmpegRun {
   readonly messages: string;
 }
 
+/** What is asked of ffmpeg's standard output without a reader is a line or two. */
 const keptOutputBytes = 4096;
+/** A complaint for each frame may come; the last ones say why it ended. */
 const keptMessageCharacters = 65536;
 
 /**

@@ -6,14 +6,14 @@ import {
   type LayersDocument,
   readDocument,
 } from "../document/layers-document.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import { act, type Desk } from "./desk.ts";
 import {
   changeLayer,
   moveLayer,
   runLayers,
-  sameLayers,
+  sameStack,
   stackLayers,
   type StackLayer,
 } from "./layer-stack.ts";
@@ -38,7 +38,7 @@ export class Arrangement {
   }
 
   /** Opens a finished job's layers. */
-  open(job: Job): Promise<boolean> {
+  open(job: ServiceJob): Promise<boolean> {
     return act(this.#desk, "Opening the layers", async () => {
       const { service } = this.#desk;
       const documentPath = job.summary?.documentPath ?? "";
@@ -87,7 +87,7 @@ export class Arrangement {
 
   /** Puts the layers above their clip. */
   async addToTimeline(
-    job: Job,
+    job: ServiceJob,
     options: { readonly movesOthers?: boolean } = {},
   ): Promise<boolean> {
     const seen = { covered: false };
@@ -143,7 +143,7 @@ export class Arrangement {
   }
 
   /** Looks whether the timeline shows the clip. That it cannot be told is said beside the layers; they are in place all the same. */
-  async #compare(job: Job, run: PlacedRun): Promise<void> {
+  async #compare(job: ServiceJob, run: PlacedRun): Promise<void> {
     const say = (comparison: Arranged["comparison"]): void => {
       const { arranged } = this.#state;
       if (arranged?.jobId !== job.id) return;
@@ -207,14 +207,18 @@ export class Arrangement {
     const { arranged, jobs } = this.#state;
     if (arranged === undefined) return;
     const layers = change(arranged.layers);
-    if (sameLayers(layers, arranged.layers)) return;
+    if (sameStack(layers, arranged.layers)) return;
     this.#desk.store.set({ arranged: { ...arranged, layers } });
     const job = jobs?.find(({ id }) => id === arranged.jobId);
     if (job !== undefined) this.#save(job, arranged, layers);
   }
 
   /** Notes the arrangement, one after the other, so that the last one stays. */
-  #save(job: Job, { jobId }: Arranged, layers: readonly StackLayer[]): void {
+  #save(
+    job: ServiceJob,
+    { jobId }: Arranged,
+    layers: readonly StackLayer[],
+  ): void {
     const id = workspaceOf(job);
     if (id === undefined) return;
     const save = async (): Promise<void> => {
@@ -247,7 +251,7 @@ export const findRun = (
 
 /** Whether the tracks are as the list has them. */
 export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
-  sameLayers(run.layers, runLayers(layers));
+  sameStack(run.layers, runLayers(layers));
 
 /**
  * The note that the panel left beside a job's frames.
@@ -256,7 +260,7 @@ export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
  */
 export async function readRunNote(
   { service }: Desk,
-  job: Job,
+  job: ServiceJob,
 ): Promise<RunNote | undefined> {
   const id = workspaceOf(job);
   if (id === undefined) return undefined;

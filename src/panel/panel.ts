@@ -1,5 +1,5 @@
 import type { Selection } from "../host/host.ts";
-import type { ServiceEvent, Job } from "../protocol/service-api.ts";
+import type { ServiceEvent, ServiceJob } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
 import { Checking } from "./checking.ts";
@@ -10,7 +10,7 @@ import { Preparation } from "./preparation.ts";
 import { describeProblem } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
 import type { Keeper } from "./panel-memory.ts";
-import { parseSettings, readSettings } from "./settings.ts";
+import { parseSettings, loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
 
@@ -50,7 +50,7 @@ export class Panel {
       view: { kind: "clip" },
       runs: [],
       measured: [],
-      settings: readSettings(rest.memory),
+      settings: loadSettings(rest.memory),
     });
     const link = new ServiceLink(source, surroundings, {
       onEvent: (event) => {
@@ -185,7 +185,7 @@ export class Panel {
   }
 
   /** The job of this id, while the service remembers it. */
-  job(id: string): Job | undefined {
+  job(id: string): ServiceJob | undefined {
     return this.store.state.jobs?.find((job) => job.id === id);
   }
 
@@ -253,7 +253,7 @@ export class Panel {
   }
 
   /** After the panel was opened again in mid-job, the job is what it shows. */
-  #findAgain(jobs: readonly Job[]): void {
+  #findAgain(jobs: readonly ServiceJob[]): void {
     this.#measure(jobs).catch(this.#say);
     const busy =
       jobs.find(({ state }) => state === "running") ??
@@ -264,7 +264,7 @@ export class Panel {
   }
 
   /** Who watched a job to its end sees its layers. */
-  #follow(job: Job): void {
+  #follow(job: ServiceJob): void {
     const { view } = this.store.state;
     if (job.state !== "done" || view.kind !== "job") return;
     if (view.jobId !== job.id) return;
@@ -272,7 +272,7 @@ export class Panel {
     this.#measure(this.store.state.jobs ?? []).catch(this.#say);
   }
 
-  async #measure(jobs: readonly Job[]): Promise<void> {
+  async #measure(jobs: readonly ServiceJob[]): Promise<void> {
     const measured = [];
     for (const job of [...jobs].reverse()) {
       if (measured.length === RUNS_MEASURED) break;

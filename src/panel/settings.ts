@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import type { RunArrangement } from "../host/host.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 
 const settingsSchema = v.object({
   quality: v.picklist(qualities),
@@ -39,7 +39,7 @@ export interface Memory {
 const key = "lamina.settings";
 
 /** Reads the settings; those of another version, which do not fit, count for nothing. */
-export const readSettings = (memory: Memory): Settings =>
+export const loadSettings = (memory: Memory): Settings =>
   parseSettings(memory.getItem(key)) ?? usualSettings;
 
 /** Settings that were written as text; undefined when they are those of another version, or none. */
@@ -62,7 +62,7 @@ export const writeSettings = (memory: Memory, settings: Settings): void => {
 
 /** What each quality is for. */
 export const qualityTexts: Readonly<
-  Record<Job["request"]["quality"], { label: string; hint: string }>
+  Record<ServiceJob["request"]["quality"], { label: string; hint: string }>
 > = {
   draft: { label: "Draft", hint: "a quick look" },
   standard: { label: "Standard", hint: "for most clips" },
@@ -99,7 +99,7 @@ export const filesTexts: Readonly<
 
 /** What each place to train is. */
 export const backendTexts: Readonly<
-  Record<Job["request"]["backend"], { label: string; hint: string }>
+  Record<ServiceJob["request"]["backend"], { label: string; hint: string }>
 > = {
   auto: { label: "Automatic", hint: "the GPU where it is exact and quicker" },
   cpu: { label: "Processor", hint: "works everywhere" },

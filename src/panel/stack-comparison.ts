@@ -1,7 +1,7 @@
 import { folderOf, joinPath } from "../host/file-path.ts";
 import type { PlacedRun } from "../host/host.ts";
 import { workspaceOf } from "../host/run-note.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import { frameFile } from "./clip-alpha.ts";
 import { decodePng } from "./decode-png.ts";
 import type { Desk } from "./desk.ts";
@@ -15,7 +15,7 @@ import type { Desk } from "./desk.ts";
  */
 export async function compareStack(
   { host, service, now }: Desk,
-  job: Job,
+  job: ServiceJob,
   run: PlacedRun,
 ): Promise<number | undefined> {
   const workspace = workspaceOf(job);

@@ -58,8 +58,10 @@ export interface LocalServiceOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
+/** A day: what is tidied away has not been used for days. */
 const TIDY_EVERY_MS = 24 * 3600e3;
-const MEGABYTE = 1 << 20;
+/** Bytes of a body where nothing is uploaded: calls are small records. */
+const LARGEST_CALL_BYTES = 1 << 20;
 /** Followers only listen. */
 const LONGEST_SOCKET_MESSAGE_BYTES = 1024;
 
@@ -119,7 +121,7 @@ export class LocalService {
     const server = await startOn(port, {
       policy: { token, door },
       largestBodyBytes: (at) =>
-        isUploadPath(at) ? largestUploadBytes : MEGABYTE,
+        isUploadPath(at) ? largestUploadBytes : LARGEST_CALL_BYTES,
       routes: (app) => {
         addRoutes(app, state, version, startedAt);
         addPanelRoutes(app, panelFolder, door);

@@ -4,7 +4,7 @@ import { LaminaError } from "../../src/errors/failure.ts";
 import type { Failure } from "../../src/errors/failure-codes.ts";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
 import { honest, type Quirks } from "../../src/host/simulator/quirks.ts";
-import { renderFrame } from "../../src/host/simulator/render.ts";
+import { renderTimelineFrame } from "../../src/host/simulator/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -336,7 +336,8 @@ for (const kind of hostKinds) {
 const picture = ({ sequence, premiere }: SampleProject): Uint8Array => {
   const time = ticks(11n * sequence.ticksPerFrame);
   const { convertsStills } = premiere.quirks;
-  return renderFrame(sequence, time, premiere.disk, convertsStills).data;
+  return renderTimelineFrame(sequence, time, premiere.disk, convertsStills)
+    .data;
 };
 
 /** All that lies on audio tracks. */

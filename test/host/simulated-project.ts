@@ -2,10 +2,10 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import type { LayersDocument } from "../../src/document/layers-document.ts";
-import { encodePng } from "../../src/dev/png-codec.ts";
+import { encodeSimplePng } from "../../src/dev/png-codec.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
 import type { RunArrangement, RunLayer } from "../../src/host/host.ts";
-import type { Picture } from "../../src/host/simulator/disk.ts";
+import type { PictureFile } from "../../src/host/simulator/disk.ts";
 import type { Quirks } from "../../src/host/simulator/quirks.ts";
 import { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 import type {
@@ -55,7 +55,7 @@ export function sourcePicture(
   height: number,
   frame: number,
   alpha: boolean,
-): Picture {
+): PictureFile {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) {
     data[4 * i] = (i * 7 + frame * 31) & 255;
@@ -155,7 +155,7 @@ export class SampleProject {
         // The engine writes the background without an alpha channel.
         nodeDisk.write(
           path.join(folder, id, `${String(n + 1).padStart(5, "0")}.png`),
-          encodePng(
+          encodeSimplePng(
             { width, height, data },
             opaque && which === 0 ? "rgb" : "rgba",
           ),

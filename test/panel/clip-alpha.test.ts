@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodePng } from "../../src/dev/png-codec.ts";
+import { encodeSimplePng } from "../../src/dev/png-codec.ts";
 import { checkOpaque } from "../../src/panel/clip-alpha.ts";
 import { failsWith } from "../media/failure-code.ts";
 
@@ -13,7 +13,7 @@ describe("checkOpaque", () => {
         asked.push(path);
         const data = new Uint8Array(4 * 6).fill(255);
         if (path === `frames/0000${transparentFrame}.png`) data[7] = alpha;
-        const bytes = encodePng({ width: 3, height: 2, data });
+        const bytes = encodeSimplePng({ width: 3, height: 2, data });
         return Promise.resolve(new Uint8Array(bytes).buffer);
       },
     };

@@ -10,7 +10,7 @@ import { LaminaError } from "../../src/errors/failure.ts";
 import type { JobSummary } from "../../src/pipeline/request.ts";
 import type {
   ServiceEvent,
-  Job,
+  ServiceJob,
   JobRequest,
 } from "../../src/protocol/service-api.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -179,7 +179,7 @@ describe("JobQueue", () => {
       action: "Free some space and run the same command again.",
     };
     const now = new Date().toISOString();
-    const job: Job = {
+    const job: ServiceJob = {
       id: "7",
       state: "failed",
       createdAt: now,
@@ -258,7 +258,7 @@ describe("JobQueue", () => {
     await queue.stop();
     assert.deepEqual(states(queue), ["waiting", "waiting"]);
     const file = await readFile(at("jobs", `${id}.json`), "utf8");
-    const { job } = JSON.parse(file) as { job: Job };
+    const { job } = JSON.parse(file) as { job: ServiceJob };
     assert.deepEqual([job.state, job.startedAt], ["waiting", undefined]);
     assert.equal(begun.length, 1);
   });
@@ -325,7 +325,7 @@ describe("JobQueue", () => {
         });
         if (done % 10 === 0) await new Promise((go) => setTimeout(go, 5));
       }
-      const last = (): Job | undefined =>
+      const last = (): ServiceJob | undefined =>
         heard
           .flatMap((event) => (event.kind === "job" ? [event.job] : []))
           .at(-1);

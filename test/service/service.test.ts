@@ -9,7 +9,7 @@ import {
   symlink,
   writeFile,
 } from "node:fs/promises";
-import type { Job } from "../../src/protocol/service-api.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneFrame, sceneMask } from "../cli/small-clip.ts";
@@ -32,7 +32,10 @@ describe("the local service", () => {
   const start = async (): Promise<void> => {
     service = await startService(at("data"));
   };
-  const submit = (out: string, quality: Job["request"]["quality"] = "draft") =>
+  const submit = (
+    out: string,
+    quality: ServiceJob["request"]["quality"] = "draft",
+  ) =>
     service.client.submitJob({
       clipPath: at("rgb"),
       subjects: [{ name: "box", maskPath: at("mask") }],
@@ -150,7 +153,7 @@ describe("the local service", () => {
     assert.match(error.message, /12 subjects were given; at most 6/);
   });
 
-  it("says which labels images hold, and takes one of them in as a matte", async () => {
+  it("says which labels images hold, and takes one of them in as a mask", async () => {
     const { width, height, frameCount } = scene;
     for (let frame = 0; frame < frameCount; frame++) {
       const rgb = new Uint8Array(3 * width * height);
@@ -163,13 +166,13 @@ describe("the local service", () => {
     const { id } = await client.createWorkspace();
     const labels = await client.labels(id, { path: at("ids"), frameCount });
     assert.deepEqual(labels, [{ name: "green", colour: "#00ff00" }]);
-    const matte = await client.addMatte(id, {
+    const mask = await client.addMask(id, {
       name: "green",
       sources: [at("ids")],
       label: { colour: "#00ff00", among: labels.map((label) => label.colour) },
       ...scene,
     });
-    assert.ok(matte.coverage > 0);
+    assert.ok(mask.coverage > 0);
     await assert.rejects(
       client.labels(id, { path: at("ids"), frameCount: 5 }),
       /has 12 frames, the clip has 5/,
@@ -320,7 +323,9 @@ describe("the local service", () => {
     await jobWhen(service.client, id, isOver);
     await service.end("SIGKILL");
     const file = at(`data/broker/jobs/${id}.json`);
-    const stored = JSON.parse(await readFile(file, "utf8")) as { job: Job };
+    const stored = JSON.parse(await readFile(file, "utf8")) as {
+      job: ServiceJob;
+    };
     stored.job.state = "running";
     delete stored.job.summary;
     delete stored.job.endedAt;

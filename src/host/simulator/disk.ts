@@ -2,7 +2,7 @@ import type { FrameRate } from "../../units/frame-rate.ts";
 import type { Size } from "../../units/size.ts";
 
 /** A picture in memory: `[height, width, 4]` interleaved 8-bit RGB and straight alpha. */
-export interface Picture extends Size {
+export interface PictureFile extends Size {
   readonly data: Uint8Array;
 }
 
@@ -11,7 +11,7 @@ export interface Movie extends Size {
   readonly frameRate: FrameRate;
   readonly frameCount: number;
   /** Decodes a frame, counted from 0. */
-  frame(index: number): Picture;
+  frame(index: number): PictureFile;
 }
 
 /** The files that the simulator sees. All calls wait for the disk, as Premiere's scripting does. */
@@ -33,9 +33,9 @@ export interface Disk {
   /** Throws when the file cannot be written. */
   write(path: string, data: Uint8Array): void;
   /** Decodes a PNG file. Throws when it cannot. */
-  readPicture(path: string): Picture;
+  readPicture(path: string): PictureFile;
   /** Opens a movie. Throws when it cannot. */
   readMovie(path: string): Movie;
   /** Writes an 8-bit PNG file with alpha. Throws when it cannot. */
-  writePicture(path: string, picture: Picture): void;
+  writePicture(path: string, picture: PictureFile): void;
 }

@@ -6,7 +6,7 @@ import {
   ticksPerSecond,
 } from "../../units/ticks.ts";
 import { extendScriptFiles } from "./extendscript-files.ts";
-import { type AlphaUsage, mediaLength } from "./media.ts";
+import { alphaUsages, mediaLength } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Effect, Item, Sequence, Track } from "./timeline.ts";
 import { unsetMarkTicks } from "./unset-mark.ts";
@@ -18,13 +18,6 @@ export interface FaceSurroundings {
   /** Carries a `CSXSEvent` to the panel. */
   readonly dispatch: (type: string, data: string) => void;
 }
-
-const alphaUsages: readonly AlphaUsage[] = [
-  "none",
-  "straight",
-  "premultiplied",
-  "ignored",
-];
 
 /**
  * Premiere as ExtendScript sees it: the global objects that a script finds. Only what exists in Premiere is there; every

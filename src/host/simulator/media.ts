@@ -5,6 +5,14 @@ import type { Disk } from "./disk.ts";
 /** How the alpha channel of an item's files is understood. */
 export type AlphaUsage = "none" | "straight" | "premultiplied" | "ignored";
 
+/** In the order of Premiere's own numbers for them. */
+export const alphaUsages: readonly AlphaUsage[] = [
+  "none",
+  "straight",
+  "premultiplied",
+  "ignored",
+];
+
 /** The numbered stills or the movie behind an item, and how they are understood. */
 export interface Media {
   /** What scripts are told of where it lies. */

@@ -16,7 +16,7 @@ import {
   type Clip,
   type EffectValue,
   type Item,
-  makeRoom,
+  makeRoomOnTrack,
   overwrite,
   ownEffects,
   type Sequence,
@@ -378,7 +378,8 @@ export class SimulatedPremiere {
       limitShift && !this.quirks.insertsRippleEverywhere
         ? [track]
         : [...sequence.video, ...sequence.audio];
-    for (const one of rippled) makeRoom(one, start, length, this.copyClip);
+    for (const one of rippled)
+      makeRoomOnTrack(one, start, length, this.copyClip);
     overwrite(track, clip, this.copyClip);
     if (this.#bringsSound(item) && audioIndex >= sequence.audio.length) {
       sequence.audio.push(this.#track(`Audio ${sequence.audio.length + 1}`));

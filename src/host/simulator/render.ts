@@ -1,6 +1,6 @@
 import { pixelAspectValue } from "../../units/pixel-aspect.ts";
 import { type Ticks, ticks } from "../../units/ticks.ts";
-import type { Disk, Picture } from "./disk.ts";
+import type { Disk, PictureFile } from "./disk.ts";
 import type { Media } from "./media.ts";
 import type { Clip, Sequence } from "./timeline.ts";
 
@@ -11,12 +11,12 @@ import type { Clip, Sequence } from "./timeline.ts";
  *
  * @returns straight alpha; where nothing covers, transparent black
  */
-export function renderFrame(
+export function renderTimelineFrame(
   sequence: Sequence,
   time: Ticks,
   disk: Disk,
   convertsStills = false,
-): Picture {
+): PictureFile {
   const { width, height } = sequence;
   const data = new Uint8Array(width * height * 4);
   for (const track of sequence.video) {
@@ -25,19 +25,19 @@ export function renderFrame(
     const { media, sequence: nest } = clip.item;
     const into = ticks(clip.inPoint + (time - clip.start));
     if (media !== undefined) {
-      const frame = readFrame(clip, media, into, disk);
+      const frame = readMediaFrame(clip, media, into, disk);
       if (convertsStills && !media.isMovie && media.colorSpace === undefined) {
         lookGrey(frame);
       }
       const shown = withEffects(frame, clip, media.alpha);
-      layOver(data, sequence, shown, {
+      drawOver(data, sequence, shown, {
         pixelAspect: media.pixelAspect,
         alpha: shown === frame ? media.alpha : "straight",
       });
     } else if (nest !== undefined) {
       const { pixelAspect } = nest;
-      const frame = renderFrame(nest, into, disk, convertsStills);
-      layOver(data, sequence, withEffects(frame, clip, "straight"), {
+      const frame = renderTimelineFrame(nest, into, disk, convertsStills);
+      drawOver(data, sequence, withEffects(frame, clip, "straight"), {
         pixelAspect,
         alpha: "straight",
       });
@@ -47,7 +47,12 @@ export function renderFrame(
 }
 
 /** The frame of a clip's source that stands at a time of it. */
-function readFrame(clip: Clip, media: Media, into: Ticks, disk: Disk): Picture {
+function readMediaFrame(
+  clip: Clip,
+  media: Media,
+  into: Ticks,
+  disk: Disk,
+): PictureFile {
   const index = Number(into / media.ticksPerFrame);
   const file = media.files[index];
   if (file === undefined) {
@@ -59,7 +64,7 @@ function readFrame(clip: Clip, media: Media, into: Ticks, disk: Disk): Picture {
 }
 
 /** What becomes of colours that are taken for those of another space: less contrast. */
-function lookGrey({ data }: Picture): void {
+function lookGrey({ data }: PictureFile): void {
   for (let i = 0; i < data.length; i++) {
     if (i % 4 !== 3) data[i] = Math.round(16 + data[i]! * 0.86);
   }
@@ -67,10 +72,10 @@ function lookGrey({ data }: Picture): void {
 
 /** A picture with its clip's opacity and crop in its alpha. */
 function withEffects(
-  picture: Picture,
+  picture: PictureFile,
   { effects }: Clip,
   usage: Media["alpha"],
-): Picture {
+): PictureFile {
   const value = (matchName: string): number => {
     const effect = effects.find((one) => one.matchName === matchName);
     const first = effect?.values[0]?.value;
@@ -90,10 +95,10 @@ function withEffects(
   return { width, height, data };
 }
 
-function layOver(
+function drawOver(
   below: Uint8Array,
   sequence: Sequence,
-  picture: Picture,
+  picture: PictureFile,
   media: Pick<Media, "pixelAspect" | "alpha">,
 ): void {
   const { width, height } = sequence;

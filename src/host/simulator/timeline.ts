@@ -159,7 +159,7 @@ export function overwrite(
 }
 
 /** Moves everything from a time on to later. */
-export function makeRoom(
+export function makeRoomOnTrack(
   track: Track,
   time: Ticks,
   length: Ticks,

@@ -8,7 +8,7 @@ import {
   ticks,
   ticksPerSecond,
 } from "../../units/ticks.ts";
-import { type AlphaUsage, mediaLength } from "./media.ts";
+import { alphaUsages, mediaLength } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Effect, Item, Sequence, Track } from "./timeline.ts";
 import { unsetMarkTicks } from "./unset-mark.ts";
@@ -22,13 +22,6 @@ interface TickTime {
   readonly ticks: string;
   readonly seconds: number;
 }
-
-const alphaUsages: readonly AlphaUsage[] = [
-  "none",
-  "straight",
-  "premultiplied",
-  "ignored",
-];
 
 /**
  * Premiere as UXP sees it: what `require("premierepro")` answers. Reading takes a promise, changing takes an action that is

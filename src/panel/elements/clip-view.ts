@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PlacedRun } from "../../host/host.ts";
-import type { Job } from "../../protocol/service-api.ts";
+import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";
@@ -118,7 +118,7 @@ export class ClipView extends PanelElement {
     </div>`;
   }
 
-  #job(job: Job): TemplateResult {
+  #job(job: ServiceJob): TemplateResult {
     const over = job.state !== "running" && job.state !== "waiting";
     const placed = findRun(this.state.runs, job.summary?.documentPath ?? "");
     return html`<li class="run row" data-job=${job.id}>
@@ -175,11 +175,11 @@ export class ClipView extends PanelElement {
   }
 }
 
-const isRunOf = (run: PlacedRun, job: Job): boolean =>
+const isRunOf = (run: PlacedRun, job: ServiceJob): boolean =>
   findRun([run], job.summary?.documentPath ?? "") !== undefined;
 
 /** A job's state in a few words. */
-function describeState(job: Job): string | TemplateResult {
+function describeState(job: ServiceJob): string | TemplateResult {
   switch (job.state) {
     case "waiting":
       return job.jobsAhead === undefined || job.jobsAhead === 0

@@ -11,7 +11,7 @@ import type { Pixels, ViewMode } from "../pixels.ts";
 import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
 import { icon } from "./icons.ts";
-import { look, range, segments } from "./look.ts";
+import { look, rangeStyle, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const modes: readonly {
@@ -35,7 +35,7 @@ export class LayerViewer extends PanelElement {
   static override styles = [
     look,
     segments,
-    range,
+    rangeStyle,
     css`
       .stage {
         position: relative;

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PlacedRun } from "../../host/host.ts";
-import type { Job } from "../../protocol/service-api.ts";
+import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun, followsList } from "../arrangement.ts";
 import type { Arranged } from "../panel-state.ts";
 import { jobName } from "../../host/run-note.ts";
@@ -74,7 +74,7 @@ export class LayersView extends PanelElement {
   }
 
   #actions(
-    job: Job,
+    job: ServiceJob,
     arranged: Arranged,
     run: PlacedRun | undefined,
   ): TemplateResult {

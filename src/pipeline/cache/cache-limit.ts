@@ -6,7 +6,8 @@ export interface CacheLimit {
   readonly origin: "default" | "LAMINA_CACHE_GB";
 }
 
-const GIGABYTE = 1e9;
+/** Decimal, as file managers and sellers of disks count. */
+const BYTES_PER_GIGABYTE = 1e9;
 /** Room for half a minute of 4K at 24 frames a second, decoded (18 GB), and for what was found out about it. */
 const DEFAULT_GB = 20;
 
@@ -17,12 +18,16 @@ const DEFAULT_GB = 20;
  */
 export function cacheLimit(env: NodeJS.ProcessEnv = process.env): CacheLimit {
   const text = env["LAMINA_CACHE_GB"] ?? "";
-  if (text === "") return { bytes: DEFAULT_GB * GIGABYTE, origin: "default" };
+  if (text === "")
+    return { bytes: DEFAULT_GB * BYTES_PER_GIGABYTE, origin: "default" };
   if (!/^\d+(\.\d+)?$/.test(text)) {
     throw new LaminaError({
       code: "cache-limit-invalid",
       limit: text,
     });
   }
-  return { bytes: Number(text) * GIGABYTE, origin: "LAMINA_CACHE_GB" };
+  return {
+    bytes: Number(text) * BYTES_PER_GIGABYTE,
+    origin: "LAMINA_CACHE_GB",
+  };
 }

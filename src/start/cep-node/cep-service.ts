@@ -22,11 +22,11 @@ export async function startService(
     const value = await findOrStart({ folder, version, surroundings });
     return { ok: true, value };
   } catch (error) {
-    return { ok: false, error: onTheWire(error) };
+    return { ok: false, error: toWireError(error) };
   }
 }
 
-function onTheWire(error: unknown): WireError {
+function toWireError(error: unknown): WireError {
   if (error instanceof RemoteError) {
     const { code, message, failure } = error;
     return { ...failure, code, message };

@@ -16,7 +16,7 @@ import { takeQuarantineOff } from "./quarantine.ts";
 /** How long a service that was found may take to answer before another start is tried, which knows what to say of it. */
 const ANSWERS_WITHIN_MS = 3000;
 /** A service that nobody uses ends by itself; an open panel counts as use. */
-const IDLE_MINUTES = 30;
+const SERVICE_IDLE_MINUTES = 30;
 
 /** An installed panel. */
 export interface Installation {
@@ -36,19 +36,19 @@ export interface Installation {
 export async function findOrStart(
   installation: Installation,
 ): Promise<ServiceAddress> {
-  const found = await addressInFile();
+  const found = await discoveredAddress();
   if (found !== undefined && (await isUsable(found, installation))) {
     return found;
   }
-  await start(installation.folder);
-  const started = await addressInFile();
+  await startService(installation.folder);
+  const started = await discoveredAddress();
   if (started === undefined) {
     throw notStarted("it started and does not say where it is");
   }
   return started;
 }
 
-async function addressInFile(): Promise<ServiceAddress | undefined> {
+async function discoveredAddress(): Promise<ServiceAddress | undefined> {
   const discovery = await readDiscovery(dataFolder());
   return discovery && { port: discovery.port, token: discovery.token };
 }
@@ -83,12 +83,12 @@ type FirstLine =
     };
 
 /** Runs the service as a process of its own until it says that it is there, or that another one is. */
-function start(folder: string): Promise<void> {
+function startService(folder: string): Promise<void> {
   const program = path.join(folder, "runtime", runtimeName(process.platform));
   takeQuarantineOff(folder);
   makeExecutable(program);
   const bundle = path.join(folder, "dist", "lamina.mjs");
-  const idle = ["--idle-minutes", String(IDLE_MINUTES)];
+  const idle = ["--idle-minutes", String(SERVICE_IDLE_MINUTES)];
   return new Promise((resolve, reject) => {
     const child = spawn(program, [bundle, "serve", "--json", ...idle], {
       // It holds no folder of the panel's, so that a running service does not prevent an update.

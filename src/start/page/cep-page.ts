@@ -58,7 +58,7 @@ export function openCepPage(page: CepGlobals): CepPage | undefined {
   const { __adobe_cep__: cep, navigator } = page;
   const require = page.require ?? page.cep_node?.require;
   if (cep === undefined || require === undefined) return undefined;
-  const folder = pathOf(cep.getSystemPath("extension"));
+  const folder = filePathOf(cep.getSystemPath("extension"));
   return {
     csInterface: cep,
     startService: async () => {
@@ -84,7 +84,7 @@ export function openCepPage(page: CepGlobals): CepPage | undefined {
 }
 
 /** `file:///C:/panel` or `file:///Users/me/panel` as a path; CEP may or may not have encoded it. */
-function pathOf(address: string): string {
+function filePathOf(address: string): string {
   const path = decodeURI(address).replace(/^file:\/\//, "");
   return path.replace(/^\/(?=[A-Za-z]:)/, "");
 }

@@ -71,7 +71,8 @@ const os = require("os");
 const { shell, storage, entrypoints, pluginManager } = require("uxp");
 const view = page.document.querySelector("webview");
 
-const LOOK_AGAIN_MS = 500;
+/** Milliseconds between looks for a service that was started; set once, with no other value on record. */
+const LOOK_AFTER_START_MS = 500;
 /** The user is asked first, and the first start of a program may be looked into by a virus scanner. */
 const STARTS_WITHIN_MS = 60_000;
 const isWindows = os.platform().startsWith("win");
@@ -84,17 +85,17 @@ entrypoints.setup({
       // The plug-in's page is the panel; there is nothing to make.
       create: () => undefined,
       menuItems: [{ id: "decompose", label }],
-      invokeMenu: decompose,
+      invokeMenu: askToDecompose,
     },
   },
-  commands: { decompose },
+  commands: { decompose: askToDecompose },
 });
 
 /** The last command, until the panel's page has heard it. */
 let unheard: Extract<PluginMessage, { command: string }> | undefined;
 let commands = 0;
 
-function decompose(): void {
+function askToDecompose(): void {
   unheard = { to: "lamina-page", command: "decompose", number: ++commands };
   say(unheard);
   // With the panel closed there may be no page to hear it: shown, the page asks for the service, and is told then.
@@ -206,14 +207,18 @@ async function launch(): Promise<ServiceAnswer> {
     const detail = `${problem.replace(/\.$/, "")}; ${byHand}`;
     return refuse({ code: "service-not-started", detail });
   }
-  for (let waited = 0; waited < STARTS_WITHIN_MS; waited += LOOK_AGAIN_MS) {
+  for (
+    let waited = 0;
+    waited < STARTS_WITHIN_MS;
+    waited += LOOK_AFTER_START_MS
+  ) {
     const address = await addressInFile();
     // The one before was dead, or this would not have been asked for.
     if (address !== undefined && address.token !== before?.token) {
       return { ok: true, value: address };
     }
     await new Promise<void>((resolve) => {
-      page.setTimeout(resolve, LOOK_AGAIN_MS);
+      page.setTimeout(resolve, LOOK_AFTER_START_MS);
     });
   }
   const detail = `nothing came up within a minute; ${byHand}`;
@@ -223,7 +228,9 @@ async function launch(): Promise<ServiceAnswer> {
 async function addressInFile(): Promise<
   { port: number; token: string } | undefined
 > {
-  const file = [dataFolder(), ...discoveryParts].join(isWindows ? "\\" : "/");
+  const file = [pluginDataFolder(), ...discoveryParts].join(
+    isWindows ? "\\" : "/",
+  );
   let text: string;
   try {
     text = await fs.readFile(file, { encoding: "utf-8" });
@@ -236,7 +243,7 @@ async function addressInFile(): Promise<
 }
 
 /** Where `lamina serve` keeps its data when nobody names another place. */
-const dataFolder = (): string =>
+const pluginDataFolder = (): string =>
   isWindows
     ? `${os.homedir()}\\AppData\\Local\\lamina\\Data`
     : `${os.homedir()}/Library/Application Support/lamina`;
