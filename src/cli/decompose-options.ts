@@ -122,7 +122,7 @@ export function decomposeRequest(
     seed: options.seed,
     prores: options.prores === true,
     overwrite: options.overwrite === true,
-    keepIntermediates: options.keep === true,
+    ...(options.keep === true ? { keepIntermediates: true } : {}),
     cachePath,
     ...(labels === undefined ? {} : { labelPaths: labels }),
     ...(merge === undefined ? {} : { merges: merge }),

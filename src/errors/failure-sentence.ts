@@ -172,6 +172,8 @@ export const wireFailure = (
 
 /** `3.2 GB`, `250 MB` */
 const inBytes = (bytes: number): string =>
-  bytes < 1e9
-    ? `${Math.round(bytes / 1e6)} MB`
-    : `${(bytes / 1e9).toFixed(1)} GB`;
+  bytes < 1e6
+    ? `${Math.round(bytes / 1e3)} KB`
+    : bytes < 1e9
+      ? `${Math.round(bytes / 1e6)} MB`
+      : `${(bytes / 1e9).toFixed(1)} GB`;

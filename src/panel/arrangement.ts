@@ -1,4 +1,5 @@
-import { type Failure, LaminaError } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
+import { LaminaError } from "../errors/failure.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
 import {
