@@ -4,6 +4,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { writeScene } from "../src/cli/write-scene.ts";
 import { LaminaError } from "../src/errors/failure.ts";
+import { qualities } from "../src/job-contract/quality.ts";
 import { presetNamed, presets } from "../src/scenes/presets.ts";
 import { renderScene } from "../src/scenes/render-scene.ts";
 import { prepareHoles, scoreHoles } from "./pseudo-holes.ts";
@@ -27,7 +28,7 @@ const usage = `tsx bench/quality.ts [options]
                      proposed (by lamina subjects), or all of these (given)
   --only <name>      one scene or clip
   --result <folder>  score this result of --only instead of running the command
-  --quality <q>      draft, standard or best (standard)
+  --quality <q>      ${qualities.join(", ")} (standard)
   --clips <folder>   the shared clips (../shared/clips)
   --work <folder>    where scenes and results are kept (out/quality)
   --json <file>      also write the figures there`;

@@ -5,6 +5,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { writeScene } from "../src/cli/write-scene.ts";
 import { LaminaError } from "../src/errors/failure.ts";
+import { qualities } from "../src/job-contract/quality.ts";
 import type { JobSummary } from "../src/pipeline/request.ts";
 import { listImages } from "../src/media/image-folder.ts";
 import { presetNamed } from "../src/scenes/presets.ts";
@@ -18,7 +19,7 @@ import { fixed, table } from "./table.ts";
 const usage = `tsx bench/speed.ts [clip …] [options]
   clip               a folder with rgb/ and mask/<name>/; without any: tennis from the shared clips, or the sample,
                      then a 1080p clip of 24 frames and lengths of 24, 48 and 96 frames
-  --quality <q>      draft, standard or best (standard)
+  --quality <q>      ${qualities.join(", ")} (standard)
   --clips <folder>   the shared clips (../shared/clips)
   --work <folder>    where clips and results are kept (out/speed)`;
 

@@ -1,4 +1,5 @@
 import type { LayersDocument } from "../document/layers-document.ts";
+import type { AboutFacts } from "../protocol/host-script-api.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { PixelAspect } from "../units/pixel-aspect.ts";
 import type { Size } from "../units/size.ts";
@@ -142,7 +143,7 @@ export interface HostDescription {
   /** As a person says it: `Premiere Pro 25.6.1`, `Simulated timeline`. */
   readonly name: string;
   /** How it is spoken to. */
-  readonly technology: "extendscript" | "uxp";
+  readonly technology: AboutFacts["technology"];
   /** True when the program's window stands still during an export, so that the panel can say so before. */
   readonly exportBlocksWindow: boolean;
 }

@@ -6,7 +6,8 @@ interface Effort {
 
 /**
  * How much work to spend: `draft` looks quickly, `standard` is the default, `best` trains longer and twice. Below 240 steps
- * spill and leakage more than double; two seeds are averaged because one may miss a faint effect.
+ * spill and leakage more than double; two seeds are averaged because one may miss a faint effect. From the quickest to the
+ * most thorough: whoever offers them does so in this order.
  */
 export const efforts = {
   draft: { steps: 80, seeds: 1 },
@@ -18,11 +19,7 @@ export const efforts = {
 export type Quality = keyof typeof efforts;
 
 /** From the quickest to the most thorough. */
-export const qualities = [
-  "draft",
-  "standard",
-  "best",
-] as const satisfies readonly Quality[];
+export const qualities = Object.keys(efforts) as readonly Quality[];
 
 /** What is taken when nobody says. */
 export const defaultQuality: Quality = "standard";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { readFailure } from "./file-failure.ts";
-import { checkImageContent } from "./image-content.ts";
+import { checkImageContent, type ImageKind } from "./image-content.ts";
 import { jpegDamage } from "./jpeg-damage.ts";
 
 /**
@@ -34,7 +34,7 @@ async function isImageDamaged(path: string): Promise<boolean> {
   } catch (error) {
     throw readFailure(error, path);
   }
-  return (kind === "png" ? pngDamage(bytes) : jpegDamage(bytes)) !== undefined;
+  return damageOf[kind](bytes) !== undefined;
 }
 
 /**
@@ -59,3 +59,8 @@ function pngDamage(bytes: Buffer): string | undefined {
   }
   return "the file is cut off";
 }
+
+/** How damage shows that decoders mend or overlook, by the kind of image. */
+const damageOf: Readonly<
+  Record<ImageKind, (bytes: Buffer) => string | undefined>
+> = { png: pngDamage, jpeg: jpegDamage };

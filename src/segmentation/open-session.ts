@@ -17,6 +17,7 @@ import type { Size } from "../units/size.ts";
 import { FolderHold } from "../pipeline/cache/folder-hold.ts";
 import {
   Artifacts,
+  foldersOf,
   type StageFolders,
 } from "../pipeline/execution/artifacts.ts";
 import { gridSize, workingSize } from "../pipeline/execution/job-plan.ts";
@@ -126,13 +127,7 @@ export async function openSubjectSession(
 }
 
 /** A session's files are its own and few, so they lie together. */
-const allStagesIn = (folder: string): StageFolders => ({
-  read: folder,
-  register: folder,
-  background: folder,
-  train: folder,
-  refine: folder,
-});
+const allStagesIn = (folder: string): StageFolders => foldersOf(() => folder);
 
 /** Subjects are sought at half size, where this is precise enough. */
 const EFFORT: CameraEffort = { corners: 400, keyframeStep: 3 };

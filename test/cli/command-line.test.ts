@@ -3,6 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { type Commands, runCommandLine } from "../../src/cli/command-line.ts";
 import { LaminaError } from "../../src/errors/failure.ts";
+import { qualities } from "../../src/job-contract/quality.ts";
 import type {
   DecomposeRequest,
   JobSummary,
@@ -174,7 +175,7 @@ describe("the command line", () => {
       [[...complete, "--fps", "fast"], /fast/],
       [[...complete, "--seed", "-1"], /-1/],
       [[...complete, "--seed", "4294967296"], /4294967296/],
-      [[...complete, "--quality", "good"], /draft, standard, best/],
+      [[...complete, "--quality", "good"], new RegExp(qualities.join(", "))],
       [[...complete, "--mask", "=path"], /name=/],
       [[...complete, "--unknown"], /--unknown/],
       [["compose"], /compose/],

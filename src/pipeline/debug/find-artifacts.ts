@@ -1,17 +1,13 @@
 import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { stageNames } from "../../job-contract/stages.ts";
 import {
   Artifacts,
   type FilingStage,
+  filingStages,
   type PictureName,
   pictureKinds,
   type StageFolders,
 } from "../execution/artifacts.ts";
-
-const filingStages = stageNames.filter(
-  (stage): stage is FilingStage => stage !== "compose" && stage !== "finish",
-);
 
 /** Pictures of one kind that a job has left. */
 export interface FoundPictures {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { writeFailure } from "../../media/file-failure.ts";
-import type { StageName } from "../../job-contract/stages.ts";
+import { stageNames, type StageName } from "../../job-contract/stages.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { raster, type Raster } from "../../vision/image/raster.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
@@ -24,20 +24,28 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
 /** Stages that leave intermediate files. */
 export type FilingStage = Exclude<StageName, "compose" | "finish">;
 
+/** The same in the order in which they run. */
+export const filingStages: readonly FilingStage[] = stageNames.filter(
+  (stage) => stage !== "compose" && stage !== "finish",
+);
+
 /** Folder of each stage's files. */
 export type StageFolders = Readonly<Record<FilingStage, string>>;
+
+/** A folder for each stage that leaves files. */
+export const foldersOf = (
+  folderOf: (stage: FilingStage) => string,
+): StageFolders =>
+  Object.fromEntries(
+    filingStages.map((stage) => [stage, folderOf(stage)]),
+  ) as Record<FilingStage, string>;
 
 /** Folder of each stage's files within a job's, by the stages' keys. */
 export const stageFoldersIn = (
   folder: string,
   keys: Readonly<Record<FilingStage, string>>,
-): StageFolders => ({
-  read: join(folder, `read-${keys.read}`),
-  register: join(folder, `register-${keys.register}`),
-  background: join(folder, `background-${keys.background}`),
-  train: join(folder, `train-${keys.train}`),
-  refine: join(folder, `refine-${keys.refine}`),
-});
+): StageFolders =>
+  foldersOf((stage) => join(folder, `${stage}-${keys[stage]}`));
 
 /** As many planes as the other parts leave. */
 const REST = 0;
