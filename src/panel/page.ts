@@ -4,11 +4,11 @@ import { Panel } from "./panel.ts";
 import { PanelMemory } from "./panel-memory.ts";
 
 /** Makes a panel for a page; it is to be put somewhere, as `panelElement` makes it. */
-export const makePanel = (connection: Connection): Panel =>
+export const makePanel = ({ keeper, ...connection }: Connection): Panel =>
   new Panel({
     ...connection,
     surroundings: window,
-    memory: new PanelMemory(window, connection.keeper),
+    memory: new PanelMemory(window, keeper),
     now: () => new Date(),
   });
 

@@ -1,3 +1,4 @@
+import * as v from "valibot";
 import type { Memory } from "./settings.ts";
 
 /** What remembers for a page that has no storage, as in UXP's web view. */
@@ -16,10 +17,12 @@ export class PanelMemory implements Memory {
   readonly #texts = new Map<string, string>();
   readonly #page: { readonly localStorage?: Memory | null | undefined };
   readonly #keeper: Keeper | undefined;
+  /** The keeper is not told to forget what it has not yet said. */
+  #recalled: Promise<void> = Promise.resolve();
 
   /**
    * @param page   `window`
-   * @param keeper keeps one text, which is enough for one key
+   * @param keeper keeps one text: all keys with what is remembered under them, as JSON
    */
   constructor(
     page: { readonly localStorage?: Memory | null | undefined },
@@ -48,6 +51,36 @@ export class PanelMemory implements Memory {
       // It is kept above, and by the keeper.
     }
     // A keeper that fails has the panel forget when it is closed, which is no reason to disturb anybody now.
-    this.#keeper?.remember(value).catch(() => undefined);
+    this.#recalled
+      .then(() =>
+        this.#keeper?.remember(JSON.stringify(Object.fromEntries(this.#texts))),
+      )
+      .catch(() => undefined);
   }
+
+  /** Takes from the keeper what was remembered when the page was last open; what has been written since then counts. */
+  recall(): Promise<void> {
+    this.#recalled = this.#takeFromKeeper();
+    return this.#recalled;
+  }
+
+  async #takeFromKeeper(): Promise<void> {
+    // Whoever cannot say what was remembered is asked for more important things, and says then what is wrong.
+    const text = await this.#keeper?.recall().catch(() => null);
+    if (typeof text !== "string") return;
+    for (const [key, value] of Object.entries(readTexts(text)))
+      if (!this.#texts.has(key)) this.#texts.set(key, value);
+  }
+}
+
+/** What a keeper has kept; nothing when it is something else. */
+function readTexts(text: string): Readonly<Record<string, string>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  const result = v.safeParse(v.record(v.string(), v.string()), value);
+  return result.success ? result.output : {};
 }

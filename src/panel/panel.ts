@@ -9,8 +9,7 @@ import type { PanelState } from "./panel-state.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
-import type { Keeper } from "./panel-memory.ts";
-import { parseSettings, loadSettings } from "./settings.ts";
+import { loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
 
@@ -21,8 +20,6 @@ export interface PanelParts extends Pick<
 > {
   readonly source: ServiceSource;
   readonly surroundings: Surroundings;
-  /** See `Connection`. */
-  readonly keeper?: Keeper | undefined;
 }
 
 /** Longest side of the picture on a clip's card, in pixels. */
@@ -41,10 +38,7 @@ export class Panel {
 
   readonly #link: ServiceLink;
 
-  readonly #keeper: Keeper | undefined;
-
-  constructor({ source, surroundings, keeper, ...rest }: PanelParts) {
-    this.#keeper = keeper;
+  constructor({ source, surroundings, ...rest }: PanelParts) {
     this.store = new Store<PanelState>({
       service: "sought",
       view: { kind: "clip" },
@@ -81,7 +75,7 @@ export class Panel {
   /** Begins to follow the editing program and the service. */
   start(): void {
     const { host } = this.desk;
-    void this.#recallSettings();
+    const recalled = this.#recallSettings();
     void this.#link.find();
     this.#stops.push(
       host.watchSelection(
@@ -95,8 +89,9 @@ export class Panel {
     );
     host
       .about()
-      .then((about) => {
+      .then(async (about) => {
         this.store.set({ host: about });
+        await recalled;
         this.checking.recall(about);
       })
       .catch(this.#say);
@@ -195,13 +190,12 @@ export class Panel {
   };
 
   async #recallSettings(): Promise<void> {
+    const { memory } = this.desk;
     const before = this.store.state.settings;
-    // Whoever cannot say what was remembered is asked for more important things, and says then what is wrong.
-    const text = await this.#keeper?.recall().catch(() => null);
-    const settings = parseSettings(text ?? null);
+    await memory.recall?.();
     // What the user has changed meanwhile counts.
-    if (settings === undefined || this.store.state.settings !== before) return;
-    this.store.set({ settings });
+    if (this.store.state.settings === before)
+      this.store.set({ settings: loadSettings(memory) });
   }
 
   #select(selection: Selection): void {

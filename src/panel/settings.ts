@@ -34,25 +34,24 @@ export const usualSettings: Settings = {
 export interface Memory {
   getItem(key: string): string | null;
   setItem(key: string, value: string): void;
+  /** Fetches what is remembered elsewhere than in the page, where there is such a place. */
+  recall?(): Promise<void>;
 }
 
 const key = "lamina.settings";
 
 /** Reads the settings; those of another version, which do not fit, count for nothing. */
-export const loadSettings = (memory: Memory): Settings =>
-  parseSettings(memory.getItem(key)) ?? usualSettings;
-
-/** Settings that were written as text; undefined when they are those of another version, or none. */
-export function parseSettings(text: string | null): Settings | undefined {
-  if (text === null) return undefined;
+export function loadSettings(memory: Memory): Settings {
+  const text = memory.getItem(key);
+  if (text === null) return usualSettings;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return undefined;
+    return usualSettings;
   }
   const result = v.safeParse(settingsSchema, value);
-  return result.success ? result.output : undefined;
+  return result.success ? result.output : usualSettings;
 }
 
 /** Remembers the settings. */

@@ -59,7 +59,41 @@ describe("what the panel remembers", () => {
     memory.setItem("key", "text");
     // A rejection that nobody takes would end this process.
     await new Promise((resolve) => setImmediate(resolve));
-    assert.deepEqual(kept, ["text"]);
+    assert.deepEqual(kept, ['{"key":"text"}']);
     assert.equal(memory.getItem("key"), "text");
+  });
+
+  it("comes back from a keeper under every key, but not over what has been written since", async () => {
+    let kept: string | null = null;
+    const keeper = {
+      recall: () => Promise.resolve(kept),
+      remember: (text: string) => {
+        kept = text;
+        return Promise.resolve();
+      },
+    };
+    const settled = (): Promise<void> =>
+      new Promise((resolve) => setImmediate(resolve));
+    const before = new PanelMemory({}, keeper);
+    before.setItem("settings", "best");
+    before.setItem("check", "26.5");
+    await settled();
+    const after = new PanelMemory({}, keeper);
+    const recalled = after.recall();
+    after.setItem("settings", "draft");
+    await recalled;
+    await settled();
+    const last = new PanelMemory({}, keeper);
+    await last.recall();
+    assert.equal(last.getItem("settings"), "draft");
+    assert.equal(last.getItem("check"), "26.5");
+    for (const nonsense of ["", "[]", '{"a":1}', "null"]) {
+      const other = new PanelMemory(
+        {},
+        { ...keeper, recall: () => Promise.resolve(nonsense) },
+      );
+      await other.recall();
+      assert.equal(other.getItem("check"), null);
+    }
   });
 });
