@@ -1,4 +1,5 @@
-import { describeFailure, LaminaError } from "../src/errors/failure.ts";
+import { failureText } from "../src/cli/failure-text.ts";
+import { LaminaError } from "../src/errors/failure.ts";
 
 /** Runs a measurement; a failure becomes one line and the exit code 1. */
 export async function reportFailure(
@@ -12,7 +13,7 @@ export async function reportFailure(
       console.error(error instanceof Error ? error.message : error);
       return;
     }
-    const { sentence, action } = describeFailure(error.failure);
+    const { sentence, action } = failureText(error.failure);
     // The action of a wrong command line speaks of the product's command.
     console.error(
       error.failure.code === "usage"

@@ -5,9 +5,9 @@ import { listImages } from "../src/media/image-folder.ts";
 import { writePng } from "../src/media/write-png.ts";
 import { moveOutline } from "../src/scenes/rough-mask.ts";
 import {
-  between,
-  type SeededRandom,
-  seededRandom,
+  uniformBetween,
+  type UniformRandom,
+  uniformRandom,
   valueNoise,
 } from "../src/scenes/seeded-random.ts";
 import type { Size } from "../src/units/size.ts";
@@ -25,7 +25,11 @@ const LATE = 3;
 /** One subject's masks, `[H, W]` of 0 and 1 a frame. */
 type Masks = readonly Uint8Array[];
 
-type Roughen = (masks: Masks, size: Size, random: SeededRandom) => Uint8Array[];
+type Roughen = (
+  masks: Masks,
+  size: Size,
+  random: UniformRandom,
+) => Uint8Array[];
 
 const outline =
   (outwards: number): Roughen =>
@@ -50,7 +54,7 @@ const roughenings = {
   /** The whole mask is beside its subject, in every frame differently. */
   shaken: (masks, size, random) =>
     masks.map((mask) => {
-      const angle = between(random, 0, 2 * Math.PI);
+      const angle = uniformBetween(random, 0, 2 * Math.PI);
       const length = REACH * Math.sqrt(random());
       const dx = Math.round(length * Math.cos(angle));
       const dy = Math.round(length * Math.sin(angle));
@@ -59,12 +63,12 @@ const roughenings = {
   /** A quarter of the frames has none, up to four in a row. */
   missing: (masks, _, random) => {
     const out = masks.map((mask) => mask.map((member) => 255 * member));
-    let frame = Math.floor(between(random, 2, 6));
+    let frame = Math.floor(uniformBetween(random, 2, 6));
     while (frame < masks.length - 2) {
-      const end = frame + Math.floor(between(random, 1, 5));
+      const end = frame + Math.floor(uniformBetween(random, 1, 5));
       for (; frame < end && frame < masks.length - 2; frame++)
         out[frame]!.fill(0);
-      frame += Math.floor(between(random, 5, 10));
+      frame += Math.floor(uniformBetween(random, 5, 10));
     }
     return out;
   },
@@ -101,7 +105,7 @@ export async function roughenMasks(
   const size = await readImageHeader(files[0]!);
   const masks: Uint8Array[] = [];
   for (const file of files) masks.push(await readBinary(file));
-  const rough = roughenings[how](masks, size, seededRandom(files.length));
+  const rough = roughenings[how](masks, size, uniformRandom(files.length));
   await rm(out, { recursive: true, force: true });
   await mkdir(out, { recursive: true });
   for (const [t, file] of files.entries()) {

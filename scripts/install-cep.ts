@@ -1,86 +1,72 @@
-import { copyFile, lstat, mkdir, rm, symlink } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { lstat, mkdir, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { runtimeName } from "../src/start/cep-node/find-or-start.ts";
+import packageJson from "../package.json" with { type: "json" };
+import { PackagingError } from "./packaging/packaging-error.ts";
+import { packageFiles } from "./packaging/package-files.ts";
+import { type Platform, platforms } from "./packaging/platform.ts";
+import { signForCep } from "./packaging/sign.ts";
+import { writeFolder } from "./packaging/write-files.ts";
 import { extensionName } from "./packaging/write-package.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** Premiere Pro 24 has CEP 11, later versions have CEP 12. */
-const CEP_VERSIONS = [11, 12];
-
-/** Where Premiere looks for the user's panels, and how it is told to take unsigned ones. */
-interface Cep {
-  readonly extensions: string;
-  readonly debugCommands: readonly string[];
-}
-
-function cepHere(): Cep | undefined {
+/** Where Premiere looks for the user's panels; undefined where there is no Premiere, unless a folder is named. */
+function extensionsHere(): string | undefined {
+  const named = process.env["LAMINA_EXTENSIONS"];
+  if (named !== undefined && named !== "") return path.resolve(named);
   const home = os.homedir();
   if (process.platform === "win32") {
     const appData =
       process.env["APPDATA"] ?? path.join(home, "AppData", "Roaming");
-    return {
-      extensions: path.join(appData, "Adobe/CEP/extensions"),
-      debugCommands: CEP_VERSIONS.map(
-        (version) =>
-          `reg add HKCU\\Software\\Adobe\\CSXS.${version} /v PlayerDebugMode /t REG_SZ /d 1 /f`,
-      ),
-    };
+    return path.join(appData, "Adobe/CEP/extensions");
   }
-  if (process.platform === "darwin") {
-    return {
-      extensions: path.join(
-        home,
-        "Library/Application Support/Adobe/CEP/extensions",
-      ),
-      debugCommands: CEP_VERSIONS.map(
-        (version) =>
-          `defaults write com.adobe.CSXS.${version} PlayerDebugMode 1`,
-      ),
-    };
-  }
-  return undefined;
+  return process.platform === "darwin"
+    ? path.join(home, "Library/Application Support/Adobe/CEP/extensions")
+    : undefined;
 }
 
-/** Makes the checkout an extension of Premiere: what `npm run build` writes is in the panel when it is opened again. */
-async function install({ extensions, debugCommands }: Cep): Promise<void> {
-  const link = path.join(extensions, extensionName);
-  const there = await lstat(link).catch(() => undefined);
-  if (there !== undefined && !there.isSymbolicLink()) {
-    console.error(`${link} is an installed panel; remove it first.`);
-    process.exitCode = 1;
-    return;
+/**
+ * Puts a signed copy of what is built where Premiere looks for panels: a link to the checkout could not be signed, and Premiere on
+ * Windows shows no unsigned panels any more. The copy has the Node that runs this.
+ */
+async function install(extensions: string, platform: Platform): Promise<void> {
+  if (!existsSync(path.join(root, "dist", "cep"))) {
+    throw new PackagingError("dist is missing: npm run build.");
   }
+  const folder = path.join(extensions, extensionName);
+  const there = await lstat(folder).catch(() => undefined);
+  // An earlier link to a checkout; what it leads to stays.
+  if (there?.isSymbolicLink() === true) await rm(folder);
+  const { cep } = await packageFiles({
+    root,
+    platform,
+    runtime: { program: process.execPath },
+    version: packageJson.version,
+    downloads: path.join(root, "out", "package", "downloads"),
+  });
+  const signature = await signForCep(cep, platform);
   await mkdir(extensions, { recursive: true });
-  await rm(link, { force: true });
-  // A junction, because links proper are for administrators on Windows.
-  await symlink(root, link, "junction");
+  await writeFolder(folder, [...cep, ...signature.files]);
+  console.log(`${folder} is what is built now, signed by ${signature.by}.
 
-  // A package has its own Node; the checkout takes the one that runs this.
-  const runtime = path.join(root, "runtime", runtimeName(process.platform));
-  await mkdir(path.dirname(runtime), { recursive: true });
-  await rm(runtime, { force: true });
-  if (process.platform === "win32") await copyFile(process.execPath, runtime);
-  else await symlink(process.execPath, runtime);
-
-  console.log(`${link} is this checkout now. To do by hand, once:
-
-Premiere Pro shows only signed panels unless PlayerDebugMode is on. It lets every panel of yours run unsigned, so turn it off
-(0) when you no longer develop. Run:
-
-${debugCommands.map((command) => `  ${command}`).join("\n")}
-
-Then log in again (macOS) or restart Premiere Pro (Windows); the panel is at Window > Extensions > Lamina. After a change:
-npm run build, close the panel and open it again.`);
+Start Premiere Pro again; the panel is at Window > Extensions > Lamina. After a change: npm run build and npm run install:cep, close
+the panel and open it again. PlayerDebugMode is not needed.`);
 }
 
-const cep = cepHere();
-if (cep === undefined) {
-  console.error(
-    "There is no Premiere Pro, and so no CEP, on this system; npm run dev shows the panel in a browser.",
-  );
+try {
+  const extensions = extensionsHere();
+  const name = `${process.platform}-${process.arch}`;
+  const platform = Object.values(platforms).find((one) => one.name === name);
+  if (extensions === undefined || platform === undefined) {
+    throw new PackagingError(
+      "There is no Premiere Pro, and so no CEP, on this system; npm run dev shows the panel in a browser.",
+    );
+  }
+  await install(extensions, platform);
+} catch (error) {
+  if (!(error instanceof PackagingError)) throw error;
+  console.error(error.message);
   process.exitCode = 1;
-} else {
-  await install(cep);
 }

@@ -2,10 +2,10 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import packageJson from "../package.json" with { type: "json" };
+import { listing } from "./packaging/listing.ts";
 import { fetchRuntime } from "./packaging/node-runtime.ts";
 import { PackagingError } from "./packaging/packaging-error.ts";
 import { type Platform, platforms } from "./packaging/platform.ts";
-import { signingAdvice, signZxp } from "./packaging/sign.ts";
 import { sizeTable } from "./packaging/size-table.ts";
 import { writePackage } from "./packaging/write-package.ts";
 
@@ -32,13 +32,10 @@ async function make(platform: Platform): Promise<void> {
   const runtime = await fetchRuntime(platform, downloads);
   const source = { root, platform, runtime, version, downloads };
   const place = path.join(out, platform.name);
-  const { folder, archives, files } = await writePackage(source, place);
-  const zxp = archives[0]!.replace(/-cep\.zip$/, ".zxp");
-  const isSigned = await signZxp(folder, zxp);
-  const written = isSigned ? [...archives, zxp] : archives;
+  const written = await writePackage(source, place);
   console.log(`${path.relative(process.cwd(), place)}\n`);
-  console.log(`${sizeTable(files, written)}\n`);
-  if (!isSigned) console.log(`${signingAdvice(folder, zxp)}\n`);
+  console.log(`${sizeTable(written.files, written.archives)}\n`);
+  console.log(`${listing(written, platform)}\n`);
 }
 
 try {

@@ -46,8 +46,8 @@ async function walk(page: Page): Promise<void> {
   await shoot("paint");
   await page.locator("#back").click();
   await page.getByRole("button", { name: "Remove: walker" }).click();
-  const matte = path.join(work, "media/walker/mask/walker");
-  await page.getByLabel("Path of a matte").fill(matte);
+  const mask = path.join(work, "media/walker/mask/walker");
+  await page.getByLabel("Path of a mask").fill(mask);
   await page.locator("#add-path").click();
   await page.getByLabel("Name of subject 1").waitFor();
   await page.locator("#run").click();

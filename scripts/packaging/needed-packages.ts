@@ -41,7 +41,7 @@ const installOnly: Readonly<Record<string, readonly string[]>> = {
 
 /**
  * Finds the packages that the built bundles import, and those that these need, for a platform. What is installed here is taken from
- * here, other platforms' binaries from the registry, each in the version of package-lock.json.
+ * here, other platforms' binaries from the registry, each in the version of package-lock.json unless the platform has its own.
  *
  * @param root      of the checkout
  * @param downloads keeps what was fetched
@@ -61,9 +61,14 @@ export async function neededPackages(
     const locked = packages[target]!;
     const { version, integrity } = locked;
     const here = path.join(root, target);
-    const folder = existsSync(here)
-      ? here
-      : await fetchPackage({ name, version, integrity }, downloads);
+    const instead = platform.instead?.find((other) => other.name === name);
+    const folder =
+      instead === undefined && existsSync(here)
+        ? here
+        : await fetchPackage(
+            instead ?? { name, version, integrity },
+            downloads,
+          );
     needed.set(target, { name, folder, target });
     for (const other of Object.keys(locked.dependencies)) {
       const isForTypes = other.startsWith("@types/");

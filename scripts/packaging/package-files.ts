@@ -1,4 +1,5 @@
 import path from "node:path";
+import { contentsFile } from "./contents-file.ts";
 import { launcherFor } from "./launcher.ts";
 import { neededPackages, type NeededPackage } from "./needed-packages.ts";
 import { filesBelow, type PackageFile } from "./package-file.ts";
@@ -54,22 +55,25 @@ export async function packageFiles(
   const launcher = launcherFor(platform.os);
   const without = (other: RegExp): readonly PackageFile[] =>
     common.filter(({ target }) => !other.test(target));
+  const cep = [
+    ...without(/^dist\/(uxp|host-scripts\/premiere\/uxp)\//),
+    own(root, "CSXS/manifest.xml"),
+  ];
+  const uxp: readonly PackageFile[] = [
+    ...without(/^dist\/(cep|host-scripts\/premiere\/extendscript)\//),
+    own(root, "manifest.json"),
+    own(root, "uxp.html"),
+    {
+      target: launcher.name,
+      content: { text: launcher.text },
+      executable: true,
+      part: "Lamina",
+    },
+  ];
+  const { name } = platform;
   return {
-    cep: [
-      ...without(/^dist\/(uxp|host-scripts\/premiere\/uxp)\//),
-      own(root, "CSXS/manifest.xml"),
-    ],
-    uxp: [
-      ...without(/^dist\/(cep|host-scripts\/premiere\/extendscript)\//),
-      own(root, "manifest.json"),
-      own(root, "uxp.html"),
-      {
-        target: launcher.name,
-        content: { text: launcher.text },
-        executable: true,
-        part: "Lamina",
-      },
-    ],
+    cep: [...cep, contentsFile({ version, platform: name }, cep)],
+    uxp: [...uxp, contentsFile({ version, platform: name }, uxp)],
   };
 }
 
@@ -115,10 +119,11 @@ async function moduleFiles(
 ): Promise<readonly PackageFile[]> {
   const files: PackageFile[] = [];
   for (const { name, folder, target } of packages) {
-    for (const file of await filesBelow(folder)) {
+    const all = await filesBelow(folder);
+    for (const file of all) {
       // Packages inside this one are listed by themselves.
       if (file.startsWith("node_modules/")) continue;
-      if (!runs(file) || !isFor(platform, name, file)) continue;
+      if (!runs(file) || !isFor(platform, name, file, all)) continue;
       files.push({
         target: `${target}/${file}`,
         content: { file: path.join(folder, file) },
@@ -131,19 +136,22 @@ async function moduleFiles(
   return files;
 }
 
-/** Whether a file of a package matters when it runs: no declarations, no source maps, no manuals; but licences. */
+/** Whether a file of a package matters when it runs: no declarations, no source maps, no manuals, nothing hidden; but licences. */
 const runs = (file: string): boolean =>
   /(^|\/)(licen[cs]e|notice|copying)[^/]*$/i.test(file) ||
-  !/\.([cm]?ts|map|md|markdown|flow|tsbuildinfo)$/i.test(file);
+  !/(^|\/)\.|\.([cm]?ts|map|md|markdown|flow|tsbuildinfo)$/i.test(file);
 
 /** Leaves out what onnxruntime-node holds for other platforms, and the second copy of its library for macOS, which nothing refers to. */
-function isFor({ os, cpu }: Platform, name: string, file: string): boolean {
+function isFor(
+  { os, cpu }: Platform,
+  name: string,
+  file: string,
+  all: readonly string[],
+): boolean {
   if (name !== "onnxruntime-node") return true;
   const place = /^bin\/[^/]+\/([^/]+)\/([^/]+)\//.exec(file);
   if (place === null) return !file.startsWith("script/");
-  return (
-    place[1] === os &&
-    place[2] === cpu &&
-    !/libonnxruntime\.\d+\.\d+\.\d+\.dylib$/.test(file)
-  );
+  const first = file.replace(/(\.\d+)\.\d+\.\d+(\.dylib)$/, "$1$2");
+  const isSecond = first !== file && all.includes(first);
+  return place[1] === os && place[2] === cpu && !isSecond;
 }

@@ -1,9 +1,9 @@
-import { closeSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 import { Zip, type ZipInputFile } from "fflate";
-import type { PackageFile } from "./package-file.ts";
+import { bytesOf, type PackageFile } from "./package-file.ts";
 
 /** Writes a package's files into a folder, which holds nothing else then. */
 export async function writeFolder(
@@ -30,11 +30,7 @@ interface Compressed extends PackageFile {
 /** Compresses files, each once for all archives that it goes into. */
 export function compress(files: readonly PackageFile[]): readonly Compressed[] {
   return files.map((file) => {
-    const { content } = file;
-    const bytes =
-      "file" in content
-        ? readFileSync(content.file)
-        : Buffer.from(content.text);
+    const bytes = bytesOf(file);
     const [size, crc] = [bytes.length, crc32(bytes)];
     return {
       ...file,
@@ -52,16 +48,8 @@ const REGULAR_FILE = 0o100000;
 /** The same files give the same archive. */
 const MADE_AT = "1980-01-01T12:00:00";
 
-/**
- * Writes files into a zip archive, in a folder of their own or at its top.
- *
- * @param inside `com.lamina/`, or nothing
- */
-export function writeZip(
-  archive: string,
-  files: readonly Compressed[],
-  inside = "",
-): void {
+/** Writes files into a zip archive, in their order. */
+export function writeZip(archive: string, files: readonly Compressed[]): void {
   const output = openSync(archive, "w");
   try {
     const zip = new Zip((error, chunk) => {
@@ -71,7 +59,7 @@ export function writeZip(
     for (const { target, size, crc, deflated, executable } of files) {
       const mode = REGULAR_FILE | (executable === true ? 0o755 : 0o644);
       const entry: ZipInputFile = {
-        filename: inside + target,
+        filename: target,
         size,
         crc,
         compression: DEFLATED,

@@ -8,6 +8,7 @@ export type OnnxAttribute =
 
 /** Operator set of every model written here. */
 const operatorSet = 18;
+/** Version of ONNX's file format that came with operator set 18 (onnx 1.13). */
 const irVersion = 8;
 
 const elementCode: Record<ElementType | "int64", number> = {

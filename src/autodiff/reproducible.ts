@@ -134,7 +134,7 @@ const STEEPEST = 24;
 /** Squarings that bring `e^(x/32)` to `eˣ`; the argument of the series stays below .75. */
 const SQUARINGS = 5;
 /** Terms of the series; the first one left out is below 2e-8. */
-const TERMS = 9;
+const SERIES_TERMS = 9;
 
 /** `1 / (1 + e⁻ˣ)` by sums, products and one quotient, to 1e-6: the library's own exponential has one series per processor. */
 export function plainSigmoid(onnx: OnnxWriter, x: string): string {
@@ -146,10 +146,10 @@ export function plainSigmoid(onnx: OnnxWriter, x: string): string {
   const small = onnx.node("Mul", [bounded, scalar(onnx, -(0.5 ** SQUARINGS))]);
   // Horner's scheme: 1 + x (1 + x/2 (1 + x/3 (…)))
   let power = onnx.node("Add", [
-    onnx.node("Mul", [small, scalar(onnx, 1 / TERMS)]),
+    onnx.node("Mul", [small, scalar(onnx, 1 / SERIES_TERMS)]),
     scalar(onnx, 1),
   ]);
-  for (let n = TERMS - 1; n > 0; n--) {
+  for (let n = SERIES_TERMS - 1; n > 0; n--) {
     const next = onnx.node("Mul", [small, power]);
     const term = n === 1 ? next : onnx.node("Mul", [next, scalar(onnx, 1 / n)]);
     power = onnx.node("Add", [term, scalar(onnx, 1)]);

@@ -26,7 +26,7 @@ interface Kept {
  * Says what lies in the cache and elsewhere of jobs that run or ran: kind, size, when it was last used and by whom it is.
  *
  * @param cacheFolder where jobs keep intermediate results
- * @param dataFolder  where verdicts on GPUs are kept
+ * @param pluginDataFolder  where verdicts on GPUs are kept
  * @throws LaminaError `usage` when the limit is none
  */
 export async function describeCache(
@@ -52,7 +52,7 @@ export async function describeCache(
   return [
     `The cache is ${path.resolve(cacheFolder)}.`,
     ...(rows.length === 0 ? ["Nothing is kept."] : rows),
-    `${size(total(unused))} are kept for later, of at most ${size(limit.bytes)} (${origin}); ${size(total(all) - total(unused))} are in use.`,
+    `${size(totalBytes(unused))} are kept for later, of at most ${size(limit.bytes)} (${origin}); ${size(totalBytes(all) - totalBytes(unused))} are in use.`,
   ];
 }
 
@@ -60,7 +60,7 @@ export async function describeCache(
  * Removes all that no living process uses, and says how much that was and what is left.
  *
  * @param cacheFolder where jobs keep intermediate results
- * @param dataFolder  where verdicts on GPUs are kept
+ * @param pluginDataFolder  where verdicts on GPUs are kept
  */
 export async function clearCache(
   cacheFolder: string,
@@ -75,7 +75,7 @@ export async function clearCache(
     else if (await kept.remove()) removed.push(kept);
     else left.push(`${place} could not be removed.`);
   }
-  return [`${size(total(removed))} were removed.`, ...left];
+  return [`${size(totalBytes(removed))} were removed.`, ...left];
 }
 
 async function listAll(
@@ -91,7 +91,7 @@ async function listAll(
     async ({ path: place, pid }) => ({
       kind: "browser",
       path: place,
-      ...(await measure(place)),
+      ...(await measurePlace(place)),
       users: isProcessAlive(pid) ? [pid] : [],
       remove: () => isDone(removeProfileFolder(place)),
     }),
@@ -100,7 +100,7 @@ async function listAll(
     async (place) => ({
       kind: "verdict",
       path: place,
-      ...(await measure(place)),
+      ...(await measurePlace(place)),
       users: [],
       remove: () => isDone(rm(place, { force: true })),
     }),
@@ -109,7 +109,7 @@ async function listAll(
 }
 
 /** Size of a file, or of all in a folder, and when it was last written to; links are not followed. */
-async function measure(
+async function measurePlace(
   place: string,
 ): Promise<Pick<Kept, "sizeBytes" | "lastUsedMs">> {
   const names = await readdir(place, { recursive: true }).catch(() => []);
@@ -129,7 +129,7 @@ const isDone = (work: Promise<void>): Promise<boolean> =>
     () => false,
   );
 
-const total = (all: readonly Kept[]): number =>
+const totalBytes = (all: readonly Kept[]): number =>
   all.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
 
 const size = (bytes: number): string =>

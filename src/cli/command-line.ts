@@ -22,7 +22,7 @@ import { FolderHold } from "../pipeline/cache/folder-hold.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { jsonProgress } from "./json-progress.ts";
 import { lineProgress } from "./line-progress.ts";
-import type { Progress } from "./progress.ts";
+import type { ProgressReport } from "./progress.ts";
 import { addCacheCommand, type CacheCommands } from "./cache-options.ts";
 import {
   type CommandOutput,
@@ -64,6 +64,7 @@ export interface Commands {
   readonly cache: CacheCommands;
   /** Says what this machine has for lamina. */
   readonly doctor: (
+    options: { readonly package?: boolean },
     line: (text: string) => void,
     signal: AbortSignal,
   ) => Promise<void>;
@@ -87,7 +88,7 @@ export interface Commands {
   /** Makes, decomposes and shows a sample clip. */
   readonly demo: (
     options: DemoOptions,
-    progress: Progress,
+    progress: ProgressReport,
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
@@ -230,8 +231,9 @@ function buildProgram(context: CommandContext): Command {
     .description(
       "say what this machine has: browser, GPU, ffmpeg, disk, and where training would run",
     )
-    .action(async () => {
-      await commands.doctor(output.line, signal);
+    .option("--package", "say whether this installed panel is whole")
+    .action(async (options: { readonly package?: boolean }) => {
+      await commands.doctor(options, output.line, signal);
     });
 
   addServeOptions(
@@ -276,7 +278,7 @@ function buildProgram(context: CommandContext): Command {
   return program;
 }
 
-const progressFor = (output: CommandOutput, json: boolean): Progress =>
+const progressFor = (output: CommandOutput, json: boolean): ProgressReport =>
   json
     ? jsonProgress(output.line)
     : output.isTerminal

@@ -49,7 +49,7 @@ export function addDecomposeOptions(
       "a subject's mask: folder of images, movie, or one image for all frames; repeat for more subjects, bottom to top",
       (text, before?: readonly SubjectRequest[]) => [
         ...(before ?? []),
-        readMask(text),
+        readMaskOption(text),
       ],
     )
     .option(
@@ -122,7 +122,7 @@ export function decomposeRequest(
     seed: options.seed,
     prores: options.prores === true,
     overwrite: options.overwrite === true,
-    keepIntermediates: options.keep === true,
+    ...(options.keep === true ? { keepIntermediates: true } : {}),
     cachePath,
     ...(labels === undefined ? {} : { labelPaths: labels }),
     ...(merge === undefined ? {} : { merges: merge }),
@@ -134,7 +134,7 @@ export function decomposeRequest(
 }
 
 /** Reads `name=path`, or a path whose last part is the name. A path that exists as it stands may hold a `=`. */
-function readMask(text: string): SubjectRequest {
+function readMaskOption(text: string): SubjectRequest {
   const equals = text.indexOf("=");
   if (equals > 0 && equals < text.length - 1 && !existsSync(text)) {
     return { name: text.slice(0, equals), maskPath: text.slice(equals + 1) };

@@ -12,16 +12,16 @@ import {
   openDevService,
 } from "./dev-service.ts";
 import { openInBrowser } from "./open-in-browser.ts";
-import type { Progress } from "./progress.ts";
+import type { ProgressReport } from "./progress.ts";
 import { sampleClip } from "./sample-clip.ts";
 
 /** Where the demo works and how it ends. */
 export interface DemoRequest {
-  /** Gets the clip and its mattes in `media/`, and the result with its sheet and page in `layers/`. */
+  /** Gets the clip and its masks in `media/`, and the result with its sheet and page in `layers/`. */
   readonly folder: string;
   /** Ends in the panel, and serves it until it is left alone; else the demo ends by itself. */
   readonly panel: boolean;
-  readonly progress: Progress;
+  readonly progress: ProgressReport;
 }
 
 /** The panel stays for so long after the last page was closed. */
@@ -87,7 +87,7 @@ class WatchedRuns {
   readonly run: RunJob;
   #finished: (error?: Error) => void = () => undefined;
 
-  constructor(run: RunJob, progress: Progress) {
+  constructor(run: RunJob, progress: ProgressReport) {
     this.run = async (request, watch) => {
       try {
         const summary = await run(request, {

@@ -16,7 +16,7 @@ export const addDevOptions = (command: Command): Command =>
     .option("--clip <frames>", "a folder of PNG frames instead of the samples")
     .option(
       "--mask [name=]<path>",
-      "a matte that goes with it, to choose from; repeat for more",
+      "a mask that goes with it, to choose from; repeat for more",
       (mask: string, others: readonly string[]) => [...others, mask],
       [],
     )

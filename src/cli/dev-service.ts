@@ -57,9 +57,13 @@ export async function openDevService(
   const { width, height } = await readImageHeader(clips[0]!.firstFrame);
   const size = { width, height };
   const premiere = openSampleProject(clips, sampleFrameRate, size);
+  premiere.projectPath = path.join(folder, "Sample.prproj");
   const script =
     technology === "uxp" ? "uxp/lamina-host.js" : "extendscript/lamina.jsx";
-  const hostScript = await readFile(beside(`host-scripts/${script}`), "utf8");
+  const hostScript = await readFile(
+    beside(`host-scripts/premiere/${script}`),
+    "utf8",
+  );
   const project = { premiere, clips, technology, hostScript };
   const host = openDevHost(project);
   const { localService, discovery } = await serve(

@@ -53,20 +53,20 @@ async function sampleClips(
   const clips: SampleClip[] = [];
   for (const name of sampleNames)
     clips.push(await sampleClip(folder, name, say, signal));
-  const fast = { name: "walker, twice as fast", isFast: true, mattes: [] };
+  const fast = { name: "walker, twice as fast", isFast: true, masks: [] };
   return [...clips, { ...clips[0]!, ...fast }];
 }
 
 /** The user's own frames instead of the samples. */
 async function ownClip(
   folder: string,
-  masks: readonly string[],
+  given: readonly string[],
 ): Promise<SampleClip> {
   const [firstFrame] = await listImages(folder);
-  const mattes = masks.map((mask) => {
+  const masks = given.map((mask) => {
     const [, name = path.basename(mask), place = mask] =
       /^([^=/\\]+)=(.+)$/.exec(mask) ?? [];
     return { name, path: path.resolve(place) };
   });
-  return { name: path.basename(folder), firstFrame: firstFrame!, mattes };
+  return { name: path.basename(folder), firstFrame: firstFrame!, masks };
 }

@@ -1,6 +1,6 @@
 import { Listr } from "listr2";
 import type { FindStep, FindWatch } from "../segmentation/find-subjects.ts";
-import { progressBar } from "./terminal-progress.ts";
+import { terminalBar } from "./terminal-progress.ts";
 
 const titles: Readonly<Record<FindStep, string>> = {
   compare: "Compare the frames",
@@ -20,7 +20,7 @@ export async function showFinding<Result>(
       title: titles.compare,
       task: async (_, line) => {
         result = await find((step, done, total) => {
-          line.title = `${titles[step]}  ${progressBar(done, total)}`;
+          line.title = `${titles[step]}  ${terminalBar(done, total)}`;
         });
         line.title = "Subjects found";
       },

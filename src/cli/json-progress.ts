@@ -1,7 +1,7 @@
-import type { Progress } from "./progress.ts";
+import type { ProgressReport } from "./progress.ts";
 
 /** Progress for programs: every event as one line of JSON, at last the summary with `kind` `"summary"`. */
-export function jsonProgress(write: (line: string) => void): Progress {
+export function jsonProgress(write: (line: string) => void): ProgressReport {
   return {
     onEvent(event) {
       write(JSON.stringify(event));

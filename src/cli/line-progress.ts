@@ -3,11 +3,11 @@ import {
   describeDuration,
   describeNews,
   describeSummary,
-  type Progress,
+  type ProgressReport,
 } from "./progress.ts";
 
 /** Progress for logs and pipes: one line when a stage is done, one per notice. */
-export function lineProgress(write: (line: string) => void): Progress {
+export function lineProgress(write: (line: string) => void): ProgressReport {
   let running: { stage: StageName; resumed: boolean } | undefined;
   let began = performance.now();
 

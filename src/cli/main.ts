@@ -1,3 +1,5 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
 import { dataFolder, modelsFolder } from "../service/data-folder.ts";
@@ -37,7 +39,7 @@ const placeOptions = {
 const modelsAt = (named: string | undefined): string =>
   named ?? modelsFolder(dataFolder());
 
-const decompose: Commands["decompose"] = async (request, watch) => {
+const decomposeCommand: Commands["decompose"] = async (request, watch) => {
   const [jobs, window] = await Promise.all([
     import("../pipeline/decompose.ts"),
     import("../gpu-window/open-place.ts"),
@@ -52,7 +54,7 @@ const code = await runCommandLine(process.argv.slice(2), {
   signal: cancel.signal,
   output,
   commands: {
-    decompose,
+    decompose: decomposeCommand,
     sheet: async (resultFolder, framesFolder, signal) => {
       const { writeContactSheet: writeSheet } =
         await import("../contact-sheet/write-contact-sheet.ts");
@@ -110,19 +112,31 @@ const code = await runCommandLine(process.argv.slice(2), {
         return drawArtifact(request);
       },
     },
-    doctor: async (line, signal) => {
+    doctor: async (options, line, signal) => {
+      if (options.package === true) {
+        const { runPackageDoctor } = await import("./doctor-package.ts");
+        // Beside the folder of the bundle, as in every package.
+        const folder = fileURLToPath(new URL("..", import.meta.url));
+        await runPackageDoctor(path.resolve(folder), line);
+        return;
+      }
       const { runDoctor } = await import("./doctor.ts");
       await runDoctor({ ...placeOptions, cacheFolder, line, signal });
     },
     serve: async (options, output, signal) => {
       const { runServe } = await import("./serve.ts");
       const { version } = packageJson;
-      await runServe(options, { version, output, run: decompose, signal });
+      await runServe(options, {
+        version,
+        output,
+        run: decomposeCommand,
+        signal,
+      });
     },
     dev: async (options, output, signal) => {
       const { runDev } = await import("./dev.ts");
       const { version } = packageJson;
-      await runDev(options, { version, output, run: decompose, signal });
+      await runDev(options, { version, output, run: decomposeCommand, signal });
     },
     timeline: async (resultFolder, format) => {
       const { writeTimeline } = await import("./write-timeline.ts");
@@ -131,7 +145,7 @@ const code = await runCommandLine(process.argv.slice(2), {
     demo: async ({ out, panel }, progress, output, signal) => {
       const { runDemo } = await import("./demo.ts");
       const { version } = packageJson;
-      const context = { version, output, run: decompose, signal };
+      const context = { version, output, run: decomposeCommand, signal };
       await runDemo({ folder: out, panel, progress }, context);
     },
   },

@@ -1,4 +1,5 @@
-import { describeFailure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { failureSentence } from "../errors/failure-sentence.ts";
 import { checkModel } from "../models/check-model.ts";
 import { exampleManifests } from "../models/example-manifests.ts";
 import { manifestFileName } from "../models/manifest.ts";
@@ -37,7 +38,7 @@ function modelLine(model: FoundModel | BrokenModel): string {
 }
 
 const sentence = (model: string, problem: string): string =>
-  describeFailure({ code: "model-unusable", model, problem }).sentence;
+  failureSentence({ code: "model-unusable", model, problem });
 
 /**
  * Loads models and runs each once on a small picture.

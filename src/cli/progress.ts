@@ -2,7 +2,7 @@ import type { RuntimeBackend } from "../job-contract/backend.ts";
 import type { JobEvent, JobSummary } from "../pipeline/request.ts";
 
 /** Shows a running job to whoever started it. */
-export interface Progress {
+export interface ProgressReport {
   onEvent(event: JobEvent): void;
   /** The job is done. */
   finish(summary: JobSummary): Promise<void>;

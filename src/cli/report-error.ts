@@ -1,5 +1,8 @@
-import { describeFailure, exitCode, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import { systemFailure } from "../errors/system-failure.ts";
+import { RemoteError } from "../protocol/remote-error.ts";
+import { failureText } from "./failure-text.ts";
 import { printable } from "./printable.ts";
 
 /** Where a command says things. */
@@ -36,24 +39,39 @@ export function reportError(
   output: CommandOutput,
   json: boolean,
 ): number {
-  const error = systemFailure(thrown) ?? thrown;
-  if (error instanceof LaminaError) {
-    const { sentence, action } = describeFailure(error.failure);
+  const failure = failureOf(thrown);
+  if (failure !== undefined) {
+    const { sentence, action } = failureText(failure);
     output.errorLine(sentence);
     output.errorLine(action);
     if (json) {
-      const { failure } = error;
       output.line(
         JSON.stringify({ kind: "failure", failure, sentence, action }),
       );
     }
-  } else if (!(error instanceof Error && error.name === "AbortError")) {
-    showStack(error, output);
+  } else if (!isCancel(thrown)) {
+    showStack(thrown, output);
     output.errorLine(
       "This is a bug in lamina. Please report it with the lines above.",
     );
   }
-  return exitCode(error);
+  return exitCode(thrown, failure);
+}
+
+/** The expected failure in what was thrown, here or by the local service; undefined for a cancel and for a bug. */
+const failureOf = (thrown: unknown): Failure | undefined =>
+  thrown instanceof LaminaError || thrown instanceof RemoteError
+    ? thrown.failure
+    : systemFailure(thrown)?.failure;
+
+const isCancel = (thrown: unknown): boolean =>
+  thrown instanceof Error && thrown.name === "AbortError";
+
+/** 2 for a wrong command line or environment, 130 for a cancelled run, 1 for every other failure. */
+function exitCode(thrown: unknown, failure: Failure | undefined): number {
+  const code = failure?.code;
+  if (code === undefined) return isCancel(thrown) ? 130 : 1;
+  return code === "usage" || code === "cache-limit-invalid" ? 2 : 1;
 }
 
 /**

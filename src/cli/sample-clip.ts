@@ -18,7 +18,7 @@ export type SampleName = keyof typeof scenes;
 export const sampleNames = Object.keys(scenes) as SampleName[];
 
 /**
- * Renders a sample clip with its mattes into `media` in a folder, unless it is there.
+ * Renders a sample clip with its masks into `media` in a folder, unless it is there.
  *
  * @param say told what takes a while
  * @throws LaminaError `output-foreign` when something else is there, `disk-full`, `output-unwritable`; AbortError
@@ -43,7 +43,7 @@ export async function sampleClip(
   return {
     name,
     firstFrame: path.join(place, "rgb", "00001.png"),
-    mattes: spec.subjects.map((subject) => ({
+    masks: spec.subjects.map((subject) => ({
       name: subject.name,
       path: path.join(place, "mask", subject.name),
     })),

@@ -61,7 +61,7 @@ export async function runServe(
     signal,
   );
   const { localService } = served;
-  output.line(describe(served, folder, options.json === true));
+  output.line(describeServed(served, folder, options.json === true));
   if (options.openPanel === true) {
     try {
       output.line(await showPanel(served, options.json === true));
@@ -89,7 +89,7 @@ async function showPanel(
     : `The panel, to open once and within two minutes: ${url}`;
 }
 
-function describe(
+function describeServed(
   { discovery, localService }: Served,
   folder: string,
   json: boolean,

@@ -9,7 +9,7 @@ import {
   describeDuration,
   describeNews,
   describeSummary,
-  type Progress,
+  type ProgressReport,
 } from "./progress.ts";
 
 type StageEvent = Extract<JobEvent, { kind: "stage" }>;
@@ -21,10 +21,11 @@ interface RunningStage {
   readonly fail: (reason: Error) => void;
 }
 
+/** Characters of the bar; fits beside its words in 80 columns. */
 const barWidth = 24;
 
 /** `████████████░░░░░░░░░░░░ 50 %, 12 s left` */
-export function progressBar(
+export function terminalBar(
   done: number,
   total: number,
   secondsLeft?: number,
@@ -40,7 +41,9 @@ export function progressBar(
  * Progress for a terminal: the list of stages, the running one with a bar and the time left. Notices wait until the list
  * stands still.
  */
-export function terminalProgress(write: (line: string) => void): Progress {
+export function terminalProgress(
+  write: (line: string) => void,
+): ProgressReport {
   const running = new Map<StageName, RunningStage>();
   const latest = new Map<StageName, StageEvent>();
   const ended = new Set<StageName>();
@@ -55,7 +58,7 @@ export function terminalProgress(write: (line: string) => void): Progress {
     const state = resumed
       ? "kept from an earlier run"
       : done < total
-        ? progressBar(done, total, secondsLeft)
+        ? terminalBar(done, total, secondsLeft)
         : "";
     line.title = [stageTitles[stage], state].join("  ").trimEnd();
   };

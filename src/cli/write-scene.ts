@@ -50,7 +50,7 @@ export async function writeScene(
   if (truth) {
     await writeFile(
       path.join(folder, "gt/meta.json"),
-      `${JSON.stringify(describe(scene), undefined, 1)}\n`,
+      `${JSON.stringify(describeScene(scene), undefined, 1)}\n`,
     );
   }
 }
@@ -86,7 +86,7 @@ async function writeGrey(
 }
 
 /** What a scorer needs to know: names bottom to top, and the 1-based frames in which the first subject without a mask lacks it. */
-function describe(scene: Scene): object {
+function describeScene(scene: Scene): object {
   const { spec } = scene;
   const lacking = spec.subjects.find(
     (subject) => subject.missingMasks.length > 0,

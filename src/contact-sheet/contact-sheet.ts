@@ -4,7 +4,7 @@ import { sharp } from "../media/sharp-library.ts";
 import type { Size } from "../units/size.ts";
 import { escapeMarkup } from "./escape-markup.ts";
 import {
-  layOver,
+  compositeLayers,
   readLayers,
   recompose,
   type ResultFolder,
@@ -13,16 +13,21 @@ import {
   amplified,
   differenceGain,
   differenceOf,
-  type SourceFrames,
+  type ReadSourceFrame,
 } from "./source-frames.ts";
 
+/** Frames on a sheet; set once, with no other value on record. */
 const MOST_ROWS = 5;
 /** Widest sheet worth looking at; cells shrink to keep to it. */
-const WIDEST = 4200;
-const WIDEST_CELL = 400;
-const GAP = 8;
-const GUTTER = 76;
-const HEAD = 44;
+const WIDEST_PIXELS = 4200;
+/** Pixels of a frame's picture on the sheet; set once, with no other value on record. */
+const WIDEST_CELL_PIXELS = 400;
+/** Pixels between pictures. */
+const GAP_PIXELS = 8;
+/** Pixels at the left, for the frames' numbers. */
+const GUTTER_PIXELS = 76;
+/** Pixels at the top, for the columns' titles. */
+const HEAD_PIXELS = 44;
 const PAPER = [22, 24, 29] as const;
 
 /** A picture of the sheet: `[H, W, 3]` at the clip's size, and what stands in its corner. */
@@ -40,7 +45,7 @@ interface Cell {
  */
 export async function drawContactSheet(
   result: ResultFolder,
-  source: SourceFrames | undefined,
+  source: ReadSourceFrame | undefined,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const { document } = result;
@@ -54,28 +59,35 @@ export async function drawContactSheet(
   const frames = chooseFrames(document.frameCount);
   const cell = cellSize(document, titles.length);
   const sheet: Size = {
-    width: GUTTER + titles.length * (cell.width + GAP),
-    height: HEAD + frames.length * (cell.height + GAP),
+    width: GUTTER_PIXELS + titles.length * (cell.width + GAP_PIXELS),
+    height: HEAD_PIXELS + frames.length * (cell.height + GAP_PIXELS),
   };
   const pixels = new Uint8Array(sheet.width * sheet.height * 3);
   for (let i = 0; i < pixels.length; i++) pixels[i] = PAPER[i % 3]!;
   const labels: string[] = [];
   titles.forEach((title, column) => {
-    const x = GUTTER + column * (cell.width + GAP);
+    const x = GUTTER_PIXELS + column * (cell.width + GAP_PIXELS);
     labels.push(
-      `<svg x="${x}" y="0" width="${cell.width}" height="${HEAD}"><text x="2" y="28" class="title">${escapeMarkup(title)}</text></svg>`,
+      `<svg x="${x}" y="0" width="${cell.width}" height="${HEAD_PIXELS}"><text x="2" y="28" class="title">${escapeMarkup(title)}</text></svg>`,
     );
   });
   for (const [row, t] of frames.entries()) {
     signal.throwIfAborted();
-    const y = HEAD + row * (cell.height + GAP);
+    const y = HEAD_PIXELS + row * (cell.height + GAP_PIXELS);
     labels.push(
-      `<text x="${GUTTER - 12}" y="${y + cell.height / 2}" class="number">${t + 1}</text>`,
+      `<text x="${GUTTER_PIXELS - 12}" y="${y + cell.height / 2}" class="number">${t + 1}</text>`,
     );
     const cells = await cellsOf(result, source, t);
     for (const [column, { picture, caption }] of cells.entries()) {
-      const x = GUTTER + column * (cell.width + GAP);
-      paste(pixels, sheet, await scaled(picture, document, cell), cell, x, y);
+      const x = GUTTER_PIXELS + column * (cell.width + GAP_PIXELS);
+      pastePicture(
+        pixels,
+        sheet,
+        await scaledPicture(picture, document, cell),
+        cell,
+        x,
+        y,
+      );
       if (caption === undefined) continue;
       labels.push(
         `<text x="${x + 8}" y="${y + cell.height - 10}" class="caption">${escapeMarkup(caption)}</text>`,
@@ -104,8 +116,8 @@ function cellSize(frame: Size, columns: number): Size {
   const width = Math.max(
     40,
     Math.min(
-      WIDEST_CELL,
-      Math.floor((WIDEST - GUTTER) / columns) - GAP,
+      WIDEST_CELL_PIXELS,
+      Math.floor((WIDEST_PIXELS - GUTTER_PIXELS) / columns) - GAP_PIXELS,
       // Small clips are shown at twice their size at most.
       2 * frame.width,
     ),
@@ -118,7 +130,7 @@ function cellSize(frame: Size, columns: number): Size {
 
 async function cellsOf(
   result: ResultFolder,
-  source: SourceFrames | undefined,
+  source: ReadSourceFrame | undefined,
   t: number,
 ): Promise<Cell[]> {
   const layers = await readLayers(result, t);
@@ -126,14 +138,17 @@ async function cellsOf(
   const board = checkerboard(result.document);
   const cells: Cell[] = [
     { picture: source === undefined ? whole : await source(t) },
-    { picture: layOver(board, layers.slice(0, 1)) },
+    { picture: compositeLayers(board, layers.slice(0, 1)) },
   ];
   for (const layer of layers.slice(1)) {
     const alpha = new Uint8Array((layer.length / 4) * 3);
     for (let i = 0; i < alpha.length; i++) {
       alpha[i] = layer[4 * Math.floor(i / 3) + 3]!;
     }
-    cells.push({ picture: layOver(board, [layer]) }, { picture: alpha });
+    cells.push(
+      { picture: compositeLayers(board, [layer]) },
+      { picture: alpha },
+    );
   }
   if (source !== undefined) {
     const difference = differenceOf(whole, await source(t));
@@ -159,7 +174,7 @@ function checkerboard({ width, height }: Size): Uint8Array {
   return out;
 }
 
-async function scaled(
+async function scaledPicture(
   picture: Uint8Array,
   from: Size,
   to: Size,
@@ -175,7 +190,7 @@ async function scaled(
     .toBuffer();
 }
 
-function paste(
+function pastePicture(
   target: Uint8Array,
   targetSize: Size,
   picture: Uint8Array,

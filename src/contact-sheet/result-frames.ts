@@ -74,7 +74,7 @@ function opaque(rgb: Uint8Array): Uint8Array {
  * @param backdrop `[H, W, 3]`, left as it is
  * @returns `[H, W, 3]`
  */
-export function layOver(
+export function compositeLayers(
   backdrop: Uint8Array,
   layers: readonly LayerPixels[],
 ): Uint8Array {
@@ -95,4 +95,4 @@ export function layOver(
 
 /** The picture that all layers make, `[H, W, 3]`. */
 export const recompose = (layers: readonly LayerPixels[]): Uint8Array =>
-  layOver(new Uint8Array((layers[0]!.length / 4) * 3), layers);
+  compositeLayers(new Uint8Array((layers[0]!.length / 4) * 3), layers);

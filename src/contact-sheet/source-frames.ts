@@ -5,7 +5,7 @@ import type { Size } from "../units/size.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 
 /** Where a clip's own frames can be had: `[H, W, 3]` of frame `t`, 0-based. */
-export type SourceFrames = (t: number) => Promise<Uint8Array>;
+export type ReadSourceFrame = (t: number) => Promise<Uint8Array>;
 
 /** How a frame differs from what the layers make of it. */
 export interface Difference {
@@ -24,7 +24,7 @@ export async function openSourceFrames(
   folder: string,
   frameCount: number,
   size: Size,
-): Promise<SourceFrames> {
+): Promise<ReadSourceFrame> {
   const files = await listImages(folder);
   if (files.length < frameCount) {
     throw new LaminaError({

@@ -15,7 +15,7 @@ import {
   amplified,
   differenceOf,
   openSourceFrames,
-  type SourceFrames,
+  type ReadSourceFrame,
 } from "./source-frames.ts";
 
 /** What a sheet is made from besides the result. */
@@ -67,7 +67,7 @@ export async function writeContactSheet(
 /** The differences of all frames; only those that are not zero everywhere carry a picture. */
 async function allDifferences(
   result: ResultFolder,
-  source: SourceFrames,
+  source: ReadSourceFrame,
   signal: AbortSignal,
 ): Promise<PlayerDifference[]> {
   const { width, height, frameCount } = result.document;

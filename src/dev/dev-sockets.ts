@@ -4,7 +4,7 @@ import type { Host } from "../host/host.ts";
 import type { JsonPort } from "../host/request-port.ts";
 import { serveHost } from "../host/serve-host.ts";
 import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
-import { renderFrame } from "../host/simulator/render.ts";
+import { renderTimelineFrame } from "../host/simulator/render.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
 import type { SocketRoute } from "../local-http/local-http-server.ts";
 import {
@@ -14,7 +14,7 @@ import {
   type ServerMessage,
 } from "../protocol/dev-api.ts";
 import { ticks } from "../units/ticks.ts";
-import { encodePng } from "./png-codec.ts";
+import { encodeSimplePng } from "./png-codec.ts";
 import { pictureOf } from "./project-picture.ts";
 import { runExtendScript } from "./run-extendscript.ts";
 import { runUxp } from "./run-uxp.ts";
@@ -31,7 +31,8 @@ export interface DevProject {
 
 /** Messages hold paths and names; pictures only go out. */
 const LONGEST_MESSAGE_BYTES = 4 << 20;
-const LOOK_EVERY_MS = 150;
+/** Milliseconds between looks at the simulated timeline; set once, with no other value on record. */
+const TIMELINE_LOOK_EVERY_MS = 150;
 
 /** The sockets through which a development page reaches the simulator: the host port, and the project as a person sees it. */
 export function devSockets(
@@ -44,7 +45,7 @@ export function devSockets(
   });
   return {
     [devHostPath]: route((socket) => {
-      serveHost(host, socketPort(socket));
+      serveHost(host, portOfSocket(socket));
     }),
     [devProjectPath]: route((socket) => {
       showProject(socket, project);
@@ -62,7 +63,7 @@ export const openDevHost = ({
     ? openCepHost(runExtendScript(premiere, hostScript))
     : openUxpHost(runUxp(premiere, hostScript));
 
-const socketPort = (socket: WebSocket): JsonPort => ({
+const portOfSocket = (socket: WebSocket): JsonPort => ({
   post: (text) => {
     if (socket.readyState === socket.OPEN) socket.send(String(text));
   },
@@ -95,7 +96,7 @@ function showProject(socket: WebSocket, { premiere, clips }: DevProject): void {
     say({ kind: "project", project: picture });
   };
   look();
-  const timer = setInterval(look, LOOK_EVERY_MS);
+  const timer = setInterval(look, TIMELINE_LOOK_EVERY_MS);
   socket.on("close", () => {
     clearInterval(timer);
   });
@@ -114,8 +115,8 @@ function showProject(socket: WebSocket, { premiere, clips }: DevProject): void {
       case "render": {
         const { frame } = message;
         const time = ticks(BigInt(frame) * active.ticksPerFrame);
-        const picture = renderFrame(active, time, premiere.disk);
-        const png = Buffer.from(encodePng(picture)).toString("base64");
+        const picture = renderTimelineFrame(active, time, premiere.disk);
+        const png = Buffer.from(encodeSimplePng(picture)).toString("base64");
         say({ kind: "rendered", frame, png });
       }
     }

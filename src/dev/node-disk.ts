@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from "node:fs";
 import type { Disk } from "../host/simulator/disk.ts";
-import { decodePng, encodePng } from "./png-codec.ts";
+import { readMovie } from "./read-movie.ts";
+import { decodeSimplePng, encodeSimplePng } from "./png-codec.ts";
 
 const succeeds = (work: () => void): boolean => {
   try {
@@ -51,8 +52,9 @@ export const nodeDisk: Disk = {
   write: (path, data) => {
     writeFileSync(path, data);
   },
-  readPicture: (path) => decodePng(readFileSync(path)),
+  readPicture: (path) => decodeSimplePng(readFileSync(path)),
+  readMovie,
   writePicture: (path, picture) => {
-    writeFileSync(path, encodePng(picture));
+    writeFileSync(path, encodeSimplePng(picture));
   },
 };

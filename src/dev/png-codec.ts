@@ -1,5 +1,5 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
-import type { Picture } from "../host/simulator/disk.ts";
+import type { PictureFile } from "../host/simulator/disk.ts";
 
 // Premiere's scripting waits for files, so the simulator must as well; sharp cannot. This reads and writes 8-bit RGB and RGBA.
 
@@ -16,7 +16,7 @@ const colourTypes: Readonly<Record<number, number>> = {
  *
  * @throws RangeError when it is another kind of file
  */
-export function decodePng(file: Uint8Array): Picture {
+export function decodeSimplePng(file: Uint8Array): PictureFile {
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.byteLength);
   if (!bytes.subarray(0, 8).equals(signature)) throw new RangeError("no PNG");
   let header: Buffer | undefined;
@@ -80,16 +80,25 @@ function paeth(left: number, up: number, corner: number): number {
   return toUp <= toCorner ? up : corner;
 }
 
-/** Encodes a picture as an 8-bit RGBA PNG, colour and straight alpha as they are. */
-export function encodePng({ width, height, data }: Picture): Uint8Array {
+/**
+ * Encodes a picture as an 8-bit PNG, colour and straight alpha as they are.
+ *
+ * @param channels RGB leaves the alpha channel away
+ */
+export function encodeSimplePng(
+  { width, height, data }: PictureFile,
+  channels: "rgb" | "rgba" = "rgba",
+): Uint8Array {
+  const step = channels === "rgb" ? 3 : 4;
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, 6, 0, 0, 0], 8);
-  const stride = 4 * width;
+  header.set([8, step === 3 ? 2 : 6, 0, 0, 0], 8);
+  const stride = step * width;
   const rows = Buffer.alloc((stride + 1) * height);
-  for (let y = 0; y < height; y++) {
-    rows.set(data.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
+  for (let p = 0; p < width * height; p++) {
+    const at = Math.floor(p / width) * (stride + 1) + 1 + (p % width) * step;
+    rows.set(data.subarray(4 * p, 4 * p + step), at);
   }
   return Buffer.concat([
     signature,

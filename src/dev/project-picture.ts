@@ -39,8 +39,8 @@ export function pictureOf(
         name,
         items: children.map((child) => child.name),
       })),
-    mattes: clips.flatMap(({ name: clip, mattes }) =>
-      mattes.map((matte) => ({ clip, ...matte })),
+    masks: clips.flatMap(({ name: clip, masks }) =>
+      masks.map((mask) => ({ clip, ...mask })),
     ),
   };
 }

@@ -3,7 +3,7 @@ import type { CsInterface } from "../host/cep-host.ts";
 import { extendScriptGlobals } from "../host/simulator/extendscript-face.ts";
 import type { SimulatedPremiere } from "../host/simulator/premiere.ts";
 
-type Listener = (event: { readonly data: unknown }) => void;
+type RealmListener = (event: { readonly data: unknown }) => void;
 
 /**
  * Takes away from a realm what ECMAScript 3 does not have, so that a script which uses it fails here as it would in
@@ -48,7 +48,7 @@ export function runExtendScript(
   premiere: SimulatedPremiere,
   bundle: string,
 ): CsInterface {
-  const listeners = new Map<string, Set<Listener>>();
+  const listeners = new Map<string, Set<RealmListener>>();
   const context = createContext({});
   runInContext(stripToEs3, context);
   const makeArray = runInContext(

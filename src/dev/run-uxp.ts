@@ -27,7 +27,14 @@ const uxpFiles = () => {
       open.delete(file);
       return 0;
     },
-    writeFile: (path: string, data: string) => files.writeFile(path, data),
+    // A buffer comes from the script's own realm.
+    writeFile: (path: string, data: string | ArrayBuffer) =>
+      files.writeFile(
+        path,
+        typeof data === "string" ? data : new Uint8Array(data),
+      ),
+    readFile: async (path: string): Promise<ArrayBuffer> =>
+      new Uint8Array(await files.readFile(path)).buffer,
     mkdir: (path: string) => files.mkdir(path),
     rename: (from: string, to: string) => files.rename(from, to),
     unlink: (path: string) => files.unlink(path),

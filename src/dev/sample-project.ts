@@ -6,16 +6,17 @@ import type { Size } from "../units/size.ts";
 import { ticksPerFrame } from "../units/ticks.ts";
 import { nodeDisk } from "./node-disk.ts";
 
-/** A clip for the sample project, with mattes to try. */
+/** A clip for the sample project, with masks to try. */
 export interface SampleClip {
   readonly name: string;
   /** Its first frame, a PNG file; the others are numbered on from it. */
   readonly firstFrame: string;
-  readonly mattes: readonly { readonly name: string; readonly path: string }[];
+  readonly masks: readonly { readonly name: string; readonly path: string }[];
   /** Runs at double speed, as an example of what cannot be decomposed. */
   readonly isFast?: boolean;
 }
 
+/** Frames between the sample clips on the timeline; chosen for the sample. */
 const GAP_FRAMES = 6;
 
 /** A project in the simulator with the clips one after the other on the first of three tracks, the first one selected. */

@@ -11,7 +11,7 @@ const reserved = new Set([
 // 255 bytes are the common limit of a file's name; a character takes at most 4, and a number and an ending must fit too.
 const longest = 48;
 
-const comparable = (name: string): string =>
+const comparableName = (name: string): string =>
   name.normalize("NFKC").toLowerCase();
 
 /**
@@ -26,7 +26,7 @@ export function layerFolderName(
   taken: Iterable<string> = [],
 ): string {
   const used = new Set(reserved);
-  for (const other of taken) used.add(comparable(other));
+  for (const other of taken) used.add(comparableName(other));
   const characters = Array.from(
     name.normalize("NFC").replace(/[^\p{L}\p{M}\p{N}_-]+/gu, "-"),
   );
@@ -35,9 +35,9 @@ export function layerFolderName(
       .slice(0, longest)
       .join("")
       .replace(/^-+|-+$/g, "") || "layer";
-  if (!used.has(comparable(base))) return base;
+  if (!used.has(comparableName(base))) return base;
   for (let n = 2; ; n++) {
     const numbered = `${base}-${n}`;
-    if (!used.has(comparable(numbered))) return numbered;
+    if (!used.has(comparableName(numbered))) return numbered;
   }
 }

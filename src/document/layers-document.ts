@@ -50,7 +50,7 @@ const relativePath = v.pipe(
   ),
 );
 
-const framePattern = v.pipe(
+const framePatternSchema = v.pipe(
   relativePath,
   v.check(
     (path) => /^[^%]*%0[1-9]d[^%]*$/.test(path),
@@ -58,7 +58,7 @@ const framePattern = v.pipe(
   ),
 );
 
-const heldFrames = v.optional(
+const heldFramesSchema = v.optional(
   v.pipe(
     v.array(count),
     v.check(
@@ -72,9 +72,9 @@ const layerSchema = v.looseObject({
   id: v.pipe(v.string(), v.nonEmpty()),
   kind: v.picklist(["background", "object"]),
   name: v.string(),
-  frames: framePattern,
+  frames: framePatternSchema,
   movie: v.optional(relativePath),
-  held: heldFrames,
+  held: heldFramesSchema,
 });
 
 // Loose: other programs may add fields, and what they added is kept.
@@ -85,7 +85,7 @@ const documentSchema = v.looseObject({
   frameCount: count,
   frameRate: v.looseObject({ numerator: count, denominator: count }),
   alpha: v.literal("straight"),
-  held: heldFrames,
+  held: heldFramesSchema,
   layers: v.pipe(
     v.array(layerSchema),
     v.check(

@@ -1,8 +1,10 @@
 /** Longer excerpts are cut. */
-const LONGEST = 300;
+const LONGEST_CHARACTERS = 300;
 
 /** What somebody else wrote, as a part of one sentence: control characters and line ends become spaces, what is too long is cut. */
 export function excerpt(text: string): string {
   const line = text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, " ");
-  return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
+  return line.length > LONGEST_CHARACTERS
+    ? `${line.slice(0, LONGEST_CHARACTERS)}…`
+    : line;
 }

@@ -29,7 +29,7 @@ export type WindowListener = Omit<OwnerApi, "beat">;
 /** A browser that is new to the disk takes its time; one that has not come by then will not. */
 const OPENS_WITHIN_MS = 30_000;
 /** The masks of a long clip come as one message. */
-const LONGEST_MESSAGE_BYTES = 1 << 30;
+const LONGEST_WINDOW_MESSAGE_BYTES = 1 << 30;
 
 const nobody: WindowListener = {
   progress: () => undefined,
@@ -98,7 +98,7 @@ export class GpuWindow implements AsyncDisposable {
       },
       sockets: {
         [windowSocketPath]: {
-          longestMessageBytes: LONGEST_MESSAGE_BYTES,
+          longestMessageBytes: LONGEST_WINDOW_MESSAGE_BYTES,
           accept: connected.resolve,
         },
       },

@@ -1,4 +1,4 @@
-import { describeFailure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
 import type { Trainer } from "../training/train-association.ts";
 import type {
   OpenTrainingPlace,
@@ -19,7 +19,7 @@ export interface PlaceOptions {
   readonly softwareAdapter: boolean;
 }
 
-type Watch = Parameters<OpenTrainingPlace>[1];
+type PlaceWatch = Parameters<OpenTrainingPlace>[1];
 
 /** A verdict, and the window it was found in when that was now. */
 interface Judgement {
@@ -38,7 +38,7 @@ export const placeOpener =
   (choice, watch) => {
     switch (choice) {
       case "cpu":
-        return localPlace("as asked for");
+        return loadLocalPlace("as asked for");
       case "wasm":
         return wasmPlace("as asked for", watch);
       case "webgpu":
@@ -50,15 +50,15 @@ export const placeOpener =
 
 async function bestPlace(
   options: PlaceOptions,
-  watch: Watch,
+  watch: PlaceWatch,
 ): Promise<TrainingPlace> {
   const { reason, judgement } = await gpuIfWorthIt(options, watch);
   if (judgement !== undefined)
     return inWindow(options, watch, judgement, async (...training) =>
-      (await localPlace(reason)).train(...training),
+      (await loadLocalPlace(reason)).train(...training),
     );
   try {
-    return await localPlace(reason);
+    return await loadLocalPlace(reason);
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     return wasmPlace(
@@ -71,7 +71,7 @@ async function bestPlace(
 /** The judgement where the GPU is the place to train; else only why it is not. */
 async function gpuIfWorthIt(
   options: PlaceOptions,
-  watch: Watch,
+  watch: PlaceWatch,
 ): Promise<{ reason: string; judgement?: Judgement }> {
   try {
     const judgement = await judge(options, watch);
@@ -91,7 +91,7 @@ async function gpuIfWorthIt(
   } catch (error) {
     // Who leaves the choice to us gets what works, and is told why it is not the GPU.
     if (!(error instanceof LaminaError)) throw error;
-    const { sentence } = describeFailure(error.failure);
+    const sentence = error.message;
     return {
       reason: sentence.charAt(0).toLowerCase() + sentence.slice(1, -1),
     };
@@ -100,7 +100,7 @@ async function gpuIfWorthIt(
 
 async function gpuPlace(
   options: PlaceOptions,
-  watch: Watch,
+  watch: PlaceWatch,
 ): Promise<TrainingPlace> {
   const judgement = await judge(options, watch);
   const { usable, reason } = judgement.verdict;
@@ -120,7 +120,7 @@ async function gpuPlace(
  */
 async function judge(
   { dataFolder, softwareAdapter }: PlaceOptions,
-  { signal }: Watch,
+  { signal }: PlaceWatch,
 ): Promise<Judgement> {
   const verdicts = new RememberedVerdicts(dataFolder);
   const program = findBrowser();
@@ -139,7 +139,7 @@ async function judge(
 
 async function inWindow(
   { softwareAdapter }: PlaceOptions,
-  { signal, notice }: Watch,
+  { signal, notice }: PlaceWatch,
   { verdict, window }: Judgement,
   fallback?: Trainer,
 ): Promise<TrainingPlace> {
@@ -156,7 +156,7 @@ async function inWindow(
 
 async function wasmPlace(
   reason: string,
-  { signal, notice }: Watch,
+  { signal, notice }: PlaceWatch,
 ): Promise<TrainingPlace> {
   const run: WindowRun = { backend: "wasm" };
   const open = () => GpuWindow.open({ softwareAdapter: false, signal });
@@ -164,7 +164,7 @@ async function wasmPlace(
 }
 
 /** Loaded only when it is wanted: the native library is large, and need not load everywhere. */
-async function localPlace(reason: string): Promise<TrainingPlace> {
+async function loadLocalPlace(reason: string): Promise<TrainingPlace> {
   const local = await import("../training/local-place.ts");
   return local.localPlace(reason);
 }

@@ -86,6 +86,7 @@ export async function tryGpu(
   };
 }
 
+/** Steps that the processor's time is told by: a fifth of a second at the 26.8 ms that were measured. */
 const TIMED_STEPS = 8;
 
 /** What a training step takes on the processor; null where its library cannot be loaded. */

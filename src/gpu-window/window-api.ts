@@ -1,5 +1,5 @@
 import type { StrategyForms } from "../autodiff/strategy.ts";
-import type { Failure } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import type { AssociationData } from "../vision/association/association-data.ts";
 import type {
   AssociationResult,
@@ -30,7 +30,7 @@ export interface WindowRun {
 }
 
 /** What a call gives, or the failure it met. Anything else that is thrown is a bug. */
-export type Answer<T> =
+export type WindowAnswer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly failure: Failure };
 
@@ -46,11 +46,11 @@ export interface WindowApi {
   /** The adapter; null where the browser has none. */
   adapter(): Promise<AdapterFacts | null>;
   /** Losses of the start-up parity steps. */
-  parityLosses(run: WindowRun): Promise<Answer<readonly number[]>>;
+  parityLosses(run: WindowRun): Promise<WindowAnswer<readonly number[]>>;
   /** Times the operator forms, the best first. */
-  tune(): Promise<Answer<readonly FormTiming[]>>;
+  tune(): Promise<WindowAnswer<readonly FormTiming[]>>;
   /** Times training steps of a clip of the usual size. */
-  timeSteps(run: WindowRun, steps: number): Promise<Answer<StepCost>>;
+  timeSteps(run: WindowRun, steps: number): Promise<WindowAnswer<StepCost>>;
   /** Trains; reports through `OwnerApi` meanwhile. */
   train(
     run: WindowRun,
@@ -58,7 +58,7 @@ export interface WindowApi {
     settings: AssociationSettings,
     checkpoint: Uint8Array | null,
     previewFrame: number | null,
-  ): Promise<Answer<AssociationResult>>;
+  ): Promise<WindowAnswer<AssociationResult>>;
   /** Gives the data back: the way there and back without any work. */
   echo(data: Uint8Array): Promise<Uint8Array>;
 }

@@ -50,6 +50,7 @@ const isSequence = record<SequenceSettings>({
   ticksPerFrame: (value) => isTicks(value) && (value as bigint) > 0n,
   pixelAspect: isRatio,
   fields: oneOf("progressive", "upper-first", "lower-first"),
+  workingColorSpace: optional(isText),
 });
 
 const isThumbnail = record<NonNullable<SelectedClip["thumbnail"]>>({

@@ -4,7 +4,9 @@ import type { FrameRate } from "../units/frame-rate.ts";
 import type { PixelAspect } from "../units/pixel-aspect.ts";
 import type { Size } from "../units/size.ts";
 import type { Ticks } from "../units/ticks.ts";
+import type { HostHabits } from "./habits.ts";
 import type { Obstacle } from "./obstacle.ts";
+import type { ProgramCheck } from "./program-check.ts";
 
 /**
  * The editing program as the panel sees it: Premiere Pro through CEP or UXP, or the simulator. What a method promises it
@@ -68,17 +70,51 @@ export interface Host {
 
   /**
    * Makes the tracks that the layers lie on follow the panel: order, names, and layers that are hidden (their clips are
-   * disabled). Only clips that must change are touched.
+   * disabled). Only clips that must change are touched; those that change their track keep their effects, where the technology
+   * can do that.
    *
    * @param layers all layers of the run, bottom to top
    * @returns the run as it is now
-   * @throws LaminaError `run-changed` when the run's layers are no longer one stack over one range
+   * @throws LaminaError `run-changed` when the run's layers are no longer one stack over one range; `layers-edited` when effects of
+   *   the user's would be lost
    */
   updateRun(
     run: PlacedRun,
     layers: readonly RunLayer[],
-    options?: HostOptions,
+    options?: UpdateOptions,
   ): Promise<PlacedRun>;
+
+  /**
+   * Renders the first frame of a run's layers, without anything above or below them, into `folder` as `00001.png`, so that it can
+   * be compared with the clip's.
+   *
+   * @throws LaminaError `run-changed`, `output-exists`
+   */
+  exportStack(
+    run: PlacedRun,
+    folder: string,
+    options?: HostOptions,
+  ): Promise<void>;
+
+  /**
+   * Finds out how this version of the program does what sources disagree about, in a bin and a sequence of its own that are gone
+   * afterwards. The project is as before, also after a cancel.
+   *
+   * @param folder absolute path of a folder that is not there yet, for a few small files
+   */
+  checkProgram(folder: string, options?: HostOptions): Promise<ProgramCheck>;
+
+  /** Goes by what a check of this version of the program has found. */
+  adapt(habits: HostHabits): void;
+
+  /** Where the playhead of a sequence stands. */
+  playhead(sequenceId: string): Promise<Ticks>;
+
+  /** Moves the playhead of a sequence. */
+  movePlayhead(sequenceId: string, to: Ticks): Promise<void>;
+
+  /** Writes a text of ASCII beside the project. Returns the file's path. */
+  saveText(name: string, text: string): Promise<string>;
 
   /**
    * Takes a run out of the project: its clips, the tracks that are empty without them, its bin with its nested sequence;
@@ -96,9 +132,15 @@ export interface HostOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** How an update is done. */
+export interface UpdateOptions extends HostOptions {
+  /** Goes on where effects of the user's are lost by it. */
+  readonly losesEffects?: boolean | undefined;
+}
+
 /** Which editing program this is. */
 export interface HostDescription {
-  /** As a person says it: `Premiere Pro 25.6.1`, `Stand-in timeline`. */
+  /** As a person says it: `Premiere Pro 25.6.1`, `Simulated timeline`. */
   readonly name: string;
   /** How it is spoken to. */
   readonly technology: AboutFacts["technology"];
@@ -110,6 +152,8 @@ export interface HostDescription {
 export interface Selection {
   /** The one selected video clip; missing when none or several are selected. */
   readonly clip?: SelectedClip | undefined;
+  /** What the user may want to know of the sequence: that it holds an Object Mask, which can be brought as a matte. */
+  readonly hint?: "object-mask" | undefined;
   /** Why it cannot be decomposed, in the order in which to say it; empty when it can be. `describeObstacle` says it in words. */
   readonly obstacles: readonly Obstacle[];
 }
@@ -152,6 +196,8 @@ export interface SequenceSettings extends Size {
   readonly ticksPerFrame: Ticks;
   readonly pixelAspect: PixelAspect;
   readonly fields: "progressive" | "upper-first" | "lower-first";
+  /** As the program names it; missing where it cannot be read. */
+  readonly workingColorSpace?: string | undefined;
 }
 
 /** Frames that an export has left in a folder. */
@@ -184,6 +230,10 @@ export interface PlaceRequest {
   /** All layers of the document, bottom to top. */
   readonly layers: readonly RunLayer[];
   readonly arrangement: RunArrangement;
+  /** What is imported: the layers' numbered frames, or their movies, which not every result has. Frames by default. */
+  readonly files?: "stills" | "movies" | undefined;
+  /** Where tracks cannot be put between others: whether what lies above the clip may be moved to higher tracks. */
+  readonly movesOthers?: boolean | undefined;
 }
 
 /**

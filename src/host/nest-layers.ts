@@ -38,7 +38,7 @@ export async function nestLayers(
   signal: AbortSignal | undefined,
   onFailure: (undo: () => Promise<void>) => void,
 ): Promise<StackMember> {
-  const sequenceId = await cutOut(call, around.sequence.id, source);
+  const { sequenceId } = await cutOut(call, { around, clips: [source] });
   onFailure(() => deleteSequence(call, sequenceId));
   signal?.throwIfAborted();
   let copy = await call("timeline", { sequenceId });

@@ -3,7 +3,7 @@ export type Obstacle =
   | { readonly code: "no-project" }
   | { readonly code: "no-sequence" }
   | { readonly code: "nothing-selected" }
-  | { readonly code: "several-selected"; readonly count: number }
+  | { readonly code: "several-selected" }
   | { readonly code: "no-video" }
   | { readonly code: "offline" }
   | { readonly code: "disabled" }
@@ -12,7 +12,12 @@ export type Obstacle =
   | { readonly code: "speed"; readonly percent: number }
   | { readonly code: "reversed" }
   | { readonly code: "time-remapped" }
-  | { readonly code: "between-frames" };
+  | { readonly code: "between-frames" }
+  | { readonly code: "opacity"; readonly percent: number }
+  | { readonly code: "opacity-changes" }
+  | { readonly code: "blend-mode" }
+  | { readonly code: "transition"; readonly at: "start" | "end" | "both" }
+  | { readonly code: "colour-space"; readonly space: string };
 
 /** Says an obstacle in one sentence that also tells what to do about it. */
 export function describeObstacle(obstacle: Obstacle): string {
@@ -24,7 +29,7 @@ export function describeObstacle(obstacle: Obstacle): string {
     case "nothing-selected":
       return "Select a clip in the timeline.";
     case "several-selected":
-      return `${obstacle.count} video clips are selected; select one.`;
+      return "Several video clips are selected; select one.";
     case "no-video":
       return "The selected clip has no video; select a video clip.";
     case "offline":
@@ -43,5 +48,15 @@ export function describeObstacle(obstacle: Obstacle): string {
       return "The clip's time is remapped; nest it or render and replace it first.";
     case "between-frames":
       return "The clip begins or ends between two frames of the sequence; trim it to whole frames.";
+    case "opacity":
+      return `The clip's opacity is ${obstacle.percent} %; set it to 100 %, and lower that of the layers' nested sequence afterwards.`;
+    case "opacity-changes":
+      return "The clip's opacity has keyframes; take them off, and put them on the layers' nested sequence afterwards.";
+    case "blend-mode":
+      return "The clip is blended with what lies below; set its blend mode to Normal, and that of the layers' nested sequence afterwards.";
+    case "transition":
+      return `A transition lies at the clip's ${obstacle.at === "both" ? "start and end" : obstacle.at}; take it off, and put it on the layers afterwards.`;
+    case "colour-space":
+      return `The sequence works in ${obstacle.space}, and layers hold Rec. 709 only; set its working colour space to Rec. 709 (Sequence > Sequence Settings).`;
   }
 }

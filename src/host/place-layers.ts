@@ -5,19 +5,18 @@ import type {
   ClipRef,
   Edit,
   TimelineFacts,
+  TrackFacts,
 } from "../protocol/host-script-api.ts";
 import { describeSize } from "../units/size.ts";
 import { ticks } from "../units/ticks.ts";
 import { withDisabled } from "./check-placed.ts";
 import { findClip } from "./find-clip.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "./host.ts";
-import {
-  checkFiles,
-  importLayers,
-  interpretLayers,
-  layersOf,
-} from "./import-layers.ts";
-import { layStack } from "./lay-stack.ts";
+import type { HostHabits } from "./habits.ts";
+import { findLayers, importLayers } from "./import-layers.ts";
+import { layStack, type StackMember } from "./lay-stack.ts";
+import { liftTracks } from "./lift-tracks.ts";
+import { nameTracks } from "./name-tracks.ts";
 import { nestLayers } from "./nest-layers.ts";
 import { readSettings } from "./read-selection.ts";
 import { restoreTimeline } from "./restore-timeline.ts";
@@ -36,27 +35,25 @@ import { refused } from "./refused.ts";
 export async function placeLayers(
   call: CallScript,
   request: PlaceRequest,
+  habits: HostHabits,
   signal: AbortSignal | undefined,
 ): Promise<PlacedRun> {
   const { clip, document } = request;
-  const about = await call("about", null);
+  const about = await aboutHost(call, habits);
   const sequenceId = clip.sequence.id;
   const before = await call("timeline", { sequenceId });
   const source = findClip(before, clip);
-  const layers = layersOf(request);
   checkFit(request, before);
-  for (const layer of layers) await checkFiles(call, layer, request);
+  const layers = await findLayers(call, filesFor(request, habits));
   signal?.throwIfAborted();
 
-  return undoing(async (onFailure) => {
+  const placed = await undoing(async (onFailure) => {
     const name = freeBinName(clip.name, await call("items", null));
     const { binId } = await call("createBin", { name });
     onFailure(async () => {
       await removeBin(call, binId);
     });
-    const items = await importLayers(call, layers, binId);
-    signal?.throwIfAborted();
-    await interpretLayers(call, layers, items, request);
+    const items = await importLayers(call, layers, binId, request, onFailure);
     signal?.throwIfAborted();
 
     const members = layers.map((layer) => ({
@@ -83,21 +80,18 @@ export async function placeLayers(
             ),
           ];
 
-    onFailure(() => restoreTimeline(call, about, before));
-    const first = await makeRoom(
+    const { around, first } = await makeRoom(
       call,
       about,
-      before,
-      source.ref,
-      clip,
-      stacked.length,
+      { before, source: source.ref, stacked, request },
+      onFailure,
     );
     signal?.throwIfAborted();
     await layStack(
       call,
       { members: stacked, first, start: clip.start, end: clip.end },
       {
-        around: withDisabled(before, source.ref),
+        around: withDisabled(around, source.ref),
         label: "Lamina: Add layers to timeline",
         after: [{ kind: "disable-clip", clip: source.ref, disabled: true }],
       },
@@ -111,6 +105,45 @@ export async function placeLayers(
     signal?.throwIfAborted();
     return placed.run;
   });
+  await nameRunTracks(call, placed);
+  return placed;
+}
+
+/** Movies come instead of stills where those were found not to come in whole, as far as there are movies. */
+function filesFor(
+  request: PlaceRequest,
+  { importsStills }: HostHabits,
+): PlaceRequest {
+  const { layers } = request.document;
+  return importsStills === false &&
+    layers.every(({ movie }) => movie !== undefined)
+    ? { ...request, files: "movies" }
+    : request;
+}
+
+/** Names the tracks of a run after its layers, or the one of its nested sequence after the run. */
+async function nameRunTracks(
+  call: CallScript,
+  { place, layers, name, arrangement }: PlacedRun,
+): Promise<void> {
+  if (place === undefined) return;
+  const { sequenceId } = place;
+  const names = new Map(
+    place.trackIndices.map((index, i) => [
+      index,
+      arrangement === "nested" ? name : layers[i]!.name,
+    ]),
+  );
+  await nameTracks(call, await call("timeline", { sequenceId }), names);
+}
+
+/** What the host says of itself, corrected by what was found. */
+async function aboutHost(
+  call: CallScript,
+  { addsTracks }: HostHabits,
+): Promise<AboutFacts> {
+  const about = await call("about", null);
+  return addsTracks === false ? { ...about, managesTracks: false } : about;
 }
 
 function checkFit(
@@ -144,27 +177,43 @@ async function removeBin(call: CallScript, binId: string): Promise<void> {
   }
 }
 
+interface Room {
+  readonly before: TimelineFacts;
+  readonly source: ClipRef;
+  readonly stacked: readonly StackMember[];
+  readonly request: PlaceRequest;
+}
+
 /**
  * Makes empty tracks directly above the source, or finds where some can be: whatever lies above the clip must stay above
  * its layers, or it would be hidden.
  *
- * @returns the lowest one's index
+ * @param onFailure puts back all that lies in the timeline, the layers as well
+ * @returns the timeline that the layers are laid into, and the lowest one's track
  */
 async function makeRoom(
   call: CallScript,
   about: AboutFacts,
-  before: TimelineFacts,
-  source: ClipRef,
-  clip: SelectedClip,
-  count: number,
-): Promise<number> {
+  { before, source, stacked, request }: Room,
+  onFailure: (undo: () => Promise<void>) => void,
+): Promise<{ around: TimelineFacts; first: number }> {
+  const { clip, movesOthers = false } = request;
   const above = source.trackIndex + 1;
   if (!about.managesTracks) {
-    const first =
-      before.video.findLastIndex(({ clips }) => clips.length > 0) + 1;
-    checkUncovered(before, clip, above, first);
-    return first;
+    const top = before.video.findLastIndex(({ clips }) => clips.length > 0) + 1;
+    if (!movesOthers || !about.clonesClips || !isCovered(before, clip, above)) {
+      onFailure(() => restoreTimeline(call, about, before));
+      checkUncovered(before, clip, above, top);
+      return { around: before, first: top };
+    }
+    const [{ itemId }] = stacked as readonly [StackMember];
+    const lift = { before, from: above, by: stacked.length, itemId };
+    const around = await liftTracks(call, lift, onFailure);
+    onFailure(() => restoreTimeline(call, about, around));
+    return { around, first: above };
   }
+  onFailure(() => restoreTimeline(call, about, before));
+  const count = stacked.length;
   const sequenceId = before.sequence.id;
   await call("addVideoTracks", { sequenceId, count, index: above });
   const after = await call("timeline", { sequenceId });
@@ -183,23 +232,40 @@ async function makeRoom(
     throw refused("addTracks", "the tracks came to lie below the clip");
   }
   checkUncovered(before, clip, above, added.index);
-  return added.index;
+  return { around: before, first: added.index };
 }
 
-/** Makes sure that nothing visible lies in the clip's range on tracks between it and its layers. */
-function checkUncovered(
+/** The first track that has something visible in the clip's range, of those from `from` up to `to`. */
+const coveringTrack = (
   { video }: TimelineFacts,
   clip: { readonly start: bigint; readonly end: bigint },
   from: number,
+  to = video.length,
+): TrackFacts | undefined =>
+  video
+    .slice(from, to)
+    .find((track) =>
+      track.clips.some(
+        ({ start, end, disabled }) =>
+          !disabled && BigInt(start) < clip.end && BigInt(end) > clip.start,
+      ),
+    );
+
+const isCovered = (
+  timeline: TimelineFacts,
+  clip: SelectedClip,
+  from: number,
+): boolean => coveringTrack(timeline, clip, from) !== undefined;
+
+/** Makes sure that nothing visible lies in the clip's range on tracks between it and its layers. */
+function checkUncovered(
+  timeline: TimelineFacts,
+  clip: SelectedClip,
+  from: number,
   to: number,
 ): void {
-  for (const track of video.slice(from, to)) {
-    const covering = track.clips.some(
-      ({ start, end, disabled }) =>
-        !disabled && BigInt(start) < clip.end && BigInt(end) > clip.start,
-    );
-    if (covering) {
-      throw new LaminaError({ code: "clip-covered", track: track.name });
-    }
+  const track = coveringTrack(timeline, clip, from, to);
+  if (track !== undefined) {
+    throw new LaminaError({ code: "clip-covered", track: track.name });
   }
 }

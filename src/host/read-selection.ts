@@ -12,26 +12,34 @@ import {
   ticks,
   wholeFrames,
 } from "../units/ticks.ts";
+import type { HostHabits } from "./habits.ts";
 import type { SelectedClip, Selection, SequenceSettings } from "./host.ts";
 import type { Obstacle } from "./obstacle.ts";
 
-/** Makes of what a script saw what the panel shows: the one selected clip, and why it cannot be decomposed. */
-export function readSelection(facts: SelectionFacts): Selection {
+/**
+ * Makes of what a script saw what the panel shows: the one selected clip, and why it cannot be decomposed.
+ *
+ * @param habits what is known of this version of the program
+ */
+export function readSelection(
+  facts: SelectionFacts,
+  habits: HostHabits = {},
+): Selection {
   if (!facts.projectOpen) return { obstacles: [{ code: "no-project" }] };
   if (facts.sequence === null) return { obstacles: [{ code: "no-sequence" }] };
-  if (facts.clips.length === 0) {
-    return { obstacles: [{ code: "nothing-selected" }] };
-  }
-  const videos = facts.clips.filter(({ media }) => media === "video");
-  const [clip] = videos;
-  if (clip === undefined) return { obstacles: [{ code: "no-video" }] };
-  if (videos.length > 1) {
-    return { obstacles: [{ code: "several-selected", count: videos.length }] };
-  }
+  if (!facts.any) return { obstacles: [{ code: "nothing-selected" }] };
+  if (facts.several) return { obstacles: [{ code: "several-selected" }] };
+  const { clip } = facts;
+  if (clip === null) return { obstacles: [{ code: "no-video" }] };
   const sequence = readSettings(facts.sequence);
   return {
     clip: readClip(clip, sequence),
-    obstacles: obstacles(clip, sequence.ticksPerFrame),
+    obstacles: [
+      ...obstacles(clip, sequence.ticksPerFrame),
+      ...lookObstacles(clip, habits),
+      ...colourObstacles(facts.sequence),
+    ],
+    ...(facts.sequence.hasObjectMask && { hint: "object-mask" as const }),
   };
 }
 
@@ -49,6 +57,9 @@ export function readSettings(facts: SequenceFacts): SequenceSettings {
     frameRate: frameRateOfTicks(ticksPerFrame),
     pixelAspect: parsePixelAspect(facts.pixelAspect) ?? squarePixels,
     fields: fieldOrders[facts.fields] ?? "progressive",
+    ...(facts.workingColorSpace !== null && {
+      workingColorSpace: facts.workingColorSpace,
+    }),
   };
 }
 
@@ -104,4 +115,42 @@ function obstacles(clip: SelectedClipFacts, frame: Ticks): Obstacle[] {
     found.push({ code: "between-frames" });
   }
   return found;
+}
+
+/** What the clip itself lets through of what lies below would be hidden by an opaque background; and transitions reach out of it. */
+function lookObstacles(
+  { look, transitionIn, transitionOut }: SelectedClipFacts,
+  { normalBlendMode }: HostHabits,
+): Obstacle[] {
+  const found: Obstacle[] = [];
+  const { opacity, opacityChanges, blendMode } = look;
+  if (opacityChanges) found.push({ code: "opacity-changes" });
+  else if (opacity !== null && opacity < 99.95) {
+    found.push({ code: "opacity", percent: Math.round(opacity * 10) / 10 });
+  }
+  // Reports differ on the number that stands for Normal; only one that was read from a fresh clip is believed.
+  if (
+    normalBlendMode !== undefined &&
+    blendMode !== null &&
+    blendMode !== normalBlendMode
+  ) {
+    found.push({ code: "blend-mode" });
+  }
+  if (transitionIn || transitionOut) {
+    const at = transitionIn ? (transitionOut ? "both" : "start") : "end";
+    found.push({ code: "transition", at });
+  }
+  return found;
+}
+
+/** High dynamic range and wide gamut, by the names that Premiere and others give them. */
+const wideSpaces = /HLG|PQ|HDR|2100|2020|P3|ACES|Log|Wide|scRGB|XYZ/i;
+
+/** Layers are 8-bit pictures in the range of Rec. 709. */
+function colourObstacles({
+  workingColorSpace: space,
+}: SequenceFacts): Obstacle[] {
+  return space !== null && wideSpaces.test(space)
+    ? [{ code: "colour-space", space }]
+    : [];
 }

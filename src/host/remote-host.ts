@@ -1,4 +1,5 @@
-import { type Failure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import {
   type HostAnswer,
   type HostFailure,
@@ -8,6 +9,8 @@ import {
   readHostMessage,
   writeHostMessage,
 } from "../protocol/host-api.ts";
+import type { Ticks } from "../units/ticks.ts";
+import type { HostHabits } from "./habits.ts";
 import type {
   ExportedFrames,
   Host,
@@ -19,7 +22,9 @@ import type {
   RunLayer,
   SelectedClip,
   Selection,
+  UpdateOptions,
 } from "./host.ts";
+import type { ProgramCheck } from "./program-check.ts";
 import { type JsonPort, PendingRequests } from "./request-port.ts";
 
 /**
@@ -103,9 +108,39 @@ class RemoteHost implements Host {
   updateRun(
     run: PlacedRun,
     layers: readonly RunLayer[],
-    options?: HostOptions,
+    options: UpdateOptions = {},
   ): Promise<PlacedRun> {
-    return this.#request("updateRun", [run, layers], options);
+    const { signal, ...rest } = options;
+    return this.#request("updateRun", [run, layers, rest], { signal });
+  }
+
+  exportStack(
+    run: PlacedRun,
+    folder: string,
+    options?: HostOptions,
+  ): Promise<void> {
+    return this.#request("exportStack", [run, folder], options);
+  }
+
+  checkProgram(folder: string, options?: HostOptions): Promise<ProgramCheck> {
+    return this.#request("checkProgram", [folder], options);
+  }
+
+  adapt(habits: HostHabits): void {
+    // Nothing comes back, and a host that is gone will not be asked anything either.
+    this.#request("adapt", [habits]).catch(() => undefined);
+  }
+
+  playhead(sequenceId: string): Promise<Ticks> {
+    return this.#request("playhead", [sequenceId]);
+  }
+
+  movePlayhead(sequenceId: string, to: Ticks): Promise<void> {
+    return this.#request("movePlayhead", [sequenceId, to]);
+  }
+
+  saveText(name: string, text: string): Promise<string> {
+    return this.#request("saveText", [name, text]);
   }
 
   removeRun(run: PlacedRun, options?: HostOptions): Promise<RemovedRun> {

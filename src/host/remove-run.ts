@@ -7,6 +7,7 @@ import type {
 import type { PlacedRun, RemovedRun } from "./host.ts";
 import { removeTracks, restoreTimeline } from "./restore-timeline.ts";
 import { deleteSequence } from "./own-sequence.ts";
+import { nameTracks } from "./name-tracks.ts";
 import { clipsOf, locateRun, type PlacedClip } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
@@ -22,6 +23,7 @@ export async function removeRun(
   signal: AbortSignal | undefined,
 ): Promise<RemovedRun> {
   const about = await call("about", null);
+  const names = new Set(known.layers.map(({ name }) => name)).add(known.name);
   const { run, items, nest, slots: stack } = await locateRun(call, known);
   const nestEnd = nest && stack[0]?.clip.end;
   const ours = new Set(items.map(({ item }) => item.id));
@@ -94,6 +96,12 @@ export async function removeRun(
         const current = await call("timeline", { sequenceId });
         emptyTracks += await removeTracks(call, about, current, index, 1);
       }
+      // Those that cannot be removed are called by their numbers again.
+      const left = await call("timeline", { sequenceId });
+      const emptied = left.video.flatMap(({ clips, name }, i) =>
+        clips.length === 0 && names.has(name) ? [[i, ""] as const] : [],
+      );
+      await nameTracks(call, left, new Map(emptied), names);
     }
     return { sourceEnabled, emptyTracks };
   });

@@ -6,7 +6,7 @@ import {
   type PanelToHost,
   writeHostMessage,
 } from "../protocol/host-api.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import { isNote } from "./check-note.ts";
 import { folderOf, joinPath, nameOf } from "./file-path.ts";
 
@@ -26,14 +26,15 @@ export const noteFileName = "panel.json";
  *
  * @returns its id; undefined when the job was not made by a panel
  */
-export function workspaceOf({ request }: Job): string | undefined {
+export function workspaceOf({ request }: ServiceJob): string | undefined {
   const { clipPath } = request;
   if (nameOf(clipPath) !== framesFolderName) return undefined;
   return nameOf(folderOf(clipPath));
 }
 
 /** What people call a job: the folder that its layers go to. */
-export const jobName = ({ request }: Job): string => nameOf(request.outputPath);
+export const jobName = ({ request }: ServiceJob): string =>
+  nameOf(request.outputPath);
 
 /** Writes a note as JSON. */
 export const writeNote = (note: RunNote): string =>

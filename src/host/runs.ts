@@ -72,13 +72,11 @@ export async function locateRuns(call: CallScript): Promise<LocatedRun[]> {
   for (const bin of bins) {
     const layers = items.flatMap((item): RunItem[] =>
       item.parentId === bin.id && item.mediaPath !== null
-        ? [{ layerId: nameOf(folderOf(item.mediaPath)), item }]
+        ? [{ layerId: layerIdOf(item.mediaPath), item }]
         : [],
     );
     const folders = new Set(
-      layers.map(({ item }) =>
-        comparablePath(folderOf(folderOf(item.mediaPath!))),
-      ),
+      layers.map(({ item }) => comparablePath(resultOf(item.mediaPath!))),
     );
     if (folders.size !== 1) continue;
     const inBin = new Set(
@@ -92,6 +90,20 @@ export async function locateRuns(call: CallScript): Promise<LocatedRun[]> {
   }
   return located;
 }
+
+const movieEnding = /\.mov$/i;
+
+/** A layer's numbered frames lie in a folder of its name; its movie carries the name itself. */
+const layerIdOf = (mediaPath: string): string =>
+  movieEnding.test(mediaPath)
+    ? nameOf(mediaPath).replace(movieEnding, "")
+    : nameOf(folderOf(mediaPath));
+
+/** The folder of the result that a layer's file belongs to. */
+const resultOf = (mediaPath: string): string =>
+  movieEnding.test(mediaPath)
+    ? folderOf(mediaPath)
+    : folderOf(folderOf(mediaPath));
 
 /** The active sequence first. */
 async function allTimelines(call: CallScript): Promise<TimelineFacts[]> {
@@ -113,7 +125,7 @@ function locate(
   timelines: readonly TimelineFacts[],
   nest: RunNest | undefined,
 ): LocatedRun {
-  const folder = folderOf(folderOf(items[0]!.item.mediaPath!));
+  const folder = resultOf(items[0]!.item.mediaPath!);
   const found = (nest === undefined ? timelines : [nest.timeline])
     .map((timeline) => ({ timeline, slots: slotsIn(timeline, items) }))
     .find(({ slots }) => isOneStack(slots, items.length));

@@ -1,5 +1,10 @@
 import { LaminaError } from "../errors/failure.ts";
+import { parseTicks, type Ticks } from "../units/ticks.ts";
+import { checkProgram } from "./check-program.ts";
 import { exportClip } from "./export-clip.ts";
+import { exportStack } from "./export-stack.ts";
+import { joinPath } from "./file-path.ts";
+import type { HostHabits } from "./habits.ts";
 import type {
   ExportedFrames,
   Host,
@@ -11,9 +16,12 @@ import type {
   RunLayer,
   SelectedClip,
   Selection,
+  UpdateOptions,
 } from "./host.ts";
 import { placeLayers } from "./place-layers.ts";
+import type { ProgramCheck } from "./program-check.ts";
 import { readSelection } from "./read-selection.ts";
+import { refused } from "./refused.ts";
 import { removeRun } from "./remove-run.ts";
 import { locateRuns } from "./runs.ts";
 import {
@@ -37,6 +45,7 @@ export class ScriptedHost implements Host {
   #lastChange: Promise<unknown> = Promise.resolve();
   #changing = 0;
   #closed = false;
+  #habits: HostHabits = {};
 
   constructor(
     transport: ScriptTransport,
@@ -54,7 +63,7 @@ export class ScriptedHost implements Host {
   }
 
   async selection(): Promise<Selection> {
-    return readSelection(await this.#call("selection", null));
+    return readSelection(await this.#call("selection", null), this.#habits);
   }
 
   watchSelection(
@@ -94,7 +103,7 @@ export class ScriptedHost implements Host {
     options?: HostOptions,
   ): Promise<PlacedRun> {
     return this.#change(options, (signal) =>
-      placeLayers(this.#call, request, signal),
+      placeLayers(this.#call, request, this.#habits, signal),
     );
   }
 
@@ -105,11 +114,60 @@ export class ScriptedHost implements Host {
   updateRun(
     run: PlacedRun,
     layers: readonly RunLayer[],
-    options?: HostOptions,
+    options: UpdateOptions = {},
   ): Promise<PlacedRun> {
-    return this.#change(options, (signal) =>
-      updateRun(this.#call, run, layers, signal),
+    return this.#change(options, () =>
+      updateRun(this.#call, run, layers, options),
     );
+  }
+
+  exportStack(
+    run: PlacedRun,
+    folder: string,
+    options?: HostOptions,
+  ): Promise<void> {
+    return this.#change(options, (signal) =>
+      exportStack(this.#call, run, folder, {
+        signal,
+        stallMilliseconds: this.#exportStallMilliseconds,
+      }),
+    );
+  }
+
+  async checkProgram(
+    folder: string,
+    options?: HostOptions,
+  ): Promise<ProgramCheck> {
+    const check = await this.#change(options, (signal) =>
+      checkProgram(this.#call, folder, {
+        signal,
+        stallMilliseconds: this.#exportStallMilliseconds,
+      }),
+    );
+    this.adapt(check.habits);
+    return check;
+  }
+
+  adapt(habits: HostHabits): void {
+    this.#habits = habits;
+  }
+
+  async playhead(sequenceId: string): Promise<Ticks> {
+    return parseTicks((await this.#call("playhead", { sequenceId })).ticks);
+  }
+
+  async movePlayhead(sequenceId: string, to: Ticks): Promise<void> {
+    await this.#call("setPlayhead", { sequenceId, ticks: to.toString() });
+  }
+
+  async saveText(name: string, text: string): Promise<string> {
+    const { projectFolder } = await this.#call("about", null);
+    if (projectFolder === null) {
+      throw refused("project.path", "the project has not been saved yet");
+    }
+    const path = joinPath(projectFolder, name);
+    await this.#call("writeText", { path, text });
+    return path;
   }
 
   removeRun(run: PlacedRun, options?: HostOptions): Promise<RemovedRun> {

@@ -8,7 +8,14 @@ import {
   readHostMessage,
   writeHostMessage,
 } from "../protocol/host-api.ts";
-import type { Host, HostOptions } from "./host.ts";
+import type { HostHabits } from "./habits.ts";
+import type {
+  Host,
+  HostOptions,
+  PlacedRun,
+  RunLayer,
+  UpdateOptions,
+} from "./host.ts";
 import type { JsonPort } from "./request-port.ts";
 
 type Method = (...parameters: unknown[]) => Promise<unknown>;
@@ -86,8 +93,21 @@ const methodsOf = (host: Host): Readonly<Record<HostMethod, Method>> => {
     findRuns: () => host.findRuns(),
     exportClip: bound("exportClip"),
     placeLayers: bound("placeLayers"),
-    updateRun: bound("updateRun"),
+    updateRun: (run, layers, rest, options) =>
+      host.updateRun(run as PlacedRun, layers as RunLayer[], {
+        ...(rest as UpdateOptions),
+        signal: (options as HostOptions).signal,
+      }),
     removeRun: bound("removeRun"),
+    exportStack: bound("exportStack"),
+    checkProgram: bound("checkProgram"),
+    adapt: (habits) => {
+      host.adapt(habits as HostHabits);
+      return Promise.resolve(null);
+    },
+    playhead: bound("playhead"),
+    movePlayhead: bound("movePlayhead"),
+    saveText: bound("saveText"),
   };
 };
 

@@ -14,7 +14,8 @@ const span = (clip: ClipFacts): string =>
 const look = (clip: ClipFacts): string =>
   JSON.stringify([span(clip), clip.name, clip.disabled]);
 
-const sameTrack = (a: TrackFacts, b: TrackFacts): boolean =>
+/** Whether two tracks hold the same clips in the same places. */
+export const sameTrack = (a: TrackFacts, b: TrackFacts): boolean =>
   a.clips.length === b.clips.length &&
   a.clips.every((clip, i) => look(clip) === look(b.clips[i]!));
 
@@ -28,7 +29,7 @@ export const sameTimeline = (a: TimelineFacts, b: TimelineFacts): boolean =>
   b.audio.every((track, i) => sameTrack(track, a.audio[i] ?? noTrack)) &&
   a.audio.length <= b.audio.length;
 
-const noTrack: TrackFacts = { name: "", clips: [] };
+const noTrack: TrackFacts = { name: "", clips: [], transitions: 0 };
 
 /**
  * Finds where tracks were put between those that had been there, as one block. Empty tracks cannot be told apart.

@@ -13,17 +13,9 @@ export async function undoing<Result>(
   try {
     return await work((undo) => undos.push(undo));
   } catch (error) {
-    const left: string[] = [];
-    for (const undo of undos.reverse()) {
-      try {
-        await undo();
-      } catch (failed) {
-        // Whoever cannot be reached any more cannot be asked to undo the rest either.
-        if (isGone(failed)) throw error;
-        left.push(inWords(failed));
-      }
-    }
-    if (left.length === 0) throw error;
+    const left = await undoAll(undos);
+    // Whoever cannot be reached any more cannot be asked to undo the rest either.
+    if (left === "gone" || left.length === 0) throw error;
     throw new LaminaError(
       {
         code: "host-left-changed",
@@ -35,10 +27,31 @@ export async function undoing<Result>(
   }
 }
 
+/**
+ * Undoes steps backwards, all that can be.
+ *
+ * @returns what could not be undone, in words
+ */
+export async function undoAll(
+  undos: readonly (() => Promise<void>)[],
+): Promise<string[] | "gone"> {
+  const left: string[] = [];
+  for (const undo of [...undos].reverse()) {
+    try {
+      await undo();
+    } catch (failed) {
+      if (isGone(failed)) return "gone";
+      left.push(inWords(failed));
+    }
+  }
+  return left;
+}
+
 const isGone = (error: unknown): boolean =>
   error instanceof LaminaError && error.failure.code === "host-gone";
 
-const inWords = (error: unknown): string =>
+/** A failure without the sentence around it. */
+export const inWords = (error: unknown): string =>
   error instanceof LaminaError && error.failure.code === "host-refused"
     ? `${error.failure.call}: ${error.failure.detail}`
     : error instanceof Error

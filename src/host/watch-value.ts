@@ -10,8 +10,9 @@ export interface ValueWatch<Value> {
   readonly onFailure?: ((error: unknown) => void) | undefined;
 }
 
-// Another extension may have taken the event over, so the value is looked at without a hint too.
-const lookEveryMilliseconds = 1000;
+// Another extension may have taken the event over, so the value is looked at without a hint too; seldom where hints have come, since
+// every look costs the program a moment.
+const lookEveryMilliseconds = { unhinted: 1000, hinted: 5000 };
 
 /**
  * Tells a value at once and whenever it differs from what was told last. It is compared as JSON.
@@ -24,6 +25,7 @@ export function watchValue<Value>(watch: ValueWatch<Value>): () => void {
   let again = false;
   let failing = false;
   let told: string | undefined;
+  let hinted = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const readOnce = async (): Promise<void> => {
@@ -57,11 +59,15 @@ export function watchValue<Value>(watch: ValueWatch<Value>): () => void {
     } while (needsAgain() && !isStopped());
     reading = false;
     if (isStopped()) return;
-    timer = setTimeout(() => void look(), lookEveryMilliseconds);
+    const { unhinted, hinted: seldom } = lookEveryMilliseconds;
+    timer = setTimeout(() => void look(), hinted ? seldom : unhinted);
   };
   const needsAgain = (): boolean => again;
 
-  const stopHints = watch.onHint(() => void look());
+  const stopHints = watch.onHint(() => {
+    hinted = true;
+    void look();
+  });
   void look();
   return () => {
     stopped = true;

@@ -12,5 +12,5 @@ export const framePattern = (folder: string): string =>
 /** Folder of a workspace into which the host exports the clip's frames. */
 export const framesFolderName = "frames";
 
-/** Folder of a workspace that holds one folder of frames per matte that was brought in. */
-export const masksFolderName = "mattes";
+/** Folder of a workspace that holds one folder of frames per mask that was brought in. */
+export const masksFolderName = "masks";

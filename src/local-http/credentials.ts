@@ -9,7 +9,7 @@ export interface LocalHttpPolicy {
   readonly token: string;
   /** Lets in pages that a browser opens; without it there are only programs. */
   readonly door?: TicketDoor;
-  /** Origins that are accepted besides the server's own, `null` and `file://`. */
+  /** Origins that are accepted besides the server's own and those of no web site. */
   readonly origins?: readonly string[];
 }
 

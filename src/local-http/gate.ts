@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from "node:http";
-import type { Failure } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 
 /** Where a server listens and which pages elsewhere may talk to it. */
 export interface Address {
   readonly port: number;
-  /** Origins that are accepted besides the server's own, `null` and `file://`. */
+  /** Origins that are accepted besides the server's own and those of no web site. */
   readonly origins: readonly string[];
 }
 
@@ -16,14 +16,24 @@ const ownOrigins = (port: number): readonly string[] => [
   `http://localhost:${port}`,
 ];
 
-// A page from disk (the panel in CEP) says one or the other; so does any sandboxed frame, hence the credentials.
-const pagesFromDisk = ["null", "file://"];
-
-/** Whether a page of this origin may talk to the server, given that it has the credentials. */
+/**
+ * Whether a page of this origin may talk to the server, given that it has the credentials. Those are what lets it in: a page from disk
+ * says `null` or `file://`, as any sandboxed frame does, and what the panel's page says in UXP is written nowhere. Only who surely is not
+ * the panel is turned away by its origin, for the case that it has come by the token: web sites and extensions of browsers.
+ */
 export const isAcceptedOrigin = (origin: string, address: Address): boolean =>
   isOwnOrigin(origin, address) ||
-  pagesFromDisk.includes(origin) ||
-  address.origins.includes(origin);
+  address.origins.includes(origin) ||
+  origin === "null" ||
+  isOfNoWebSite(origin);
+
+/** Whether this is an origin with a scheme under which neither web sites nor extensions of browsers are found. */
+function isOfNoWebSite(origin: string): boolean {
+  const scheme = /^([a-z][a-z\d+.-]*):/i.exec(origin)?.[1]?.toLowerCase();
+  return (
+    scheme !== undefined && !/^(https?|wss?|ftp|.*-extension)$/.test(scheme)
+  );
+}
 
 /** Whether this is the origin of the server's own pages. */
 export const isOwnOrigin = (origin: string, { port }: Address): boolean =>
@@ -41,12 +51,12 @@ export function checkAddress(
 ): Failure | undefined {
   const host = headers.host?.toLowerCase() ?? "";
   if (!ownOrigins(address.port).includes(`http://${host}`)) {
-    return { code: "host-not-local", host: excerpt(host) };
+    return { code: "host-not-local", host: bodyExcerpt(host) };
   }
   const { origin } = headers;
   return origin === undefined || isAcceptedOrigin(origin, address)
     ? undefined
-    : { code: "origin-refused", origin: excerpt(origin) };
+    : { code: "origin-refused", origin: bodyExcerpt(origin) };
 }
 
-const excerpt = (text: string): string => text.slice(0, 100);
+const bodyExcerpt = (text: string): string => text.slice(0, 100);

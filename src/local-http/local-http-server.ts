@@ -11,7 +11,8 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { type WebSocket, WebSocketServer } from "ws";
-import { type Failure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure-codes.ts";
 import {
   hasSession,
   type LocalHttpPolicy,
@@ -52,9 +53,13 @@ export interface LocalHttpOptions {
   readonly onBug: (error: unknown) => void;
 }
 
-const MEGABYTE = 1 << 20;
+/** Bytes of a body where nothing is uploaded: calls are small records. */
+const LARGEST_PLAIN_BODY_BYTES = 1 << 20;
+/** Milliseconds; peers are on this machine, which sends headers at once. */
 const HEADERS_WITHIN_MS = 10_000;
+/** Milliseconds for a whole request, uploads included; set once, with no other value on record. */
 const REQUEST_WITHIN_MS = 120_000;
+/** Far more than panels open; set once, with no other value on record. */
 const MOST_CONNECTIONS = 256;
 
 /**
@@ -186,7 +191,11 @@ function requestListener(
   options: LocalHttpOptions,
   address: Address,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const { policy, onBug, largestBodyBytes = () => MEGABYTE } = options;
+  const {
+    policy,
+    onBug,
+    largestBodyBytes = () => LARGEST_PLAIN_BODY_BYTES,
+  } = options;
   const app: LocalHttpApp = new Hono();
   app.use(securityHeaders(address), crossOriginAnswers(address));
   app.use(async (context, next) => {

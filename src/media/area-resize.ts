@@ -1,12 +1,12 @@
 import type { Size } from "../units/size.ts";
 
 /** Which source samples one target sample covers, and how much of each. */
-interface Coverage {
+interface SampleCoverage {
   readonly first: Int32Array;
   readonly weights: readonly Float32Array[];
 }
 
-function coverage(source: number, target: number): Coverage {
+function sampleCoverage(source: number, target: number): SampleCoverage {
   const first = new Int32Array(target);
   const weights: Float32Array[] = [];
   const step = source / target;
@@ -38,8 +38,8 @@ export function resizeByArea(
   source: Size,
   target: Size,
 ): Uint8Array {
-  const columns = coverage(source.width, target.width);
-  const rows = coverage(source.height, target.height);
+  const columns = sampleCoverage(source.width, target.width);
+  const rows = sampleCoverage(source.height, target.height);
   const narrow = new Float32Array(source.height * target.width);
   for (let x = 0; x < target.width; x++) {
     const from = columns.first[x]!;

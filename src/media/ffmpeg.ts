@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { LaminaError } from "../errors/failure.ts";
 import { endWithParent } from "../process/end-with-parent.ts";
 import { endingSignal } from "./ffmpeg-ending.ts";
+import { findFfmpeg } from "./find-ffmpeg.ts";
 
 /** How a run of ffmpeg ended. */
 export interface FfmpegRun {
@@ -12,11 +13,13 @@ export interface FfmpegRun {
   readonly messages: string;
 }
 
+/** What is asked of ffmpeg's standard output without a reader is a line or two. */
 const keptOutputBytes = 4096;
+/** A complaint for each frame may come; the last ones say why it ended. */
 const keptMessageCharacters = 65536;
 
 /**
- * Runs the user's own ffmpeg (`FFMPEG_PATH`, else the one on `PATH`) without a terminal and with quiet messages.
+ * Runs the user's own ffmpeg, as `findFfmpeg` finds it, without a terminal and with quiet messages.
  *
  * @param purpose  what it is needed for, to complete "ffmpeg is needed ... and was not found"
  * @param onOutput receives standard output as it comes; without it, the first bytes are kept
@@ -31,7 +34,7 @@ export function runFfmpeg(
   onMessages?: (text: string) => void,
 ): Promise<FfmpegRun> {
   signal?.throwIfAborted();
-  const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
+  const program = findFfmpeg()?.program ?? "ffmpeg";
   return new Promise((resolve, reject) => {
     // Nobody else would end it: it goes on writing its file when our pipes break.
     const child = endWithParent(() =>

@@ -65,7 +65,7 @@ export async function readImageHeader(path: string): Promise<ImageHeader> {
  * @throws LaminaError `input-missing`, `media-unreadable`
  */
 export function readRgb(path: string): Promise<ImagePixels> {
-  return decode(path, false);
+  return decodeImage(path, false);
 }
 
 /**
@@ -75,10 +75,13 @@ export function readRgb(path: string): Promise<ImagePixels> {
  * @throws LaminaError `input-missing`, `media-unreadable`
  */
 export function readRgbAndAlpha(path: string): Promise<ImagePixels> {
-  return decode(path, true);
+  return decodeImage(path, true);
 }
 
-async function decode(path: string, keepAlpha: boolean): Promise<ImagePixels> {
+async function decodeImage(
+  path: string,
+  keepAlpha: boolean,
+): Promise<ImagePixels> {
   try {
     await checkImageContent(path);
     const image = sharp(path, options)

@@ -85,7 +85,7 @@ class JpegReader {
       else if (marker === 0xdd)
         this.#restartInterval = (body[0]! << 8) | body[1]!;
       else if (marker >= 0xc0 && marker <= 0xc2)
-        this.#frame = readFrame(body, marker === 0xc2);
+        this.#frame = readFrameHeader(body, marker === 0xc2);
       else if (marker >= 0xc3 && marker <= 0xcf && marker !== 0xcc)
         return undefined; // Coded in a way that only decoders know.
       else if (marker === 0xda) {
@@ -187,7 +187,7 @@ class JpegReader {
   }
 }
 
-function readFrame(body: Uint8Array, isProgressive: boolean): Frame {
+function readFrameHeader(body: Uint8Array, isProgressive: boolean): Frame {
   const count = body[5] ?? 0;
   if (count < 1 || body.length < 6 + 3 * count) throw new CodedDataDamaged();
   const height = (body[1]! << 8) | body[2]!;

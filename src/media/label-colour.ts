@@ -31,7 +31,7 @@ export const squaredDistance = (a: Code, b: Code): number =>
   (blue(a) - blue(b)) ** 2;
 
 /** Dithered or rounded colours differ from their label by no more levels. */
-export const NEAR = 3;
+export const NEAR_LEVELS = 3;
 
 /** An image's colours, `[H, W]`; what is more than half transparent is background. */
 export function readCodes({

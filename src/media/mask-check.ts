@@ -38,7 +38,7 @@ export class MaskExtent {
  * Makes sure that every mask shows its subject in some frame and leaves background in some frame. Masks are read one
  * frame at a time and only until both are known, so an ordinary mask costs one frame.
  *
- * @throws LaminaError `mask-empty`, `mask-covers-everything` and what `readMask` throws; AbortError
+ * @throws LaminaError `mask-empty`, `mask-covers-everything` and what `readMaskOption` throws; AbortError
  */
 export async function checkMasks(
   masks: readonly MaskDescriptor[],

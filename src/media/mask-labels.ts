@@ -8,7 +8,7 @@ import {
   hexOf,
   isBetween,
   isGrey,
-  NEAR,
+  NEAR_LEVELS,
   readCodes,
   red,
 } from "./label-colour.ts";
@@ -22,7 +22,7 @@ export interface MaskLabel {
 }
 
 /** A colour in fewer flat pixels, over all images, is a speck. */
-const FEWEST_PIXELS = 4;
+const FEWEST_LABEL_PIXELS = 4;
 /** More colours than that are a picture, not labels. */
 const MOST_LABELS = 32;
 /** A colour between two others that is flat in less than this share of either's pixels is their blurred edge. */
@@ -77,7 +77,7 @@ function isFlat(codes: Int32Array, i: number, width: number): boolean {
   for (let row = i - width; row <= i + width; row += width) {
     for (let j = row - 1; j <= row + 1; j++) {
       const other = codes[j]!;
-      if (other !== code && apart(other, code) > NEAR) return false;
+      if (other !== code && apart(other, code) > NEAR_LEVELS) return false;
     }
   }
   return true;
@@ -87,10 +87,12 @@ function isFlat(codes: Int32Array, i: number, width: number): boolean {
 function dominant(counts: ReadonlyMap<Code, number>): Code[] {
   const byCount = [...counts].sort((a, b) => b[1] - a[1] || a[0] - b[0]);
   if (byCount.every(([code]) => isGrey(code)))
-    return byCount.filter(([, n]) => n >= FEWEST_PIXELS).map(([code]) => code);
+    return byCount
+      .filter(([, n]) => n >= FEWEST_LABEL_PIXELS)
+      .map(([code]) => code);
   const kept: [Code, number][] = [[0, Infinity]];
   for (const [code, count] of byCount) {
-    const near = kept.find(([other]) => apart(other, code) <= NEAR);
+    const near = kept.find(([other]) => apart(other, code) <= NEAR_LEVELS);
     if (near !== undefined) near[1] += count;
     else kept.push([code, count]);
   }
@@ -105,7 +107,7 @@ function dominant(counts: ReadonlyMap<Code, number>): Code[] {
   return kept
     .filter(
       (each, rank) =>
-        rank > 0 && each[1] >= FEWEST_PIXELS && !isEdge(each, rank),
+        rank > 0 && each[1] >= FEWEST_LABEL_PIXELS && !isEdge(each, rank),
     )
     .map(([code]) => code);
 }

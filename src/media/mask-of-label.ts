@@ -4,7 +4,7 @@ import {
   type Code,
   isBetween,
   isGrey,
-  NEAR,
+  NEAR_LEVELS,
   readCodes,
   squaredDistance,
 } from "./label-colour.ts";
@@ -33,7 +33,7 @@ export function labelMask(
   const wanted = palette.indexOf(parseInt(colour.slice(1), 16));
   // Greys are numbers, between which there is neither tolerance nor mixture.
   const numbers = palette.every(isGrey);
-  const tolerance = numbers ? 0 : NEAR;
+  const tolerance = numbers ? 0 : NEAR_LEVELS;
   const mixtures = palette.map((code) =>
     numbers ? [] : mixedOf(code, palette),
   );
@@ -50,16 +50,16 @@ export function labelMask(
   // Edges that look like a label become unknown, too, before any pixel asks what is beside it.
   const settled = plain.map((label, i) => {
     if (label < 0 || mixtures[label]!.length === 0) return label;
-    const beside = around(plain, i, 2, width);
+    const beside = labelsAround(plain, i, 2, width);
     const isEdge =
       mixtures[label]!.some(([a, b]) => beside.has(a) && beside.has(b)) &&
       !fillsBlock(plain, i, width);
-    return isEdge ? UNKNOWN : label;
+    return isEdge ? UNKNOWN_LABEL : label;
   });
   return Uint8Array.from(settled, (label, i) => {
     if (label >= 0) return label === wanted ? 255 : 0;
-    const beside = around(settled, i, 2, width);
-    beside.delete(UNKNOWN);
+    const beside = labelsAround(settled, i, 2, width);
+    beside.delete(UNKNOWN_LABEL);
     const candidates = palette.map((code, k) =>
       beside.size === 0 || beside.has(k) ? code : -1,
     );
@@ -67,7 +67,8 @@ export function labelMask(
   });
 }
 
-const UNKNOWN = -1;
+/** Index of no label. */
+const UNKNOWN_LABEL = -1;
 
 /** Pairs of the palette's colours, by index, whose edge may have this colour. */
 function mixedOf(code: Code, palette: readonly Code[]): [number, number][] {
@@ -85,7 +86,7 @@ function fillsBlock(labels: Int16Array, i: number, width: number): boolean {
       const middle = i + row + step;
       if (
         labels[middle] === labels[i] &&
-        around(labels, middle, 1, width).size === 1
+        labelsAround(labels, middle, 1, width).size === 1
       )
         return true;
     }
@@ -93,14 +94,14 @@ function fillsBlock(labels: Int16Array, i: number, width: number): boolean {
   return false;
 }
 
-/** Index of the colour within the tolerance, `UNKNOWN` when there is none. */
+/** Index of the colour within the tolerance, `UNKNOWN_LABEL` when there is none. */
 function nearest(
   code: Code,
   palette: readonly Code[],
   tolerance: number,
 ): number {
   const best = closest(code, palette);
-  return apart(code, palette[best]!) <= tolerance ? best : UNKNOWN;
+  return apart(code, palette[best]!) <= tolerance ? best : UNKNOWN_LABEL;
 }
 
 /** Index of the closest colour; negative ones are passed over. */
@@ -116,7 +117,7 @@ function closest(code: Code, palette: readonly Code[]): number {
 }
 
 /** Labels within some pixels of one, unknown ones as well. */
-function around(
+function labelsAround(
   labels: Int16Array,
   i: number,
   reach: number,

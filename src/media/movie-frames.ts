@@ -20,7 +20,7 @@ import { writeHeldFrames } from "./held-frames.ts";
 import { damageComplaints } from "./damage-complaints.ts";
 import { examineDamage, hasGap } from "./movie-damage.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
-import { fileName, movieInput } from "./movie-input.ts";
+import { ffmpegFileName, movieInput } from "./movie-input.ts";
 import { planRecovery, type Recovery } from "./movie-recovery.ts";
 import {
   LineReader,
@@ -201,7 +201,7 @@ async function decodeInto(
   const run = await runReading(
     // prettier-ignore
     ["-v", "error", ...movieInput(movie), "-map", "0:V:0",
-     "-vf", filters.join(","), "-fps_mode", "passthrough", "-f", "rawvideo", "-y", fileName(temporary)],
+     "-vf", filters.join(","), "-fps_mode", "passthrough", "-f", "rawvideo", "-y", ffmpegFileName(temporary)],
     movie,
     signal,
     (chunk) => {
@@ -316,7 +316,7 @@ async function decodeInPlaces(
     const run = await runReading(
       // prettier-ignore
       ["-v", "error", "-copyts", ...movieInput(movie), "-map", "0:V:0", "-vf", filters.join(","),
-       "-fps_mode", "passthrough", "-f", "rawvideo", "-y", fileName(loose)],
+       "-fps_mode", "passthrough", "-f", "rawvideo", "-y", ffmpegFileName(loose)],
       movie,
       signal,
       (chunk) => {

@@ -3,7 +3,7 @@ import type { FrameRate } from "../units/frame-rate.ts";
 import { frameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
 import { ffmpegComplaint } from "./ffmpeg.ts";
-import { fileName, movieInput } from "./movie-input.ts";
+import { ffmpegFileName, movieInput } from "./movie-input.ts";
 import { checkRegularFile } from "./regular-file.ts";
 import { runReading } from "./run-reading.ts";
 
@@ -84,7 +84,7 @@ function headerProblem(path: string, errors: readonly string[]): string {
     line.includes("exceeds specified max pixel count"),
   );
   if (tooLarge !== undefined) return ffmpegComplaint(tooLarge);
-  const named = `${fileName(path)}: `;
+  const named = `${ffmpegFileName(path)}: `;
   return ffmpegComplaint(
     errors.find((line) => line.startsWith(named))?.slice(named.length) ??
       errors.at(-1) ??

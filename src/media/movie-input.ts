@@ -11,9 +11,9 @@ const movieFormats =
  * What to tell ffmpeg so that a path is a local file and nothing else, whatever it is called: a colon begins no protocol,
  * a dash no option, and the file is read as a movie and leads to no other.
  */
-export const fileName = (path: string): string => `file:${path}`;
+export const ffmpegFileName = (path: string): string => `file:${path}`;
 
-/** ffmpeg's options for reading a movie, see `fileName`. They stand before the options of the output. */
+/** ffmpeg's options for reading a movie, see `ffmpegFileName`. They stand before the options of the output. */
 export const movieInput = (path: string): string[] => [
   "-protocol_whitelist",
   "file,pipe",
@@ -22,5 +22,5 @@ export const movieInput = (path: string): string[] => [
   "-max_pixels",
   String(mostPixels),
   "-i",
-  fileName(path),
+  ffmpegFileName(path),
 ];

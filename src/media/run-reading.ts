@@ -2,7 +2,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { type FfmpegRun, runFfmpeg } from "./ffmpeg.ts";
 
 /** ffmpeg tells of its progress twice a second; on a slow disk a large frame takes seconds. */
-const LONGEST_SILENCE_MS = 120e3;
+const LONGEST_READING_SILENCE_MS = 120e3;
 
 /**
  * Runs ffmpeg on a movie, as `runFfmpeg` does, and gives up when it gets nowhere: a damaged file can make it search, and a
@@ -17,7 +17,7 @@ export async function runReading(
   path: string,
   signal?: AbortSignal,
   onOutput?: (chunk: Buffer) => void,
-  longestSilence = LONGEST_SILENCE_MS,
+  longestSilence = LONGEST_READING_SILENCE_MS,
   onMessages?: (text: string) => void,
 ): Promise<FfmpegRun> {
   const stalled = new AbortController();

@@ -14,14 +14,14 @@ export async function readTextFile(path: string): Promise<string> {
   try {
     const found = await stat(path);
     // Reading a pipe or a device could last for ever.
-    if (!found.isFile()) throw unreadable(path, "it is not a file");
+    if (!found.isFile()) throw unreadableText(path, "it is not a file");
     if (found.size > LARGEST_TEXT_BYTES)
-      throw unreadable(path, "it is too large");
+      throw unreadableText(path, "it is too large");
     return await readFile(path, "utf8");
   } catch (error) {
     throw readFailure(error, path);
   }
 }
 
-const unreadable = (path: string, detail: string): LaminaError =>
+const unreadableText = (path: string, detail: string): LaminaError =>
   new LaminaError({ code: "media-unreadable", path, detail });

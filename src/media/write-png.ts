@@ -26,7 +26,7 @@ export async function encodePng(
 }
 
 /**
- * Writes pixels as `encodePng` makes them a file, which appears under its name in one step.
+ * Writes pixels as `encodeSimplePng` makes them a file, which appears under its name in one step.
  *
  * @param data `[height, width, channels]` interleaved code values
  * @throws LaminaError `disk-full`, `output-unwritable`

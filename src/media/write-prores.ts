@@ -4,7 +4,7 @@ import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
 import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
-import { fileName } from "./movie-input.ts";
+import { ffmpegFileName } from "./movie-input.ts";
 import { replaceFile } from "./replace-file.ts";
 import { writePng } from "./write-png.ts";
 
@@ -23,7 +23,7 @@ const proresFilter = [
  * Writes a sequence of PNG frames as a ProRes 4444 movie with straight alpha (10-bit 4:4:4, 16-bit alpha where the encoder
  * has it), converted with the BT.709 matrix and tagged so.
  *
- * @param framePattern path of the frames with one printf number, such as `walker/%05d.png`; the first is number 1
+ * @param framePatternSchema path of the frames with one printf number, such as `walker/%05d.png`; the first is number 1
  * @param out          path of the movie; appears in one step
  * @throws LaminaError `ffmpeg-missing`, `media-unreadable`, `disk-full`, `output-unwritable`; AbortError
  */
@@ -39,10 +39,10 @@ export async function writeProres4444(
       const run = await runFfmpeg(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-pattern_type", "sequence",
-         "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", fileName(escapePattern(framePattern)),
+         "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", ffmpegFileName(escapePattern(framePattern)),
          "-vf", proresFilter,
          "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
-         "-f", "mov", "-y", fileName(temporary)],
+         "-f", "mov", "-y", ffmpegFileName(temporary)],
         "to write ProRes movies",
         signal,
       );

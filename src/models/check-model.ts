@@ -23,7 +23,7 @@ export async function checkModel(
     }
     case "matte": {
       const alpha = await model.alpha(picture, size, signal);
-      return `its alpha covers ${percent(alpha)} of a test picture`;
+      return `its alpha covers ${percentInside(alpha)} of a test picture`;
     }
     case "clicked-masks": {
       const embedded = await model.embed(picture, signal);
@@ -34,12 +34,12 @@ export async function checkModel(
         size,
         signal,
       );
-      return `a click in a test picture gives ${percent(clicked.mask)} of it`;
+      return `a click in a test picture gives ${percentInside(clicked.mask)} of it`;
     }
   }
 }
 
-const percent = (mask: Uint8Array): string => {
+const percentInside = (mask: Uint8Array): string => {
   const inside = mask.reduce((count, v) => count + (v >= 128 ? 1 : 0), 0);
   return `${Math.round((100 * inside) / mask.length)} %`;
 };

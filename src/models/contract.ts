@@ -24,7 +24,7 @@ export const floats = (...shape: readonly (number | string)[]): Wanted => ({
 export const unusable = (model: string, problem: string): LaminaError =>
   new LaminaError({ code: "model-unusable", model, problem });
 
-const describe = (shape: DeclaredTensor["shape"]): string =>
+const describeShape = (shape: DeclaredTensor["shape"]): string =>
   `[${shape.map((size) => size ?? "?").join(", ")}]`;
 
 /**
@@ -61,7 +61,7 @@ export function matchTensors<R extends string>(
     if (!types.includes(tensor.type) || !fits(tensor.shape, shape)) {
       throw unusable(
         model,
-        `its ${side} ${name} is ${tensor.type} ${describe(tensor.shape)}, where its kind has ${types.join(" or ")} ${describe(shape)}`,
+        `its ${side} ${name} is ${tensor.type} ${describeShape(tensor.shape)}, where its kind has ${types.join(" or ")} ${describeShape(shape)}`,
       );
     }
     return [role, name];
@@ -89,7 +89,7 @@ const fits = (
  *
  * @throws LaminaError `model-unusable`
  */
-export function checkResult(
+export function checkOutputs(
   model: string,
   name: string,
   { shape, data }: NumberTensor,
@@ -108,7 +108,7 @@ export function checkResult(
   if (!right) {
     throw unusable(
       model,
-      `its output ${name} came as ${describe(shape)}, where its kind has ${describe(wanted.shape)}`,
+      `its output ${name} came as ${describeShape(shape)}, where its kind has ${describeShape(wanted.shape)}`,
     );
   }
   if (!data.every(Number.isFinite))
@@ -153,7 +153,7 @@ export function pictureSlot(
   ) {
     throw unusable(
       model,
-      `its input ${slot.name} is ${slot.type} ${describe(slot.shape)}, where its model.json says float32 ${describe(wanted)}`,
+      `its input ${slot.name} is ${slot.type} ${describeShape(slot.shape)}, where its model.json says float32 ${describeShape(wanted)}`,
     );
   }
   const fixed = slot.shape.slice(-3).some((size) => {
@@ -162,7 +162,7 @@ export function pictureSlot(
   if (input.fit === "sides" && fixed) {
     throw unusable(
       model,
-      `its input ${slot.name} has the fixed size ${describe(slot.shape)}, so that its model.json must say letterbox or stretch`,
+      `its input ${slot.name} has the fixed size ${describeShape(slot.shape)}, so that its model.json must say letterbox or stretch`,
     );
   }
   return { name: slot.name, rank: slot.shape.length || rank };

@@ -3,10 +3,14 @@ import * as v from "valibot";
 /** The file name of the manifest in a model's folder. */
 export const manifestFileName = "model.json";
 
+/** The first, and so far the only one. */
 const manifestVersion = 1;
 
-const positive = v.pipe(v.number(), v.gtValue(0, "must be greater than 0"));
-const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const positiveNumber = v.pipe(
+  v.number(),
+  v.gtValue(0, "must be greater than 0"),
+);
+const unitShare = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const pixels = v.pipe(
   v.number(),
   v.integer(),
@@ -22,17 +26,17 @@ const fileName = v.pipe(
   ),
 );
 const tensorName = v.pipe(v.string(), v.nonEmpty());
-const perChannel = <T extends v.GenericSchema<number>>(value: T) =>
+const threeChannels = <T extends v.GenericSchema<number>>(value: T) =>
   v.tuple([value, value, value]);
 
 const normalisation = {
   channels: v.optional(v.picklist(["rgb", "bgr"]), "rgb"),
   layout: v.optional(v.picklist(["chw", "hwc"]), "chw"),
   /** What white is before mean and std: 1 or 255, as a rule. */
-  scale: v.optional(positive, 1),
+  scale: v.optional(positiveNumber, 1),
   /** In the model's order of channels. */
-  mean: v.optional(perChannel(v.number()), [0, 0, 0]),
-  std: v.optional(perChannel(positive), [1, 1, 1]),
+  mean: v.optional(threeChannels(v.number()), [0, 0, 0]),
+  std: v.optional(threeChannels(positiveNumber), [1, 1, 1]),
 };
 
 const padding = {
@@ -73,7 +77,7 @@ const inputSchema = v.variant("fit", [
 export type PictureInput = v.InferOutput<typeof inputSchema>;
 
 /** What the model calls what its contract calls something else. */
-const named = <const N extends readonly string[]>(names: N) =>
+const namedTensors = <const N extends readonly string[]>(names: N) =>
   v.record(v.picklist(names), tensorName);
 
 const common = {
@@ -118,13 +122,13 @@ const manifestSchema = v.variant("kind", [
     /** Least score of a detection, and from where a mask is inside. */
     thresholds: v.optional(
       v.strictObject({
-        score: v.optional(share, 0.7),
-        mask: v.optional(share, 0.5),
+        score: v.optional(unitShare, 0.7),
+        mask: v.optional(unitShare, 0.5),
       }),
       {},
     ),
     labels,
-    names: v.optional(named(["boxes", "labels", "scores", "masks"]), {}),
+    names: v.optional(namedTensors(["boxes", "labels", "scores", "masks"]), {}),
   }),
   v.strictObject({
     ...common,
@@ -133,13 +137,13 @@ const manifestSchema = v.variant("kind", [
     /** Least score of a detection, and the overlap from which two are one. */
     thresholds: v.optional(
       v.strictObject({
-        score: v.optional(share, 0.25),
-        overlap: v.optional(share, 0.45),
+        score: v.optional(unitShare, 0.25),
+        overlap: v.optional(unitShare, 0.45),
       }),
       {},
     ),
     labels,
-    names: v.optional(named(["output0", "output1"]), {}),
+    names: v.optional(namedTensors(["output0", "output1"]), {}),
   }),
   v.strictObject({
     ...common,
@@ -147,7 +151,7 @@ const manifestSchema = v.variant("kind", [
     file: fileName,
     /** What the numbers are: alpha, its logit, or anything that is to be stretched to 0 ... 1 in every picture. */
     values: v.optional(v.picklist(["alpha", "logit", "stretch"]), "alpha"),
-    names: v.optional(named(["alpha"]), {}),
+    names: v.optional(namedTensors(["alpha"]), {}),
   }),
   v.strictObject({
     ...common,
@@ -156,7 +160,7 @@ const manifestSchema = v.variant("kind", [
     decoder: fileName,
     input: v.pipe(inputSchema, clickInput),
     names: v.optional(
-      named([
+      namedTensors([
         "image_embeddings",
         "point_coords",
         "point_labels",

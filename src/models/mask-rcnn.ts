@@ -1,8 +1,9 @@
+import { toByte } from "../vision/image/clamp.ts";
 import { raster } from "../vision/image/raster.ts";
 import type { ForeignModel, NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import {
-  checkResult,
+  checkOutputs,
   floats,
   matchTensors,
   pictureSlot,
@@ -23,18 +24,19 @@ import {
   placePicture,
 } from "./picture-input.ts";
 
-const MASK_SIDE = 28;
+/** Cells of a mask in its box: the mask head's output in He et al. 2017. */
+const MASK_SIDE_CELLS = 28;
 
-const contract = {
+const maskRcnnContract = {
   /** left, top, right, bottom in pixels of the input */
   boxes: floats("N", 4),
   labels: { types: ["int64", "int32"], shape: ["N"] },
   scores: floats("N"),
   /** probabilities within the box */
-  masks: floats("N", 1, MASK_SIDE, MASK_SIDE),
+  masks: floats("N", 1, MASK_SIDE_CELLS, MASK_SIDE_CELLS),
 } as const satisfies Record<string, Wanted>;
 
-type Role = keyof typeof contract;
+type Role = keyof typeof maskRcnnContract;
 
 /**
  * Mask R-CNN as the ONNX model zoo has it: an image `[3, H, W]`, and of each detection a box, a label, a score and a small
@@ -53,7 +55,13 @@ export class MaskRcnn implements InstanceModel {
     this.#manifest = manifest;
     this.#model = model;
     this.#slot = pictureSlot(name, model, input, 3);
-    this.#names = matchTensors(name, "output", model.outputs, contract, names);
+    this.#names = matchTensors(
+      name,
+      "output",
+      model.outputs,
+      maskRcnnContract,
+      names,
+    );
   }
 
   get name(): string {
@@ -77,7 +85,13 @@ export class MaskRcnn implements InstanceModel {
     const sizes = new Map<string, number>();
     const read = (role: Role): Float32Array => {
       const result = results[this.#names[role]]!;
-      checkResult(name, this.#names[role], result, contract[role], sizes);
+      checkOutputs(
+        name,
+        this.#names[role],
+        result,
+        maskRcnnContract[role],
+        sizes,
+      );
       return result.data;
     };
     const boxes = read("boxes");
@@ -110,7 +124,7 @@ export class MaskRcnn implements InstanceModel {
     placement: Placement,
     size: Size,
   ): Uint8Array {
-    const area = MASK_SIDE * MASK_SIDE;
+    const area = MASK_SIDE_CELLS * MASK_SIDE_CELLS;
     const small = masks.slice(n * area, (n + 1) * area);
     const box = {
       left: boxes[4 * n]!,
@@ -118,13 +132,10 @@ export class MaskRcnn implements InstanceModel {
       right: boxes[4 * n + 2]!,
       bottom: boxes[4 * n + 3]!,
     };
-    const values = raster(1, MASK_SIDE, MASK_SIDE, small);
+    const values = raster(1, MASK_SIDE_CELLS, MASK_SIDE_CELLS, small);
     const pasted = pasteGrid({ values, covers: box }, placement, size, box, 0);
     const { mask: threshold } = this.#manifest.thresholds;
     // Moved so that the threshold becomes one half.
     return Uint8Array.from(pasted, (p) => toByte(p - threshold + 0.5));
   }
 }
-
-const toByte = (share: number): number =>
-  Math.round(255 * Math.min(1, Math.max(0, share)));

@@ -45,7 +45,7 @@ export async function listModels(
   for (const entry of names.sort((a, b) => (a.name < b.name ? -1 : 1))) {
     if (!entry.isDirectory() && !entry.isSymbolicLink()) continue;
     if (entry.name.startsWith(".")) continue;
-    const model = await lookAt(join(folder, entry.name), entry.name);
+    const model = await lookAtFolder(join(folder, entry.name), entry.name);
     const twin = models.find(({ name }) => name === model.name);
     models.push(
       twin === undefined
@@ -59,7 +59,7 @@ export async function listModels(
   return models;
 }
 
-async function lookAt(
+async function lookAtFolder(
   folder: string,
   folderName: string,
 ): Promise<FoundModel | BrokenModel> {

@@ -41,14 +41,14 @@ export function pasteGrid(
     fewerCells(values.height, covers.bottom - covers.top, stepY),
     fewerCells(values.width, covers.right - covers.left, stepX),
   );
-  const across = taps(size.width, cells.width, (i) => ({
+  const across = gridTaps(size.width, cells.width, (i) => ({
     at: picture.left + (i + 0.5) * stepX,
     low: covers.left,
     high: covers.right,
     from: within.left,
     to: within.right,
   }));
-  const down = taps(size.height, cells.height, (i) => ({
+  const down = gridTaps(size.height, cells.height, (i) => ({
     at: picture.top + (i + 0.5) * stepY,
     low: covers.top,
     high: covers.bottom,
@@ -78,7 +78,7 @@ export function pasteGrid(
 const fewerCells = (cells: number, length: number, step: number): number =>
   Math.min(cells, Math.max(1, Math.round(length / step)));
 
-function taps(
+function gridTaps(
   count: number,
   cells: number,
   place: (i: number) => {

@@ -5,7 +5,7 @@ import type { NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import type { PictureInput } from "./manifest.ts";
 
-/** A frame as `readFrame` gives it. */
+/** A frame as `readMediaFrame` gives it. */
 export interface Picture extends Size {
   /** `[height, width, 3]` interleaved RGB code values. */
   readonly data: Uint8Array;

@@ -1,7 +1,7 @@
 import type { ForeignModel, NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import {
-  checkResult,
+  checkOutputs,
   floats,
   matchTensors,
   pictureSlot,
@@ -19,7 +19,7 @@ import {
 } from "./picture-input.ts";
 
 /** A place in a picture that is inside or outside of the subject. */
-export interface Click {
+export interface PromptPoint {
   /** 0 (left edge) to 1 (right edge) */
   readonly x: number;
   /** 0 (top edge) to 1 (bottom edge) */
@@ -143,7 +143,7 @@ export class PromptableModel implements AsyncDisposable {
       signal,
     );
     const embeddings = results[this.#embedding]!;
-    checkResult(name, this.#embedding, embeddings, EMBEDDINGS);
+    checkOutputs(name, this.#embedding, embeddings, EMBEDDINGS);
     return { embeddings, placement };
   }
 
@@ -156,7 +156,7 @@ export class PromptableModel implements AsyncDisposable {
    */
   async maskFromClicks(
     { embeddings, placement }: EmbeddedPicture,
-    clicks: readonly Click[],
+    clicks: readonly PromptPoint[],
     size: Size,
     signal?: AbortSignal,
   ): Promise<ClickedMask> {
@@ -169,8 +169,8 @@ export class PromptableModel implements AsyncDisposable {
     const masks = results[this.#got.masks]!;
     const scores = results[this.#got.iou_predictions]!;
     const sizes = new Map<string, number>();
-    checkResult(name, this.#got.masks, masks, decoderOutputs.masks, sizes);
-    checkResult(
+    checkOutputs(name, this.#got.masks, masks, decoderOutputs.masks, sizes);
+    checkOutputs(
       name,
       this.#got.iou_predictions,
       scores,
@@ -201,7 +201,7 @@ export class PromptableModel implements AsyncDisposable {
   #prompt(
     embeddings: NumberTensor,
     { picture }: Placement,
-    clicks: readonly Click[],
+    clicks: readonly PromptPoint[],
     size: Size,
   ): Record<string, NumberTensor> {
     const points = clicks.flatMap(({ x, y }) => [

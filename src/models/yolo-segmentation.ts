@@ -2,7 +2,7 @@ import { raster } from "../vision/image/raster.ts";
 import type { ForeignModel, NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import {
-  checkResult,
+  checkOutputs,
   floats,
   matchTensors,
   pictureSlot,
@@ -25,7 +25,7 @@ import {
   type Rectangle,
 } from "./picture-input.ts";
 
-const contract = {
+const yoloContract = {
   /** of every anchor: centre, width and height in pixels of the input; a score per class; a coefficient per prototype */
   output0: floats(1, "rows", "anchors"),
   /** prototypes, to be mixed by the coefficients into the logits of a mask */
@@ -50,7 +50,7 @@ export class YoloSegmentation implements InstanceModel {
   readonly #manifest: ManifestOf<"yolo-segmentation">;
   readonly #model: ForeignModel;
   readonly #slot: PictureSlot;
-  readonly #names: Readonly<Record<keyof typeof contract, string>>;
+  readonly #names: Readonly<Record<keyof typeof yoloContract, string>>;
 
   /** @throws LaminaError `model-unusable` when the model does not keep the contract */
   constructor(manifest: ManifestOf<"yolo-segmentation">, model: ForeignModel) {
@@ -58,7 +58,13 @@ export class YoloSegmentation implements InstanceModel {
     this.#manifest = manifest;
     this.#model = model;
     this.#slot = pictureSlot(name, model, input, 4);
-    this.#names = matchTensors(name, "output", model.outputs, contract, names);
+    this.#names = matchTensors(
+      name,
+      "output",
+      model.outputs,
+      yoloContract,
+      names,
+    );
   }
 
   get name(): string {
@@ -87,8 +93,8 @@ export class YoloSegmentation implements InstanceModel {
     );
     const anchors = results[output0]!;
     const prototypes = results[output1]!;
-    checkResult(name, output0, anchors, contract.output0);
-    checkResult(name, output1, prototypes, contract.output1);
+    checkOutputs(name, output0, anchors, yoloContract.output0);
+    checkOutputs(name, output1, prototypes, yoloContract.output1);
     const [, rows, count] = anchors.shape as [number, number, number];
     const classes = rows - 4 - prototypes.shape[1]!;
     // Fewer anchors than rows: the axes are exchanged, or the boxes have been thinned out already.

@@ -1,3 +1,5 @@
+import type { Failure } from "../errors/failure-codes.ts";
+import { LaminaError } from "../errors/failure.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
 import {
@@ -5,19 +7,20 @@ import {
   type LayersDocument,
   readDocument,
 } from "../document/layers-document.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import { act, type Desk } from "./desk.ts";
 import {
   changeLayer,
   moveLayer,
   runLayers,
-  sameLayers,
+  sameStack,
   stackLayers,
   type StackLayer,
 } from "./layer-stack.ts";
 import type { Arranged, PanelState } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
+import { compareStack } from "./stack-comparison.ts";
 import {
   noteFileName,
   readNote,
@@ -36,7 +39,7 @@ export class Arrangement {
   }
 
   /** Opens a finished job's layers. */
-  open(job: Job): Promise<boolean> {
+  open(job: ServiceJob): Promise<boolean> {
     return act(this.#desk, "Opening the layers", async () => {
       const { service } = this.#desk;
       const documentPath = job.summary?.documentPath ?? "";
@@ -84,8 +87,12 @@ export class Arrangement {
   }
 
   /** Puts the layers above their clip. */
-  addToTimeline(job: Job): Promise<boolean> {
-    return act(this.#desk, "Adding to the timeline", async () => {
+  async addToTimeline(
+    job: ServiceJob,
+    options: { readonly movesOthers?: boolean } = {},
+  ): Promise<boolean> {
+    const seen = { covered: false };
+    const done = await act(this.#desk, "Adding to the timeline", async () => {
       const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
       const { document, documentPath, layers } = arranged;
@@ -95,7 +102,8 @@ export class Arrangement {
         this.#desk.store.set({
           problem: {
             sentence: "It is not known which clip these layers belong to.",
-            action: "Select the clip in the timeline and add them again.",
+            action:
+              "Select the clip in the timeline, then choose “Add to timeline”.",
           },
         });
         return;
@@ -106,20 +114,75 @@ export class Arrangement {
         document,
         layers: runLayers(layers),
         arrangement: settings.arrangement,
+        files: settings.files,
+        ...options,
       };
-      await this.#desk.host.placeLayers(request);
+      let run: PlacedRun;
+      try {
+        run = await this.#desk.host.placeLayers(request);
+      } catch (error) {
+        seen.covered = hasCode(error, "clip-covered");
+        throw error;
+      }
       await this.readRuns();
+      await this.#compare(job, run);
     });
+    if (seen.covered && options.movesOthers !== true) {
+      this.#offer("Move what lies above to higher tracks", () =>
+        this.addToTimeline(job, { movesOthers: true }),
+      );
+    }
+    return done;
+  }
+
+  /** Offers beside what is said to do something all the same. */
+  #offer(label: string, work: () => Promise<unknown>): void {
+    const { problem } = this.#state;
+    if (problem === undefined) return;
+    const go = (): void => void work();
+    this.#desk.store.set({ problem: { ...problem, anyway: { label, go } } });
+  }
+
+  /** Looks whether the timeline shows the clip. That it cannot be told is said beside the layers; they are in place all the same. */
+  async #compare(job: ServiceJob, run: PlacedRun): Promise<void> {
+    const say = (comparison: Arranged["comparison"]): void => {
+      const { arranged } = this.#state;
+      if (arranged?.jobId !== job.id) return;
+      this.#desk.store.set({ arranged: { ...arranged, comparison } });
+    };
+    try {
+      const largest = await compareStack(this.#desk, job, run);
+      if (largest !== undefined) say({ largest });
+    } catch (error) {
+      const problem = describeProblem(error);
+      if (problem !== undefined) say({ problem });
+    }
   }
 
   /** Makes the tracks follow the list. */
-  updateTracks(run: PlacedRun): Promise<boolean> {
-    return act(this.#desk, "Updating the tracks", async () => {
+  async updateTracks(
+    run: PlacedRun,
+    options: { readonly losesEffects?: boolean } = {},
+  ): Promise<boolean> {
+    const seen = { edited: false };
+    const done = await act(this.#desk, "Updating the tracks", async () => {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
-      await this.#desk.host.updateRun(run, runLayers(arranged.layers));
+      const layers = runLayers(arranged.layers);
+      try {
+        await this.#desk.host.updateRun(run, layers, options);
+      } catch (error) {
+        seen.edited = hasCode(error, "layers-edited");
+        throw error;
+      }
       await this.readRuns();
     });
+    if (seen.edited) {
+      this.#offer("Update all the same", () =>
+        this.updateTracks(run, { losesEffects: true }),
+      );
+    }
+    return done;
   }
 
   /** Takes a run out of the project; its files stay. */
@@ -145,14 +208,18 @@ export class Arrangement {
     const { arranged, jobs } = this.#state;
     if (arranged === undefined) return;
     const layers = change(arranged.layers);
-    if (sameLayers(layers, arranged.layers)) return;
+    if (sameStack(layers, arranged.layers)) return;
     this.#desk.store.set({ arranged: { ...arranged, layers } });
     const job = jobs?.find(({ id }) => id === arranged.jobId);
     if (job !== undefined) this.#save(job, arranged, layers);
   }
 
   /** Notes the arrangement, one after the other, so that the last one stays. */
-  #save(job: Job, { jobId }: Arranged, layers: readonly StackLayer[]): void {
+  #save(
+    job: ServiceJob,
+    { jobId }: Arranged,
+    layers: readonly StackLayer[],
+  ): void {
     const id = workspaceOf(job);
     if (id === undefined) return;
     const save = async (): Promise<void> => {
@@ -171,6 +238,9 @@ export class Arrangement {
   }
 }
 
+const hasCode = (error: unknown, code: Failure["code"]): boolean =>
+  error instanceof LaminaError && error.failure.code === code;
+
 /** The run in the timeline that a document's layers are. */
 export const findRun = (
   runs: readonly PlacedRun[],
@@ -182,7 +252,7 @@ export const findRun = (
 
 /** Whether the tracks are as the list has them. */
 export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
-  sameLayers(run.layers, runLayers(layers));
+  sameStack(run.layers, runLayers(layers));
 
 /**
  * The note that the panel left beside a job's frames.
@@ -191,7 +261,7 @@ export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
  */
 export async function readRunNote(
   { service }: Desk,
-  job: Job,
+  job: ServiceJob,
 ): Promise<RunNote | undefined> {
   const id = workspaceOf(job);
   if (id === undefined) return undefined;

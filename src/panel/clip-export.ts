@@ -2,6 +2,7 @@ import { joinPath } from "../host/file-path.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 import type { Workspace } from "../protocol/service-api.ts";
+import { checkOpaque } from "./clip-alpha.ts";
 import type { Desk } from "./desk.ts";
 
 /** A clip that is exported once, into a workspace that is made for it. */
@@ -69,7 +70,10 @@ export class ClipExport {
     const { signal } = this.#exporting;
     try {
       const folder = joinPath(workspace.path, framesFolderName);
-      return await this.#desk.host.exportClip(this.#clip, folder, { signal });
+      const { host, service } = this.#desk;
+      const frames = await host.exportClip(this.#clip, folder, { signal });
+      await checkOpaque(service, workspace.id, frames.frameCount);
+      return frames;
     } finally {
       this.#exporting = undefined;
     }

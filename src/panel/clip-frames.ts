@@ -3,7 +3,7 @@ import type { ServiceClient } from "../protocol/service-client.ts";
 import { framesFolderName } from "../job-contract/frame-files.ts";
 
 /** Exported frames that are kept as files. */
-const MOST_FRAMES = 24;
+const MOST_EXPORTED_FRAMES = 24;
 
 /** The exported frames of a workspace as pictures for the page, the latest used kept. */
 export class ClipFrames {
@@ -28,7 +28,7 @@ export class ClipFrames {
     this.#urls.delete(frame);
     this.#urls.set(frame, url);
     const [oldest] = this.#urls.keys();
-    if (this.#urls.size > MOST_FRAMES) this.#forget(oldest!);
+    if (this.#urls.size > MOST_EXPORTED_FRAMES) this.#forget(oldest!);
     try {
       return await url;
     } catch (error) {

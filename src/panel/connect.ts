@@ -4,6 +4,7 @@ import type { JsonPort } from "../host/request-port.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
 import { openCepPage } from "../start/page/cep-page.ts";
 import { UxpPage } from "../start/page/uxp-page.ts";
+import type { Keeper } from "./panel-memory.ts";
 import type { ServiceSource } from "./service-link.ts";
 
 /** What a page is connected to. */
@@ -12,6 +13,8 @@ export interface Connection {
   readonly source: ServiceSource;
   /** Keeps the keys that one paints with from the program, or leaves them to it again, where it would take them. */
   readonly keepPaintingKeys?: (keeps: boolean) => void;
+  /** Remembers the settings where the page itself may have no storage. */
+  readonly keeper?: Keeper;
 }
 
 /** The bridge that UXP puts on a webview's page. */
@@ -46,6 +49,7 @@ export function connect(onCommand: () => void): Connection | undefined {
   const page = new UxpPage(port, onCommand);
   return {
     host: openUxpHost(port),
+    keeper: page,
     source: {
       find: () => page.findService(),
       launch: () => page.launchService(),

@@ -1,20 +1,24 @@
 import { mostSubjects } from "../job-contract/limits.ts";
 import type { SelectedClip } from "../host/host.ts";
-import type { ListedModel, Matte, Workspace } from "../protocol/service-api.ts";
+import type {
+  ListedModel,
+  WorkspaceMask,
+  Workspace,
+} from "../protocol/service-api.ts";
 import type {
   OpenedSubjects,
   ProposedSubject,
 } from "../protocol/subject-api.ts";
 import { isEmptyTrack, type MaskTrack } from "./tracks.ts";
 
-/** Where a subject is: a matte that was brought in, or a track of the session. */
-export type Part =
+/** Where a subject is: a mask that was brought in, or a track of the session. */
+export type SubjectPart =
   | {
-      readonly kind: "matte";
+      readonly kind: "mask";
       /** What it was called before it was merged. */
       readonly name: string;
-      readonly matte: Matte;
-      /** Where the matte came from, for people: `boy.mov`, `masks/boy`. */
+      readonly mask: WorkspaceMask;
+      /** Where the mask came from, for people: `boy.mov`, `masks/boy`. */
       readonly origin: string;
     }
   | {
@@ -29,7 +33,7 @@ export interface Subject {
   readonly key: number;
   readonly name: string;
   /** One, or several that were merged. */
-  readonly parts: readonly Part[];
+  readonly parts: readonly SubjectPart[];
 }
 
 /** How far the clip has come on the way to be painted on. */
@@ -48,7 +52,7 @@ export type Search =
 /** A decomposition that is being prepared. */
 export interface Draft {
   readonly clip: SelectedClip;
-  /** Made with the first matte or the export. */
+  /** Made with the first mask or the export. */
   readonly workspace?: Workspace | undefined;
   readonly search: Search;
   /** The session's frames and size, while it is open. */
@@ -84,7 +88,7 @@ export const clickables = ({ models }: Pick<Draft, "models">): ListedModel[] =>
   models.filter(({ kind }) => kind === "promptable");
 
 /** Adds a subject in front of the others; its name is made to differ. */
-export function addSubject(draft: Draft, part: Part): Draft {
+export function addSubject(draft: Draft, part: SubjectPart): Draft {
   const [subject] = named([part], draft.subjects);
   return { ...draft, subjects: [subject!, ...draft.subjects] };
 }
@@ -122,7 +126,11 @@ export const moveSubject = (
 });
 
 /** Makes one subject of two, where the nearer one was. */
-export function mergeSubjects(draft: Draft, near: number, far: number): Draft {
+export function mergeDraftSubjects(
+  draft: Draft,
+  near: number,
+  far: number,
+): Draft {
   const other = draft.subjects.find(({ key }) => key === far);
   if (other === undefined) return draft;
   return {
@@ -148,7 +156,7 @@ export const mergeAll = (
   draft: Draft,
   [near, ...others]: readonly number[],
 ): Draft =>
-  others.reduce((merged, far) => mergeSubjects(merged, near!, far), draft);
+  others.reduce((merged, far) => mergeDraftSubjects(merged, near!, far), draft);
 
 /** Makes a subject of every part of one, in its place. */
 export function splitSubject(draft: Draft, key: number): Draft {
@@ -166,7 +174,7 @@ export function splitSubject(draft: Draft, key: number): Draft {
  * @returns undefined when it can
  */
 export function draftObstacle({ subjects, tracks }: Draft): string | undefined {
-  if (subjects.length === 0) return "Add a matte for at least one subject.";
+  if (subjects.length === 0) return "Add a mask for at least one subject.";
   if (subjects.length > mostSubjects) {
     return `At most ${mostSubjects} subjects can be told apart; merge some.`;
   }
@@ -204,13 +212,16 @@ export function moved<Element>(
 }
 
 /** A subject's parts; the only one of a subject is called what the subject is called now, if it is. */
-const namedParts = ({ name, parts }: Subject): readonly Part[] =>
+const namedParts = ({ name, parts }: Subject): readonly SubjectPart[] =>
   parts.length === 1 && name.trim() !== ""
     ? parts.map((part) => ({ ...part, name }))
     : parts;
 
 /** A subject for every part, named and numbered apart from the others. */
-function named(parts: readonly Part[], others: readonly Subject[]): Subject[] {
+function named(
+  parts: readonly SubjectPart[],
+  others: readonly Subject[],
+): Subject[] {
   const subjects: Subject[] = [];
   for (const part of parts) {
     const taken = [...others, ...subjects];

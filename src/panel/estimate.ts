@@ -1,12 +1,12 @@
 import { trainingShare } from "../job-contract/quality.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import type { Size } from "../units/size.ts";
 
 /** What is to be decomposed, as far as its cost depends on it. */
 export interface Work extends Size {
   readonly frameCount: number;
   readonly subjects: number;
-  readonly quality: Job["request"]["quality"];
+  readonly quality: ServiceJob["request"]["quality"];
 }
 
 /** What a decomposition is going to cost. */
@@ -14,7 +14,7 @@ export interface Estimate {
   readonly seconds: number;
   /** What stays: the layers. */
   readonly layerBytes: number;
-  /** What is needed besides while it runs: exported frames and mattes. */
+  /** What is needed besides while it runs: exported frames and masks. */
   readonly workingBytes: number;
   /** Whether the time comes from this machine's own runs, or from typical ones. */
   readonly measuredHere: boolean;
@@ -27,10 +27,12 @@ const typicalSeconds = (work: Work): number => {
   return 12 * trainingShare(work.quality) + work.frameCount * perFrame;
 };
 
-// Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a matte.
-const FULL_FRAME = 2.7;
-const OBJECT_FRAME = 0.45;
-const MATTE_FRAME = 0.05;
+// Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a mask.
+const FULL_FRAME_BYTES = 2.7;
+/** Of an object, as above. */
+const OBJECT_FRAME_BYTES = 0.45;
+/** Of a mask, as above. */
+const MASK_FRAME_BYTES = 0.05;
 
 /**
  * Estimates time and disk of a decomposition. The time is what is typical for such work, corrected by the median of how this
@@ -49,14 +51,16 @@ export function estimate(
   const factor = ratios[ratios.length >> 1] ?? 1;
   return {
     seconds: factor * typicalSeconds(work),
-    layerBytes: pixels * (FULL_FRAME + OBJECT_FRAME * work.subjects),
-    workingBytes: pixels * (FULL_FRAME + MATTE_FRAME * work.subjects),
+    layerBytes:
+      pixels * (FULL_FRAME_BYTES + OBJECT_FRAME_BYTES * work.subjects),
+    workingBytes:
+      pixels * (FULL_FRAME_BYTES + MASK_FRAME_BYTES * work.subjects),
     measuredHere: ratios.length > 0,
   };
 }
 
 /** Seconds that a finished job took in all its stages, unless an earlier run had done some of them. */
-export function secondsOf({ summary }: Job): number | undefined {
+export function secondsOf({ summary }: ServiceJob): number | undefined {
   if (summary === undefined) return undefined;
   if (summary.stages.some(({ resumed }) => resumed)) return undefined;
   return summary.stages.reduce((sum, { seconds }) => sum + seconds, 0);

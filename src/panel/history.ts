@@ -5,12 +5,13 @@ export interface History<State> {
 }
 
 /** A step back or forth: the state to go to, and the history from there. */
-export interface Step<State> {
+export interface HistoryStep<State> {
   readonly state: State;
   readonly history: History<State>;
 }
 
-const MOST_STEPS = 100;
+/** Steps that can be undone; bounds memory, set once, with no other value on record. */
+const MOST_UNDO_STEPS = 100;
 
 /** Nothing has been done yet. */
 export const noHistory: History<never> = { past: [], future: [] };
@@ -20,7 +21,7 @@ export const remember = <State>(
   { past }: History<State>,
   before: State,
 ): History<State> => ({
-  past: [...past, before].slice(-MOST_STEPS),
+  past: [...past, before].slice(-MOST_UNDO_STEPS),
   future: [],
 });
 
@@ -32,7 +33,7 @@ export const remember = <State>(
 export const stepBack = <State>(
   { past, future }: History<State>,
   present: State,
-): Step<State> | undefined =>
+): HistoryStep<State> | undefined =>
   past.length === 0
     ? undefined
     : {
@@ -48,7 +49,7 @@ export const stepBack = <State>(
 export function stepForth<State>(
   { past, future }: History<State>,
   present: State,
-): Step<State> | undefined {
+): HistoryStep<State> | undefined {
   const step = stepBack({ past: future, future: past }, present);
   return (
     step && {

@@ -62,7 +62,7 @@ export const runLayers = (layers: readonly StackLayer[]): RunLayer[] =>
   layers.map(({ id, name, hidden }) => ({ id, name, hidden }));
 
 /** Whether order, names and visibility are the same. */
-export const sameLayers = (
+export const sameStack = (
   a: readonly RunLayer[],
   b: readonly RunLayer[],
 ): boolean =>

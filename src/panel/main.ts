@@ -5,7 +5,7 @@ import type { Panel } from "./panel.ts";
 
 let panel: Panel | undefined;
 const connection = connect(() => {
-  panel?.preparation.begin();
+  panel?.decompose();
 });
 if (connection === undefined) {
   const text = document.createElement("p");

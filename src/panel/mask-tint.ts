@@ -1,8 +1,10 @@
 import type { Size } from "../units/size.ts";
-import type { Colour } from "./subject-colours.ts";
+import type { TintColour } from "./subject-colours.ts";
 
-const INSIDE = 96;
-const OUTLINE = 255;
+/** Alpha (of 255) of a mask's tint: the picture is seen through it. */
+const INSIDE_ALPHA_CODE = 96;
+/** Alpha of its outline: opaque. */
+const OUTLINE_ALPHA_CODE = 255;
 
 /**
  * A mask as a picture to lay over its frame: a veil of the subject's colour, its outline solid.
@@ -16,7 +18,7 @@ export function tintMask({
 }: {
   readonly size: Size;
   readonly bits: Uint8Array;
-  readonly colour: Colour;
+  readonly colour: TintColour;
 }): ImageData {
   const picture = new ImageData(width, height);
   const { data } = picture;
@@ -36,7 +38,7 @@ export function tintMask({
       data[i] = r;
       data[i + 1] = g;
       data[i + 2] = b;
-      data[i + 3] = isEdge ? OUTLINE : INSIDE;
+      data[i + 3] = isEdge ? OUTLINE_ALPHA_CODE : INSIDE_ALPHA_CODE;
     }
   }
   return picture;

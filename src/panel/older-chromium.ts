@@ -3,7 +3,7 @@
 
 type Missing = (this: never, ...parameters: never[]) => unknown;
 
-const add = (target: object, name: string, value: Missing): void => {
+const addMissing = (target: object, name: string, value: Missing): void => {
   if (name in target) return;
   Object.defineProperty(target, name, {
     value,
@@ -12,16 +12,16 @@ const add = (target: object, name: string, value: Missing): void => {
   });
 };
 
-function at(this: ArrayLike<unknown>, index: number): unknown {
+function elementAt(this: ArrayLike<unknown>, index: number): unknown {
   const whole = Math.trunc(index) || 0;
   return this[whole < 0 ? this.length + whole : whole];
 }
 
 const typedArray = Object.getPrototypeOf(Uint8Array) as { prototype: object };
 for (const target of [Array.prototype, String.prototype, typedArray.prototype])
-  add(target, "at", at);
+  addMissing(target, "at", elementAt);
 
-add(
+addMissing(
   Array.prototype,
   "findLast",
   function (
@@ -35,7 +35,7 @@ add(
   },
 );
 
-add(
+addMissing(
   Array.prototype,
   "findLastIndex",
   function (
@@ -49,7 +49,7 @@ add(
   },
 );
 
-add(
+addMissing(
   Array.prototype,
   "toSorted",
   function (this: unknown[], compare?: (a: unknown, b: unknown) => number) {
@@ -57,14 +57,18 @@ add(
   },
 );
 
-add(Array.prototype, "toReversed", function (this: unknown[]) {
+addMissing(Array.prototype, "toReversed", function (this: unknown[]) {
   return [...this].reverse();
 });
 
-add(Object, "hasOwn", (target: object, name: PropertyKey) =>
+addMissing(Object, "hasOwn", (target: object, name: PropertyKey) =>
   Object.prototype.hasOwnProperty.call(target, name),
 );
 
-add(AbortSignal.prototype, "throwIfAborted", function (this: AbortSignal) {
-  if (this.aborted) throw new DOMException("It was cancelled", "AbortError");
-});
+addMissing(
+  AbortSignal.prototype,
+  "throwIfAborted",
+  function (this: AbortSignal) {
+    if (this.aborted) throw new DOMException("It was cancelled", "AbortError");
+  },
+);

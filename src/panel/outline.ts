@@ -1,10 +1,10 @@
-import type { Point } from "./paint-mask.ts";
+import type { PaintPoint } from "./paint-mask.ts";
 
 /** How an outline goes from corner to corner on a frame: straight, or along edges. */
 export interface OutlineWays {
   /** Told of each corner before ways from there are asked for. */
-  readonly from: (corner: Point) => Promise<void>;
-  readonly to: (to: Point) => Promise<readonly Point[]>;
+  readonly from: (corner: PaintPoint) => Promise<void>;
+  readonly to: (to: PaintPoint) => Promise<readonly PaintPoint[]>;
 }
 
 /** Straight lines from corner to corner. */
@@ -18,17 +18,17 @@ export const straightWays: OutlineWays = {
  * places that were only looked at the last one counts.
  */
 export class Outline {
-  readonly first: Point;
+  readonly first: PaintPoint;
   /** From the first corner to the last. */
-  path: readonly Point[];
+  path: readonly PaintPoint[];
   /** From the last corner to where one looks. */
-  preview: readonly Point[] = [];
+  preview: readonly PaintPoint[] = [];
   readonly #ways: OutlineWays;
   readonly #onChange: () => void;
   #work: Promise<void>;
-  #looksAt: Point | undefined;
+  #looksAt: PaintPoint | undefined;
 
-  constructor(first: Point, ways: OutlineWays, onChange: () => void) {
+  constructor(first: PaintPoint, ways: OutlineWays, onChange: () => void) {
     this.first = first;
     this.path = [first];
     this.#ways = ways;
@@ -37,7 +37,7 @@ export class Outline {
   }
 
   /** Shows the way to a place. */
-  look(to: Point): Promise<void> {
+  look(to: PaintPoint): Promise<void> {
     const waits = this.#looksAt !== undefined;
     this.#looksAt = to;
     if (waits) return this.#work;
@@ -49,7 +49,7 @@ export class Outline {
   }
 
   /** Sets a corner. */
-  corner(at: Point): Promise<void> {
+  corner(at: PaintPoint): Promise<void> {
     return this.#next(async () => {
       this.path = [...this.path, ...(await this.#ways.to(at))];
       this.preview = [];
@@ -58,7 +58,7 @@ export class Outline {
   }
 
   /** Goes back to the first corner: the whole outline. */
-  async close(): Promise<readonly Point[]> {
+  async close(): Promise<readonly PaintPoint[]> {
     await this.#next(async () => {
       this.path = [...this.path, ...(await this.#ways.to(this.first))];
     });

@@ -1,13 +1,14 @@
 import type { Connection } from "./connect.ts";
 import { defineElements } from "./elements/define.ts";
 import { Panel } from "./panel.ts";
+import { PanelMemory } from "./panel-memory.ts";
 
 /** Makes a panel for a page; it is to be put somewhere, as `panelElement` makes it. */
 export const makePanel = (connection: Connection): Panel =>
   new Panel({
     ...connection,
     surroundings: window,
-    memory: window.localStorage,
+    memory: new PanelMemory(window, connection.keeper),
     now: () => new Date(),
   });
 

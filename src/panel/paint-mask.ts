@@ -1,7 +1,7 @@
 import type { Size } from "../units/size.ts";
 
 /** A place in a picture, in pixels: the first pixel reaches from 0 to 1. */
-export interface Point {
+export interface PaintPoint {
   readonly x: number;
   readonly y: number;
 }
@@ -17,8 +17,8 @@ export type Ink = 0 | 255;
 export function paintStroke(
   mask: Uint8Array,
   { width, height }: Size,
-  from: Point,
-  to: Point,
+  from: PaintPoint,
+  to: PaintPoint,
   radius: number,
   ink: Ink,
 ): void {
@@ -53,7 +53,7 @@ export function paintStroke(
 export function fillPolygon(
   mask: Uint8Array,
   { width, height }: Size,
-  corners: readonly Point[],
+  corners: readonly PaintPoint[],
   ink: Ink,
 ): void {
   for (let y = 0; y < height; y++) {

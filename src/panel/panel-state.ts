@@ -1,6 +1,7 @@
 import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
+import type { ProgramCheck } from "../host/program-check.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 import type { Draft } from "./draft.ts";
 import type { Work } from "./estimate.ts";
 import type { StackLayer } from "./layer-stack.ts";
@@ -13,13 +14,15 @@ export type View =
   | { readonly kind: "subjects" }
   /** Where a subject is painted. */
   | { readonly kind: "paint"; readonly key: number }
-  | { readonly kind: "export"; readonly writes: "frames" | "mattes" }
+  | { readonly kind: "export"; readonly writes: "frames" | "masks" }
   | { readonly kind: "job"; readonly jobId: string }
   | { readonly kind: "layers"; readonly jobId: string }
-  | { readonly kind: "settings" };
+  | { readonly kind: "settings" }
+  /** Where the program is checked. */
+  | { readonly kind: "check" };
 
 /** A picture of the selected clip, or why there is none. */
-interface ClipPicture {
+interface SelectedClipPicture {
   /** The moment that it shows; another clip may have been selected since. */
   readonly key: string;
   readonly png?: ArrayBuffer | undefined;
@@ -33,6 +36,9 @@ export interface Arranged {
   readonly documentPath: string;
   /** Bottom to top. */
   readonly layers: readonly StackLayer[];
+  /** By how much the timeline shows another picture than the clip, of 255, when that was looked at; or why it could not be. */
+  readonly comparison?:
+    { readonly largest: number } | { readonly problem: Problem } | undefined;
   /** The one that the viewer shows alone. */
   readonly solo?: string | undefined;
 }
@@ -44,14 +50,18 @@ export interface PanelState {
   readonly service: "sought" | "connected" | "broken" | "lost";
   readonly view: View;
   readonly selection?: Selection | undefined;
-  readonly picture?: ClipPicture | undefined;
+  readonly picture?: SelectedClipPicture | undefined;
   /** Oldest first, as the service has them; absent until it has told. */
-  readonly jobs?: readonly Job[] | undefined;
+  readonly jobs?: readonly ServiceJob[] | undefined;
   /** Those whose layers are in the open project. */
   readonly runs: readonly PlacedRun[];
   readonly draft?: Draft | undefined;
   readonly arranged?: Arranged | undefined;
   readonly settings: Settings;
+  /** What was found of this version of the program; absent until it was checked. */
+  readonly check?: ProgramCheck | undefined;
+  /** Where that was saved as text. */
+  readonly checkFile?: string | undefined;
   /** Runs of this machine, to estimate by. */
   readonly measured: readonly {
     readonly work: Work;

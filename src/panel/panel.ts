@@ -1,14 +1,16 @@
 import type { Selection } from "../host/host.ts";
-import type { ServiceEvent, Job } from "../protocol/service-api.ts";
+import type { ServiceEvent, ServiceJob } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
+import { Checking } from "./checking.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
 import type { PanelState } from "./panel-state.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
-import { readSettings } from "./settings.ts";
+import type { Keeper } from "./panel-memory.ts";
+import { parseSettings, loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
 
@@ -19,6 +21,8 @@ export interface PanelParts extends Pick<
 > {
   readonly source: ServiceSource;
   readonly surroundings: Surroundings;
+  /** See `Connection`. */
+  readonly keeper?: Keeper | undefined;
 }
 
 /** Longest side of the picture on a clip's card, in pixels. */
@@ -31,18 +35,22 @@ export class Panel {
   readonly store: Store<PanelState>;
   readonly preparation: Preparation;
   readonly arrangement: Arrangement;
+  readonly checking: Checking;
   readonly desk: Desk;
   readonly #stops: (() => void)[] = [];
 
   readonly #link: ServiceLink;
 
-  constructor({ source, surroundings, ...rest }: PanelParts) {
+  readonly #keeper: Keeper | undefined;
+
+  constructor({ source, surroundings, keeper, ...rest }: PanelParts) {
+    this.#keeper = keeper;
     this.store = new Store<PanelState>({
       service: "sought",
       view: { kind: "clip" },
       runs: [],
       measured: [],
-      settings: readSettings(rest.memory),
+      settings: loadSettings(rest.memory),
     });
     const link = new ServiceLink(source, surroundings, {
       onEvent: (event) => {
@@ -67,11 +75,13 @@ export class Panel {
     };
     this.preparation = new Preparation(this.desk);
     this.arrangement = new Arrangement(this.desk);
+    this.checking = new Checking(this.desk);
   }
 
   /** Begins to follow the editing program and the service. */
   start(): void {
     const { host } = this.desk;
+    void this.#recallSettings();
     void this.#link.find();
     this.#stops.push(
       host.watchSelection(
@@ -87,9 +97,24 @@ export class Panel {
       .about()
       .then((about) => {
         this.store.set({ host: about });
+        this.checking.recall(about);
       })
       .catch(this.#say);
     this.arrangement.readRuns().catch(this.#say);
+  }
+
+  /** Begins with the selected clip, for a menu of the editing program; it may be chosen before it is known which clip that is. */
+  decompose(): void {
+    if (this.store.state.selection !== undefined) {
+      this.preparation.begin();
+      return;
+    }
+    const stop = this.store.follow(({ selection }) => {
+      if (selection === undefined) return;
+      stop();
+      this.preparation.begin();
+    });
+    this.#stops.push(stop);
   }
 
   /** Follows nothing any more. Jobs go on. */
@@ -119,6 +144,11 @@ export class Panel {
   /** Goes to the settings. */
   showSettings(): void {
     this.store.set({ view: { kind: "settings" }, problem: undefined });
+  }
+
+  /** Goes to where the program is checked. */
+  showCheck(): void {
+    this.store.set({ view: { kind: "check" }, problem: undefined });
   }
 
   /** Goes to a job: to its layers when it has some. */
@@ -155,7 +185,7 @@ export class Panel {
   }
 
   /** The job of this id, while the service remembers it. */
-  job(id: string): Job | undefined {
+  job(id: string): ServiceJob | undefined {
     return this.store.state.jobs?.find((job) => job.id === id);
   }
 
@@ -163,6 +193,16 @@ export class Panel {
     const problem = describeProblem(error);
     if (problem !== undefined) this.store.set({ problem });
   };
+
+  async #recallSettings(): Promise<void> {
+    const before = this.store.state.settings;
+    // Whoever cannot say what was remembered is asked for more important things, and says then what is wrong.
+    const text = await this.#keeper?.recall().catch(() => null);
+    const settings = parseSettings(text ?? null);
+    // What the user has changed meanwhile counts.
+    if (settings === undefined || this.store.state.settings !== before) return;
+    this.store.set({ settings });
+  }
 
   #select(selection: Selection): void {
     this.store.set({ selection });
@@ -213,7 +253,7 @@ export class Panel {
   }
 
   /** After the panel was opened again in mid-job, the job is what it shows. */
-  #findAgain(jobs: readonly Job[]): void {
+  #findAgain(jobs: readonly ServiceJob[]): void {
     this.#measure(jobs).catch(this.#say);
     const busy =
       jobs.find(({ state }) => state === "running") ??
@@ -224,7 +264,7 @@ export class Panel {
   }
 
   /** Who watched a job to its end sees its layers. */
-  #follow(job: Job): void {
+  #follow(job: ServiceJob): void {
     const { view } = this.store.state;
     if (job.state !== "done" || view.kind !== "job") return;
     if (view.jobId !== job.id) return;
@@ -232,7 +272,7 @@ export class Panel {
     this.#measure(this.store.state.jobs ?? []).catch(this.#say);
   }
 
-  async #measure(jobs: readonly Job[]): Promise<void> {
+  async #measure(jobs: readonly ServiceJob[]): Promise<void> {
     const measured = [];
     for (const job of [...jobs].reverse()) {
       if (measured.length === RUNS_MEASURED) break;

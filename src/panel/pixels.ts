@@ -28,7 +28,7 @@ const blank = ({ width, height }: Size): Pixels => {
  */
 export function composite(size: Size, layers: readonly Pixels[]): Pixels {
   const result = blank(size);
-  for (const layer of layers) layOver(result.data, layer.data);
+  for (const layer of layers) blendOver(result.data, layer.data);
   return result;
 }
 
@@ -42,7 +42,7 @@ export function overCheckerboard(layer: Pixels): Pixels {
     const odd = (Math.floor(x / CHECK) + Math.floor(y / CHECK)) % 2;
     data.fill(checkTones[odd === 0 ? 0 : 1], i, i + 3);
   }
-  layOver(data, layer.data);
+  blendOver(data, layer.data);
   return result;
 }
 
@@ -75,7 +75,7 @@ export function difference(
   return { picture, largest };
 }
 
-function layOver(below: Uint8ClampedArray, above: Uint8ClampedArray): void {
+function blendOver(below: Uint8ClampedArray, above: Uint8ClampedArray): void {
   for (let i = 0; i < below.length; i += 4) {
     const alpha = above[i + 3]! / 255;
     if (alpha === 0) continue;

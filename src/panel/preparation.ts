@@ -10,7 +10,7 @@ import {
   addSubject,
   type Draft,
   draftObstacle,
-  mergeSubjects,
+  mergeDraftSubjects,
   moveSubject,
   newDraft,
   removeSubject,
@@ -81,7 +81,7 @@ export class Preparation {
     );
   }
 
-  /** Takes a matte from a path: a folder of images, a movie or one image. */
+  /** Takes a mask from a path: a folder of images, a movie or one image. */
   addPath(path: string): Promise<boolean> {
     const source = path.trim().replace(/^"(.*)"$/, "$1");
     return this.#takeIn(plainName(nameOf(source)), nameOf(source), () =>
@@ -89,7 +89,7 @@ export class Preparation {
     );
   }
 
-  /** Takes a matte from files: the images of a folder, a movie or one image. */
+  /** Takes a mask from files: the images of a folder, a movie or one image. */
   async addFiles(files: readonly ChosenFile[]): Promise<boolean> {
     const [first] = files;
     if (first === undefined) return false;
@@ -114,9 +114,9 @@ export class Preparation {
     });
   }
 
-  /** Takes the selected clip of the timeline in as the matte of the draft's clip, by its alpha where it has one. */
+  /** Takes the selected clip of the timeline in as the mask of the draft's clip, by its alpha where it has one. */
   async addSelected(): Promise<boolean> {
-    const clip = selectedMatte(this.#state);
+    const clip = selectedMask(this.#state);
     if (clip === undefined) return false;
     return this.#takeIn(plainName(clip.name), clip.name, async ({ path }) => {
       const folder = joinPath(path, "uploads", `${++this.#uploads}`);
@@ -142,7 +142,7 @@ export class Preparation {
 
   /** Makes one subject of two: a rider and the bicycle. */
   merge(near: number, far: number): void {
-    this.#change((draft) => mergeSubjects(draft, near, far));
+    this.#change((draft) => mergeDraftSubjects(draft, near, far));
   }
 
   /** Makes subjects of the parts of a merged one again. */
@@ -194,7 +194,7 @@ export class Preparation {
         problem: {
           sentence:
             "This clip has no media file that its layers could be kept beside.",
-          action: "Name a folder for the layers.",
+          action: "Name a folder under “Layers are kept”.",
         },
       });
       return;
@@ -213,14 +213,14 @@ export class Preparation {
     const done = await act(this.#desk, "Exporting the clip", async () => {
       const frames = await unlessGivenUp(tracking.frames());
       const workspace = await unlessGivenUp(tracking.workspace());
-      this.#set({ view: { kind: "export", writes: "mattes" } });
+      this.#set({ view: { kind: "export", writes: "masks" } });
       const note = new TextEncoder().encode(writeNote({ clip }));
       await service.putFile(workspace.id, noteFileName, note);
       const masked = [];
       // The list shows the nearest first; the engine wants the farthest first.
       for (const subject of [...subjects].reverse()) {
         const maskPath = await unlessGivenUp(
-          this.#mattePath(subject, workspace, tracking),
+          this.#maskPath(subject, workspace, tracking),
         );
         masked.push({ name: subject.name.trim(), maskPath });
       }
@@ -231,7 +231,7 @@ export class Preparation {
         frameRate: frames.frameRate,
         quality: settings.quality,
         backend: settings.backend,
-        prores: settings.prores,
+        prores: settings.prores || settings.files === "movies",
       });
       this.#tracking = undefined;
       void tracking.end();
@@ -258,14 +258,14 @@ export class Preparation {
     if (draft !== undefined) this.#set({ draft: change(draft) });
   }
 
-  /** The clip's size and length, which mattes must fit. */
+  /** The clip's size and length, which masks must fit. */
   #frames() {
     const { sequence, frameCount } = this.#state.draft!.clip;
     return { width: sequence.width, height: sequence.height, frameCount };
   }
 
-  /** One matte for a subject, whatever it is made of. */
-  async #mattePath(
+  /** One mask for a subject, whatever it is made of. */
+  async #maskPath(
     { name, parts }: Subject,
     { id }: Workspace,
     tracking: Tracking,
@@ -274,16 +274,16 @@ export class Preparation {
     for (const part of parts) {
       // The only part of a subject is called what the subject is called now.
       const called = parts.length === 1 ? name : part.name;
-      const matte =
-        part.kind === "matte"
-          ? part.matte
+      const mask =
+        part.kind === "mask"
+          ? part.mask
           : await tracking.accept(part.trackId, called);
-      paths.push(matte.path);
+      paths.push(mask.path);
     }
     const [only, ...others] = paths;
     if (only !== undefined && others.length === 0) return only;
     const request = { name, sources: paths, ...this.#frames() };
-    return (await this.#desk.service.addMatte(id, request)).path;
+    return (await this.#desk.service.addMask(id, request)).path;
   }
 
   #takeIn(
@@ -291,14 +291,14 @@ export class Preparation {
     origin: string,
     bring: (workspace: Workspace) => Promise<string>,
   ): Promise<boolean> {
-    return act(this.#desk, "Taking the matte in", async () => {
+    return act(this.#desk, "Taking the mask in", async () => {
       const workspace = await this.#tracking?.workspace();
       if (workspace === undefined) return;
       const { service } = this.#desk;
       const source = await bring(workspace);
       const labels = await this.#labels(workspace, source);
       const among = labels.map(({ colour }) => colour);
-      // Images of one colour are a plain matte.
+      // Images of one colour are a plain mask.
       const takings =
         labels.length > 1
           ? labels.map(({ name: own, colour }) => ({
@@ -307,15 +307,15 @@ export class Preparation {
             }))
           : [{ name }];
       for (const taking of takings) {
-        const matte = await service.addMatte(workspace.id, {
+        const mask = await service.addMask(workspace.id, {
           ...taking,
           sources: [source],
           ...this.#frames(),
         });
         const part = {
-          kind: "matte",
+          kind: "mask",
           name: taking.name,
-          matte,
+          mask,
           origin,
         } as const;
         this.#change((now) => addSubject(now, part));
@@ -323,7 +323,7 @@ export class Preparation {
     });
   }
 
-  /** The label colours that a matte's images hold; none for what is no such images. */
+  /** The label colours that a mask's images hold; none for what is no such images. */
   async #labels({ id }: Workspace, path: string): Promise<Labels> {
     const { frameCount } = this.#frames();
     try {
@@ -337,10 +337,10 @@ export class Preparation {
 }
 
 /**
- * The clip that is selected in the timeline, when it can serve as a matte: another one than the draft's, over the same range of
+ * The clip that is selected in the timeline, when it can serve as a mask: another one than the draft's, over the same range of
  * the same sequence.
  */
-export function selectedMatte({
+export function selectedMask({
   draft,
   selection,
 }: PanelState): SelectedClip | undefined {

@@ -1,12 +1,14 @@
-import { describeFailure, LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { FailureText } from "../errors/failure-codes.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
+import type { WireError } from "../protocol/service-api.ts";
+import { readWireFailure } from "../protocol/wire-failure.ts";
+import { failureText } from "./failure-text.ts";
 
 /** What the panel says when something went wrong. */
-export interface Problem {
-  /** What is wrong. */
-  readonly sentence: string;
-  /** The one thing to do about it. */
-  readonly action: string;
+export interface Problem extends FailureText {
+  /** What can be done all the same. */
+  readonly anyway?: { readonly label: string; readonly go: () => void };
 }
 
 /**
@@ -15,9 +17,11 @@ export interface Problem {
  * @returns undefined for a cancel, which nobody need be told of
  */
 export function describeProblem(error: unknown): Problem | undefined {
-  if (error instanceof LaminaError) return describeFailure(error.failure);
+  if (error instanceof LaminaError) return failureText(error.failure);
   if (error instanceof RemoteError) {
-    return { sentence: error.message, action: error.action };
+    return error.failure === undefined
+      ? unknownFailure(error.message)
+      : failureText(error.failure);
   }
   if (error instanceof Error && error.name === "AbortError") return undefined;
   const detail = error instanceof Error ? error.message : String(error);
@@ -26,3 +30,16 @@ export function describeProblem(error: unknown): Problem | undefined {
     action: "Open the panel again; a running job goes on meanwhile.",
   };
 }
+
+/** Puts what the service says of a failure into words, also of one that only a newer or an older version knows. */
+export function describeWireError(error: WireError): Problem {
+  const failure = readWireFailure(error);
+  return failure === undefined
+    ? unknownFailure(error.message)
+    : failureText(failure);
+}
+
+const unknownFailure = (sentence: string): Problem => ({
+  sentence,
+  action: "Try again; if it happens again, open the panel anew.",
+});

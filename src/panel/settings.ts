@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import type { RunArrangement } from "../host/host.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 
 const settingsSchema = v.object({
   quality: v.picklist(qualities),
@@ -13,6 +13,8 @@ const settingsSchema = v.object({
   prores: v.boolean(),
   /** How layers come to lie in the timeline. */
   arrangement: v.picklist(["tracks", "nested"]),
+  /** What is imported of them. Settings of an earlier version do not say. */
+  files: v.optional(v.picklist(["stills", "movies"]), "stills"),
 });
 
 /** What is remembered from one decomposition to the next. */
@@ -25,6 +27,7 @@ export const usualSettings: Settings = {
   layersFolder: "",
   prores: false,
   arrangement: "tracks",
+  files: "stills",
 };
 
 /** As much of a browser's `localStorage` as is used. */
@@ -36,17 +39,20 @@ export interface Memory {
 const key = "lamina.settings";
 
 /** Reads the settings; those of another version, which do not fit, count for nothing. */
-export function readSettings(memory: Memory): Settings {
-  const text = memory.getItem(key);
-  if (text === null) return usualSettings;
+export const loadSettings = (memory: Memory): Settings =>
+  parseSettings(memory.getItem(key)) ?? usualSettings;
+
+/** Settings that were written as text; undefined when they are those of another version, or none. */
+export function parseSettings(text: string | null): Settings | undefined {
+  if (text === null) return undefined;
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    return usualSettings;
+    return undefined;
   }
   const result = v.safeParse(settingsSchema, value);
-  return result.success ? result.output : usualSettings;
+  return result.success ? result.output : undefined;
 }
 
 /** Remembers the settings. */
@@ -56,7 +62,7 @@ export const writeSettings = (memory: Memory, settings: Settings): void => {
 
 /** What each quality is for. */
 export const qualityTexts: Readonly<
-  Record<Job["request"]["quality"], { label: string; hint: string }>
+  Record<ServiceJob["request"]["quality"], { label: string; hint: string }>
 > = {
   draft: { label: "Draft", hint: "a quick look" },
   standard: { label: "Standard", hint: "for most clips" },
@@ -77,9 +83,23 @@ export const arrangementTexts: Readonly<
   },
 };
 
+/** What each kind of file is good for. */
+export const filesTexts: Readonly<
+  Record<Settings["files"], { label: string; hint: string }>
+> = {
+  stills: {
+    label: "Numbered stills",
+    hint: "exact to the last bit",
+  },
+  movies: {
+    label: "ProRes movies",
+    hint: "one file per layer, almost exact, where Premiere has trouble with stills; needs ffmpeg",
+  },
+};
+
 /** What each place to train is. */
 export const backendTexts: Readonly<
-  Record<Job["request"]["backend"], { label: string; hint: string }>
+  Record<ServiceJob["request"]["backend"], { label: string; hint: string }>
 > = {
   auto: { label: "Automatic", hint: "the GPU where it is exact and quicker" },
   cpu: { label: "Processor", hint: "works everywhere" },

@@ -1,8 +1,8 @@
 /** Red, green and blue code values. */
-export type Colour = readonly [number, number, number];
+export type TintColour = readonly [number, number, number];
 
 // The first one is rare in nature: most clips have one subject.
-const colours: readonly Colour[] = [
+const colours: readonly TintColour[] = [
   [240, 120, 214],
   [90, 162, 255],
   [79, 192, 141],
@@ -12,21 +12,21 @@ const colours: readonly Colour[] = [
 ];
 
 /** The colour in which a subject is shown, by its key. */
-export const subjectColour = (key: number): Colour =>
+export const subjectColour = (key: number): TintColour =>
   colours[(key - 1) % colours.length]!;
 
 /** Least sure, middling, sure. */
-const sureness: readonly Colour[] = [
+const surenessColours: readonly TintColour[] = [
   [224, 87, 79],
   [242, 166, 90],
   [79, 192, 141],
 ];
 
 /** The colour of a confidence, 0 to 1. */
-export function confidenceColour(confidence: number): Colour {
+export function confidenceColour(confidence: number): TintColour {
   const place = Math.max(0, Math.min(1, confidence)) * 2;
-  const from = sureness[Math.min(1, Math.floor(place))]!;
-  const to = sureness[Math.min(1, Math.floor(place)) + 1]!;
+  const from = surenessColours[Math.min(1, Math.floor(place))]!;
+  const to = surenessColours[Math.min(1, Math.floor(place)) + 1]!;
   const share = place - Math.min(1, Math.floor(place));
   const mix = (c: 0 | 1 | 2): number =>
     Math.round(from[c] * (1 - share) + to[c] * share);
@@ -34,4 +34,5 @@ export function confidenceColour(confidence: number): Colour {
 }
 
 /** The same as CSS has it. */
-export const cssColour = ([r, g, b]: Colour): string => `rgb(${r},${g},${b})`;
+export const cssColour = ([r, g, b]: TintColour): string =>
+  `rgb(${r},${g},${b})`;

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
 import type { ExportedFrames, SelectedClip } from "../host/host.ts";
-import type { Matte, Workspace } from "../protocol/service-api.ts";
+import type { WorkspaceMask, Workspace } from "../protocol/service-api.ts";
 import { packMask } from "../protocol/mask-bits.ts";
 import type {
   Click,
@@ -181,8 +181,8 @@ export class Tracking {
     return (await this.#session()).calls.click(model, frame, clicks);
   }
 
-  /** Writes a track's masks as a matte into the workspace, once all its frames are there. */
-  async accept(id: number, name: string): Promise<Matte> {
+  /** Writes a track's masks into the workspace as one that was brought in, once all its frames are there. */
+  async accept(id: number, name: string): Promise<WorkspaceMask> {
     return (await this.#session()).calls.accept(id, name);
   }
 

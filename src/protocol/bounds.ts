@@ -55,7 +55,7 @@ export const frameRange = v.pipe(
 const ratePart = whole(1, LARGEST_RATE_PART);
 
 /** Frames a second, as a fraction. */
-export const frameRate = v.pipe(
+export const frameRateSchema = v.pipe(
   v.strictObject({ numerator: ratePart, denominator: ratePart }),
   v.check(
     ({ numerator, denominator }) => isFrameRate(numerator, denominator),

@@ -23,8 +23,8 @@ export interface ProjectPicture {
     readonly name: string;
     readonly items: readonly string[];
   }[];
-  /** Mattes that go with the sample clips, to try. */
-  readonly mattes: readonly {
+  /** Masks that go with the sample clips, to try. */
+  readonly masks: readonly {
     readonly clip: string;
     readonly name: string;
     readonly path: string;

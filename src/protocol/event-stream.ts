@@ -4,6 +4,7 @@ import type { SocketLike, Surroundings } from "./surroundings.ts";
 
 /** Waits between attempts, in milliseconds: doubling from the first to the last. */
 const FIRST_WAIT = 250;
+/** Milliseconds: a service that starts again is seen within eight seconds. */
 const LONGEST_WAIT = 8000;
 
 /** Who follows the service. */

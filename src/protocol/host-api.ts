@@ -8,7 +8,13 @@ export type HostMethod =
   | "placeLayers"
   | "findRuns"
   | "updateRun"
-  | "removeRun";
+  | "removeRun"
+  | "exportStack"
+  | "checkProgram"
+  | "adapt"
+  | "playhead"
+  | "movePlayhead"
+  | "saveText";
 
 /** What a panel says to a host. */
 export type PanelToHost =
@@ -52,7 +58,7 @@ export const writeHostMessage = (message: PanelToHost | HostToPanel): string =>
   );
 
 /** More digits than any time has; to read millions of them would take minutes. */
-const wholeNumber = /^-?\d{1,40}$/;
+const wholeNumberPattern = /^-?\d{1,40}$/;
 
 /**
  * Reads a message that `writeHostMessage` wrote.
@@ -65,7 +71,7 @@ export const readHostMessage = (text: string): unknown =>
     value !== null &&
     "$bigint" in value &&
     typeof value.$bigint === "string" &&
-    wholeNumber.test(value.$bigint)
+    wholeNumberPattern.test(value.$bigint)
       ? BigInt(value.$bigint)
       : value,
   );

@@ -10,9 +10,32 @@ export interface HostScriptCalls {
   /** All bins and items below the root, parents before children. */
   items: { parameters: null; value: ItemFacts[] };
   createBin: { parameters: { name: string }; value: { binId: string } };
-  /** Imports numbered stills, each by its first file. What has come of it shows in `items`. */
-  importStills: {
-    parameters: { firstFiles: string[]; binId: string };
+  /** Imports files one by one, numbered stills by their first file. What has come of it shows in `items`. */
+  importFiles: {
+    parameters: { paths: string[]; binId: string; numbered: boolean };
+    value: null;
+  };
+  /** Makes a sequence of items, with the settings of the first. `opened` is as with `cutOut`. */
+  createSequence: {
+    parameters: { name: string; itemIds: string[]; binId: string };
+    value: { sequenceId: string; opened: boolean };
+  };
+  /** What a clip's effects make of it. */
+  look: {
+    parameters: { sequenceId: string; clip: ClipRef };
+    value: ClipLook;
+  };
+  /** Names video tracks, where the technology can; whether it did shows in `timeline`. */
+  nameTracks: {
+    parameters: {
+      sequenceId: string;
+      names: { index: number; name: string }[];
+    };
+    value: null;
+  };
+  playhead: { parameters: { sequenceId: string }; value: { ticks: string } };
+  setPlayhead: {
+    parameters: { sequenceId: string; ticks: string };
     value: null;
   };
   interpretation: {
@@ -33,10 +56,20 @@ export interface HostScriptCalls {
     parameters: { sequenceId: string; index: number };
     value: null;
   };
-  /** Makes a sequence that holds the clip alone, with its effects, from its time 0. */
+  /**
+   * Makes a sequence of clips, with their effects. Premiere goes by the selection in one report and by the In and Out points in
+   * another, so both are set to the clips, and put back. What else is in it, and where, shows in `timeline`.
+   */
   cutOut: {
-    parameters: { sequenceId: string; clip: ClipRef };
-    value: { sequenceId: string };
+    parameters: {
+      sequenceId: string;
+      clips: ClipRef[];
+      /** Where the clips begin and end together. */
+      start: string;
+      end: string;
+    };
+    /** `opened`: Premiere had opened it; then the sequence before was opened again. */
+    value: { sequenceId: string; opened: boolean };
   };
   deleteSequence: { parameters: { sequenceId: string }; value: null };
   /** Renders a whole sequence with a preset; what the host says about it is not to be trusted. */
@@ -60,6 +93,10 @@ export interface HostScriptCalls {
     value: { made: string | null };
   };
   writeText: { parameters: { path: string; text: string }; value: null };
+  /** For small files only: bytes travel as numbers. */
+  writeBytes: { parameters: { path: string; bytes: number[] }; value: null };
+  readBytes: { parameters: { path: string }; value: { bytes: number[] } };
+  copyFile: { parameters: { from: string; to: string }; value: null };
   renameFiles: {
     parameters: { folder: string; names: [from: string, to: string][] };
     value: null;
@@ -106,6 +143,10 @@ export interface AboutFacts {
   technology: "extendscript" | "uxp";
   /** Whether tracks can be put between others and removed; otherwise new ones only appear on top, by placing there. */
   managesTracks: boolean;
+  /** Whether clips can be copied with their effects to other tracks (`clone-clip`). */
+  clonesClips: boolean;
+  /** The folder that the project file lies in; null when it has not been saved yet. */
+  projectFolder: string | null;
 }
 
 /** Points at a clip. The id is good until something else happens to the track. */
@@ -120,7 +161,12 @@ export interface SelectionFacts {
   projectOpen: boolean;
   /** The active one. */
   sequence: SequenceFacts | null;
-  clips: SelectedClipFacts[];
+  /** Whether anything is selected. */
+  any: boolean;
+  /** The first selected video clip. */
+  clip: SelectedClipFacts | null;
+  /** Whether there is another video clip; nobody looks further. */
+  several: boolean;
 }
 
 /** A sequence and its settings. */
@@ -136,6 +182,10 @@ export interface SequenceFacts {
   pixelAspect: string;
   /** 0 progressive, 1 upper field first, 2 lower field first. */
   fields: number;
+  /** As the host names it; null where it cannot be read. */
+  workingColorSpace: string | null;
+  /** Whether some clip in it has an Object Mask; false where it cannot be read. */
+  hasObjectMask: boolean;
 }
 
 /** A clip on a track. */
@@ -153,8 +203,11 @@ export interface ClipFacts {
 
 /** A selected clip, with what decides whether it can be decomposed. */
 export interface SelectedClipFacts extends ClipFacts {
-  media: "video" | "audio";
   trackIndex: number;
+  look: ClipLook;
+  /** Whether a transition lies over its beginning, and over its end. */
+  transitionIn: boolean;
+  transitionOut: boolean;
   sourcePath: string | null;
   /** 1 is normal. */
   speed: number;
@@ -164,10 +217,25 @@ export interface SelectedClipFacts extends ClipFacts {
   offline: boolean;
 }
 
+/** What a clip's effects make of it. */
+export interface ClipLook {
+  /** In percent; null when it changes in time or cannot be read. */
+  opacity: number | null;
+  opacityChanges: boolean;
+  /** The host's own number; which one is Normal differs between reports. */
+  blendMode: number | null;
+  /** Names of the effects beyond those that every clip has. */
+  effects: string[];
+  /** Whether anything of it is not as it was when the clip was placed: effects, motion, opacity, keyframes. */
+  edited: boolean;
+}
+
 /** A track and its clips in order of time. */
 export interface TrackFacts {
   name: string;
   clips: ClipFacts[];
+  /** How many transitions lie on it. */
+  transitions: number;
 }
 
 /** A sequence's tracks, bottom to top. */
@@ -193,6 +261,8 @@ export interface InterpretationFacts {
   /** Width over height. */
   pixelAspect: number;
   alpha: "none" | "straight" | "premultiplied" | "ignored";
+  /** In ticks, at that frame rate; null where it cannot be read. */
+  duration: string | null;
 }
 
 /** One change of the project. */
@@ -205,6 +275,8 @@ export type Edit =
   | { kind: "remove-clip"; clip: ClipRef }
   | { kind: "disable-clip"; clip: ClipRef; disabled: boolean }
   | { kind: "rename-clip"; clip: ClipRef; name: string }
+  /** Puts a copy of a clip, with its effects, so many ticks later and so many tracks higher, over what lies there. */
+  | { kind: "clone-clip"; clip: ClipRef; by: string; tracks: number }
   /** Moves a clip by so many ticks. */
   | { kind: "move-clip"; clip: ClipRef; by: string }
   /** Sets where a clip ends, in the sequence and in its source. */
@@ -214,10 +286,16 @@ export type Edit =
   | {
       kind: "interpret";
       itemId: string;
-      /** Frames per second. */
-      frameRate: number;
+      /** Frames per second; null to leave a movie its own. */
+      frameRate: number | null;
       pixelAspect: { numerator: number; denominator: number };
+      /** Whether the files have an alpha channel, which then is straight. */
+      alpha: boolean;
+      /** What their colours are taken to be in, where the host can be told; null to leave it to the host. */
+      colorSpace: string | null;
     }
+  /** Removes an item; ExtendScript cannot do that, and removes it with a bin. */
+  | { kind: "remove-item"; itemId: string }
   /** Removes a bin with what is in it, sequences as well. */
   | { kind: "remove-bin"; binId: string };
 
@@ -227,4 +305,5 @@ export interface FileFacts {
   /** From the header, where the file is a PNG. */
   width: number | null;
   height: number | null;
+  hasAlpha: boolean | null;
 }

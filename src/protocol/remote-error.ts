@@ -1,14 +1,17 @@
+import type { Failure } from "../errors/failure-codes.ts";
 import type { WireError } from "./service-api.ts";
+import { readWireFailure } from "./wire-failure.ts";
 
-/** A failure that the other side met and put into words: its code, one sentence, one thing to do. */
+/** What went wrong on the other side; its message is the sentence that came with it. */
 export class RemoteError extends Error {
   readonly code: string;
-  readonly action: string;
+  /** The code with its facts; undefined for a bug, and for what this version does not know. */
+  readonly failure: Failure | undefined;
 
-  constructor({ code, message, action }: WireError) {
-    super(message);
+  constructor(error: WireError) {
+    super(error.message);
     this.name = "RemoteError";
-    this.code = code;
-    this.action = action;
+    this.code = error.code;
+    this.failure = readWireFailure(error);
   }
 }

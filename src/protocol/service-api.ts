@@ -7,13 +7,13 @@ import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import {
   frameCount,
   frameRange,
-  frameRate,
+  frameRateSchema,
   pictureSide,
   seconds,
 } from "./bounds.ts";
 
 /** Raised when a panel of an older version could no longer talk to the service. */
-export const serviceProtocolVersion = 1;
+export const serviceProtocolVersion = 2;
 
 /** Where all of the service's paths begin. */
 export const apiRoot = "/api/v1";
@@ -56,7 +56,7 @@ const jobRequestSchema = v.strictObject({
   /** Frames to take, 0-based and half-open; the whole clip when absent. */
   range: v.exactOptional(frameRange),
   /** Overrides the movie's own rate; 24 for a folder of images. */
-  frameRate: v.exactOptional(frameRate),
+  frameRate: v.exactOptional(frameRateSchema),
   quality: v.optional(v.picklist(qualities), defaultQuality),
   backend: v.optional(v.picklist(backendChoices), "auto"),
   seed: v.optional(v.pipe(wholeNumber, v.maxValue(0xffffffff)), 1),
@@ -75,15 +75,13 @@ export type JobRequestInput = v.InferInput<typeof jobRequestSchema>;
 export type JobRequest = v.InferOutput<typeof jobRequestSchema>;
 
 const errorSchema = v.looseObject({
-  /** The failure's own code, such as `disk-full`; `bug` for what should not happen. */
+  /** The failure's own code, such as `disk-full`, beside which its facts stand; `bug` for what should not happen. */
   code: text,
-  /** One sentence for the user. */
+  /** One sentence for whoever looks at the wire, and for panels that do not know the code. */
   message: text,
-  /** One thing that the user can do. */
-  action: text,
 });
 
-/** What went wrong, as it goes over the wire. */
+/** What went wrong, as it goes over the wire; `readWireFailure` finds the failure in it. */
 export type WireError = v.InferOutput<typeof errorSchema>;
 
 const backendSchema = v.looseObject({
@@ -156,7 +154,7 @@ const jobSchema = v.looseObject({
 });
 
 /** A job as the service tells of it. */
-export type Job = v.InferOutput<typeof jobSchema>;
+export type ServiceJob = v.InferOutput<typeof jobSchema>;
 
 const statusSchema = v.looseObject({
   /** Of the program. */
@@ -220,10 +218,10 @@ const labelsSchema = v.array(
 /** The subjects that images hold, a colour each. */
 export type Labels = v.InferOutput<typeof labelsSchema>;
 
-const matteRequestSchema = v.strictObject({
+const maskRequestSchema = v.strictObject({
   /** What the user calls it, for messages. */
   name: subjectName,
-  /** Folders of images, movies or single images; the matte is white wherever one of them is. */
+  /** Folders of images, movies or single images; the mask is white wherever one of them is. */
   sources: v.pipe(v.array(absolutePath), v.minLength(1)),
   /** The clip's size, to which frames are resized. */
   width: pictureSide,
@@ -231,7 +229,7 @@ const matteRequestSchema = v.strictObject({
   /** The clip's length; a single image serves for all frames. */
   frameCount,
   /** The clip's rate, by which a movie of another rate and the same duration is matched. */
-  frameRate: v.exactOptional(frameRate),
+  frameRate: v.exactOptional(frameRateSchema),
   /** Takes one label of the sources, which are then images as `labels` was asked for. */
   label: v.exactOptional(
     v.strictObject({
@@ -242,10 +240,10 @@ const matteRequestSchema = v.strictObject({
   ),
 });
 
-/** Mattes to be taken into a workspace as one. */
-export type MatteRequest = v.InferInput<typeof matteRequestSchema>;
+/** Masks to be taken into a workspace as one. */
+export type MaskRequest = v.InferInput<typeof maskRequestSchema>;
 
-const matteSchema = v.looseObject({
+const maskSchema = v.looseObject({
   /** Folder of `00001.png` ... at the clip's size. */
   path: text,
   /** The same, within the workspace. */
@@ -258,8 +256,8 @@ const matteSchema = v.looseObject({
   fullestFrame: positive,
 });
 
-/** A matte that a workspace has taken in. */
-export type Matte = v.InferOutput<typeof matteSchema>;
+/** A mask that a workspace has taken in. */
+export type WorkspaceMask = v.InferOutput<typeof maskSchema>;
 
 const pictureRequestSchema = v.strictObject({
   /** A movie or an image. */
@@ -304,7 +302,7 @@ export type ServiceEvent = v.InferOutput<typeof eventSchema>;
 export const requestSchemas = {
   job: jobRequestSchema,
   workspace: workspaceRequestSchema,
-  matte: matteRequestSchema,
+  mask: maskRequestSchema,
   labels: labelsRequestSchema,
   picture: pictureRequestSchema,
 };
@@ -314,7 +312,7 @@ export const answerSchemas = {
   status: statusSchema,
   workspace: workspaceSchema,
   storedFile: storedFileSchema,
-  matte: matteSchema,
+  mask: maskSchema,
   labels: labelsSchema,
   job: jobSchema,
   jobs: v.array(jobSchema),

@@ -5,13 +5,13 @@ import {
   apiRoot,
   type ServiceStatus,
   encodePath,
-  type Job,
+  type ServiceJob,
   type JobRequestInput,
   type ListedModel,
   type Labels,
   type LabelsRequest,
-  type Matte,
-  type MatteRequest,
+  type WorkspaceMask,
+  type MaskRequest,
   type PictureRequest,
   type StoredFile,
   wireAnswerSchema,
@@ -36,7 +36,7 @@ type Body =
 
 /**
  * Talks to the local service. Every call throws
- * - RemoteError when the service refuses or fails, with the failure's code, sentence and action,
+ * - RemoteError when the service refuses or fails, with the failure's code, facts and sentence,
  * - LaminaError `service-unreachable` when there is no answer: also when the service ends, or `close` is called, meanwhile.
  */
 export class ServiceClient {
@@ -94,18 +94,18 @@ export class ServiceClient {
   }
 
   /**
-   * Takes mattes into a workspace as one matte that fits the clip; several are merged. Refused when one does not fit.
+   * Takes masks into a workspace as one mask that fits the clip; several are merged. Refused when one does not fit.
    */
-  addMatte(workspaceId: string, request: MatteRequest): Promise<Matte> {
+  addMask(workspaceId: string, request: MaskRequest): Promise<WorkspaceMask> {
     return this.#ask(
-      answerSchemas.matte,
+      answerSchemas.mask,
       "POST",
-      `/workspaces/${workspaceId}/mattes`,
+      `/workspaces/${workspaceId}/masks`,
       { json: request },
     );
   }
 
-  /** The subjects that images with label colours hold, to be added one by one as mattes with a `label`. */
+  /** The subjects that images with label colours hold, to be added one by one as masks with a `label`. */
   labels(workspaceId: string, request: LabelsRequest): Promise<Labels> {
     return this.#ask(
       answerSchemas.labels,
@@ -126,17 +126,17 @@ export class ServiceClient {
   }
 
   /** Queues a decomposition. */
-  submitJob(request: JobRequestInput): Promise<Job> {
+  submitJob(request: JobRequestInput): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "POST", "/jobs", { json: request });
   }
 
   /** All jobs that the service remembers, oldest first. */
-  jobs(): Promise<readonly Job[]> {
+  jobs(): Promise<readonly ServiceJob[]> {
     return this.#ask(answerSchemas.jobs, "GET", "/jobs");
   }
 
   /** One job. */
-  job(id: string): Promise<Job> {
+  job(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "GET", `/jobs/${id}`);
   }
 
@@ -144,12 +144,12 @@ export class ServiceClient {
    * Cancels a job that waits or runs, and answers when it has stopped, with nothing at its output path; forgets a job that
    * is over, but keeps its result.
    */
-  removeJob(id: string): Promise<Job> {
+  removeJob(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "DELETE", `/jobs/${id}`);
   }
 
   /** Queues a failed or cancelled job again; it goes on from what is still there. */
-  retryJob(id: string): Promise<Job> {
+  retryJob(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`);
   }
 

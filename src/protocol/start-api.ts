@@ -9,20 +9,41 @@ export type ServiceAnswer =
   | { readonly ok: true; readonly value: ServiceAddress }
   | { readonly ok: false; readonly error: WireError };
 
+/** What the panel's page may ask for. */
+export type PluginQuestion =
+  /** `find` reads where a service was last; `launch` asks the user's leave to start one and waits until it is there. */
+  | { readonly ask: "find" | "launch" }
+  /** Reads what was last remembered: a page in a web view may have no storage of its own. */
+  | { readonly ask: "recall" }
+  /** Keeps a text for the next time that the panel is opened. */
+  | { readonly ask: "remember"; readonly text: string };
+
 /** What the panel's page asks the plug-in's page for, over UXP's message bridge. */
-export interface PluginRequest {
+export type PluginRequest = PluginQuestion & {
   readonly to: "lamina-plugin";
   readonly id: number;
-  /** `find` reads where a service was last; `launch` asks the user's leave to start one and waits until it is there. */
-  readonly ask: "find" | "launch";
+};
+
+/** Says that a command has come to the panel's page. */
+export interface CommandHeard {
+  readonly to: "lamina-plugin";
+  readonly heard: number;
 }
+
+/** What `find` and `launch` are answered with, or the text that is remembered now: none when there never was one, or it is lost. */
+export type PluginAnswer =
+  ServiceAnswer | { readonly remembered: string | null };
 
 /** What the plug-in's page says. */
 export type PluginMessage =
   | {
       readonly to: "lamina-page";
       readonly id: number;
-      readonly answer: ServiceAnswer;
+      readonly answer: PluginAnswer;
     }
-  /** The command in Premiere's menu, or the panel's flyout entry, was chosen. */
-  | { readonly to: "lamina-page"; readonly command: "decompose" };
+  /** The command in Premiere's menu, or the panel's flyout entry, was chosen; said again, under the same number, until it is heard. */
+  | {
+      readonly to: "lamina-page";
+      readonly command: "decompose";
+      readonly number: number;
+    };

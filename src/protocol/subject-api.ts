@@ -3,7 +3,7 @@
 import * as v from "valibot";
 import { frameIndex, pixelPlace, subjectNumber } from "./bounds.ts";
 import type { Size } from "../units/size.ts";
-import { apiRoot, type Matte, type WireError } from "./service-api.ts";
+import { apiRoot, type WorkspaceMask, type WireError } from "./service-api.ts";
 
 /** Where sessions are opened: one for each socket, on the workspace that `?workspace=` names. */
 export const subjectsPath = `${apiRoot}/subjects`;
@@ -104,8 +104,8 @@ export interface SubjectApi {
     frame: number,
     clicks: readonly Click[],
   ): Promise<Answer<Uint8Array>>;
-  /** Writes a subject's masks into the workspace as a matte at the clip's size, once all its frames are followed. */
-  accept(track: number, name: string): Promise<Answer<Matte>>;
+  /** Writes a subject's masks into the workspace as one that was brought in, at the clip's size, once all its frames are followed. */
+  accept(track: number, name: string): Promise<Answer<WorkspaceMask>>;
 }
 
 /** What a session tells a panel meanwhile. */

@@ -183,12 +183,13 @@ async function unlessAborted<T>(
   }
 }
 
-const LONGEST_DETAIL = 200;
+/** Characters of a model's own complaint that are shown; set once, with no other value on record. */
+const LONGEST_DETAIL_CHARACTERS = 200;
 
 /** The runtime explains itself at length. */
 function oneLine(text: string): string {
   const line = text.split("\n")[0]!.trim().replace(/\.$/, "");
-  return line.length > LONGEST_DETAIL
-    ? `${line.slice(0, LONGEST_DETAIL)}…`
+  return line.length > LONGEST_DETAIL_CHARACTERS
+    ? `${line.slice(0, LONGEST_DETAIL_CHARACTERS)}…`
     : line;
 }

@@ -10,13 +10,15 @@ import type {
 import { native } from "./native-library.ts";
 
 let session: InferenceSession | undefined;
-let last: Promise<void> = Promise.resolve();
+let lastReply: Promise<void> = Promise.resolve();
 
 process.on("message", (request: ModelRequest) => {
-  last = last.then(async () => {
-    const reply = await answer(request).catch((error: unknown): ModelReply => ({
-      refusal: error instanceof Error ? error.message : String(error),
-    }));
+  lastReply = lastReply.then(async () => {
+    const reply = await answerModelRequest(request).catch(
+      (error: unknown): ModelReply => ({
+        refusal: error instanceof Error ? error.message : String(error),
+      }),
+    );
     process.send?.(reply);
   });
 });
@@ -26,7 +28,7 @@ process.on("disconnect", () => {
 // The terminal interrupts everything that belongs to a command; when this one ends is its maker's affair.
 process.on("SIGINT", () => undefined);
 
-async function answer(request: ModelRequest): Promise<ModelReply> {
+async function answerModelRequest(request: ModelRequest): Promise<ModelReply> {
   if (request.kind === "open") {
     session = await native.InferenceSession.create(request.path, {
       executionProviders: ["cpu"],

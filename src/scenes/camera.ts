@@ -1,5 +1,5 @@
-import type { Homography } from "./homography.ts";
-import { seededRandom } from "./seeded-random.ts";
+import type { PlaneMap } from "./homography.ts";
+import { uniformRandom } from "./seeded-random.ts";
 import type { SceneSpec } from "./scene-spec.ts";
 
 /**
@@ -24,8 +24,10 @@ export interface Camera {
 /** A direction `[x, y, z]` of unit length in the world. */
 type Axis = readonly [number, number, number];
 
-const EYE_HEIGHT = 1.75;
-const PITCH = 0.14;
+/** Metres above the floor: a tall person's eye. */
+const EYE_HEIGHT_METRES = 1.75;
+/** Radians that the camera looks down, about eight degrees; chosen for the scenes. */
+const PITCH_RADIANS = 0.14;
 /** Focal length in frame heights: a lens of about 40 mm on 35 mm film. */
 const FOCAL_IN_HEIGHTS = 1.08;
 
@@ -35,7 +37,7 @@ export function cameraAt(spec: SceneSpec, t: number, scale: number): Camera {
   const progress = t / last;
   const eased = progress * progress * (3 - 2 * progress);
   let yaw = 0;
-  let pitch = PITCH;
+  let pitch = PITCH_RADIANS;
   let roll = 0;
   let zoom = 1;
   let x = 0;
@@ -69,7 +71,7 @@ export function cameraAt(spec: SceneSpec, t: number, scale: number): Camera {
 
 /** Hand tremor in radians (yaw, pitch, roll): a few sines whose rates have no common period, so it never repeats. */
 function handWobble(seed: number, t: number): [number, number, number] {
-  const random = seededRandom(seed + 77);
+  const random = uniformRandom(seed + 77);
   const axis = (amplitude: number): number => {
     let sum = 0;
     for (const rate of [0.21, 0.53, 1.27]) {
@@ -102,7 +104,7 @@ function orient(
   ];
   return {
     x,
-    y: EYE_HEIGHT,
+    y: EYE_HEIGHT_METRES,
     z: 0,
     focal: FOCAL_IN_HEIGHTS * spec.size.height * scale * zoom,
     centreX: (spec.size.width * scale) / 2,
@@ -138,7 +140,7 @@ export function pixelToUpright(
   camera: Camera,
   originX: number,
   depth: number,
-): Homography {
+): PlaneMap {
   const [dx, dy, dz] = [0, 1, 2].map((axis) =>
     rayForm(camera, axis as 0 | 1 | 2),
   ) as [Axis, Axis, Axis];
@@ -151,7 +153,7 @@ export function pixelToUpright(
 }
 
 /** From pixel position to metres `(x, z)` on the ground; only below the horizon. */
-export function pixelToGround(camera: Camera): Homography {
+export function pixelToGround(camera: Camera): PlaneMap {
   const [dx, dy, dz] = [0, 1, 2].map((axis) =>
     rayForm(camera, axis as 0 | 1 | 2),
   ) as [Axis, Axis, Axis];

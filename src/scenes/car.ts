@@ -1,5 +1,5 @@
 import type { Rgb } from "./scene-spec.ts";
-import type { Shape } from "./shape.ts";
+import type { FigureShape } from "./shape.ts";
 import { mirrored } from "./walker.ts";
 
 const paints: readonly (readonly [Rgb, Rgb])[] = [
@@ -29,7 +29,7 @@ export function carShapes(
   direction: 1 | -1,
   length: number,
   look: number,
-): Shape[] {
+): FigureShape[] {
   const [body, trim] =
     paints[((look % paints.length) + paints.length) % paints.length]!;
   const s = length / 4;
@@ -38,7 +38,7 @@ export function carShapes(
     points: readonly (readonly [number, number])[],
     rgb: Rgb,
     round = 0.02,
-  ): Shape => ({
+  ): FigureShape => ({
     kind: "polygon",
     points: points.map(([x, y]) => [x * s, y * s] as const),
     round: round * s,
@@ -50,7 +50,7 @@ export function carShapes(
     rx: number,
     ry: number,
     rgb: Rgb,
-  ): Shape => ({
+  ): FigureShape => ({
     kind: "ellipse",
     x: x * s,
     y: y * s,
@@ -58,7 +58,7 @@ export function carShapes(
     ry: ry * s,
     fill: { rgb },
   });
-  const shapes: Shape[] = [
+  const shapes: FigureShape[] = [
     poly(
       [
         [-1.94, 0.36],

@@ -1,7 +1,7 @@
 import {
   fractalNoise,
   latticeValue,
-  smoothstep,
+  easeBetween,
   valueNoise,
 } from "./seeded-random.ts";
 import type { Rgb } from "./scene-spec.ts";
@@ -9,8 +9,11 @@ import { paintTexture, type Texture } from "./texture.ts";
 
 /** The facade stands across the scene at this depth in metres; u runs along x from its left edge, v down from its top. */
 export const FACADE_DEPTH = 9;
+/** Metres: half of its width to the left of the scene's middle. */
 export const FACADE_LEFT = -16;
+/** Metres; chosen for the scenes. */
 export const FACADE_HEIGHT = 5;
+/** Metres; chosen for the scenes. */
 const FACADE_WIDTH = 32;
 
 /** Metres between the axes of neighbouring openings. */
@@ -30,7 +33,7 @@ export function facadeTexture(seed: number, density: number): Texture {
     const opened = opening(u, height, seed) ?? wall;
     const grime =
       0.78 + 0.34 * fractalNoise(u * 0.7, height * 0.9, 4, seed + 20);
-    const foot = 0.75 + 0.25 * smoothstep(0, 0.5, height);
+    const foot = 0.75 + 0.25 * easeBetween(0, 0.5, height);
     const lit = grime * foot;
     return [opened[0] * lit, opened[1] * lit, opened[2] * lit];
   });
@@ -95,7 +98,7 @@ function archedWindow(
     Math.abs(height - spring) < 0.025;
   if (bar) return [0.7 - 0.3 * tint, 0.66, 0.6 - 0.2 * tint];
   const glint = fractalNoise(x * 2 + height, height * 1.2, 2, seed + 31);
-  const sky = 0.14 + 0.3 * smoothstep(0.45, 0.75, glint);
+  const sky = 0.14 + 0.3 * easeBetween(0.45, 0.75, glint);
   return [sky * 0.85, sky, sky * 1.25];
 }
 

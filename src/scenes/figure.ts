@@ -1,6 +1,6 @@
 import { carShapes } from "./car.ts";
 import type { SceneSpec, SubjectSpec } from "./scene-spec.ts";
-import { boundsOf, type Shape } from "./shape.ts";
+import { boundsOf, type FigureShape } from "./shape.ts";
 import { blurSprite, drawShapes, sprite, type Sprite } from "./sprite.ts";
 import { walkerShapes } from "./walker.ts";
 
@@ -19,7 +19,7 @@ export interface Figure {
   /** World position of its foot, metres. */
   readonly x: number;
   readonly depth: number;
-  readonly shapes: readonly Shape[];
+  readonly shapes: readonly FigureShape[];
   /** Its highest point, metres above the ground. */
   readonly top: number;
   /** Its extent away from the camera, metres. */
@@ -96,7 +96,7 @@ const underCar = (length: number): Contact[] => [
 ];
 
 /** One spot under each shoe, fainter as the shoe is lifted. Shoes are the limbs that come nearest to the ground. */
-function underFeet(shapes: readonly Shape[]): Contact[] {
+function underFeet(shapes: readonly FigureShape[]): Contact[] {
   const low = shapes
     .map(boundsOf)
     .filter((box) => box[1] < 0.3 && box[3] - box[1] < 0.2);

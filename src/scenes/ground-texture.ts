@@ -1,7 +1,7 @@
 import {
   fractalNoise,
   latticeValue,
-  smoothstep,
+  easeBetween,
   valueNoise,
 } from "./seeded-random.ts";
 import type { GroundStyle, Rgb } from "./scene-spec.ts";
@@ -9,7 +9,9 @@ import { paintTexture, type Texture } from "./texture.ts";
 
 /** The painted ground: u runs along the world's x from `LEFT`, v along z from the camera. */
 export const GROUND_LEFT = -14;
+/** Metres, half of them to the left of the scene's middle; chosen for the scenes. */
 const GROUND_WIDTH = 28;
+/** Metres: two more than to the facade. */
 const GROUND_DEPTH = 11;
 
 /**
@@ -42,7 +44,7 @@ export function groundTexture(
 function foliageShade(u: number, v: number, seed: number): number {
   const bough = fractalNoise(u * 0.35 + v * 0.1, v * 0.5, 2, seed);
   const leaf = fractalNoise(u * 2.2, v * 3.1, 3, seed + 5);
-  return 1 - 0.45 * smoothstep(0.5, 0.62, 0.7 * bough + 0.36 * leaf);
+  return 1 - 0.45 * easeBetween(0.5, 0.62, 0.7 * bough + 0.36 * leaf);
 }
 
 type Surface = (u: number, v: number, seed: number) => Rgb;
@@ -60,7 +62,7 @@ function pavers(u: number, v: number, seed: number): Rgb {
   const row = Math.floor(v / 0.42);
   const shifted = u + (row % 2) * 0.36;
   const tone = latticeValue(Math.floor(shifted / 0.72), row, seed);
-  const joint = smoothstep(
+  const joint = easeBetween(
     0.006,
     0.022,
     Math.min(edgeDistance(shifted, 0.72), edgeDistance(v, 0.42)),
@@ -76,7 +78,7 @@ function planks(u: number, v: number, seed: number): Rgb {
   const board = Math.floor(u / 0.3);
   const along = v + 1.7 * latticeValue(board, 0, seed + 9);
   const tone = latticeValue(board, Math.floor(along / 2.4), seed);
-  const gap = smoothstep(
+  const gap = easeBetween(
     0.004,
     0.018,
     Math.min(edgeDistance(u, 0.3), edgeDistance(along, 2.4)),
@@ -93,9 +95,9 @@ function asphalt(u: number, v: number, seed: number): Rgb {
   const seam = Math.abs(
     v - 5.2 - 0.8 * fractalNoise(u * 0.4, 3.3, 3, seed + 4) * 2,
   );
-  const tar = smoothstep(0.015, 0.05, seam);
+  const tar = easeBetween(0.015, 0.05, seam);
   const line =
-    (1 - smoothstep(0.055, 0.075, Math.abs(v - 3.3))) *
+    (1 - easeBetween(0.055, 0.075, Math.abs(v - 3.3))) *
     (edgeDistance(u, 2.8) > 0.5 ? 1 : 0) *
     (0.6 + 0.4 * valueNoise(u * 7, v * 7, seed + 6));
   const light =
@@ -110,7 +112,7 @@ function asphalt(u: number, v: number, seed: number): Rgb {
 /** Polished slabs with thin joints, dark enough for a mirror to show. */
 function wet(u: number, v: number, seed: number): Rgb {
   const tone = latticeValue(Math.floor(u / 1.1), Math.floor(v / 1.1), seed);
-  const joint = smoothstep(
+  const joint = easeBetween(
     0.004,
     0.02,
     Math.min(edgeDistance(u, 1.1), edgeDistance(v, 1.1)),

@@ -1,14 +1,14 @@
 import { assert } from "../errors/assert.ts";
 
 /** A 3×3 projective map, row by row: `(u, v) → ((h0 u + h1 v + h2) / w, (h3 u + h4 v + h5) / w)`, `w = h6 u + h7 v + h8`. */
-export type Homography = Float64Array;
+export type PlaneMap = Float64Array;
 
 /**
  * The map the other way round (the adjugate; a homography has no scale).
  *
  * @throws Error when the map is degenerate
  */
-export function invert(h: Homography): Homography {
+export function invertPlaneMap(h: PlaneMap): PlaneMap {
   const [a, b, c, d, e, f, g, i, j] = h as unknown as readonly [
     number,
     number,
@@ -37,8 +37,8 @@ export function invert(h: Homography): Homography {
 }
 
 /** Maps (u, v); behind the camera the result is meaningless. */
-export function apply(
-  h: Homography,
+export function mapPoint(
+  h: PlaneMap,
   u: number,
   v: number,
 ): readonly [number, number] {

@@ -6,6 +6,7 @@ import { valueNoise } from "./seeded-random.ts";
 
 /** The floor's mirror: opacity at the foot, and metres of mirrored height over which it falls to 1/e. */
 const STRENGTH = 0.56;
+/** Metres of mirrored height over which it falls to 1/e; chosen for the scenes. */
 const FADE_METRES = 1.5;
 
 /**

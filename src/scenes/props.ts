@@ -1,21 +1,21 @@
-import { between, seededRandom } from "./seeded-random.ts";
+import { uniformBetween, uniformRandom } from "./seeded-random.ts";
 import type { Rgb } from "./scene-spec.ts";
-import type { Shape } from "./shape.ts";
+import type { FigureShape } from "./shape.ts";
 
 /** Something that stands on the ground and never moves: its own shapes on the upright plane at `depth`. */
 export interface Prop {
   readonly x: number;
   readonly depth: number;
-  readonly shapes: readonly Shape[];
+  readonly shapes: readonly FigureShape[];
 }
 
 /** Lamp posts, bollards and planters between the subjects and the facade, far to near. */
 export function standingProps(seed: number): Prop[] {
-  const random = seededRandom(seed + 11);
+  const random = uniformRandom(seed + 11);
   const props: Prop[] = [];
-  for (let x = -9; x < 9; x += between(random, 1.9, 3.1)) {
+  for (let x = -9; x < 9; x += uniformBetween(random, 1.9, 3.1)) {
     const kind = random();
-    const depth = between(random, 6.3, 8.2);
+    const depth = uniformBetween(random, 6.3, 8.2);
     const shapes =
       kind < 0.35 ? lampPost() : kind < 0.7 ? planter(random()) : bollard();
     props.push({ x, depth, shapes });
@@ -25,13 +25,13 @@ export function standingProps(seed: number): Prop[] {
 
 /** Posts nearer than any subject. */
 export function foregroundPosts(seed: number): Prop[] {
-  const random = seededRandom(seed + 12);
+  const random = uniformRandom(seed + 12);
   return [-1.5, 0.2, 1.7].map((x) => ({
-    x: x + between(random, -0.2, 0.2),
-    depth: between(random, 2.3, 2.6),
+    x: x + uniformBetween(random, -0.2, 0.2),
+    depth: uniformBetween(random, 2.3, 2.6),
     shapes: [
-      post(0, 1.12, 0.055, [0.32, 0.12, 0.1]),
-      post(0, 0.98, 0.058, [0.86, 0.84, 0.8], 0.9),
+      standingPost(0, 1.12, 0.055, [0.32, 0.12, 0.1]),
+      standingPost(0, 0.98, 0.058, [0.86, 0.84, 0.8], 0.9),
       {
         kind: "ellipse",
         x: 0,
@@ -44,13 +44,13 @@ export function foregroundPosts(seed: number): Prop[] {
   }));
 }
 
-const post = (
+const standingPost = (
   x: number,
   top: number,
   radius: number,
   rgb: Rgb,
   foot = 0,
-): Shape => ({
+): FigureShape => ({
   kind: "capsule",
   ax: x,
   ay: foot,
@@ -61,11 +61,11 @@ const post = (
   fill: { rgb },
 });
 
-function lampPost(): Shape[] {
+function lampPost(): FigureShape[] {
   const iron: Rgb = [0.2, 0.24, 0.23];
   return [
-    post(0, 3.6, 0.05, iron),
-    post(0, 0.5, 0.1, iron),
+    standingPost(0, 3.6, 0.05, iron),
+    standingPost(0, 0.5, 0.1, iron),
     {
       kind: "capsule",
       ax: 0,
@@ -79,8 +79,8 @@ function lampPost(): Shape[] {
   ];
 }
 
-function planter(tint: number): Shape[] {
-  const shapes: Shape[] = [];
+function planter(tint: number): FigureShape[] {
+  const shapes: FigureShape[] = [];
   for (let i = 0; i < 9; i++) {
     const angle = i * 2.4;
     shapes.push({
@@ -108,10 +108,10 @@ function planter(tint: number): Shape[] {
   return shapes;
 }
 
-function bollard(): Shape[] {
+function bollard(): FigureShape[] {
   return [
-    post(0, 0.85, 0.075, [0.28, 0.3, 0.36]),
-    post(0, 0.72, 0.078, [0.85, 0.8, 0.45], 0.66),
+    standingPost(0, 0.85, 0.075, [0.28, 0.3, 0.36]),
+    standingPost(0, 0.72, 0.078, [0.85, 0.8, 0.45], 0.66),
   ];
 }
 
@@ -119,11 +119,11 @@ function bollard(): Shape[] {
 export const FLAG_POLE: Prop = {
   x: 2.3,
   depth: 7.4,
-  shapes: [post(0, 3.05, 0.03, [0.78, 0.78, 0.8])],
+  shapes: [standingPost(0, 3.05, 0.03, [0.78, 0.78, 0.8])],
 };
 
 /** The flag's cloth in frame `t` (0-based), on the pole's plane: a strip of slats that follow a wave running away from the pole. */
-export function flagCloth(t: number): Shape[] {
+export function flagCloth(t: number): FigureShape[] {
   const slats = 14;
   const width = 1.05 / slats;
   return Array.from({ length: slats }, (_, i) => {

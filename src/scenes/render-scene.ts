@@ -6,7 +6,7 @@ import { figureAt } from "./figure.ts";
 import { addReflection } from "./mirror-reflection.ts";
 import { roughMask } from "./rough-mask.ts";
 import type { SceneSpec, SubjectSpec } from "./scene-spec.ts";
-import { seededRandom, type SeededRandom } from "./seeded-random.ts";
+import { uniformRandom, type UniformRandom } from "./seeded-random.ts";
 import { addSmoke } from "./smoke-trail.ts";
 import { drawShapes, halveSprite, sprite, type Sprite } from "./sprite.ts";
 
@@ -53,7 +53,7 @@ export function renderScene(spec: SceneSpec): Scene {
 
   function frame(t: number): SceneFrame {
     assert(t >= 0 && t < spec.frameCount, "the frame is in the scene");
-    const random = seededRandom(spec.seed * 104729 + t);
+    const random = uniformRandom(spec.seed * 104729 + t);
     const backdrop = paintBackdrop(t);
     const background = quantize(backdrop.picture, 3, spec.noise, random);
     const rgb = background.slice();
@@ -63,13 +63,13 @@ export function renderScene(spec: SceneSpec): Scene {
     const subjects = drawn.map(({ layer, object, effect }, index) => {
       const subject = spec.subjects[index]!;
       const rgba = quantize(layer, 4, spec.noise, random);
-      layOver(rgb, rgba);
+      compositeOver(rgb, rgba);
       const nearer = drawn.slice(index + 1).map((other) => other.object);
       return {
         name: subject.name,
         rgba,
-        objectAlpha: toBytes(object),
-        effectAlpha: toBytes(effect),
+        objectAlpha: unitToBytes(object),
+        effectAlpha: unitToBytes(effect),
         mask: subject.missingMasks.includes(t)
           ? new Uint8Array(area)
           : roughMask(
@@ -89,7 +89,7 @@ export function renderScene(spec: SceneSpec): Scene {
       distractor:
         backdrop.flag === undefined
           ? undefined
-          : toBytes(alphaOf(backdrop.flag)),
+          : unitToBytes(spriteAlpha(backdrop.flag)),
     };
   }
 
@@ -139,13 +139,13 @@ export function renderScene(spec: SceneSpec): Scene {
   }
 }
 
-function alphaOf(from: Sprite): Float32Array {
+function spriteAlpha(from: Sprite): Float32Array {
   const alpha = new Float32Array(from.width * from.height);
   for (let i = 0; i < alpha.length; i++) alpha[i] = from.data[i * 4 + 3]!;
   return alpha;
 }
 
-function toBytes(values: Float32Array): Uint8Array {
+function unitToBytes(values: Float32Array): Uint8Array {
   const bytes = new Uint8Array(values.length);
   for (let i = 0; i < bytes.length; i++) {
     bytes[i] = Math.round(255 * Math.min(1, values[i]!));
@@ -170,7 +170,7 @@ function quantize(
   from: Sprite,
   channels: 3 | 4,
   noise: number,
-  random: SeededRandom,
+  random: UniformRandom,
 ): Uint8Array {
   const count = from.width * from.height;
   const out = new Uint8Array(count * channels);
@@ -191,7 +191,7 @@ function quantize(
 }
 
 /** `B ← round(B(1 − α) + Cα)` in 8-bit code values. */
-function layOver(rgb: Uint8Array, rgba: Uint8Array): void {
+function compositeOver(rgb: Uint8Array, rgba: Uint8Array): void {
   for (let i = 0; i < rgb.length / 3; i++) {
     const alpha = rgba[i * 4 + 3]! / 255;
     if (alpha === 0) continue;

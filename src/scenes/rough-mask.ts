@@ -2,8 +2,9 @@ import { valueNoise } from "./seeded-random.ts";
 import type { MaskStyle } from "./scene-spec.ts";
 
 /** Pixels by which the `dilated` and `jittered` masks exceed the object, for a picture 256 pixels high. */
-const DILATION = 3;
-const JITTER = 3.5;
+const DILATION_PIXELS = 3;
+/** The same for the wobble of the `jittered` ones, which goes both ways. */
+const JITTER_PIXELS = 3.5;
 
 /**
  * Makes the user's rough mask from what is seen of an object.
@@ -28,9 +29,10 @@ export function roughMask(
   return moveOutline(inside, width, height, (x, y) => {
     const wobble =
       style === "jittered"
-        ? JITTER * (2 * valueNoise(x / cell, y / cell, seed + 131 * t) - 1)
+        ? JITTER_PIXELS *
+          (2 * valueNoise(x / cell, y / cell, seed + 131 * t) - 1)
         : 0;
-    return scale * (DILATION + wobble);
+    return scale * (DILATION_PIXELS + wobble);
   });
 }
 
@@ -47,8 +49,8 @@ export function moveOutline(
   height: number,
   outwards: (x: number, y: number) => number,
 ): Uint8Array {
-  const outer = squaredDistance(width, height, inside);
-  const inner = squaredDistance(
+  const outer = squaredDistanceTransform(width, height, inside);
+  const inner = squaredDistanceTransform(
     width,
     height,
     inside.map((member) => 1 - member),
@@ -64,7 +66,8 @@ export function moveOutline(
   return moved;
 }
 
-const FAR = 1e12;
+/** Squared pixels, farther than any picture is wide. */
+const FAR_SQUARED = 1e12;
 
 /**
  * Squared Euclidean distance from every pixel to the nearest pixel of the set, exactly and in linear time.
@@ -75,14 +78,14 @@ const FAR = 1e12;
  * @param set `[H, W]`, 1 for members
  * @returns `[H, W]`; 1e12 or more where the set is empty
  */
-function squaredDistance(
+function squaredDistanceTransform(
   width: number,
   height: number,
   set: Uint8Array,
 ): Float64Array {
   const distance = new Float64Array(width * height);
   for (let i = 0; i < distance.length; i++)
-    distance[i] = set[i] === 1 ? 0 : FAR;
+    distance[i] = set[i] === 1 ? 0 : FAR_SQUARED;
   const longest = Math.max(width, height);
   const envelope: Envelope = {
     line: new Float64Array(longest),

@@ -7,7 +7,7 @@ export type Rgb = readonly [number, number, number];
  * How the camera moves over the clip. `static` stands; `pan` turns about its centre of projection (one homography explains it);
  * `pan-zoom` turns and lengthens its focal length; `handheld` jitters about all three axes; `travel` moves sideways, so that near and far shift apart.
  */
-export type CameraMotion =
+export type SceneCameraMotion =
   "static" | "pan" | "pan-zoom" | "handheld" | "travel";
 
 /** What the floor is made of. `wet` floors mirror the wall. */
@@ -54,7 +54,7 @@ export interface SceneSpec {
   readonly frameCount: number;
   /** Samples per pixel side for what is drawn with edges: 2 is smooth, 1 is fast. */
   readonly supersample: 1 | 2;
-  readonly camera: CameraMotion;
+  readonly camera: SceneCameraMotion;
   readonly ground: GroundStyle;
   readonly sun: Sun;
   /** Static foliage shade on the ground. */

@@ -1,12 +1,12 @@
 /** A generator of uniform numbers in [0, 1); the same seed yields the same sequence on every machine. */
-export type SeededRandom = () => number;
+export type UniformRandom = () => number;
 
 /**
  * Makes a seeded generator (mulberry32: a 32-bit Weyl sequence put through two multiply-xorshift rounds).
  *
  * @param seed any integer; only its low 32 bits count
  */
-export function seededRandom(seed: number): SeededRandom {
+export function uniformRandom(seed: number): UniformRandom {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -17,8 +17,8 @@ export function seededRandom(seed: number): SeededRandom {
 }
 
 /** A uniform number in [low, high). */
-export const between = (
-  random: SeededRandom,
+export const uniformBetween = (
+  random: UniformRandom,
   low: number,
   high: number,
 ): number => low + (high - low) * random();
@@ -73,7 +73,7 @@ export function fractalNoise(
 }
 
 /** 0 below `low`, 1 above `high`, a cubic between them. */
-export function smoothstep(low: number, high: number, value: number): number {
+export function easeBetween(low: number, high: number, value: number): number {
   const t = Math.min(1, Math.max(0, (value - low) / (high - low)));
   return t * t * (3 - 2 * t);
 }

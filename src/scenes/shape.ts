@@ -41,10 +41,14 @@ interface Polygon {
 }
 
 /** A piece of a figure in its own plane: metres, x to the right, y up from the ground under it. */
-export type Shape = Capsule | Ellipse | Polygon;
+export type FigureShape = Capsule | Ellipse | Polygon;
 
 /** Signed distance in metres from (x, y) to the outline, negative inside (for ellipses a close estimate). */
-export function distanceToShape(shape: Shape, x: number, y: number): number {
+export function distanceToShape(
+  shape: FigureShape,
+  x: number,
+  y: number,
+): number {
   switch (shape.kind) {
     case "capsule": {
       const dx = shape.bx - shape.ax;
@@ -96,7 +100,7 @@ function polygonDistance(
 }
 
 /** A box that holds the shape, in metres: `[left, bottom, right, top]`. */
-export function boundsOf(shape: Shape): [number, number, number, number] {
+export function boundsOf(shape: FigureShape): [number, number, number, number] {
   switch (shape.kind) {
     case "capsule":
       return [

@@ -1,11 +1,16 @@
 import { pixelToUpright, type Camera } from "./camera.ts";
 import { positionAt } from "./figure.ts";
-import { apply, invert } from "./homography.ts";
+import { mapPoint, invertPlaneMap } from "./homography.ts";
 import type { Rgb, SceneSpec, SubjectSpec } from "./scene-spec.ts";
-import { between, fractalNoise, seededRandom } from "./seeded-random.ts";
+import {
+  uniformBetween,
+  fractalNoise,
+  uniformRandom,
+} from "./seeded-random.ts";
 import type { Sprite } from "./sprite.ts";
 
 const SMOKE: Rgb = [0.84, 0.81, 0.76];
+/** Puffs that begin in each frame; chosen for the scenes. */
 const PUFFS_PER_FRAME = 2;
 /** Frames a puff lives. */
 const LIFE = 26;
@@ -27,7 +32,7 @@ function puffsAt(spec: SceneSpec, subject: SubjectSpec, t: number): Puff[] {
   const direction = subject.to >= subject.from ? 1 : -1;
   for (let born = Math.max(-LEAD, t - LIFE); born <= t; born++) {
     for (let k = 0; k < PUFFS_PER_FRAME; k++) {
-      const random = seededRandom(
+      const random = uniformRandom(
         spec.seed * 7919 + (born + LEAD) * PUFFS_PER_FRAME + k,
       );
       const age = t - born + random();
@@ -35,12 +40,14 @@ function puffsAt(spec: SceneSpec, subject: SubjectSpec, t: number): Puff[] {
         positionAt(spec, subject, born - random()) -
         direction * 0.42 * subject.size;
       const grown = Math.sqrt(age / LIFE);
-      const drift = between(random, 0.008, 0.03) * age;
+      const drift = uniformBetween(random, 0.008, 0.03) * age;
       puffs.push({
-        x: rear - direction * drift + between(random, -0.08, 0.08),
+        x: rear - direction * drift + uniformBetween(random, -0.08, 0.08),
         y:
-          0.16 + between(random, 0, 0.12) + between(random, 0.012, 0.034) * age,
-        radius: 0.12 + between(random, 0.35, 0.55) * grown,
+          0.16 +
+          uniformBetween(random, 0, 0.12) +
+          uniformBetween(random, 0.012, 0.034) * age,
+        radius: 0.12 + uniformBetween(random, 0.35, 0.55) * grown,
         depth:
           1.5 * Math.exp(-age / 11) * Math.max(0, 1 - age / LIFE) +
           0.02 * (1 - age / LIFE),
@@ -66,13 +73,13 @@ export function addSmoke(
 ): void {
   const { width, height, data } = effect;
   const pixelToPlane = pixelToUpright(camera, 0, subject.depth);
-  const planeToPixel = invert(pixelToPlane);
+  const planeToPixel = invertPlaneMap(pixelToPlane);
   const depth = new Float32Array(width * height);
   for (const puff of puffsAt(spec, subject, t)) {
     const reach = 2.4 * puff.radius;
-    const [u0, v0] = apply(planeToPixel, puff.x - reach, puff.y + reach);
-    const [u1, v1] = apply(planeToPixel, puff.x + reach, puff.y - reach);
-    const [u, v] = apply(planeToPixel, puff.x, puff.y);
+    const [u0, v0] = mapPoint(planeToPixel, puff.x - reach, puff.y + reach);
+    const [u1, v1] = mapPoint(planeToPixel, puff.x + reach, puff.y - reach);
+    const [u, v] = mapPoint(planeToPixel, puff.x, puff.y);
     const scale = (4.8 * puff.radius) / (u1 - u0);
     const firstRow = Math.max(0, Math.floor(Math.min(v0, v1)));
     const lastRow = Math.min(height - 1, Math.ceil(Math.max(v0, v1)));
@@ -91,7 +98,7 @@ export function addSmoke(
     for (let column = 0; column < width; column++) {
       const thick = depth[row * width + column]!;
       if (thick < 0.004) continue;
-      const [x, y] = apply(pixelToPlane, column + 0.5, row + 0.5);
+      const [x, y] = mapPoint(pixelToPlane, column + 0.5, row + 0.5);
       // Smoke does not sink into the ground.
       const above = Math.min(1, Math.max(0, 1 + (y + 0.02) / 0.3));
       const clump = fractalNoise(

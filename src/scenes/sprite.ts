@@ -1,6 +1,6 @@
-import { apply, invert, type Homography } from "./homography.ts";
+import { mapPoint, invertPlaneMap, type PlaneMap } from "./homography.ts";
 import type { Rgb } from "./scene-spec.ts";
-import { boundsOf, distanceToShape, type Shape } from "./shape.ts";
+import { boundsOf, distanceToShape, type FigureShape } from "./shape.ts";
 
 /** A picture with premultiplied alpha: `[H, W, 4]` float32 in [0, 1]. */
 export interface Sprite {
@@ -23,10 +23,10 @@ export const sprite = (width: number, height: number): Sprite => ({
  */
 export function drawShapes(
   target: Sprite,
-  shapes: readonly Shape[],
-  pixelToPlane: Homography,
+  shapes: readonly FigureShape[],
+  pixelToPlane: PlaneMap,
 ): void {
-  const planeToPixel = invert(pixelToPlane);
+  const planeToPixel = invertPlaneMap(pixelToPlane);
   for (const shape of shapes) {
     drawShape(target, shape, pixelToPlane, planeToPixel);
   }
@@ -34,15 +34,15 @@ export function drawShapes(
 
 function drawShape(
   target: Sprite,
-  shape: Shape,
-  h: Homography,
-  planeToPixel: Homography,
+  shape: FigureShape,
+  h: PlaneMap,
+  planeToPixel: PlaneMap,
 ): void {
   const [left, bottom, right, top] = boundsOf(shape);
   let [u0, v0, u1, v1] = [Infinity, Infinity, -Infinity, -Infinity];
   for (const x of [left, right]) {
     for (const y of [bottom, top]) {
-      const [u, v] = apply(planeToPixel, x, y);
+      const [u, v] = mapPoint(planeToPixel, x, y);
       u0 = Math.min(u0, u);
       u1 = Math.max(u1, u);
       v0 = Math.min(v0, v);
@@ -56,8 +56,8 @@ function drawShape(
   const { data, width } = target;
   const [cx, cy] = [(left + right) / 2, (bottom + top) / 2];
   const [hx, hy] = [(right - left) / 2 || 1, (top - bottom) / 2 || 1];
-  const [u, v] = apply(planeToPixel, cx, cy);
-  const [x1, y1] = apply(h, u + 1, v);
+  const [u, v] = mapPoint(planeToPixel, cx, cy);
+  const [x1, y1] = mapPoint(h, u + 1, v);
   const pixelsPerMetre = 1 / Math.hypot(x1 - cx, y1 - cy);
   for (let row = firstRow; row <= lastRow; row++) {
     for (let column = firstColumn; column <= lastColumn; column++) {
@@ -86,7 +86,7 @@ function drawShape(
 const clampUnit = (value: number): number =>
   value < -1 ? -1 : value > 1 ? 1 : value;
 
-function colourAt(shape: Shape, x: number, y: number): Rgb {
+function colourAt(shape: FigureShape, x: number, y: number): Rgb {
   const { rgb, pattern } = shape.fill;
   if (pattern === undefined) return rgb;
   const row = Math.floor((2 * y) / pattern.period) & 1;

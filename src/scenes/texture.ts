@@ -107,8 +107,11 @@ function accumulate(
   out: Float64Array,
 ): void {
   const { width, height, rgb } = texture.levels[index]!;
-  const x = clamp((u / texture.widthMetres) * width - 0.5, width - 1.001);
-  const y = clamp((v / texture.heightMetres) * height - 0.5, height - 1.001);
+  const x = clampIndex((u / texture.widthMetres) * width - 0.5, width - 1.001);
+  const y = clampIndex(
+    (v / texture.heightMetres) * height - 0.5,
+    height - 1.001,
+  );
   const x0 = x | 0;
   const y0 = y | 0;
   const fx = x - x0;
@@ -128,5 +131,5 @@ function accumulate(
   }
 }
 
-const clamp = (value: number, high: number): number =>
+const clampIndex = (value: number, high: number): number =>
   value < 0 ? 0 : value > high ? high : value;

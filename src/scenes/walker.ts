@@ -1,5 +1,5 @@
 import type { Rgb } from "./scene-spec.ts";
-import type { Fill, Shape } from "./shape.ts";
+import type { Fill, FigureShape } from "./shape.ts";
 
 interface Outfit {
   readonly skin: Rgb;
@@ -56,7 +56,7 @@ export function walkerShapes(
   direction: 1 | -1,
   height: number,
   look: number,
-): Shape[] {
+): FigureShape[] {
   const outfit =
     outfits[((look % outfits.length) + outfits.length) % outfits.length]!;
   const phase = (2 * Math.PI * walked) / (STRIDE * height);
@@ -68,7 +68,7 @@ export function walkerShapes(
   const shoulder = hip + 0.3 * h;
   const lean = 0.03 * h;
 
-  const shapes: Shape[] = [
+  const shapes: FigureShape[] = [
     ...arm(-phase, shoulder, lean, h, darker(outfit.coat), outfit.skin),
     ...drawLeg(far, hip, h, darker(outfit.trousers), outfit.shoe),
     ...drawLeg(near, hip, h, outfit.trousers, outfit.shoe),
@@ -167,7 +167,7 @@ function drawLeg(
   h: number,
   cloth: Fill,
   shoe: Rgb,
-): Shape[] {
+): FigureShape[] {
   const [kx, ky] = joints.knee;
   const [ax, ay] = joints.ankle;
   const [tx, ty] = joints.toe;
@@ -212,7 +212,7 @@ function arm(
   h: number,
   sleeve: Fill,
   skin: Rgb,
-): Shape[] {
+): FigureShape[] {
   const upper = 0.55 * Math.sin(phase);
   const lower = upper + 0.35 + 0.25 * Math.sin(phase);
   const ex = lean + 0.16 * h * Math.sin(upper);
@@ -262,7 +262,7 @@ function darker(fill: Fill): Fill {
 }
 
 /** The shape seen in a mirror that stands on x = 0. */
-export function mirrored(shape: Shape): Shape {
+export function mirrored(shape: FigureShape): FigureShape {
   switch (shape.kind) {
     case "capsule":
       return { ...shape, ax: -shape.ax, bx: -shape.bx };

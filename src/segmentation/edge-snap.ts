@@ -5,7 +5,7 @@ import { readFrame } from "../media/clip.ts";
 import type { Size } from "../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";
 
-type Cv = Awaited<ReturnType<typeof loadOpenCV>>;
+type LoadedOpenCv = Awaited<ReturnType<typeof loadOpenCV>>;
 
 /** As much of OpenCV's intelligent scissors as is used; its declarations lack them. */
 interface Scissors {
@@ -24,11 +24,11 @@ const STRONG_GRADIENT = 200;
 
 /** An outline that follows the edges of one frame (Mortensen and Barrett, "Intelligent scissors", 1995). */
 export class EdgeSnap implements Disposable {
-  readonly #cv: Cv;
+  readonly #cv: LoadedOpenCv;
   readonly #scissors: Scissors;
   readonly #size: Size;
 
-  private constructor(cv: Cv, size: Size, rgb: Uint8Array) {
+  private constructor(cv: LoadedOpenCv, size: Size, rgb: Uint8Array) {
     this.#cv = cv;
     this.#size = size;
     const { segmentation_IntelligentScissorsMB: Maker } = cv as unknown as {
@@ -48,7 +48,7 @@ export class EdgeSnap implements Disposable {
    * Looks for edges in a frame at the session's size.
    *
    * @param frame 0-based
-   * @throws LaminaError what `readFrame` throws
+   * @throws LaminaError what `readMediaFrame` throws
    */
   static async on(
     { clip, size }: OpenSubjects,

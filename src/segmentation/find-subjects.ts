@@ -129,12 +129,14 @@ export async function findSubjects(
       await writeThumbnail(session, proposal, join(output.partial, thumbnail));
       found.push({
         name,
-        confidence: rounded(proposal.confidence),
+        confidence: toThousandths(proposal.confidence),
         firstFrame: proposal.startInclusive + 1,
         lastFrame: proposal.endExclusive,
         masks: framePattern(id),
         thumbnail,
-        frameConfidence: proposal.frames.map((f) => rounded(f.confidence)),
+        frameConfidence: proposal.frames.map((f) =>
+          toThousandths(f.confidence),
+        ),
         ...(proposal.group === undefined ? {} : { group: proposal.group + 1 }),
       });
     }
@@ -172,9 +174,11 @@ function mergeProposals(parts: readonly SubjectProposal[]): SubjectProposal {
   };
 }
 
-const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+const toThousandths = (value: number): number =>
+  Math.round(value * 1000) / 1000;
 
-const DIMMED = 0.3;
+/** Share of the light that is left around a subject in its picture, so that it stands out. */
+const DIMMED_LIGHT = 0.3;
 
 /** The frame in which the subject is surest, all else dimmed, at the session's size. */
 async function writeThumbnail(
@@ -194,7 +198,7 @@ async function writeThumbnail(
   const area = size.width * size.height;
   const rgb = new Uint8Array(3 * area);
   for (let i = 0; i < area; i++) {
-    const light = mask[i]! > 127 ? 255 : 255 * DIMMED;
+    const light = mask[i]! > 127 ? 255 : 255 * DIMMED_LIGHT;
     for (let c = 0; c < 3; c++)
       rgb[3 * i + c] = Math.round(picture.data[c * area + i]! * light);
   }

@@ -40,7 +40,7 @@ import type {
 } from "./subject-session.ts";
 
 /** A clip whose subjects are wanted. */
-export interface SubjectRequest {
+export interface SessionRequest {
   readonly clipPath: string;
   readonly range?: FrameRange | undefined;
   /** Where the temporary folder is made; in the system's when absent. */
@@ -49,7 +49,8 @@ export interface SubjectRequest {
   readonly worker?: URL;
 }
 
-const MOST_THREADS = 8;
+/** As many as a decomposition uses. */
+const MOST_SESSION_THREADS = 8;
 
 /**
  * Reads a clip at working size, registers the camera without knowing any subject, and compares every frame with what the
@@ -59,7 +60,7 @@ const MOST_THREADS = 8;
  * @throws LaminaError what `describeClip` throws, `too-few-frames`, `clip-has-cut`, `disk-full`; AbortError
  */
 export async function openSubjectSession(
-  request: SubjectRequest,
+  request: SessionRequest,
   watch: SubjectWatch,
 ): Promise<OpenSubjects> {
   const root = await mkdtemp(
@@ -98,7 +99,7 @@ export async function openSubjectSession(
       folders: artifacts.folders,
     };
     const threads = Math.min(
-      MOST_THREADS,
+      MOST_SESSION_THREADS,
       availableParallelism(),
       clip.frameCount,
     );

@@ -95,7 +95,11 @@ export class PaintedTrack implements SubjectTrack {
         this.#claim(back),
         after - frame,
       );
-      return { frame, mask: toBytes(both.mask), confidence: both.confidence };
+      return {
+        frame,
+        mask: maskToBytes(both.mask),
+        confidence: both.confidence,
+      };
     }
     const one = on ?? back;
     if (one !== undefined) return { frame, ...one };
@@ -208,7 +212,7 @@ export class PaintedTrack implements SubjectTrack {
       );
       const { mask, confidence } = chain.head;
       const claims = step === 1 ? this.#claims.on : this.#claims.back;
-      claims.set(next, { mask: toBytes(mask), confidence });
+      claims.set(next, { mask: maskToBytes(mask), confidence });
       chain.next += step;
       onMask(this.at(next));
       // Lets a correction come in between two frames.
@@ -217,13 +221,13 @@ export class PaintedTrack implements SubjectTrack {
   }
 
   async #teaching(signal: AbortSignal): Promise<TrainingMask> {
-    const lessons: { view: FrameView; mask: Raster }[] = [];
+    const trainingSets: { view: FrameView; mask: Raster }[] = [];
     for (const [frame, mask] of this.#painted) {
       signal.throwIfAborted();
       const view = await readView(this.#clip.artifacts, frame, this.#clip.maps);
-      lessons.push({ view, mask: this.#raster(mask) });
+      trainingSets.push({ view, mask: this.#raster(mask) });
     }
-    return trainOnMask(lessons, this.#clip.vision);
+    return trainOnMask(trainingSets, this.#clip.vision);
   }
 
   /** The unfinished chain whose next frame is nearest to the one that was painted last. */
@@ -266,7 +270,7 @@ export class PaintedTrack implements SubjectTrack {
 }
 
 /** Bytes on the same side of one half as the probabilities. */
-function toBytes(mask: Raster): Uint8Array {
+function maskToBytes(mask: Raster): Uint8Array {
   return Uint8Array.from(mask.data, (p) =>
     p > 0.5
       ? Math.max(128, Math.round(p * 255))

@@ -1,6 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
 import type {
-  Click,
+  PromptPoint,
   ClickedMask,
   EmbeddedPicture,
   PromptableModel,
@@ -10,7 +10,7 @@ import { framePicture, showsSubject, spanning } from "./propose-with-model.ts";
 import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";
 
 /** Pictures that the encoder has seen are kept for this many frames; they are some megabytes each. */
-const KEPT_FRAMES = 8;
+const KEPT_ENCODINGS = 8;
 
 /** Masks of clicks into frames of a session, as fit to be painted into a track as what a brush paints. */
 export class ClickedFrames {
@@ -33,7 +33,7 @@ export class ClickedFrames {
    */
   async maskFromClicks(
     frame: number,
-    clicks: readonly Click[],
+    clicks: readonly PromptPoint[],
     signal?: AbortSignal,
   ): Promise<ClickedMask> {
     const embedded = await this.#embed(frame, signal);
@@ -52,7 +52,7 @@ export class ClickedFrames {
     this.#embedded.delete(frame);
     this.#embedded.set(frame, embedding);
     const [oldest] = this.#embedded.keys();
-    if (this.#embedded.size > KEPT_FRAMES) this.#embedded.delete(oldest!);
+    if (this.#embedded.size > KEPT_ENCODINGS) this.#embedded.delete(oldest!);
     try {
       return await embedding;
     } catch (error) {
@@ -66,7 +66,7 @@ export class ClickedFrames {
 export interface FrameClicks {
   /** 0-based */
   readonly frame: number;
-  readonly clicks: readonly Click[];
+  readonly clicks: readonly PromptPoint[];
 }
 
 /**

@@ -14,7 +14,7 @@ import type { SubjectProposal, SubjectWatch } from "./subject-session.ts";
 /** What else a place shows is looked up in this many frames. */
 const ELSEWHERE = 9;
 /** Nearer frames show the subject itself. */
-const NEAREST = 3;
+const NEAREST_FRAMES = 3;
 
 /** Detects what differs in every frame, links it through the clip and ranks what comes of it. */
 export async function proposeSubjects(
@@ -29,7 +29,7 @@ export async function proposeSubjects(
     maps.map((_, frame) => ({
       kind: "subject-detections" as const,
       frame,
-      others: elsewhere.filter((t) => Math.abs(t - frame) > NEAREST),
+      others: elsewhere.filter((t) => Math.abs(t - frame) > NEAREST_FRAMES),
       maps,
     })),
     signal,

@@ -26,13 +26,13 @@ import type {
 } from "./subject-session.ts";
 
 /** Code value from which a pixel is inside. */
-const INSIDE = 128;
+const INSIDE_CODE = 128;
 /** A thing has at least this many pixels at half size. */
-const SMALLEST = 16;
+const SMALLEST_PIXELS = 16;
 /** What is seen in this share of the clip is as good as what is always seen. */
-const LONG = 0.6;
+const LONG_SHARE = 0.6;
 /** What is seen in fewer frames was a mistake of the model. */
-const FEWEST_FRAMES = 4;
+const FEWEST_SEEN_FRAMES = 4;
 
 /**
  * Proposes what a model sees: a model that finds things is asked for every frame and what it finds is linked through the clip
@@ -86,7 +86,7 @@ async function proposeInstances(
     detections.push(
       found
         .map((instance) => asDetection(instance, rgb))
-        .filter(({ area }) => area >= SMALLEST),
+        .filter(({ area }) => area >= SMALLEST_PIXELS),
     );
     flows.push(t === 0 ? undefined : await session.flowBack(t));
     onProgress(t + 1, frameCount);
@@ -104,7 +104,7 @@ function asDetection({ mask, score }: Instance, rgb: Raster): Detection {
     1,
     height,
     width,
-    Float32Array.from(mask, (value) => (value >= INSIDE ? 1 : 0)),
+    Float32Array.from(mask, (value) => (value >= INSIDE_CODE ? 1 : 0)),
   );
   const area = inside.data.reduce((sum, value) => sum + value, 0);
   const profile = normalised(colourCounts(rgb, (i) => inside.data[i] === 1));
@@ -117,8 +117,8 @@ function asProposal(
   { width, height }: Size,
 ): SubjectProposal[] {
   const seen = detections.filter((detection) => detection !== undefined);
-  if (seen.length < Math.min(FEWEST_FRAMES, detections.length)) return [];
-  const lasts = Math.min(1, seen.length / (LONG * detections.length));
+  if (seen.length < Math.min(FEWEST_SEEN_FRAMES, detections.length)) return [];
+  const lasts = Math.min(1, seen.length / (LONG_SHARE * detections.length));
   const score = seen.reduce((sum, { contrast }) => sum + contrast, 0);
   const frames = detections.map((detection, frame): FrameMask => {
     if (detection === undefined)
@@ -144,22 +144,22 @@ async function proposeMatte(
     signal.throwIfAborted();
     const picture = await framePicture(session, frame);
     const mask = await model.alpha(picture, size, signal);
-    frames.push({ frame, mask, confidence: sureness(mask) });
+    frames.push({ frame, mask, confidence: maskSureness(mask) });
     onProgress(frame + 1, frameCount);
   }
   const seen = frames.filter(({ confidence }) => confidence > 0);
   if (seen.length === 0) return [];
   const sum = seen.reduce((total, { confidence }) => total + confidence, 0);
-  const lasts = Math.min(1, seen.length / (LONG * frameCount));
+  const lasts = Math.min(1, seen.length / (LONG_SHARE * frameCount));
   return [spanning(frames, (lasts * sum) / seen.length)];
 }
 
 /** How decidedly an alpha says inside where it does: its mean there; 0 where it nowhere does. */
-function sureness(alpha: Uint8Array): number {
+function maskSureness(alpha: Uint8Array): number {
   let sum = 0;
   let count = 0;
   for (const value of alpha) {
-    if (value < INSIDE) continue;
+    if (value < INSIDE_CODE) continue;
     sum += value / 255;
     count++;
   }
@@ -185,4 +185,4 @@ export function spanning(
 
 /** Whether anything is inside. */
 export const showsSubject = ({ mask }: Pick<FrameMask, "mask">): boolean =>
-  mask.some((value) => value >= INSIDE);
+  mask.some((value) => value >= INSIDE_CODE);

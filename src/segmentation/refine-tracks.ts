@@ -64,28 +64,40 @@ export async function refineTracks(
       return expected === undefined ? [] : [{ subject, expected, seed }];
     }),
   }));
-  const portraits = await describeTracks(
+  const allStatistics = await describeTracks(
     ranked.length,
     expectedFrames,
     pool,
     signal,
   );
-  const taught = ranked.map(({ rank }) => trainingFrames(rank.frames));
-  const lessonTasks = [...new Set(taught.flat())].map((frame) => ({
-    kind: "track-samples" as const,
-    at: expectedFrames[frame]!,
-    pupils: portraits.flatMap((portrait, subject) =>
-      taught[subject]!.includes(frame) ? [{ subject, portrait }] : [],
-    ),
-  }));
-  const lessons = await pool.runAll(lessonTasks, signal, () => undefined);
+  const framesToLearnFrom = ranked.map(({ rank }) =>
+    trainingFrames(rank.frames),
+  );
+  const trainingSetTasks = [...new Set(framesToLearnFrom.flat())].map(
+    (frame) => ({
+      kind: "track-samples" as const,
+      at: expectedFrames[frame]!,
+      describedTracks: allStatistics.flatMap((statistics, subject) =>
+        framesToLearnFrom[subject]!.includes(frame)
+          ? [{ subject, statistics }]
+          : [],
+      ),
+    }),
+  );
+  const trainingSets = await pool.runAll(
+    trainingSetTasks,
+    signal,
+    () => undefined,
+  );
   const forests = await pool.runAll(
     ranked.map((_, subject) => ({
       kind: "subject-appearance" as const,
-      lessons: lessonTasks.flatMap(({ pupils }, k) => {
-        const at = pupils.findIndex((each) => each.subject === subject);
-        const lesson = at < 0 ? null : lessons[k]![at]!;
-        return lesson === null ? [] : [lesson];
+      trainingSets: trainingSetTasks.flatMap(({ describedTracks }, k) => {
+        const at = describedTracks.findIndex(
+          (each) => each.subject === subject,
+        );
+        const trainingSet = at < 0 ? null : trainingSets[k]![at]!;
+        return trainingSet === null ? [] : [trainingSet];
       }),
     })),
     signal,
@@ -100,7 +112,7 @@ export async function refineTracks(
       at: { frame, subjects: known },
       learnt: known.map(({ subject }) => ({
         trees: forests[subject]!,
-        portrait: portraits[subject]!,
+        statistics: allStatistics[subject]!,
       })),
     };
   });
@@ -122,7 +134,7 @@ export async function refineTracks(
       const { data } = await folder.readRaster(refinedFile(subject, frame));
       frames.push({
         frame,
-        mask: toBytes(data),
+        mask: probabilitiesToBytes(data),
         confidence: rank.confidence * outcomes[frame]![at]!,
       });
     }
@@ -139,7 +151,7 @@ export async function refineTracks(
 }
 
 /** Probabilities as bytes; a plain loop, for these are millions. */
-function toBytes(probabilities: Float32Array): Uint8Array {
+function probabilitiesToBytes(probabilities: Float32Array): Uint8Array {
   const bytes = new Uint8Array(probabilities.length);
   for (let i = 0; i < bytes.length; i++)
     bytes[i] = Math.round(probabilities[i]! * 255);

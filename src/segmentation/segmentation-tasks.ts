@@ -60,12 +60,12 @@ export interface SegmentationTasks {
   "track-samples": {
     input: {
       readonly at: ExpectedFrame;
-      readonly pupils: readonly DescribedTrack[];
+      readonly describedTracks: readonly DescribedTrack[];
     };
     output: readonly (Samples | null)[];
   };
   "subject-appearance": {
-    input: { readonly lessons: readonly Samples[] };
+    input: { readonly trainingSets: readonly Samples[] };
     output: readonly Tree[];
   };
   "subject-refine": {
@@ -95,8 +95,8 @@ export const segmentationTasks: TaskRunners<SegmentationTasks> = {
     subjectDetections(context, task.frame, task.others, task.maps),
   "track-statistics": (context, task) => trackStatistics(context, task.frames),
   "track-samples": (context, task) =>
-    trainingSamplesOfTracks(context, task.at, task.pupils),
-  "subject-appearance": (_context, task) => learnAppearance(task.lessons),
+    trainingSamplesOfTracks(context, task.at, task.describedTracks),
+  "subject-appearance": (_context, task) => learnAppearance(task.trainingSets),
   "subject-refine": (context, task) =>
     subjectRefine(context, task.at, task.learnt),
 };

@@ -31,11 +31,11 @@ export async function subjectDetections(
 ): Promise<DetectionFacts> {
   const { plan } = context;
   const folder = subjectFolder(context.artifacts);
-  const glance = await readFrameChanges(folder, frame);
+  const changes = await readFrameChanges(folder, frame);
   const elsewhere = [];
   for (const t of others)
     elsewhere.push(await folder.readRaster(unshadedFile(t)));
-  const { height, width } = glance.rgb;
+  const { height, width } = changes.rgb;
   const change = withoutAmbient(
     await folder.readRaster(unshadedFile(frame)),
     elsewhere,
@@ -43,13 +43,13 @@ export async function subjectDetections(
     others.map((t) => maps[t]!),
     plan.working.width / width,
   );
-  const shade = shadePlaces(glance);
+  const shade = shadePlaces(changes);
   const moving = await folder.readRaster(ownMotionFile(frame));
   for (let i = 0; i < moving.data.length; i++)
     moving.data[i]! *= 1 - shade.data[i]!;
-  const evidence = { change, moving, shade, sure: glance.sure };
+  const evidence = { change, moving, shade, sure: changes.sure };
   await fileEvidence(folder, frame, evidence);
-  const found = detectChanges(subjectEvidence(evidence), glance.rgb);
+  const found = detectChanges(subjectEvidence(evidence), changes.rgb);
   const labels = raster(1, height, width);
   found.forEach(({ mask }, k) => {
     for (let i = 0; i < mask.data.length; i++)

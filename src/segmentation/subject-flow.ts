@@ -10,7 +10,7 @@ import type { Flow } from "../vision/segmentation/frame-view.ts";
 import { ownMotion } from "../vision/segmentation/motion-features.ts";
 import {
   explainedByFlow,
-  neighbourFlow,
+  flowToNeighbour,
 } from "../vision/segmentation/neighbour-flow.ts";
 import {
   between,
@@ -47,7 +47,7 @@ export async function subjectFlow(
       half.height,
       half.width,
     );
-    const flow = neighbourFlow(vision, grey, other, small);
+    const flow = flowToNeighbour(vision, grey, other, small);
     await fileFlow(folder, frame, step, flow);
     const better = explainedByFlow(grey, other, flow, small);
     better.data.forEach((value, i) => {

@@ -55,10 +55,10 @@ export async function trackStatistics(
   const folder = subjectFolder(artifacts);
   const sketches: (TrackSketch | undefined)[] = [];
   for (const at of frames) {
-    const glance = await readFrameChanges(folder, at.frame);
+    const changes = await readFrameChanges(folder, at.frame);
     const moving = await folder.readRaster(ownMotionFile(at.frame));
-    const view = trackView(glance, moving);
-    const detected = detectedIn(at, glance.rgb);
+    const view = trackView(changes, moving);
+    const detected = detectedIn(at, changes.rgb);
     for (const { subject, expected, seed } of at.subjects) {
       if (seed === undefined) continue;
       const sketch = (sketches[subject] ??= {
@@ -66,7 +66,7 @@ export async function trackStatistics(
         dimmed: [],
       });
       addView(sketch.sums, view, expected.place);
-      sketch.dimmed.push(dimmedSamples(glance, expected.part, detected));
+      sketch.dimmed.push(dimmedSamples(changes, expected.part, detected));
     }
   }
   return sketches;
@@ -86,47 +86,47 @@ function detectedIn(
   return detected;
 }
 
-/** A subject's number and its portrait. */
+/** A subject's number and its track's statistics. */
 export interface DescribedTrack {
   readonly subject: number;
-  readonly portrait: TrackStatistics;
+  readonly statistics: TrackStatistics;
 }
 
 /** What a frame teaches of some of its subjects; null where that is too little. */
 export async function trainingSamplesOfTracks(
   { artifacts }: TaskContext,
   at: ExpectedFrame,
-  pupils: readonly DescribedTrack[],
+  describedTracks: readonly DescribedTrack[],
 ): Promise<readonly (Samples | null)[]> {
   const folder = subjectFolder(artifacts);
   const { frame, subjects } = at;
-  const glance = await readFrameChanges(folder, frame);
-  const { rgb } = glance;
+  const changes = await readFrameChanges(folder, frame);
+  const { rgb } = changes;
   const evidence = await readEvidence(folder, frame);
   const detected = detectedIn(at, rgb);
-  return pupils.map(({ subject, portrait }) => {
+  return describedTracks.map(({ subject, statistics }) => {
     const own = subjects.find((each) => each.subject === subject);
     if (own?.seed === undefined) return null;
     const { place, part } = own.expected;
     const features = appearance(rgb, own.expected);
     const seed = seedRaster(own.seed, rgb);
-    const lesson = surePixels(
+    const trainingSet = surePixels(
       features,
       own.expected,
       seed,
       detected,
       evidence,
-      refutation(portrait, glance, place, part),
+      refutation(statistics, changes, place, part),
       frame,
     );
-    return lesson ?? null;
+    return trainingSet ?? null;
   });
 }
 
 /** What was learnt of a subject. */
 export interface Learnt {
   readonly trees: readonly Tree[];
-  readonly portrait: TrackStatistics;
+  readonly statistics: TrackStatistics;
 }
 
 /**
@@ -140,20 +140,20 @@ export async function subjectRefine(
   learnt: readonly Learnt[],
 ): Promise<readonly number[]> {
   const folder = subjectFolder(artifacts);
-  const glance = await readFrameChanges(folder, frame);
-  const { rgb } = glance;
+  const changes = await readFrameChanges(folder, frame);
+  const { rgb } = changes;
   const evidence = await readEvidence(folder, frame);
   const { height, width } = plan.working;
   const confidences: number[] = [];
   for (const [k, { subject, expected, seed }] of subjects.entries()) {
-    const { trees, portrait } = learnt[k]!;
+    const { trees, statistics } = learnt[k]!;
     const { mask, confidence } = segmentTrack(
       trees,
       rgb,
       expected,
       seed && seedRaster(seed, rgb),
       evidence,
-      refutation(portrait, glance, expected.place, expected.part),
+      refutation(statistics, changes, expected.place, expected.part),
     );
     await folder.writeRaster(
       refinedFile(subject, frame),

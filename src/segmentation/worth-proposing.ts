@@ -1,7 +1,7 @@
 /** Anything less sure is not worth a look. */
 const LEAST_CONFIDENCE = 0.12;
 /** As many as the engine tells apart. */
-const MOST = 6;
+const MOST_PROPOSALS = 6;
 
 /** Those that a user should see, the surest first. */
 export const worthProposing = <Candidate>(
@@ -11,4 +11,4 @@ export const worthProposing = <Candidate>(
   candidates
     .filter((each) => confidence(each) >= LEAST_CONFIDENCE)
     .sort((a, b) => confidence(b) - confidence(a))
-    .slice(0, MOST);
+    .slice(0, MOST_PROPOSALS);

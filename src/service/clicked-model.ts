@@ -3,7 +3,10 @@ import type { OpenSubjects } from "../segmentation/open-session.ts";
 import { ClickedFrames } from "../segmentation/propose-from-clicks.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";
-import type { Click, PromptableModel } from "../models/promptable-model.ts";
+import type {
+  PromptPoint,
+  PromptableModel,
+} from "../models/promptable-model.ts";
 
 interface Opened {
   readonly model: PromptableModel;
@@ -35,7 +38,7 @@ export class ClickedModel implements AsyncDisposable {
   async mask(
     name: string,
     frame: number,
-    clicks: readonly Click[],
+    clicks: readonly PromptPoint[],
     signal: AbortSignal,
   ): Promise<Uint8Array> {
     if (this.#current?.name !== name) {

@@ -16,10 +16,12 @@ export interface FoundService {
   readonly status: ServiceStatus;
 }
 
-const ANSWERS_WITHIN_MS = 5000;
-const LOOK_AGAIN_MS = 100;
+/** Milliseconds for a status, which waits for no worker; set once, with no other value on record. */
+const STATUS_WITHIN_MS = 5000;
+/** Milliseconds between looks; set once, with no other value on record. */
+const LOOK_FOR_SERVICE_AGAIN_MS = 100;
 /** A job at work stops within seconds. */
-const ENDS_WITHIN_MS = 120_000;
+const SERVICE_ENDS_WITHIN_MS = 120_000;
 
 /** What a client of the service needs, as Node has it. */
 export const nodeSurroundings: Surroundings = {
@@ -40,7 +42,7 @@ export async function findService(
   dataFolder: string,
   signal: AbortSignal,
 ): Promise<FoundService | undefined> {
-  for (const end = Date.now() + ENDS_WITHIN_MS; ;) {
+  for (const end = Date.now() + SERVICE_ENDS_WITHIN_MS; ;) {
     signal.throwIfAborted();
     const discovery = await readDiscovery(dataFolder);
     if (discovery === undefined) return undefined;
@@ -48,7 +50,7 @@ export async function findService(
     if (status === undefined) return undefined;
     if (!status.stopping) return { discovery, status };
     if (Date.now() > end) throw silent(discovery);
-    await wait(LOOK_AGAIN_MS);
+    await wait(LOOK_FOR_SERVICE_AGAIN_MS);
   }
 }
 
@@ -63,14 +65,14 @@ export async function endFoundService(
   signal: AbortSignal,
 ): Promise<void> {
   await new ServiceClient(discovery, nodeSurroundings).shutDown();
-  for (const end = Date.now() + ENDS_WITHIN_MS; ;) {
+  for (const end = Date.now() + SERVICE_ENDS_WITHIN_MS; ;) {
     signal.throwIfAborted();
     const now = await readDiscovery(dataFolder);
     if (now?.token !== discovery.token) return;
     // It may also have died over it and left its file.
     if ((await askStatus(discovery)) === undefined) return;
     if (Date.now() > end) throw silent(discovery);
-    await wait(LOOK_AGAIN_MS);
+    await wait(LOOK_FOR_SERVICE_AGAIN_MS);
   }
 }
 
@@ -82,7 +84,7 @@ async function askStatus(
   discovery: Discovery,
 ): Promise<ServiceStatus | undefined> {
   const client = new ServiceClient(discovery, nodeSurroundings);
-  const deadline = AbortSignal.timeout(ANSWERS_WITHIN_MS);
+  const deadline = AbortSignal.timeout(STATUS_WITHIN_MS);
   const giveUp = (): void => {
     client.close();
   };

@@ -1,4 +1,5 @@
-const LOOK_EVERY_MS = 1000;
+/** Milliseconds: idle times are given in minutes. */
+const IDLE_LOOK_EVERY_MS = 1000;
 
 /**
  * Calls back once nothing has been going on for a while.
@@ -21,13 +22,13 @@ export class IdleWatch implements Disposable {
     let idleMs = 0;
     let last = Date.now();
     this.#timer = setInterval(() => {
-      const passed = Math.min(Date.now() - last, 2 * LOOK_EVERY_MS);
+      const passed = Math.min(Date.now() - last, 2 * IDLE_LOOK_EVERY_MS);
       last = Date.now();
       idleMs = isBusy() ? 0 : idleMs + passed;
       if (idleMs < longestIdleMs) return;
       this[Symbol.dispose]();
       onIdle();
-    }, LOOK_EVERY_MS);
+    }, IDLE_LOOK_EVERY_MS);
     this.#timer.unref();
   }
 

@@ -1,9 +1,9 @@
 import type { WebSocket } from "ws";
-import type { ServiceEvent, Job } from "../protocol/service-api.ts";
+import type { ServiceEvent, ServiceJob } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 
 /** A job that trains reports many times a second; nobody reads that fast. */
-const QUIET_MS = 100;
+const QUIET_BETWEEN_EVENTS_MS = 100;
 /** A reader that is so far behind is not reading; it gets a snapshot when it comes back. */
 const LONGEST_BACKLOG_BYTES = 8 << 20;
 
@@ -15,7 +15,10 @@ export class JobEvents implements Disposable {
   readonly #queue: JobQueue;
   readonly #sockets = new Set<WebSocket>();
   /** Jobs that were told of a moment ago, with the change that came since. */
-  readonly #quiet = new Map<string, { timer: NodeJS.Timeout; next?: Job }>();
+  readonly #quiet = new Map<
+    string,
+    { timer: NodeJS.Timeout; next?: ServiceJob }
+  >();
   readonly #unlisten: () => void;
 
   constructor(queue: JobQueue) {
@@ -49,7 +52,7 @@ export class JobEvents implements Disposable {
     for (const { timer } of this.#quiet.values()) clearTimeout(timer);
   }
 
-  #changed(id: string, job: Job | undefined): void {
+  #changed(id: string, job: ServiceJob | undefined): void {
     const quiet = this.#quiet.get(id);
     if (job === undefined) {
       clearTimeout(quiet?.timer);
@@ -62,13 +65,13 @@ export class JobEvents implements Disposable {
     }
   }
 
-  #tell(job: Job): void {
+  #tell(job: ServiceJob): void {
     this.#send({ kind: "job", job });
     const timer = setTimeout(() => {
       const next = this.#quiet.get(job.id)?.next;
       this.#quiet.delete(job.id);
       if (next !== undefined) this.#tell(next);
-    }, QUIET_MS);
+    }, QUIET_BETWEEN_EVENTS_MS);
     this.#quiet.set(job.id, { timer });
   }
 

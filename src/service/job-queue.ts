@@ -7,7 +7,7 @@ import type {
   JobSummary,
 } from "../pipeline/request.ts";
 import { errorAnswer } from "../local-http/wire-answer.ts";
-import type { Job, JobRequest } from "../protocol/service-api.ts";
+import type { ServiceJob, JobRequest } from "../protocol/service-api.ts";
 import type { JobStore } from "./job-store.ts";
 import { takenUpRequest } from "./taken-up-request.ts";
 
@@ -18,7 +18,7 @@ export type RunJob = (
 ) => Promise<JobSummary>;
 
 /** Told of every change; `undefined` for a job that is forgotten. */
-export type JobListener = (id: string, job: Job | undefined) => void;
+export type JobListener = (id: string, job: ServiceJob | undefined) => void;
 
 /** What a queue is made of. */
 export interface JobQueueOptions {
@@ -38,7 +38,7 @@ const LONGEST_HISTORY = 100;
 interface Entry {
   /** The lower, the earlier; a retried job goes to the end. */
   order: number;
-  job: Job;
+  job: ServiceJob;
   /** PNG files of the latest preview, bottom to top; only while it runs. */
   preview?: readonly Uint8Array[] | undefined;
 }
@@ -95,12 +95,12 @@ export class JobQueue {
   }
 
   /** All jobs, in the order of the queue. */
-  list(): Job[] {
+  list(): ServiceJob[] {
     return this.#sorted().map((entry) => this.#shown(entry));
   }
 
   /** @throws LaminaError `not-found` */
-  get(id: string): Job {
+  get(id: string): ServiceJob {
     return this.#shown(this.#entry(id));
   }
 
@@ -129,7 +129,7 @@ export class JobQueue {
    *
    * @throws LaminaError `disk-full`, `output-unwritable` when it cannot be filed
    */
-  async submit(request: JobRequest): Promise<Job> {
+  async submit(request: JobRequest): Promise<ServiceJob> {
     const id = randomBytes(8).toString("hex");
     const createdAt = new Date().toISOString();
     const entry = { order: this.#end(), job: freshJob(id, createdAt, request) };
@@ -152,7 +152,7 @@ export class JobQueue {
    * @returns the job as it was last
    * @throws LaminaError `not-found`
    */
-  async remove(id: string): Promise<Job> {
+  async remove(id: string): Promise<ServiceJob> {
     const entry = this.#entry(id);
     if (this.#running?.entry === entry) {
       this.#running.why ??= "cancel";
@@ -173,7 +173,7 @@ export class JobQueue {
    *
    * @throws LaminaError `not-found`; `request-conflict` when it is not over or has succeeded; `disk-full`
    */
-  async retry(id: string): Promise<Job> {
+  async retry(id: string): Promise<ServiceJob> {
     const entry = this.#entry(id);
     const { state, createdAt, request } = entry.job;
     if (state !== "failed" && state !== "cancelled") {
@@ -238,7 +238,10 @@ export class JobQueue {
           this.#tell(entry);
         },
       });
-      entry.job = over(entry.job, { state: "done", summary: plain(summary) });
+      entry.job = over(entry.job, {
+        state: "done",
+        summary: plainSummary(summary),
+      });
     } catch (error) {
       entry.job = this.#ended(entry.job, error, running.why);
     }
@@ -251,7 +254,7 @@ export class JobQueue {
   }
 
   /** What becomes of a job that threw. */
-  #ended(job: Job, error: unknown, why: Running["why"]): Job {
+  #ended(job: ServiceJob, error: unknown, why: Running["why"]): ServiceJob {
     const isBug =
       !(error instanceof LaminaError) &&
       !(error instanceof Error && error.name === "AbortError");
@@ -291,7 +294,7 @@ export class JobQueue {
     this.#tell(entry);
   }
 
-  #request({ request }: Job): DecomposeRequest {
+  #request({ request }: ServiceJob): DecomposeRequest {
     return { ...request, cachePath: this.#options.cachePath };
   }
 
@@ -334,7 +337,7 @@ export class JobQueue {
   }
 
   /** A job as the outside sees it: a copy, with how many go before it. */
-  #shown(entry: Entry): Job {
+  #shown(entry: Entry): ServiceJob {
     const job = structuredClone(entry.job);
     if (job.state !== "waiting") return job;
     const ahead = this.#sorted().filter(
@@ -358,7 +361,7 @@ export class JobQueue {
 }
 
 /** A job that was running when the service ended unexpectedly: it waits again, unless it seems to be the reason. */
-async function afterCrash(job: Job): Promise<Job> {
+async function afterCrash(job: ServiceJob): Promise<ServiceJob> {
   const crashes = 1 + (job.crashes ?? 0);
   if (crashes >= MOST_CRASHES) {
     const failure = new LaminaError({ code: "job-crashes", times: crashes });
@@ -371,11 +374,15 @@ async function afterCrash(job: Job): Promise<Job> {
   return { ...freshJob(id, createdAt, await takenUpRequest(job)), crashes };
 }
 
-const isOver = ({ state }: Job): boolean =>
+const isOver = ({ state }: ServiceJob): boolean =>
   state === "done" || state === "failed" || state === "cancelled";
 
 /** A job of which nothing is known yet. */
-const freshJob = (id: string, createdAt: string, request: JobRequest): Job => ({
+const freshJob = (
+  id: string,
+  createdAt: string,
+  request: JobRequest,
+): ServiceJob => ({
   id,
   state: "waiting",
   createdAt,
@@ -386,16 +393,16 @@ const freshJob = (id: string, createdAt: string, request: JobRequest): Job => ({
 
 /** A job that has come to its end. */
 const over = (
-  job: Job,
-  end: Pick<Job, "state" | "summary" | "error">,
-): Job => ({
+  job: ServiceJob,
+  end: Pick<ServiceJob, "state" | "summary" | "error">,
+): ServiceJob => ({
   ...withoutProgress(job),
   ...end,
   endedAt: new Date().toISOString(),
 });
 
 /** What remains of a job when it does not run. */
-function withoutProgress(job: Job): Job {
+function withoutProgress(job: ServiceJob): ServiceJob {
   const rest = { ...job };
   delete rest.progress;
   delete rest.preview;
@@ -403,7 +410,9 @@ function withoutProgress(job: Job): Job {
 }
 
 /** The summary as it goes over the wire. */
-const plain = (summary: JobSummary): NonNullable<Job["summary"]> => ({
+const plainSummary = (
+  summary: JobSummary,
+): NonNullable<ServiceJob["summary"]> => ({
   ...summary,
   stages: summary.stages.map((stage) => ({ ...stage })),
 });

@@ -3,12 +3,12 @@ import path from "node:path";
 import * as v from "valibot";
 import { writeFailure } from "../media/file-failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
-import { answerSchemas, type Job } from "../protocol/service-api.ts";
+import { answerSchemas, type ServiceJob } from "../protocol/service-api.ts";
 
 /** A job with its place in the queue: the lower, the earlier. */
 export interface StoredJob {
   readonly order: number;
-  readonly job: Job;
+  readonly job: ServiceJob;
 }
 
 const storedSchema = v.object({

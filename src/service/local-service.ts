@@ -1,6 +1,8 @@
 import path from "node:path";
+import { LaminaError } from "../errors/failure.ts";
 import {
   type LocalHttpApp,
+  type LocalHttpOptions,
   LocalHttpServer,
   type SocketRoute,
 } from "../local-http/local-http-server.ts";
@@ -13,6 +15,7 @@ import {
   largestUploadBytes,
 } from "../protocol/service-api.ts";
 import type { Discovery } from "../protocol/discovery.ts";
+import { servicePorts } from "../protocol/service-ports.ts";
 import { subjectsPath } from "../protocol/subject-api.ts";
 import { modelsFolder } from "./data-folder.ts";
 import {
@@ -44,7 +47,7 @@ export interface LocalServiceOptions {
   readonly cachePath: string;
   /** Where the built page of the panel lies, if it does. */
   readonly panelFolder: string;
-  /** Listens here; on a free port when absent. */
+  /** Listens here; when absent on one of `servicePorts`, or on a free port. */
   readonly port?: number | undefined;
   /** Ends by itself after so many minutes without a job, a follower or a request; 0 for never. */
   readonly idleMinutes: number;
@@ -55,8 +58,10 @@ export interface LocalServiceOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
+/** A day: what is tidied away has not been used for days. */
 const TIDY_EVERY_MS = 24 * 3600e3;
-const MEGABYTE = 1 << 20;
+/** Bytes of a body where nothing is uploaded: calls are small records. */
+const LARGEST_CALL_BYTES = 1 << 20;
 /** Followers only listen. */
 const LONGEST_SOCKET_MESSAGE_BYTES = 1024;
 
@@ -113,11 +118,10 @@ export class LocalService {
     const token = makeSecret();
     const door = new TicketDoor();
     const startedAt = new Date().toISOString();
-    const server = await LocalHttpServer.start({
+    const server = await startOn(port, {
       policy: { token, door },
-      port,
       largestBodyBytes: (at) =>
-        isUploadPath(at) ? largestUploadBytes : MEGABYTE,
+        isUploadPath(at) ? largestUploadBytes : LARGEST_CALL_BYTES,
       routes: (app) => {
         addRoutes(app, state, version, startedAt);
         addPanelRoutes(app, panelFolder, door);
@@ -165,6 +169,30 @@ export class LocalService {
     events[Symbol.dispose]();
     await this.#server.close();
   }
+}
+
+/**
+ * Starts a server on the port that was named; else on the first of the service's own that is free, else on any.
+ *
+ * @throws LaminaError `port-taken` for a named one
+ */
+async function startOn(
+  named: number | undefined,
+  options: Omit<LocalHttpOptions, "port">,
+): Promise<LocalHttpServer> {
+  if (named !== undefined) {
+    return LocalHttpServer.start({ ...options, port: named });
+  }
+  for (const port of servicePorts) {
+    try {
+      return await LocalHttpServer.start({ ...options, port });
+    } catch (error) {
+      const isTaken =
+        error instanceof LaminaError && error.failure.code === "port-taken";
+      if (!isTaken) throw error;
+    }
+  }
+  return LocalHttpServer.start(options);
 }
 
 /** What the routes work with. */

@@ -3,7 +3,7 @@ import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { type ClipDescriptor, describeClip, readFrame } from "../media/clip.ts";
 import { encodePng } from "../media/write-png.ts";
-import type { Job } from "../protocol/service-api.ts";
+import type { ServiceJob } from "../protocol/service-api.ts";
 
 /** Decoded movies are large; a panel shows one clip at a time. */
 const MOST_CLIPS = 2;
@@ -24,9 +24,9 @@ export class SourceFrames {
    *
    * @param frameNumber counts from 1 within the job's range
    * @returns           a PNG file
-   * @throws LaminaError `not-found`, and what `describeClip` and `readFrame` throw
+   * @throws LaminaError `not-found`, and what `describeClip` and `readMediaFrame` throw
    */
-  async png(job: Job, frameNumber: number): Promise<Buffer> {
+  async png(job: ServiceJob, frameNumber: number): Promise<Buffer> {
     const clip = await this.#clip(job);
     if (!(frameNumber >= 1 && frameNumber <= clip.frameCount)) {
       throw new LaminaError({
@@ -53,7 +53,7 @@ export class SourceFrames {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  async #clip({ id, request }: Job): Promise<ClipDescriptor> {
+  async #clip({ id, request }: ServiceJob): Promise<ClipDescriptor> {
     const opened =
       this.#clips.get(id) ??
       describeClip(request.clipPath, {

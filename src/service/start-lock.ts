@@ -5,8 +5,9 @@ import { writeFailure } from "../media/file-failure.ts";
 import { isProcessAlive } from "../media/process-alive.ts";
 
 /** Pauses between attempts, at random, so that two who disturb each other do not do so for ever. */
-const SHORTEST_PAUSE_MS = 20;
-const LONGEST_PAUSE_MS = 120;
+const SHORTEST_LOCK_PAUSE_MS = 20;
+/** Six times the shortest, so that two who pause seldom wake at once. */
+const LONGEST_LOCK_PAUSE_MS = 120;
 /** Nobody is at it for so long; by then the system may have given a dead process's id to another. */
 const LONGEST_HELD_MS = 5 * 60e3;
 
@@ -41,8 +42,8 @@ export async function withStartLock<T>(
     } finally {
       await rm(own, { force: true });
     }
-    const spread = LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS;
-    await wait(SHORTEST_PAUSE_MS + Math.random() * spread);
+    const spread = LONGEST_LOCK_PAUSE_MS - SHORTEST_LOCK_PAUSE_MS;
+    await wait(SHORTEST_LOCK_PAUSE_MS + Math.random() * spread);
   }
 }
 

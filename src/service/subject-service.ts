@@ -21,7 +21,7 @@ import { writeMasks } from "../segmentation/write-masks.ts";
 import { errorAnswer } from "../local-http/wire-answer.ts";
 import { findModel } from "../models/model-folder.ts";
 import { openModel } from "../models/open-model.ts";
-import { describeIssue, type Matte } from "../protocol/service-api.ts";
+import { describeIssue, type WorkspaceMask } from "../protocol/service-api.ts";
 import { packMask, unpackMask } from "../protocol/mask-bits.ts";
 import type { Guarded } from "../protocol/rpc/guarded.ts";
 import {
@@ -36,7 +36,7 @@ import {
 } from "../protocol/subject-api.ts";
 import type { Size } from "../units/size.ts";
 import { ClickedModel } from "./clicked-model.ts";
-import { makeMatteFolder } from "./matte-folder.ts";
+import { makeMaskFolder } from "./mask-folder.ts";
 import type { Workspaces } from "./workspaces.ts";
 
 /** Nobody reads progress more often. */
@@ -317,7 +317,7 @@ export class SubjectService implements AsyncDisposable {
     return packMask(mask);
   }
 
-  async #accept(id: number, name: string): Promise<Matte> {
+  async #accept(id: number, name: string): Promise<WorkspaceMask> {
     const session = await this.#session();
     const { workspaces, workspaceId } = this.#options;
     const followed = this.#track(id);
@@ -325,7 +325,7 @@ export class SubjectService implements AsyncDisposable {
       last = followed.work;
       await last;
     }
-    const made = await makeMatteFolder(await workspaces.path(workspaceId));
+    const made = await makeMaskFolder(await workspaces.path(workspaceId));
     try {
       const { coverage, fullestFrame } = await writeMasks(
         session,

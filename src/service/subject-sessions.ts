@@ -16,9 +16,9 @@ const MOST_SESSIONS = 2;
 /** Nobody paints this long without a stroke. */
 const LONGEST_IDLE_MS = 2 * 3600e3;
 /** A task at work is finished first; whatever takes longer is broken off. */
-const ENDS_WITHIN_MS = 20_000;
+const SESSION_ENDS_WITHIN_MS = 20_000;
 /** A painted frame is the longest message. */
-const LONGEST_MESSAGE_BYTES = 256 << 10;
+const LONGEST_STROKE_MESSAGE_BYTES = 256 << 10;
 
 /** What sessions are kept with. */
 export interface SubjectSessionsOptions {
@@ -50,7 +50,7 @@ export class SubjectSessions {
   constructor(options: SubjectSessionsOptions) {
     this.#options = options;
     this.route = {
-      longestMessageBytes: LONGEST_MESSAGE_BYTES,
+      longestMessageBytes: LONGEST_STROKE_MESSAGE_BYTES,
       accept: (socket, request) => {
         this.#accept(socket, request);
       },
@@ -164,7 +164,10 @@ function startSession(
       worker.on("error", onTrouble);
       await Promise.race([closed, gone]);
       send("end");
-      const late = setTimeout(() => void worker.terminate(), ENDS_WITHIN_MS);
+      const late = setTimeout(
+        () => void worker.terminate(),
+        SESSION_ENDS_WITHIN_MS,
+      );
       await gone;
       clearTimeout(late);
     } finally {

@@ -24,10 +24,10 @@ export type ToSubjectWorker = Uint8Array | "end";
 export type FromSubjectWorker =
   Uint8Array | "refused" | { readonly trouble: string };
 
-const port = parentPort;
-assert(port !== null, "this script runs in a worker thread");
+const ownerPort = parentPort;
+assert(ownerPort !== null, "this script runs in a worker thread");
 const post = (message: FromSubjectWorker): void => {
-  port.postMessage(message);
+  ownerPort.postMessage(message);
 };
 
 const { workspacesFolder, workspaceId, temporaryFolder, modelsFolder } =
@@ -47,10 +47,10 @@ const service = new SubjectService({
 });
 offer(service.api, link.endpoint("calls"));
 
-port.on("message", (message: ToSubjectWorker) => {
+ownerPort.on("message", (message: ToSubjectWorker) => {
   if (message === "end") {
     void service[Symbol.asyncDispose]().finally(() => {
-      port.close();
+      ownerPort.close();
     });
     return;
   }

@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
-import type { Job, JobRequest } from "../protocol/service-api.ts";
+import type { ServiceJob, JobRequest } from "../protocol/service-api.ts";
 
 /**
  * What to do for a job that was at work when its process died. It may have died after it put the result in its place and
@@ -10,7 +10,7 @@ import type { Job, JobRequest } from "../protocol/service-api.ts";
 export async function takenUpRequest({
   request,
   startedAt,
-}: Job): Promise<JobRequest> {
+}: ServiceJob): Promise<JobRequest> {
   if (startedAt === undefined) return request;
   const document = path.join(request.outputPath, documentFileName);
   const writtenMs = await stat(document).then(

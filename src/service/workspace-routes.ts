@@ -4,7 +4,7 @@ import { describeLabels } from "../media/mask.ts";
 import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 import type { SubjectSessions } from "./subject-sessions.ts";
-import { takeMatte } from "./take-matte.ts";
+import { takeMaskIntoWorkspace } from "./take-mask.ts";
 import {
   answerWith,
   fileInAddress,
@@ -35,10 +35,10 @@ export function addWorkspaceRoutes(
     await workspaces.remove(id, queue.list());
     return answerWith(context, null);
   });
-  app.post(`${root}/:id/mattes`, async (context) => {
-    const request = await readJson(context, requestSchemas.matte);
+  app.post(`${root}/:id/masks`, async (context) => {
+    const request = await readJson(context, requestSchemas.mask);
     const folder = await workspaces.path(parameter(context, "id"));
-    return answerWith(context, await takeMatte(folder, request));
+    return answerWith(context, await takeMaskIntoWorkspace(folder, request));
   });
   app.post(`${root}/:id/labels`, async (context) => {
     const { path, frameCount } = await readJson(context, requestSchemas.labels);

@@ -11,7 +11,11 @@ import {
 } from "../local-http/confined-file.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { replaceFile } from "../media/replace-file.ts";
-import type { Job, StoredFile, Workspace } from "../protocol/service-api.ts";
+import type {
+  ServiceJob,
+  StoredFile,
+  Workspace,
+} from "../protocol/service-api.ts";
 
 /** A workspace that no job refers to is kept this long after it was last written to. */
 const LONGEST_KEPT_MS = 14 * 24 * 3600e3;
@@ -106,7 +110,7 @@ export class Workspaces {
    * @param jobs those there are
    * @throws LaminaError `not-found`; `request-conflict` when one that is not over needs it
    */
-  async remove(id: string, jobs: readonly Job[]): Promise<void> {
+  async remove(id: string, jobs: readonly ServiceJob[]): Promise<void> {
     const folder = await this.path(id);
     const needed = jobs.some(
       (job) =>
@@ -123,7 +127,7 @@ export class Workspaces {
   }
 
   /** Removes the workspaces that nobody came back to. */
-  async forgetOld(jobs: readonly Job[]): Promise<void> {
+  async forgetOld(jobs: readonly ServiceJob[]): Promise<void> {
     const ids = await readdir(this.#folder).catch(() => []);
     for (const id of ids) {
       const folder = path.join(this.#folder, id);
@@ -139,7 +143,7 @@ export class Workspaces {
 }
 
 /** Whether a job reads from or writes to a folder. */
-function refersTo({ request }: Job, folder: string): boolean {
+function refersTo({ request }: ServiceJob, folder: string): boolean {
   const { clipPath, subjects, outputPath } = request;
   const places = [
     clipPath,

@@ -93,7 +93,7 @@ function rateElement({ numerator, denominator }: FrameRate): string {
   if (!ntsc && denominator !== 1) {
     throw new LaminaError({
       code: "usage",
-      problem: `FCP 7 XML has no words for ${numerator}/${denominator} frames per second; use --format otio.`,
+      problem: `FCP 7 XML has no words for ${numerator}/${denominator} frames per second; OpenTimelineIO has.`,
     });
   }
   return xmlElement("rate", [

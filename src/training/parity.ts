@@ -15,7 +15,7 @@ export const knownLosses = {
 } as const;
 
 /** How far a GPU's losses may be off, relatively: sums run in another order there, and the steps multiply the difference. */
-const TOLERANCE = 1e-3;
+const LOSS_TOLERANCE = 1e-3;
 
 const settings: AssociationSettings = {
   seed: 7,
@@ -53,4 +53,4 @@ export const parityDifference = (
 
 /** Whether a GPU's losses agree with the known ones. */
 export const agrees = (losses: readonly number[]): boolean =>
-  parityDifference(losses) <= TOLERANCE;
+  parityDifference(losses) <= LOSS_TOLERANCE;

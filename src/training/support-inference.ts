@@ -60,7 +60,7 @@ export class SupportInference {
       OnnxSession.load(runtime, buildInference(parameters, graph, strategy));
     const calibrator = await load(calibration);
     try {
-      const chosen = spread(pictures, clip.shape.calibrationPictures);
+      const chosen = spreadOver(pictures, clip.shape.calibrationPictures);
       return new SupportInference(
         clip,
         calibrator,
@@ -120,8 +120,10 @@ export class SupportInference {
 }
 
 /** Evenly spread choice of `count` of the items. */
-const spread = (items: readonly number[], count: number): readonly number[] =>
-  evenlySpaced(items.length, count).map((i) => items[i]!);
+const spreadOver = (
+  items: readonly number[],
+  count: number,
+): readonly number[] => evenlySpaced(items.length, count).map((i) => items[i]!);
 
 function networkInputs(
   { data, geometry, design }: NetworkClip,

@@ -17,9 +17,11 @@ import { standardDesign } from "./train-association.ts";
 import { syntheticClip } from "./synthetic-clip.ts";
 
 /** The grid of a 16:9 clip and the batch that jobs use. */
-const FRAMES = 6;
-const HEIGHT = 64;
-const WIDTH = 112;
+const BATCH_FRAMES = 6;
+/** Cells: 256 working pixels by 4. */
+const GRID_HEIGHT = 64;
+/** Cells: 448 working pixels by 4. */
+const GRID_WIDTH = 112;
 /** Compiles shaders and fills caches. */
 const WARM_UP_STEPS = 2;
 
@@ -34,14 +36,14 @@ export async function timeSteps(
   steps: number,
   onTimed?: () => void,
 ): Promise<number> {
-  const data = syntheticClip(FRAMES, HEIGHT, WIDTH);
+  const data = syntheticClip(BATCH_FRAMES, GRID_HEIGHT, GRID_WIDTH);
   const shape: AssociationShape = {
     subjectCount: 1,
-    height: HEIGHT,
-    width: WIDTH,
-    batchFrames: FRAMES,
-    calibrationPictures: FRAMES,
-    inferencePictures: FRAMES,
+    height: GRID_HEIGHT,
+    width: GRID_WIDTH,
+    batchFrames: BATCH_FRAMES,
+    calibrationPictures: BATCH_FRAMES,
+    inferencePictures: BATCH_FRAMES,
   };
   const definition = associationDefinition(shape, standardDesign);
   const session = await TrainingSession.create(
@@ -53,7 +55,7 @@ export async function timeSteps(
     const geometry = subjectGeometry(data);
     const batch = new TrainingBatch(data, geometry, shape, standardDesign);
     const feeds = {
-      ...batch.assemble(Array.from({ length: FRAMES }, (_, t) => t)),
+      ...batch.assemble(Array.from({ length: BATCH_FRAMES }, (_, t) => t)),
       [learningRateInput]: Float32Array.of(1e-3),
       ...Object.fromEntries(
         lossParts(shape, standardDesign).map((part) => [

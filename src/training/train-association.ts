@@ -110,6 +110,7 @@ export const standardDesign: AssociationDesign = {
 const restInterval = 20;
 /** Pictures whose statistics normalise the finished network. */
 const calibrationLimit = 24;
+/** Pictures in a run of the trained network; bounds memory, set once, with no other value on record. */
 const inferenceLimit = 12;
 
 /** Everything that stays the same for all members of the ensemble. */

@@ -14,7 +14,8 @@ export interface FormTiming {
   readonly millisecondsPerStep: number | null;
 }
 
-const STEPS = 8;
+/** Steps that each form of an operator is timed with; set once, with no other value on record. */
+const STEPS_PER_FORM = 8;
 
 /** Departures from the best forms so far, tried one after the other; the dearest choice comes first. */
 const rounds: readonly (readonly Partial<StrategyForms>[])[] = [
@@ -58,7 +59,10 @@ async function timeForms(
   forms: StrategyForms,
 ): Promise<number | null> {
   try {
-    return await timeSteps({ ...runtime, strategy: gpuStrategy(forms) }, STEPS);
+    return await timeSteps(
+      { ...runtime, strategy: gpuStrategy(forms) },
+      STEPS_PER_FORM,
+    );
   } catch (error) {
     // A form that a provider lacks is an answer, too.
     const refused =

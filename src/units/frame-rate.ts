@@ -24,7 +24,8 @@ export function frameRate(numerator: number, denominator: number): FrameRate {
 
 /** Frames a second of the slowest and the fastest clip that is taken: beyond time lapses and high-speed cameras' playback. */
 const SLOWEST = 0.001;
-const FASTEST = 1000;
+/** Frames a second; far beyond any camera whose clips are edited. */
+const FASTEST_PER_SECOND = 1000;
 
 /** Whether a fraction is a frame rate that a clip may have. */
 export function isFrameRate(numerator: number, denominator: number): boolean {
@@ -33,7 +34,7 @@ export function isFrameRate(numerator: number, denominator: number): boolean {
     Number.isSafeInteger(numerator) &&
     Number.isSafeInteger(denominator) &&
     rate >= SLOWEST &&
-    rate <= FASTEST
+    rate <= FASTEST_PER_SECOND
   );
 }
 
@@ -62,7 +63,7 @@ export function parseFrameRate(text: string): FrameRate | undefined {
   }
   if (!/^\d+(\.\d+)?$/.test(text.trim())) return undefined;
   const value = Number(text);
-  if (value < SLOWEST || value > FASTEST) return undefined;
+  if (value < SLOWEST || value > FASTEST_PER_SECOND) return undefined;
   if (Number.isInteger(value)) return frameRate(value, 1);
   const ntsc = NTSC_NUMERATORS.find((n) => Math.abs(n / 1001 - value) < 0.002);
   return ntsc === undefined

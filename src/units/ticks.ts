@@ -35,8 +35,8 @@ export function ticksPerFrame(rate: FrameRate): Ticks {
   return ticks(length / numerator);
 }
 
-const greatestCommonDivisor = (a: bigint, b: bigint): bigint =>
-  b === 0n ? a : greatestCommonDivisor(b, a % b);
+const greatestCommonTicks = (a: bigint, b: bigint): bigint =>
+  b === 0n ? a : greatestCommonTicks(b, a % b);
 
 /**
  * The exact frame rate whose frames last so many ticks: 8475667200 is 30000/1001.
@@ -47,7 +47,7 @@ export function frameRateOfTicks(lengthOfFrame: Ticks): FrameRate {
   if (lengthOfFrame <= 0n) {
     throw new RangeError(`a frame cannot last ${lengthOfFrame} ticks`);
   }
-  const divisor = greatestCommonDivisor(ticksPerSecond, lengthOfFrame);
+  const divisor = greatestCommonTicks(ticksPerSecond, lengthOfFrame);
   return frameRate(
     Number(ticksPerSecond / divisor),
     Number(lengthOfFrame / divisor),

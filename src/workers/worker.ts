@@ -15,7 +15,7 @@ const port = parentPort;
 assert(port !== null, "this script runs in a worker thread");
 
 let context: Promise<TaskContext> | undefined;
-let last: Promise<void> = Promise.resolve();
+let lastAnswer: Promise<void> = Promise.resolve();
 
 port.on("message", (request: WorkerRequest<Tasks>) => {
   if (request.kind === "open") {
@@ -25,7 +25,7 @@ port.on("message", (request: WorkerRequest<Tasks>) => {
     );
     return;
   }
-  last = last.then(async () => {
+  lastAnswer = lastAnswer.then(async () => {
     port.postMessage(await answer(request));
   });
 });

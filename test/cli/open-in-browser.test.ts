@@ -9,7 +9,7 @@ import { useTemporaryFolder } from "../media/temporary-folder.ts";
 const address = "http://127.0.0.1:1234/panel/?ticket=secret-of-the-test";
 
 /** What the desktop would do: notes how it was called and what it was shown. */
-const standIn = `#!/bin/sh
+const fakeOpener = `#!/bin/sh
 stat -c %a "$1" "$(dirname "$1")" > "$NOTES.part"
 echo "$*" >> "$NOTES.part"
 cat "$1" >> "$NOTES.part"
@@ -24,7 +24,7 @@ describe("a browser that is to open a secret address", () => {
     if (process.platform !== "linux") this.skip();
     await mkdir(at("bin"));
     await mkdir(at("tmp"));
-    await writeFile(at("bin", "xdg-open"), standIn);
+    await writeFile(at("bin", "xdg-open"), fakeOpener);
     await chmod(at("bin", "xdg-open"), 0o755);
     Object.assign(process.env, {
       PATH: `${at("bin")}:${before["PATH"]}`,

@@ -1,21 +1,21 @@
 import assert from "node:assert/strict";
 import { describeDuration } from "../../src/cli/progress.ts";
-import { progressBar } from "../../src/cli/terminal-progress.ts";
+import { terminalBar } from "../../src/cli/terminal-progress.ts";
 
 describe("progressBar", () => {
   it("fills with what is done and tells the time left", () => {
-    assert.equal(progressBar(0, 10), `${"░".repeat(24)} 0 %`);
+    assert.equal(terminalBar(0, 10), `${"░".repeat(24)} 0 %`);
     assert.equal(
-      progressBar(5, 10, 71),
+      terminalBar(5, 10, 71),
       `${"█".repeat(12)}${"░".repeat(12)} 50 %, 1 min 11 s left`,
     );
-    assert.equal(progressBar(10, 10), `${"█".repeat(24)} 100 %`);
+    assert.equal(terminalBar(10, 10), `${"█".repeat(24)} 100 %`);
   });
 
   it("does not say 100 % before all is done, nor more than 100 % after", () => {
-    assert.match(progressBar(999, 1000), / 99 %$/);
-    assert.match(progressBar(12, 10), / 100 %$/);
-    assert.match(progressBar(0, 0), / 100 %$/);
+    assert.match(terminalBar(999, 1000), / 99 %$/);
+    assert.match(terminalBar(12, 10), / 100 %$/);
+    assert.match(terminalBar(0, 0), / 100 %$/);
   });
 });
 

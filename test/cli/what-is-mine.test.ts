@@ -112,7 +112,7 @@ describe("lamina decompose", function () {
     );
     assert.equal(run.status, 1);
     const kept = at("out-finished");
-    assert.match(run.stderr, /notes\.txt, which is not lamina's; the finished/);
+    assert.match(run.stderr, /notes\.txt, which is not Lamina's; the finished/);
     assert.equal(await readFile(at("out/notes.txt"), "utf8"), "mine");
     const source = (frame: number): Uint8Array => sceneFrame(scene, frame);
     assert.equal(await recompositionError(at("out"), source), 0);

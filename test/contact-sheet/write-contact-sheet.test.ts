@@ -7,7 +7,7 @@ import { LaminaError } from "../../src/errors/failure.ts";
 import { readRgb } from "../../src/media/image-file.ts";
 import { writePng } from "../../src/media/write-png.ts";
 import { chooseFrames } from "../../src/contact-sheet/contact-sheet.ts";
-import { layOver } from "../../src/contact-sheet/result-frames.ts";
+import { compositeLayers } from "../../src/contact-sheet/result-frames.ts";
 import { writeContactSheet } from "../../src/contact-sheet/write-contact-sheet.ts";
 import { failsWith } from "../media/failure-code.ts";
 
@@ -37,7 +37,7 @@ describe("writeSheet", () => {
       await writePng(file("subject"), layer, width, height, 4);
       await writePng(
         file("source"),
-        layOver(background, [layer]),
+        compositeLayers(background, [layer]),
         width,
         height,
         3,

@@ -4,8 +4,8 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import WebSocket from "ws";
 import { readDiscovery } from "../../src/service/discovery-file.ts";
-import { decodePng } from "../../src/dev/png-codec.ts";
-import type { Picture } from "../../src/host/simulator/disk.ts";
+import { decodeSimplePng } from "../../src/dev/png-codec.ts";
+import type { PictureFile } from "../../src/host/simulator/disk.ts";
 import {
   devProjectPath,
   type PageMessage,
@@ -80,13 +80,13 @@ export class DevServer {
   }
 
   /** The sequence's frame as the simulator renders it. */
-  async render(frame: number): Promise<Picture> {
+  async render(frame: number): Promise<PictureFile> {
     const message: PageMessage = { kind: "render", frame };
     const png = new Promise<string>((resolve) => {
       this.#rendered.set(frame, resolve);
     });
     this.#socket.send(JSON.stringify(message));
-    return decodePng(Buffer.from(await png, "base64"));
+    return decodeSimplePng(Buffer.from(await png, "base64"));
   }
 
   async end(): Promise<void> {

@@ -308,10 +308,10 @@ describe("painting subjects in the panel", function () {
     assert.deepEqual(panel.troubles, []);
   });
 
-  it("takes a subject for each colour of a label matte", async () => {
+  it("takes a subject for each colour of a label mask", async () => {
     await saveTwoBoxLabels(panel.at("labels"));
     await open();
-    await page.getByLabel("Path of a matte").fill(panel.at("labels"));
+    await page.getByLabel("Path of a mask").fill(panel.at("labels"));
     await page.locator("#add-path").click();
     await page.getByLabel("Name of subject 2").waitFor();
     const names = await Promise.all(

@@ -24,7 +24,7 @@ const forgetWhatIsNew = `
 
 /** A browser on the panel of a built `lamina dev` whose clip is the two boxes. */
 export interface PanelPage {
-  /** A path in the test's folder, which holds the clip (`rgb`), its mattes (`mask`) and what the service keeps (`dev`). */
+  /** A path in the test's folder, which holds the clip (`rgb`), its masks (`mask`) and what the service keeps (`dev`). */
   readonly at: (...parts: string[]) => string;
   /** What the page has complained of. */
   readonly troubles: readonly string[];

@@ -18,7 +18,7 @@ describe("the panel beside a simulated timeline", function () {
   };
 
   const addByPath = async (name: string): Promise<void> => {
-    await page.getByLabel("Path of a matte").fill(at("mask", name));
+    await page.getByLabel("Path of a mask").fill(at("mask", name));
     await page.locator("#add-path").click();
     await subject(name).waitFor();
   };
@@ -165,10 +165,10 @@ describe("the panel beside a simulated timeline", function () {
     await shoot("cancelled");
   });
 
-  it("says in one sentence what is wrong with a matte", async () => {
+  it("says in one sentence what is wrong with a mask", async () => {
     await open("extendscript");
     await begin();
-    await page.getByLabel("Path of a matte").fill(at("nowhere"));
+    await page.getByLabel("Path of a mask").fill(at("nowhere"));
     await page.keyboard.press("Enter");
     const alert = page.getByRole("alert");
     await alert.getByText(`There is nothing at ${at("nowhere")}.`).waitFor();

@@ -61,7 +61,7 @@ export const twoBoxesMask = (
   name: "upper" | "lower",
 ): Uint8Array => box(width, height, boxes(frame)[name]);
 
-/** Writes `rgb/00001.png` ... and the mattes `mask/upper/...` and `mask/lower/...` into a folder. */
+/** Writes `rgb/00001.png` ... and the masks `mask/upper/...` and `mask/lower/...` into a folder. */
 export async function saveTwoBoxes(folder: string): Promise<void> {
   for (let frame = 0; frame < frameCount; frame++) {
     const name = `${String(frame + 1).padStart(5, "0")}.png`;
@@ -73,7 +73,7 @@ export async function saveTwoBoxes(folder: string): Promise<void> {
   }
 }
 
-/** Writes both mattes as one: `00001.png` ... with a colour for each box. */
+/** Writes both masks as one: `00001.png` ... with a colour for each box. */
 export async function saveTwoBoxLabels(folder: string): Promise<void> {
   for (let frame = 0; frame < frameCount; frame++) {
     const { upper, lower } = boxes(frame);

@@ -88,7 +88,7 @@ describe("whatever is sent to the service", () => {
       },
       [`${apiRoot}/workspaces`]: { name: "shot" },
       [`${apiRoot}/workspaces/${id}/labels`]: { path: nothing, frameCount: 3 },
-      [`${apiRoot}/workspaces/${id}/mattes`]: {
+      [`${apiRoot}/workspaces/${id}/masks`]: {
         name: "a",
         sources: [nothing],
         width: 8,

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import { describeObstacle } from "../../src/host/obstacle.ts";
+import { heading } from "../../src/host/simulator/timeline.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -19,6 +20,15 @@ const rate = (numerator: number, denominator = 1) => ({
   numerator,
   denominator,
 });
+
+/** Lays a transition over a time of the clip's track. */
+const transition = (p: SampleProject, over: bigint): void => {
+  const frame = p.sequence.ticksPerFrame;
+  p.sequence.video[0]!.transitions.push({
+    start: ticks(over - frame),
+    end: ticks(over + frame),
+  });
+};
 
 for (const kind of hostKinds) {
   describe(`a host: ${kind.name}`, () => {
@@ -62,6 +72,10 @@ for (const kind of hostKinds) {
       ["a disabled clip", (p) => { p.clip.disabled = true; }, ["disabled"]],
       ["an adjustment layer", (p) => { p.clip.adjustmentLayer = true; }, ["adjustment-layer"]],
       ["a clip between frames", (p) => { p.clip.end = ticks(p.clip.end + 5n); }, ["between-frames"]],
+      ["a clip that is half transparent", (p) => { p.clip.effects[0]!.values[0]!.value = 80; }, ["opacity"]],
+      ["a clip that fades", (p) => { p.clip.effects[0]!.values[0]!.keyframes = 2; }, ["opacity-changes"]],
+      ["a clip with a transition into it", (p) => { transition(p, p.clip.start); }, ["transition"]],
+      ["a clip with a transition out of it", (p) => { transition(p, p.clip.end); }, ["transition"]],
       ["a clip without a sequence", (p) => { p.premiere.active = undefined; }, ["no-sequence"]],
       ["a clip without a project", (p) => { p.premiere.projectOpen = false; }, ["no-project"]],
     ]; // prettier-ignore
@@ -77,6 +91,56 @@ for (const kind of hostKinds) {
         assert.match(describeObstacle(found[0]!), /^[A-Z0-9][^\n]+[.)]$/);
       });
     }
+
+    it("refuses colours that 8 bits of Rec. 709 cannot hold, where it can be told", async () => {
+      const { host, project } = start();
+      for (const space of ["BT.2020 HLG", "Rec. 2100 PQ", "DisplayP3"]) {
+        project.sequence.workingColorSpace = space;
+        const { obstacles: found } = await host.selection();
+        assert.deepEqual(
+          found,
+          kind.technology === "extendscript"
+            ? [{ code: "colour-space", space }]
+            : [],
+        );
+      }
+      project.sequence.workingColorSpace = "Rec. 709 (Scene)";
+      assert.deepEqual((await host.selection()).obstacles, []);
+    });
+
+    it("refuses a blend mode once it knows which number is Normal", async () => {
+      const { host, project } = start({}, { normalBlendMode: 18 });
+      const blend = project.clip.effects[0]!.values[1]!;
+      assert.deepEqual((await host.selection()).obstacles, []);
+      host.adapt({ normalBlendMode: 0 });
+      assert.deepEqual((await host.selection()).obstacles, []);
+      blend.value = 5;
+      assert.deepEqual((await host.selection()).obstacles, [
+        { code: "blend-mode" },
+      ]);
+    });
+
+    it("is not put off by values of effects that cannot be asked", async () => {
+      const { host, project } = start();
+      const [opacity, motion] = project.clip.effects;
+      opacity!.values.push(heading("Masks"));
+      motion!.values.unshift(heading("Transform"));
+      project.clip.effects.push({
+        matchName: "AE.ADBE Lumetri",
+        values: [heading("Basic Correction")],
+      });
+      assert.deepEqual((await host.selection()).obstacles, []);
+    });
+
+    it("says that there is an Object Mask, where it can be told", async () => {
+      const { host, project } = start();
+      assert.equal((await host.selection()).hint, undefined);
+      project.sequence.hasObjectMask = true;
+      assert.equal(
+        (await host.selection()).hint,
+        kind.technology === "uxp" ? "object-mask" : undefined,
+      );
+    });
 
     it("tells when the selection changes, and only then", async () => {
       const { host, project } = start();

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
 import type { Quirks } from "../../src/host/simulator/quirks.ts";
-import { renderFrame } from "../../src/host/simulator/render.ts";
+import { renderTimelineFrame } from "../../src/host/simulator/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import type { HostKind } from "./hosts.ts";
 import { SampleProject, type SampleSettings } from "./simulated-project.ts";
@@ -85,7 +85,7 @@ export function rendered(
   frame: number,
 ): Uint8Array {
   const time = ticks(BigInt(frame) * sequence.ticksPerFrame);
-  return renderFrame(sequence, time, premiere.disk).data;
+  return renderTimelineFrame(sequence, time, premiere.disk).data;
 }
 
 /** A signal that is aborted after so many turns of the event loop. */

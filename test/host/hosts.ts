@@ -11,10 +11,12 @@ import { openUxpHost } from "../../src/host/uxp-host.ts";
 import type { Host } from "../../src/host/host.ts";
 import type { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 
-/** Text of a built bundle below `dist/host-scripts`. */
+/** Text of a built bundle below `dist/host-scripts/premiere`. */
 export const builtScript = (name: string): string =>
   readFileSync(
-    fileURLToPath(new URL(`../../dist/host-scripts/${name}`, import.meta.url)),
+    fileURLToPath(
+      new URL(`../../dist/host-scripts/premiere/${name}`, import.meta.url),
+    ),
     "utf8",
   );
 

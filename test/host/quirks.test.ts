@@ -1,13 +1,15 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { type Failure, LaminaError } from "../../src/errors/failure.ts";
+import { LaminaError } from "../../src/errors/failure.ts";
+import type { Failure } from "../../src/errors/failure-codes.ts";
 import type { Host, SelectedClip } from "../../src/host/host.ts";
 import { honest, type Quirks } from "../../src/host/simulator/quirks.ts";
-import { renderFrame } from "../../src/host/simulator/render.ts";
+import { renderTimelineFrame } from "../../src/host/simulator/render.ts";
 import { ticks } from "../../src/units/ticks.ts";
+import { nodeDisk } from "../../src/dev/node-disk.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { type HostKind, hostKinds } from "./hosts.ts";
-import { SampleProject } from "./simulated-project.ts";
+import { SampleProject, sourcePicture } from "./simulated-project.ts";
 
 type Outcome =
   | "survives"
@@ -32,7 +34,7 @@ const refusedWith = (words: RegExp): Outcome => ["host-refused", words];
 const cases: readonly Case[] = [
   { quirk: { importsMissingFiles: true }, work: "place", outcome: "survives" },
   { quirk: { importsNothing: true }, work: "place", outcome: refusedWith(/imported 0 times/) },
-  { quirk: { importsOneStill: true }, work: "place", outcome: refusedWith(/cover exactly/) },
+  { quirk: { importsOneStill: true }, work: "place", outcome: refusedWith(/frames too few/) },
   { quirk: { addsTracksAtBottom: true }, work: "place", outcome: refusedWith(/below the clip/), only: "extendscript" },
   { quirk: { addsTracksOnTop: true }, work: "place", outcome: "survives", only: "extendscript" },
   { quirk: { addsTracksOnTop: true }, work: "place", outcome: ["clip-covered", /Video 2/], covered: true, only: "extendscript" },
@@ -45,7 +47,29 @@ const cases: readonly Case[] = [
   { quirk: { ignoresPlacementsFrom: 3 }, work: "place", outcome: refusedWith(/./) },
   // Three were placed before; the script tries each of the two readings of a time.
   { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 6 }, work: "update", outcome: refusedWith(/did not come to lie/), only: "extendscript" },
-  { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
+  { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: "survives", only: "uxp" },
+  { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5, clonesNothing: true }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
+  { quirk: { clonesNothing: true }, work: "update", outcome: "survives", only: "uxp" },
+  { quirk: { insertRefusesNewTrack: true }, work: "place", outcome: refusedWith(/invalid track index/), only: "uxp" },
+  { quirk: { failsPlacements: true }, work: "place", outcome: refusedWith(/failed to execute/), only: "uxp" },
+  { quirk: { failsPlacements: true }, work: "update", outcome: "survives", only: "uxp" },
+  { quirk: { failsTrims: true }, work: "place", outcome: "survives", only: "uxp" },
+  { quirk: { failsClipNames: true }, work: "place", outcome: "survives", only: "uxp" },
+  { quirk: { failsClipNames: true }, work: "update", outcome: refusedWith(/failed to execute/), only: "uxp" },
+  { quirk: { namesNoTracks: true }, work: "place", outcome: "survives" },
+  { quirk: { namesNoTracks: true }, work: "update", outcome: "survives" },
+  { quirk: { normalBlendMode: 18 }, work: "export", outcome: "survives" },
+  { quirk: { importsIntoRoot: true }, work: "place", outcome: "survives" },
+  { quirk: { importsIntoRoot: true, ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./) },
+  { quirk: { importsIntoRoot: true }, work: "place", outcome: "survives", nested: true },
+  { quirk: { importsDoubleNames: true }, work: "place", outcome: "survives" },
+  { quirk: { dropsFirstFrames: 1 }, work: "place", outcome: "survives" },
+  { quirk: { dropsFirstFrames: 4 }, work: "place", outcome: "survives" },
+  { quirk: { dropsFirstFrames: Infinity }, work: "place", outcome: "survives" },
+  { quirk: { dropsFirstFrames: Infinity, importsIntoRoot: true, importsDoubleNames: true }, work: "place", outcome: "survives", nested: true },
+  { quirk: { dropsFirstFrames: Infinity, forgetsDisabled: true }, work: "place", outcome: refusedWith(/./) },
+  { quirk: { refusesAlphaOfOpaque: true }, work: "place", outcome: "survives" },
+  { quirk: { convertsStills: true }, work: "place", outcome: "survives", only: "extendscript" },
   { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/./), only: "uxp" },
   { quirk: { insertMakesNoTrack: true }, work: "place", outcome: refusedWith(/not on its track/), only: "uxp" },
   { quirk: { refusesTransactions: true }, work: "place", outcome: refusedWith(/answered no/), only: "uxp" },
@@ -58,8 +82,18 @@ const cases: readonly Case[] = [
   { quirk: { forgetsNames: true }, work: "update", outcome: refusedWith(/name/), only: "extendscript" },
   { quirk: { forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed at 15 frames/) },
   { quirk: { guessesPremultiplied: true }, work: "place", outcome: "survives" },
-  { quirk: { guessesPremultiplied: true, forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed premultiplied/) },
-  { quirk: { subsequenceHoldsEverything: true }, work: "export", outcome: refusedWith(/2 clips instead of one/), covered: true },
+  { quirk: { guessesPremultiplied: true, forgetsInterpretation: true }, work: "place", outcome: refusedWith(/stayed/) },
+  { quirk: { subsequenceHoldsEverything: true }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeysOff: "in-out" }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeysOff: "both" }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeysOff: "in-out", inOutTakes: "ticks" }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeysOff: "in-out", inOutTakes: "nothing" }, work: "export", outcome: refusedWith(/does not hold the whole clip/) },
+  { quirk: { subsequenceKeysOff: "both", inOutTakes: "nothing" }, work: "export", outcome: refusedWith(/does not hold the whole clip/) },
+  { quirk: { inOutTakes: "nothing" }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeepsTimes: true }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeepsTimes: true, subsequenceKeysOff: "in-out", opensNewSequences: true }, work: "export", outcome: "survives", covered: true },
+  { quirk: { subsequenceKeysOff: "in-out" }, work: "place", outcome: "survives", nested: true },
+  { quirk: { subsequenceKeysOff: "in-out", subsequenceKeepsTimes: true }, work: "place", outcome: "survives", nested: true },
   { quirk: { exportsNothing: true }, work: "export", outcome: refusedWith(/0 of 4 frames/) },
   { quirk: { exportDropsLastFrame: true }, work: "export", outcome: refusedWith(/3 of 4 frames/) },
   { quirk: { exportsDoublePng: true }, work: "export", outcome: "survives" },
@@ -110,6 +144,9 @@ for (const kind of hostKinds) {
       else project.occupy(1, 20, 3);
       const { premiere, sequence, source } = project;
       premiere.placeClip(sequence, sequence.audio[0]!, source, 8);
+      // Marks of the user's that have nothing to do with the clip, but cut into it.
+      sequence.inPoint = ticks(2n * sequence.ticksPerFrame);
+      sequence.outPoint = ticks(12n * sequence.ticksPerFrame);
       host = kind.open(project.premiere);
       const { clip } = await host.selection();
       assert(clip !== undefined);
@@ -143,6 +180,7 @@ for (const kind of hostKinds) {
             ? await host.placeLayers({ clip, ...result })
             : undefined;
         const before = tracks(project);
+        const { inPoint, outPoint } = project.sequence;
         const frame = picture(project);
         const heard = sound(project);
         const steps = {
@@ -162,6 +200,20 @@ for (const kind of hostKinds) {
           assert.deepEqual(picture(project), frame);
           assert.equal(sound(project), heard);
           assert.equal(project.premiere.active, project.sequence);
+          assert.deepEqual(
+            [project.sequence.inPoint, project.sequence.outPoint],
+            [inPoint, outPoint],
+          );
+          if (work === "export") {
+            assert.equal(tracks(project), before);
+            for (const n of [0, 1, 2, 3]) {
+              const { width, height } = project.settings;
+              assert.deepEqual(
+                nodeDisk.readPicture(at(`frames/0000${n + 1}.png`)),
+                sourcePicture(width, height, n, false),
+              );
+            }
+          }
           return;
         }
         const error = await steps[work]().then(
@@ -283,7 +335,9 @@ for (const kind of hostKinds) {
 /** The frame of the clip that something may lie over. */
 const picture = ({ sequence, premiere }: SampleProject): Uint8Array => {
   const time = ticks(11n * sequence.ticksPerFrame);
-  return renderFrame(sequence, time, premiere.disk).data;
+  const { convertsStills } = premiere.quirks;
+  return renderTimelineFrame(sequence, time, premiere.disk, convertsStills)
+    .data;
 };
 
 /** All that lies on audio tracks. */

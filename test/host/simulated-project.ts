@@ -2,9 +2,10 @@ import { mkdirSync } from "node:fs";
 import path from "node:path";
 import { nodeDisk } from "../../src/dev/node-disk.ts";
 import type { LayersDocument } from "../../src/document/layers-document.ts";
+import { encodeSimplePng } from "../../src/dev/png-codec.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
 import type { RunArrangement, RunLayer } from "../../src/host/host.ts";
-import type { Picture } from "../../src/host/simulator/disk.ts";
+import type { PictureFile } from "../../src/host/simulator/disk.ts";
 import type { Quirks } from "../../src/host/simulator/quirks.ts";
 import { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 import type {
@@ -12,6 +13,7 @@ import type {
   Item,
   Sequence,
 } from "../../src/host/simulator/timeline.ts";
+import { writeProres4444 } from "../../src/media/write-prores.ts";
 import type { FrameRate } from "../../src/units/frame-rate.ts";
 import {
   type PixelAspect,
@@ -53,7 +55,7 @@ export function sourcePicture(
   height: number,
   frame: number,
   alpha: boolean,
-): Picture {
+): PictureFile {
   const data = new Uint8Array(width * height * 4);
   for (let i = 0; i < width * height; i++) {
     data[4 * i] = (i * 7 + frame * 31) & 255;
@@ -137,6 +139,7 @@ export class SampleProject {
     arrangement: RunArrangement;
   } {
     const { width, height, frames, skip, rate, alpha } = this.settings;
+    const opaque = !alpha;
     const ids = ["background", "left", "right"];
     const folder = path.join(this.#folder, name);
     for (const id of ids) mkdirSync(path.join(folder, id), { recursive: true });
@@ -145,12 +148,17 @@ export class SampleProject {
       for (const [which, id] of ids.entries()) {
         const data = new Uint8Array(source.data);
         for (let i = 0; i < width * height; i++) {
-          if ((i % width) % 3 === which) continue;
+          // An opaque background lies beneath everything; what is over it covers it.
+          if ((i % width) % 3 === which || (opaque && which === 0)) continue;
           data.fill(0, 4 * i, 4 * i + 4);
         }
-        nodeDisk.writePicture(
+        // The engine writes the background without an alpha channel.
+        nodeDisk.write(
           path.join(folder, id, `${String(n + 1).padStart(5, "0")}.png`),
-          { width, height, data },
+          encodeSimplePng(
+            { width, height, data },
+            opaque && which === 0 ? "rgb" : "rgba",
+          ),
         );
       }
     }
@@ -178,6 +186,18 @@ export class SampleProject {
     return { documentPath, document, layers, arrangement };
   }
 
+  /** Writes a movie of each layer beside its frames, as `lamina decompose --prores` does. */
+  async writeMovies({ layers, frameRate }: LayersDocument, name = "result") {
+    const folder = path.join(this.#folder, name);
+    for (const { id } of layers) {
+      await writeProres4444(
+        path.join(folder, id, "%05d.png"),
+        frameRate,
+        path.join(folder, `${id}.mov`),
+      );
+    }
+  }
+
   /** All of the project that a person would miss, as plain data. */
   state(): unknown {
     const item = (one: Item): unknown => [
@@ -192,6 +212,7 @@ export class SampleProject {
       one.name,
       ...[one.start, one.end, one.inPoint, one.outPoint].map(String),
       one.disabled,
+      one.effects.length === 2 ? "plain" : one.effects,
     ];
     return {
       root: item(this.premiere.root),
@@ -199,6 +220,11 @@ export class SampleProject {
       selected: this.premiere.selection().map((one) => clip(one.clip)),
       sequences: this.premiere.sequences.map(({ item: { name }, ...one }) => ({
         name,
+        marks: [
+          String(one.inPoint),
+          String(one.outPoint),
+          String(one.playhead),
+        ],
         video: one.video.map((track) => [track.name, track.clips.map(clip)]),
         audio: one.audio.map((track) => [track.name, track.clips.map(clip)]),
       })),

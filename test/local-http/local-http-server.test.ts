@@ -103,16 +103,26 @@ describe("LocalHttpServer", () => {
       }
     });
 
-    it("lets its own pages, pages from disk and configured ones in, and no others", async () => {
+    it("lets its own pages, configured ones and pages of no web site in, and no others", async () => {
       for (const [origin, status] of [
         [server.origin, 200],
         [`http://localhost:${port}`, 200],
         ["null", 200],
         ["file://", 200],
+        // What the panel's page may say in UXP, where no document tells.
+        ["uxp://", 200],
+        ["plugin://com.lamina", 200],
+        ["uxp-internal://com.lamina-1", 200],
+        ["UXP:", 200],
         [extension, 200],
         [`http://127.0.0.1:${port + 1}`, 403],
         [`https://127.0.0.1:${port}`, 403],
         ["https://evil.example", 403],
+        ["HTTPS://evil.example", 403],
+        ["http://com.lamina", 403],
+        ["moz-extension://evil", 403],
+        ["evil.example", 403],
+        ["null.evil", 403],
         [`${extension}.evil`, 403],
         ["", 403],
       ] as const) {
@@ -214,16 +224,15 @@ describe("LocalHttpServer", () => {
       }
     });
 
-    it("keeps a failure's code and tells a bug's detail to the log alone", async () => {
+    it("keeps a failure's code and facts and tells a bug's detail to the log alone", async () => {
       const full = await ask(port, "/full", { headers: authorised });
       assert.equal(full.status, 507);
       assert.deepEqual(JSON.parse(full.text), {
         ok: false,
         error: {
           code: "disk-full",
+          path: "disk",
           message: "The disk that holds disk is full.",
-          action:
-            "Free some space and run the same command again; finished stages are kept.",
         },
       });
       bugs.length = 0;

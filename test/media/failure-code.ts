@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Failure, LaminaError } from "../../src/errors/failure.ts";
+import { LaminaError } from "../../src/errors/failure.ts";
+import type { Failure } from "../../src/errors/failure-codes.ts";
 
 /** Passes when the work fails with the code as an expected failure, said in one sentence with no line break. */
 export async function failsWith(

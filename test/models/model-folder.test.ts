@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { OnnxWriter } from "../../src/autodiff/onnx-writer.ts";
-import { describeFailure, LaminaError } from "../../src/errors/failure.ts";
+import { LaminaError } from "../../src/errors/failure.ts";
 import { checkModel } from "../../src/models/check-model.ts";
 import { exampleManifests } from "../../src/models/example-manifests.ts";
 import { readManifest } from "../../src/models/manifest.ts";
@@ -31,7 +31,7 @@ describe("a folder of models", () => {
       return await checkModel(found, { entry });
     } catch (error) {
       if (!(error instanceof LaminaError)) throw error;
-      return describeFailure(error.failure).sentence;
+      return error.message;
     }
   }
 

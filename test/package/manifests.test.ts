@@ -5,6 +5,8 @@ import { XMLParser } from "fast-xml-parser";
 import sharp from "sharp";
 import * as v from "valibot";
 import packageJson from "../../package.json" with { type: "json" };
+import { launcherFor } from "../../scripts/packaging/launcher.ts";
+import { servicePorts } from "../../src/protocol/service-ports.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const read = (file: string): string =>
@@ -23,7 +25,7 @@ const icon = v.strictObject({
   theme: v.array(
     v.picklist(["all", "darkest", "dark", "medium", "light", "lightest"]),
   ),
-  species: v.array(v.picklist(["generic", "chrome", "toolbar", "pluginList"])),
+  species: v.array(v.picklist(["generic", "toolbar", "pluginList"])),
 });
 
 /** What UXP demands of a manifest of version 5, and what the panel cannot do without. */
@@ -41,18 +43,23 @@ const uxpManifest = v.strictObject({
   requiredPermissions: v.strictObject({
     localFileSystem: v.literal("fullAccess"),
     network: v.strictObject({
-      domains: v.array(v.pipe(v.string(), v.regex(/^(http|ws):\/\/127\./))),
+      domains: v.array(
+        v.pipe(v.string(), v.regex(/^(http|ws):\/\/127\.0\.0\.1(:\d+)?$/)),
+      ),
     }),
     webview: v.strictObject({
       allow: v.literal("yes"),
       domains: v.pipe(v.array(v.string()), v.maxLength(0)),
       allowLocalRendering: v.literal("yes"),
-      enableMessageBridge: v.literal("localOnly"),
+      // Adobe's page on the manifest knows this one alone, that on web views `localOnly` too; no remote page can be shown.
+      enableMessageBridge: v.literal("localAndRemote"),
     }),
     launchProcess: v.strictObject({
       schemes: v.pipe(v.array(v.string()), v.maxLength(0)),
-      extensions: v.array(v.pipe(v.string(), v.startsWith("."))),
+      extensions: v.array(v.string()),
     }),
+    // Without it the command cannot show the panel.
+    ipc: v.strictObject({ enablePluginCommunication: v.literal(true) }),
   }),
   entrypoints: v.array(
     v.variant("type", [
@@ -173,6 +180,27 @@ describe("the manifests", () => {
       uxp.entrypoints.map(({ type }) => type),
       ["panel", "command"],
     );
+  });
+
+  it("of UXP lets the page reach the service, whether ports are to be named or not", () => {
+    const { domains } = uxp.requiredPermissions.network;
+    for (const scheme of ["http", "ws"]) {
+      const address = `${scheme}://127.0.0.1`;
+      assert.ok(domains.includes(address), address);
+      for (const port of servicePorts) {
+        assert.ok(domains.includes(`${address}:${port}`), `${address}:${port}`);
+      }
+    }
+    assert.equal(new Set(domains).size, 2 * (servicePorts.length + 1));
+  });
+
+  it("of UXP may open the launchers, whether their kind is named with a dot or without", () => {
+    const { extensions } = uxp.requiredPermissions.launchProcess;
+    for (const os of ["win32", "darwin"] as const) {
+      const kind = path.extname(launcherFor(os).name);
+      assert.ok(extensions.includes(kind), kind);
+      assert.ok(extensions.includes(kind.slice(1)), kind);
+    }
   });
 
   it("all say the program's version", () => {

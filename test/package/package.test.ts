@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { unzipSync } from "fflate";
@@ -18,6 +19,7 @@ import {
   type ServiceAddress,
   ServiceClient,
 } from "../../src/protocol/service-client.ts";
+import { parseDiscovery } from "../../src/protocol/discovery.ts";
 import { isOver, jobWhen } from "../service/running-service.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { saveScene, sceneFrame } from "../cli/small-clip.ts";
@@ -25,6 +27,16 @@ import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
 const platform = platforms["linux-x64"];
+/** What the package's own program says of the package, where it was installed. */
+function examine(folder: string): { said: string; status: number | null } {
+  const { stdout, stderr, status } = spawnSync(
+    path.join(folder, "runtime/node"),
+    [path.join(folder, "dist/lamina.mjs"), "doctor", "--package"],
+    { encoding: "utf8", env: { PATH: "" } },
+  );
+  return { said: `${stdout}${stderr}`, status };
+}
+
 /** The names in an archive, and what it holds of the bundle. */
 function contents(archive: string): { names: string[]; bundle: Buffer } {
   const names: string[] = [];
@@ -59,23 +71,48 @@ describe("the package", function () {
     }
   };
 
-  it("runs a job where there is no checkout, no npm, no Node and an empty PATH", async () => {
-    const { version } = packageJson;
+  const { version } = packageJson;
+  let place = "";
+  let folder = "";
+  let archives: readonly string[] = [];
+  before(async () => {
+    place = await mkdtemp(path.join(tmpdir(), "lamina-package-"));
     const runtime = await anyRuntime();
     const source = { root, platform, runtime, version, downloads };
-    const { folder, archives } = await writePackage(source, at("install"));
+    ({ folder, archives } = await writePackage(source, place));
+  });
+  after(() => rm(place, { recursive: true, force: true }));
+
+  /** Unpacks an archive as installers do that know no executable files. */
+  const unpackPlainly = async (archive: string, to: string): Promise<void> => {
+    const entries = unzipSync(await readFile(archive));
+    for (const [name, bytes] of Object.entries(entries)) {
+      await mkdir(path.dirname(path.join(to, name)), { recursive: true });
+      await writeFile(path.join(to, name), bytes, { mode: 0o644 });
+    }
+  };
+
+  it("runs a job where there is no checkout, no npm, no Node and an empty PATH", async () => {
+    assert.match(examine(folder).said, /all as they were packed; signed/);
 
     const installed = await filesBelow(folder);
-    const [zip, ccx] = archives.map(contents);
+    const [zip, zxp, ccx] = archives.map(contents);
     assert.deepEqual(
       zip!.names,
-      installed.map((file) => `com.lamina/${file}`).sort(),
+      [
+        ...installed.map((file) => `com.lamina/${file}`),
+        "install-lamina.command",
+      ].sort(),
     );
+    assert.deepEqual(zxp!.names, installed);
     assert.deepEqual(
       zip!.bundle,
       readFileSync(path.join(root, "dist/lamina.mjs")),
     );
     for (const named of [
+      "contents.json",
+      "mimetype",
+      "META-INF/signatures.xml",
       "CSXS/manifest.xml",
       "dist/panel/index.html",
       "dist/host-scripts/premiere/extendscript/lamina.jsx",
@@ -85,6 +122,7 @@ describe("the package", function () {
       assert.ok(installed.includes(named), named);
     }
     for (const named of [
+      "contents.json",
       "manifest.json",
       "uxp.html",
       "dist/panel/index.html",
@@ -153,5 +191,51 @@ describe("the package", function () {
       await client.shutDown();
       while (isProcessAlive(status.pid)) await wait(20);
     }
+    // Whatever ran wrote nothing into the signed folder.
+    assert.equal(examine(folder).status, 0);
+  });
+
+  it("is put in place by its installer, and says what is not as it was packed", async () => {
+    await unpackPlainly(archives[0]!, at("download"));
+    const installer = at("download/install-lamina.command");
+    const { stdout, stderr, status } = spawnSync("/bin/sh", [installer], {
+      encoding: "utf8",
+      env: { PATH: "/usr/bin:/bin", LAMINA_EXTENSIONS: at("my extensions") },
+    });
+    assert.equal(status, 0, stderr);
+    assert.match(stdout, /all as they were packed; signed/);
+    assert.match(stdout, /Window > Extensions > Lamina/);
+
+    const installed = at("my extensions/com.lamina");
+    await rm(path.join(installed, "icons/dark.png"));
+    await rm(path.join(installed, "mimetype"));
+    await writeFile(path.join(installed, "dist/panel/panel.js"), "");
+    await writeFile(path.join(installed, "new.txt"), "");
+    await writeFile(path.join(installed, "contents.json.bak"), "");
+    const { said, status: bad } = examine(installed);
+    assert.equal(bad, 1);
+    assert.match(said, /icons\/dark\.png, mimetype: missing/);
+    assert.match(said, /dist\/panel\/panel\.js: changed/);
+    assert.match(said, /contents\.json\.bak, new\.txt: added/);
+    await rm(path.join(installed, "contents.json"));
+    assert.match(examine(installed).said, /its list of files is missing/);
+  });
+
+  it("as a plug-in starts its service though no file was marked as executable", async () => {
+    const plugin = at("the plug-in");
+    await unpackPlainly(archives[2]!, plugin);
+    const launcher = path.join(plugin, "start-lamina.command");
+    const environment = { PATH: "/usr/bin:/bin", HOME: at("home") };
+    await mkdir(at("home"));
+    const started = spawnSync("/bin/sh", [launcher], { env: environment });
+    assert.equal(started.status, 0);
+    const found = at("home/.local/share/lamina/broker/broker.json");
+    while (!existsSync(found)) await wait(20);
+    const discovery = parseDiscovery(await readFile(found, "utf8"))!;
+    const client = new ServiceClient(discovery, nodeSurroundings);
+    assert.equal((await client.status()).version, version);
+    await client.shutDown();
+    while (isProcessAlive(discovery.pid)) await wait(20);
+    assert.match(examine(plugin).said, /a UXP plug-in, which needs no sig/);
   });
 });

@@ -5,21 +5,21 @@ import {
   type Draft,
   draftObstacle,
   mergeAll,
-  mergeSubjects,
+  mergeDraftSubjects,
   moveSubject,
   newDraft,
   renameSubject,
   splitSubject,
 } from "../../src/panel/draft.ts";
 import type { PanelState } from "../../src/panel/panel-state.ts";
-import { selectedMatte } from "../../src/panel/preparation.ts";
+import { selectedMask } from "../../src/panel/preparation.ts";
 import {
   newTrack,
   paintTrack,
   type MaskTrack,
 } from "../../src/panel/tracks.ts";
 
-const matte = (folder: string) => ({
+const mask = (folder: string) => ({
   path: `/work space/${folder}`,
   folder,
   notices: [],
@@ -28,9 +28,9 @@ const matte = (folder: string) => ({
 });
 const add = (draft: Draft, name: string): Draft =>
   addSubject(draft, {
-    kind: "matte",
+    kind: "mask",
     name,
-    matte: matte(name),
+    mask: mask(name),
     origin: `${name}.mov`,
   });
 const empty = newDraft({} as SelectedClip);
@@ -59,9 +59,9 @@ describe("a draft", () => {
     const three = add(two, "dog");
     const [dog, bicycle, rider] = three.subjects;
     const called = renameSubject(three, bicycle!.key, "bike");
-    const merged = mergeSubjects(called, bicycle!.key, rider!.key);
+    const merged = mergeDraftSubjects(called, bicycle!.key, rider!.key);
     assert.deepEqual(names(merged), ["dog", "bike + rider"]);
-    const all = mergeSubjects(merged, dog!.key, bicycle!.key);
+    const all = mergeDraftSubjects(merged, dog!.key, bicycle!.key);
     assert.deepEqual(names(all), ["dog + bike + rider"]);
     const split = splitSubject(all, dog!.key);
     assert.deepEqual(names(split), ["dog", "bike", "rider"]);
@@ -85,7 +85,7 @@ describe("a draft", () => {
   it("keeps the name that a part had when it has lost it", () => {
     const [near, far] = two.subjects.map(({ key }) => key);
     const nameless = renameSubject(two, near!, " ");
-    const merged = mergeSubjects(nameless, near!, far!);
+    const merged = mergeDraftSubjects(nameless, near!, far!);
     assert.deepEqual(names(merged), ["rider"]);
     assert.deepEqual(
       merged.subjects[0]!.parts.map(({ name }) => name),
@@ -93,7 +93,7 @@ describe("a draft", () => {
     );
   });
 
-  it("takes a selected clip for a matte only over the same range", () => {
+  it("takes a selected clip for a mask only over the same range", () => {
     const clip = (clipId: string, start: number, end: number): SelectedClip =>
       ({
         clipId,
@@ -106,12 +106,12 @@ describe("a draft", () => {
         draft: newDraft(clip("a", 10, 20)),
         selection: { clip: selected, obstacles },
       }) as unknown as PanelState;
-    const matteClip = clip("b", 10, 20);
-    assert.equal(selectedMatte(state(matteClip)), matteClip);
-    assert.equal(selectedMatte(state(matteClip, ["speed"])), undefined);
-    assert.equal(selectedMatte(state(clip("a", 10, 20))), undefined);
-    assert.equal(selectedMatte(state(clip("b", 11, 21))), undefined);
-    assert.equal(selectedMatte(state(clip("b", 10, 19))), undefined);
+    const maskClip = clip("b", 10, 20);
+    assert.equal(selectedMask(state(maskClip)), maskClip);
+    assert.equal(selectedMask(state(maskClip, ["speed"])), undefined);
+    assert.equal(selectedMask(state(clip("a", 10, 20))), undefined);
+    assert.equal(selectedMask(state(clip("b", 11, 21))), undefined);
+    assert.equal(selectedMask(state(clip("b", 10, 19))), undefined);
   });
 
   it("waits for what is painted and followed", () => {
@@ -130,7 +130,7 @@ describe("a draft", () => {
   });
 
   it("says why it cannot be run", () => {
-    assert.match(draftObstacle(empty)!, /Add a matte/);
+    assert.match(draftObstacle(empty)!, /Add a mask/);
     assert.equal(draftObstacle(two), undefined);
     const [near] = two.subjects;
     const nameless = renameSubject(two, near!.key, "  ");

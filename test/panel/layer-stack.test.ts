@@ -4,7 +4,7 @@ import {
   changeLayer,
   moveLayer,
   runLayers,
-  sameLayers,
+  sameStack,
   stackLayers,
 } from "../../src/panel/layer-stack.ts";
 
@@ -49,8 +49,8 @@ describe("a stack of layers", () => {
     const again = stackLayers(document, given);
     assert.deepEqual(runLayers(again), given);
     assert.equal(again[2]!.frames, "left/%05d.png");
-    assert.ok(sameLayers(again, given));
-    assert.ok(!sameLayers(again, runLayers(layers)));
+    assert.ok(sameStack(again, given));
+    assert.ok(!sameStack(again, runLayers(layers)));
   });
 
   it("puts layers that nobody has arranged yet on top", () => {

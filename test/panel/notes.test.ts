@@ -17,11 +17,11 @@ import {
 } from "../../src/host/run-note.ts";
 import {
   type Memory,
-  readSettings,
+  loadSettings,
   usualSettings,
   writeSettings,
 } from "../../src/panel/settings.ts";
-import type { Job } from "../../src/protocol/service-api.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import { ticks, ticksPerFrame } from "../../src/units/ticks.ts";
 
 const rate = { numerator: 30000, denominator: 1001 };
@@ -64,8 +64,8 @@ describe("what the panel says and notes", () => {
 
   it("knows a clip again from its note, ticks and all", () => {
     assert.deepEqual(readNote(writeNote({ clip })), { clip });
-    const job = (clipPath: string): Job =>
-      ({ request: { clipPath } }) as unknown as Job;
+    const job = (clipPath: string): ServiceJob =>
+      ({ request: { clipPath } }) as unknown as ServiceJob;
     assert.equal(workspaceOf(job("/data/ws/abc-1/frames")), "abc-1");
     assert.equal(workspaceOf(job("/data/my movie.mov")), undefined);
   });
@@ -83,12 +83,12 @@ describe("what the panel says and notes", () => {
         kept = value;
       },
     };
-    assert.deepEqual(readSettings(memory), usualSettings);
+    assert.deepEqual(loadSettings(memory), usualSettings);
     const settings = { ...usualSettings, quality: "best" as const };
     writeSettings(memory, settings);
-    assert.deepEqual(readSettings(memory), settings);
+    assert.deepEqual(loadSettings(memory), settings);
     kept = '{"quality":"superb"}';
-    assert.deepEqual(readSettings(memory), usualSettings);
+    assert.deepEqual(loadSettings(memory), usualSettings);
   });
 
   it("estimates by this machine's own runs as soon as there are some", () => {

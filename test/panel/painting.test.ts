@@ -9,7 +9,7 @@ import { Outline, straightWays } from "../../src/panel/outline.ts";
 import {
   fillPolygon,
   paintStroke,
-  type Point,
+  type PaintPoint,
 } from "../../src/panel/paint-mask.ts";
 import { commandOf, otherRadius } from "../../src/panel/paint-tools.ts";
 import {
@@ -173,7 +173,7 @@ describe("a track", () => {
 
 describe("an outline", () => {
   it("goes straight from corner to corner and back to the first", async () => {
-    const corners: Point[] = [
+    const corners: PaintPoint[] = [
       { x: 1, y: 1 },
       { x: 5, y: 1 },
       { x: 5, y: 4 },
@@ -192,7 +192,7 @@ describe("an outline", () => {
     let atWork = 0;
     const ways = {
       from: () => Promise.resolve(),
-      to: async (to: Point) => {
+      to: async (to: PaintPoint) => {
         assert.equal(++atWork, 1);
         asked.push(to.x);
         await new Promise((resolve) => setImmediate(resolve));

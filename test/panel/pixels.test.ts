@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { encodePng } from "../../src/dev/png-codec.ts";
+import { encodeSimplePng } from "../../src/dev/png-codec.ts";
 import { encodePng as encodeLayer } from "../../src/media/write-png.ts";
 import { decodePng } from "../../src/panel/decode-png.ts";
 import {
@@ -25,7 +25,7 @@ const bufferOf = (bytes: Uint8Array): ArrayBuffer =>
 describe("the viewer's pixels", () => {
   it("keeps colour under low and no alpha when it decodes", () => {
     const data = new Uint8Array([200, 100, 50, 4, 7, 8, 9, 0]);
-    const file = encodePng({ width: 2, height: 1, data });
+    const file = encodeSimplePng({ width: 2, height: 1, data });
     assert.deepEqual([...decodePng(bufferOf(file)).data], [...data]);
   });
 

@@ -52,14 +52,14 @@ describe("ServiceClient", () => {
   });
   afterEach(() => server.close());
 
-  it("throws a failure with its code, its sentence and what to do", async () => {
+  it("throws a failure with its code, its facts and its sentence", async () => {
     const client = clientOf(server);
     for (const call of [client.job("7"), client.resultFile("7", "a b.png")]) {
       await assert.rejects(call, {
         name: "RemoteError",
         code: "disk-full",
         message: "The disk that holds /out is full.",
-        action: /^Free some space/,
+        failure: { code: "disk-full", path: "/out" },
       });
     }
     const stranger = new ServiceClient({ port: server.port }, nodeSurroundings);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import type { AddressInfo } from "node:net";
 import WebSocket, { WebSocketServer } from "ws";
 import { JobEvents } from "../../src/service/job-events.ts";
@@ -10,7 +10,7 @@ import { LaminaError } from "../../src/errors/failure.ts";
 import type { JobSummary } from "../../src/pipeline/request.ts";
 import type {
   ServiceEvent,
-  Job,
+  ServiceJob,
   JobRequest,
 } from "../../src/protocol/service-api.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -172,7 +172,36 @@ describe("JobQueue", () => {
     await second.stop();
   });
 
-  it("hands a failure on in words, and a bug without its detail", async () => {
+  it("reads a failed job that a version left which filed what to do in place of facts", async () => {
+    const error = {
+      code: "disk-full",
+      message: "The disk that holds /out is full.",
+      action: "Free some space and run the same command again.",
+    };
+    const now = new Date().toISOString();
+    const job: ServiceJob = {
+      id: "7",
+      state: "failed",
+      createdAt: now,
+      endedAt: now,
+      request: request("a"),
+      resumedStages: [],
+      notices: [],
+      error,
+    };
+    await mkdir(at("jobs"));
+    const text = JSON.stringify({ version: 1, order: 1, job });
+    await writeFile(at("jobs", "7.json"), text);
+    const queue = await open();
+    assert.deepEqual(queue.list(), [job]);
+    assert.deepEqual(troubles, []);
+    await queue.retry("7");
+    await until(() => begun.length === 1);
+    assert.equal(queue.get("7").error, undefined);
+    await queue.stop();
+  });
+
+  it("hands a failure on with its facts, in the next process too, and a bug without its detail", async () => {
     const queue = await open();
     const full = await queue.submit(request("a"));
     const bug = await queue.submit(request("b"));
@@ -182,8 +211,13 @@ describe("JobQueue", () => {
     assert.deepEqual(troubles, []);
     begun[1]!.fail(new RangeError("index 7"));
     await until(() => queue.unfinished === 0);
-    assert.equal(queue.get(full.id).error?.code, "disk-full");
-    assert.match(queue.get(full.id).error!.message, /is full\.$/);
+    const error = {
+      code: "disk-full",
+      path: "/out",
+      message: "The disk that holds /out is full.",
+    };
+    assert.deepEqual(queue.get(full.id).error, error);
+    assert.deepEqual((await open()).get(full.id).error, error);
     assert.equal(queue.get(bug.id).error?.code, "bug");
     assert.doesNotMatch(queue.get(bug.id).error!.message, /index 7/);
     assert.match(String(troubles), /index 7/);
@@ -224,7 +258,7 @@ describe("JobQueue", () => {
     await queue.stop();
     assert.deepEqual(states(queue), ["waiting", "waiting"]);
     const file = await readFile(at("jobs", `${id}.json`), "utf8");
-    const { job } = JSON.parse(file) as { job: Job };
+    const { job } = JSON.parse(file) as { job: ServiceJob };
     assert.deepEqual([job.state, job.startedAt], ["waiting", undefined]);
     assert.equal(begun.length, 1);
   });
@@ -291,7 +325,7 @@ describe("JobQueue", () => {
         });
         if (done % 10 === 0) await new Promise((go) => setTimeout(go, 5));
       }
-      const last = (): Job | undefined =>
+      const last = (): ServiceJob | undefined =>
         heard
           .flatMap((event) => (event.kind === "job" ? [event.job] : []))
           .at(-1);

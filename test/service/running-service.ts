@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
-import type { Job } from "../../src/protocol/service-api.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import { ServiceClient } from "../../src/protocol/service-client.ts";
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));
@@ -64,9 +64,9 @@ export async function startService(
 export async function jobWhen(
   client: ServiceClient,
   id: string,
-  wanted: (job: Job) => boolean,
+  wanted: (job: ServiceJob) => boolean,
   withinMs = 60_000,
-): Promise<Job> {
+): Promise<ServiceJob> {
   for (const end = Date.now() + withinMs; ;) {
     const job = await client.job(id);
     if (wanted(job)) return job;
@@ -76,5 +76,5 @@ export async function jobWhen(
 }
 
 /** Whether a job has come to its end, and to which. */
-export const isOver = ({ state }: Job): boolean =>
+export const isOver = ({ state }: ServiceJob): boolean =>
   state !== "running" && state !== "waiting";

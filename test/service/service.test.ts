@@ -5,11 +5,12 @@ import {
   mkdir,
   readdir,
   readFile,
+  rm,
   stat,
   symlink,
   writeFile,
 } from "node:fs/promises";
-import type { Job } from "../../src/protocol/service-api.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import { recompositionError } from "../cli/recomposition.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene, sceneFrame, sceneMask } from "../cli/small-clip.ts";
@@ -32,7 +33,10 @@ describe("the local service", () => {
   const start = async (): Promise<void> => {
     service = await startService(at("data"));
   };
-  const submit = (out: string, quality: Job["request"]["quality"] = "draft") =>
+  const submit = (
+    out: string,
+    quality: ServiceJob["request"]["quality"] = "draft",
+  ) =>
     service.client.submitJob({
       clipPath: at("rgb"),
       subjects: [{ name: "box", maskPath: at("mask") }],
@@ -150,7 +154,7 @@ describe("the local service", () => {
     assert.match(error.message, /12 subjects were given; at most 6/);
   });
 
-  it("says which labels images hold, and takes one of them in as a matte", async () => {
+  it("says which labels images hold, and takes one of them in as a mask", async () => {
     const { width, height, frameCount } = scene;
     for (let frame = 0; frame < frameCount; frame++) {
       const rgb = new Uint8Array(3 * width * height);
@@ -163,13 +167,13 @@ describe("the local service", () => {
     const { id } = await client.createWorkspace();
     const labels = await client.labels(id, { path: at("ids"), frameCount });
     assert.deepEqual(labels, [{ name: "green", colour: "#00ff00" }]);
-    const matte = await client.addMatte(id, {
+    const mask = await client.addMask(id, {
       name: "green",
       sources: [at("ids")],
       label: { colour: "#00ff00", among: labels.map((label) => label.colour) },
       ...scene,
     });
-    assert.ok(matte.coverage > 0);
+    assert.ok(mask.coverage > 0);
     await assert.rejects(
       client.labels(id, { path: at("ids"), frameCount: 5 }),
       /has 12 frames, the clip has 5/,
@@ -247,16 +251,24 @@ describe("the local service", () => {
       "-t",
       "tmpfs",
       "-o",
-      "size=64k",
+      "size=8m",
       "lamina-test",
       at("small"),
     ]);
     try {
       const job = await submit("small/out");
+      // By then all that could be known before has been looked at.
+      await jobWhen(
+        service.client,
+        job.id,
+        ({ progress, state }) => progress !== undefined || state === "failed",
+      );
+      const filler = at("small/filler");
+      await writeFile(filler, new Uint8Array(8 << 20)).catch(() => undefined);
       const full = await jobWhen(service.client, job.id, isOver);
       assert.equal(full.error?.code, "disk-full", JSON.stringify(full));
-      assert.deepEqual(await readdir(at("small")), []);
-      execFileSync("mount", ["-o", "remount,size=8m", at("small")]);
+      assert.deepEqual(await readdir(at("small")), ["filler"]);
+      await rm(filler);
       await service.client.retryJob(job.id);
       const done = await jobWhen(service.client, job.id, isOver);
       assert.equal(done.state, "done", JSON.stringify(done));
@@ -320,7 +332,9 @@ describe("the local service", () => {
     await jobWhen(service.client, id, isOver);
     await service.end("SIGKILL");
     const file = at(`data/broker/jobs/${id}.json`);
-    const stored = JSON.parse(await readFile(file, "utf8")) as { job: Job };
+    const stored = JSON.parse(await readFile(file, "utf8")) as {
+      job: ServiceJob;
+    };
     stored.job.state = "running";
     delete stored.job.summary;
     delete stored.job.endedAt;

@@ -84,13 +84,13 @@ describe("starting the local service", () => {
   });
 
   it("replaces one of another version that has nothing to do", async () => {
-    const { localService, discovery } = await serveHere("0.0.1");
+    const { localService } = await serveHere("0.0.1");
     const next = run("--idle-minutes", "0.02");
     await localService.ended;
     const { status, stdout, stderr } = await next;
     assert.equal(status, 0, stderr);
+    // Not "runs already"; it may be at the same port.
     assert.match(stdout, /runs at/);
-    assert.ok(!stdout.includes(`:${discovery.port};`));
   });
 
   it("leaves one of another version alone while it works", async () => {
@@ -109,7 +109,7 @@ describe("starting the local service", () => {
       assert.equal(answer.status, 200, answer.text);
       const { status, stderr } = await run();
       assert.equal(status, 1);
-      assert.match(stderr, /of lamina 0\.0\.1 is at work/);
+      assert.match(stderr, /of Lamina 0\.0\.1 is at work/);
     } finally {
       await localService.stop();
     }

@@ -85,7 +85,7 @@ describe("a session on a clip's subjects", function () {
   };
   const frames = (): number[] => told.map(({ frame }) => frame);
 
-  it("proposes what moves, and writes a proposal as a matte that fits the clip", async () => {
+  it("proposes what moves, and writes a proposal as a mask that fits the clip", async () => {
     const opened = await link.calls.open();
     assert.deepEqual(opened, { width, height, frameCount });
     const proposals = await link.calls.propose(null);
@@ -101,21 +101,21 @@ describe("a session on a clip's subjects", function () {
       frames(),
       Array.from({ length: frameCount }, (_, frame) => frame),
     );
-    const matte = await link.calls.accept(track, "box");
+    const accepted = await link.calls.accept(track, "box");
     const name = fits[0]! > fits[1]! ? "upper" : "lower";
-    const { mask } = await describeMask(matte.path, "box", twoBoxes, {
+    const { mask } = await describeMask(accepted.path, "box", twoBoxes, {
       workFolder: at("decoded"),
     });
     const values = await readMask(mask, 5);
     const kept = overlap(packMask(values), twoBoxesMask(5, name));
     assert.ok(kept > 0.4, String(kept));
-    const whole = await service.client.addMatte(workspaceId, {
+    const whole = await service.client.addMask(workspaceId, {
       name: "box",
-      sources: [matte.path],
+      sources: [accepted.path],
       ...twoBoxes,
     });
-    assert.equal(whole.coverage, matte.coverage);
-    assert.equal(whole.fullestFrame, matte.fullestFrame);
+    assert.equal(whole.coverage, accepted.coverage);
+    assert.equal(whole.fullestFrame, accepted.fullestFrame);
   });
 
   it("follows a painted frame at once and outwards, and keeps what was painted before", async () => {
@@ -177,8 +177,8 @@ describe("a session on a clip's subjects", function () {
       expected,
     );
     assert.ok(after.length >= 6, String(frames()));
-    const matte = await link.calls.accept(track, "box");
-    assert.ok(matte.coverage > 0.01);
+    const accepted = await link.calls.accept(track, "box");
+    assert.ok(accepted.coverage > 0.01);
   });
 
   it("takes up what an earlier session knew", async () => {
@@ -272,7 +272,7 @@ describe("a session on a clip's subjects", function () {
     );
     await refused(link.calls.snapTo(1, 1), "request-invalid");
     await refused(link.calls.accept(track, "box"), "mask-empty");
-    const folder = at("data/broker/workspaces", workspaceId, "mattes");
+    const folder = at("data/broker/workspaces", workspaceId, "masks");
     assert.deepEqual(await readdir(folder), []);
     await link.calls.drop(track);
     await refused(link.calls.forget(track, 0), "not-found");

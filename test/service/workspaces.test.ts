@@ -3,11 +3,11 @@ import { mkdir, readdir, readFile, utimes } from "node:fs/promises";
 import path from "node:path";
 import { ReadableStream } from "node:stream/web";
 import { Workspaces } from "../../src/service/workspaces.ts";
-import type { Job } from "../../src/protocol/service-api.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
-const job = (clipPath: string, state: Job["state"]): Job => ({
+const job = (clipPath: string, state: ServiceJob["state"]): ServiceJob => ({
   id: "1",
   state,
   createdAt: "2026-01-01T00:00:00.000Z",

@@ -106,7 +106,7 @@ describe("a run of lamina", function () {
 
   async function decomposeInService(client: ServiceClient): Promise<void> {
     const workspace = await client.createWorkspace({ name: "clip" });
-    const { path: maskPath } = await client.addMatte(workspace.id, {
+    const { path: maskPath } = await client.addMask(workspace.id, {
       name: "box",
       sources: [at("mask")],
       ...scene,

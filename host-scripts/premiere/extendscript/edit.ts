@@ -1,5 +1,6 @@
 import type { ClipRef, Edit } from "../../../src/protocol/host-script-api.ts";
 import {
+  activate,
   findClip,
   findItem,
   findSequence,
@@ -17,16 +18,48 @@ export function createBin(parameters: { name: string }): { binId: string } {
   return { binId: bin.nodeId };
 }
 
-/** Imports numbered stills into a bin. The answer of `importFiles` is true for missing files too, so it is not looked at. */
-export function importStills(parameters: {
-  firstFiles: string[];
+/** Imports files into a bin. The answer of `importFiles` is true for missing files too, so it is not looked at. */
+export function importFiles(parameters: {
+  paths: string[];
   binId: string;
+  numbered: boolean;
 }): null {
   const bin = findItem(parameters.binId);
-  for (let i = 0; i < parameters.firstFiles.length; i++) {
-    project().importFiles([parameters.firstFiles[i]!], true, bin, true);
+  for (let i = 0; i < parameters.paths.length; i++) {
+    project().importFiles(
+      [parameters.paths[i]!],
+      true,
+      bin,
+      parameters.numbered,
+    );
   }
   return null;
+}
+
+/** Makes a sequence of items. */
+export function createSequence(parameters: {
+  name: string;
+  itemIds: string[];
+  binId: string;
+}): { sequenceId: string; opened: boolean } {
+  const items: ProjectItem[] = [];
+  for (let i = 0; i < parameters.itemIds.length; i++) {
+    items.push(findItem(parameters.itemIds[i]!));
+  }
+  const bin = findItem(parameters.binId);
+  const before = project().activeSequence;
+  const made = project().createNewSequenceFromClips(
+    parameters.name,
+    items,
+    bin,
+  );
+  if (!made) {
+    throw refuse("createNewSequenceFromClips", "no sequence was made");
+  }
+  const active = project().activeSequence;
+  const opened = !!active && active.sequenceID === made.sequenceID;
+  if (before) activate(before);
+  return { sequenceId: made.sequenceID, opened: opened };
 }
 
 /** Does edits one after the other; the first that does not take effect ends it. */
@@ -60,6 +93,8 @@ function editProject(one: Edit): boolean {
     case "interpret":
       interpret(findItem(one.itemId), one);
       return true;
+    case "remove-item":
+      throw refuse("projectItem", "a script cannot remove a single item");
     case "remove-bin":
       findItem(one.binId).deleteBin();
       return true;
@@ -71,20 +106,35 @@ function editProject(one: Edit): boolean {
 function interpret(
   item: ProjectItem,
   how: {
-    frameRate: number;
+    frameRate: number | null;
     pixelAspect: { numerator: number; denominator: number };
+    alpha: boolean;
+    colorSpace: string | null;
   },
 ): void {
-  item.setOverrideFrameRate(how.frameRate);
+  if (how.frameRate !== null) item.setOverrideFrameRate(how.frameRate);
   item.setOverridePixelAspectRatio(
     how.pixelAspect.numerator,
     how.pixelAspect.denominator,
   );
-  // The getter's object is a copy and says what was set just now, so only alpha changes.
-  const straight = 1;
-  const facts = item.getFootageInterpretation();
-  facts.alphaUsage = straight;
-  item.setFootageInterpretation(facts);
+  if (how.alpha) {
+    // The getter's object is a copy and says what was set just now, so only alpha changes.
+    const straight = 1;
+    const facts = item.getFootageInterpretation();
+    facts.alphaUsage = straight;
+    item.setFootageInterpretation(facts);
+  }
+  if (
+    how.colorSpace !== null &&
+    typeof item.setOverrideColorSpace === "function" &&
+    item.getColorSpace() !== how.colorSpace
+  ) {
+    try {
+      item.setOverrideColorSpace(how.colorSpace);
+    } catch (_error) {
+      // Not every sequence's space is one that files can be in; the panel compares afterwards what is shown.
+    }
+  }
 }
 
 function editSequence(sequence: Sequence, one: Edit): void {
@@ -154,6 +204,22 @@ export function addVideoTracks(parameters: {
     qe.project
       .getActiveSequence()
       .addTracks(parameters.count, parameters.index, 0, 0, 0, 0, 0, 0);
+  });
+  return null;
+}
+
+/** Names video tracks through the undocumented interface, where that has a way to. */
+export function nameTracks(parameters: {
+  sequenceId: string;
+  names: { index: number; name: string }[];
+}): null {
+  withActive(findSequence(parameters.sequenceId), function () {
+    app.enableQE();
+    const sequence = qe.project.getActiveSequence();
+    for (let i = 0; i < parameters.names.length; i++) {
+      const one = parameters.names[i]!;
+      sequence.getVideoTrackAt(one.index).setName(one.name);
+    }
   });
   return null;
 }

@@ -1,9 +1,9 @@
 import type { FileFacts } from "../../../src/protocol/host-script-api.ts";
+import { fileUri, plainName } from "./path.ts";
 import { refuse } from "./refuse.ts";
 
-// File and Folder take every path for a URI as well: a `%20` in a name would become a space.
-const fileAt = (path: string): File => new File(encodeURI(path));
-const folderAt = (path: string): Folder => new Folder(encodeURI(path));
+const fileAt = (path: string): File => new File(fileUri(path));
+const folderAt = (path: string): Folder => new Folder(fileUri(path));
 
 function number32(bytes: string, at: number): number {
   let value = 0;
@@ -13,18 +13,20 @@ function number32(bytes: string, at: number): number {
 
 function fileFacts(file: File): FileFacts {
   const facts: FileFacts = {
-    name: decodeURI(file.name),
+    name: plainName(file.name),
     width: null,
     height: null,
+    hasAlpha: null,
   };
   file.encoding = "BINARY";
   if (/\.png$/i.test(facts.name) && file.open("r")) {
-    // Eight bytes of signature, then the header with width and height.
-    const bytes = file.read(24);
+    // Eight bytes of signature, then the header with width, height, depth and kind of pixels, of which 4 and 6 have alpha.
+    const bytes = file.read(26);
     file.close();
-    if (bytes.length === 24 && bytes.substr(12, 4) === "IHDR") {
+    if (bytes.length === 26 && bytes.substr(12, 4) === "IHDR") {
       facts.width = number32(bytes, 16);
       facts.height = number32(bytes, 20);
+      facts.hasAlpha = (bytes.charCodeAt(25) & 4) !== 0;
     }
   }
   return facts;
@@ -72,6 +74,42 @@ export function writeText(parameters: { path: string; text: string }): null {
   file.encoding = "BINARY";
   if (!file.open("w") || !file.write(parameters.text) || !file.close()) {
     throw refuse("File.write", parameters.path + " cannot be written");
+  }
+  return null;
+}
+
+/** Writes a small file. */
+export function writeBytes(parameters: {
+  path: string;
+  bytes: number[];
+}): null {
+  let text = "";
+  for (let i = 0; i < parameters.bytes.length; i++) {
+    text += String.fromCharCode(parameters.bytes[i]!);
+  }
+  return writeText({ path: parameters.path, text: text });
+}
+
+/** Reads a small file. */
+export function readBytes(parameters: { path: string }): { bytes: number[] } {
+  const file = fileAt(parameters.path);
+  file.encoding = "BINARY";
+  if (!file.open("r")) {
+    throw refuse("File.read", parameters.path + " cannot be read");
+  }
+  const text = file.read(mostBytes);
+  file.close();
+  const bytes: number[] = [];
+  for (let i = 0; i < text.length; i++) bytes.push(text.charCodeAt(i));
+  return { bytes: bytes };
+}
+
+const mostBytes = 65536;
+
+/** Copies a file over what may be there. */
+export function copyFile(parameters: { from: string; to: string }): null {
+  if (!fileAt(parameters.from).copy(fileUri(parameters.to))) {
+    throw refuse("File.copy", parameters.to + " cannot be written");
   }
   return null;
 }

@@ -33,7 +33,8 @@ export function withActive(sequence: Sequence, work: () => void): void {
   }
 }
 
-function activate(sequence: Sequence): void {
+/** Opens a sequence in the timeline. */
+export function activate(sequence: Sequence): void {
   const active = project().activeSequence;
   if (active && active.sequenceID === sequence.sequenceID) return;
   project().openSequence(sequence.sequenceID);

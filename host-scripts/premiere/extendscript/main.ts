@@ -8,25 +8,33 @@ import type {
 import {
   addVideoTracks,
   createBin,
+  createSequence,
   edit,
-  importStills,
+  importFiles,
+  nameTracks,
   removeVideoTrack,
 } from "./edit.ts";
 import { cutOut, deleteSequence, exportSequence } from "./export.ts";
 import {
+  copyFile,
   listFiles,
   makeFolder,
+  readBytes,
   removeFiles,
   removeFolder,
   renameFiles,
+  writeBytes,
   writeText,
 } from "./files.ts";
 import { readJson, writeJson } from "./json.ts";
 import {
   interpretation,
   items,
+  look,
+  playhead,
   selection,
   sequences,
+  setPlayhead,
   timeline,
 } from "./read.ts";
 import { errorFacts, refuse } from "./refuse.ts";
@@ -36,7 +44,14 @@ function about(): AboutFacts {
     name: "Premiere Pro " + app.version,
     technology: "extendscript",
     managesTracks: true,
+    clonesClips: false,
+    projectFolder: projectFolder(),
   };
+}
+
+function projectFolder(): string | null {
+  if (!app.project || !app.project.path) return null;
+  return String(app.project.path).replace(/[\\/][^\\/]*$/, "");
 }
 
 const calls: {
@@ -50,7 +65,12 @@ const calls: {
   timeline,
   items,
   createBin,
-  importStills,
+  importFiles,
+  createSequence,
+  look,
+  nameTracks,
+  playhead,
+  setPlayhead,
   interpretation,
   edit,
   addVideoTracks,
@@ -61,6 +81,9 @@ const calls: {
   listFiles,
   makeFolder,
   writeText,
+  writeBytes,
+  readBytes,
+  copyFile,
   renameFiles,
   removeFiles,
   removeFolder,

@@ -9,6 +9,19 @@ interface FootageInterpretation {
   pixelAspectRatio: number;
 }
 
+interface Time {
+  readonly seconds: number;
+  ticks: string;
+}
+
+interface Project {
+  createNewSequenceFromClips(
+    name: string,
+    items: ProjectItem[],
+    bin: ProjectItem,
+  ): Sequence | 0;
+}
+
 interface ProjectItem {
   /** A copy; it takes effect through `setFootageInterpretation`. */
   getFootageInterpretation(): FootageInterpretation;
@@ -32,6 +45,7 @@ declare const qe: {
         submixIndex: number,
       ): boolean;
       removeVideoTrack(index: number): boolean;
+      getVideoTrackAt(index: number): { setName(name: string): void };
     };
   };
 };

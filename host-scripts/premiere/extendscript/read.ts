@@ -1,5 +1,7 @@
 import type {
   ClipFacts,
+  ClipLook,
+  ClipRef,
   InterpretationFacts,
   ItemFacts,
   SelectedClipFacts,
@@ -8,7 +10,14 @@ import type {
   TimelineFacts,
   TrackFacts,
 } from "../../../src/protocol/host-script-api.ts";
-import { findItem, findSequence, project, visitItems } from "./find.ts";
+import {
+  findClip,
+  findItem,
+  findSequence,
+  project,
+  visitItems,
+} from "./find.ts";
+import { lookOf } from "./look.ts";
 import { refuse } from "./refuse.ts";
 
 function sequenceFacts(sequence: Sequence): SequenceFacts {
@@ -22,6 +31,11 @@ function sequenceFacts(sequence: Sequence): SequenceFacts {
     ticksPerFrame: String(sequence.timebase),
     pixelAspect: String(settings.videoPixelAspectRatio),
     fields: settings.videoFieldType > 0 ? settings.videoFieldType : 0,
+    workingColorSpace: settings.workingColorSpace
+      ? String(settings.workingColorSpace)
+      : null,
+    // Only UXP can tell.
+    hasObjectMask: false,
   };
 }
 
@@ -46,7 +60,11 @@ function trackFacts(tracks: TrackCollection): TrackFacts[] {
     for (let k = 0; k < track.clips.numItems; k++) {
       clips.push(clipFacts(track.clips[k]!));
     }
-    out.push({ name: String(track.name), clips: clips });
+    out.push({
+      name: String(track.name),
+      clips: clips,
+      transitions: track.transitions ? track.transitions.numItems : 0,
+    });
   }
   return out;
 }
@@ -67,9 +85,10 @@ const isMulticam = (item: ProjectItem): boolean =>
     ? item.isMulticamClip()
     : typeof item.isMultiCamClip === "function" && item.isMultiCamClip();
 
-function selectedFacts(clip: TrackItem): SelectedClipFacts {
+function selectedFacts(sequence: Sequence, clip: TrackItem): SelectedClipFacts {
   const facts = clipFacts(clip);
   const item = clip.projectItem;
+  const track = sequence.videoTracks[clip.parentTrackIndex];
   return {
     id: facts.id,
     itemId: facts.itemId,
@@ -79,8 +98,10 @@ function selectedFacts(clip: TrackItem): SelectedClipFacts {
     inPoint: facts.inPoint,
     outPoint: facts.outPoint,
     disabled: facts.disabled,
-    media: clip.mediaType === "Video" ? "video" : "audio",
     trackIndex: clip.parentTrackIndex,
+    look: lookOf(clip),
+    transitionIn: hasTransition(track, facts.start),
+    transitionOut: hasTransition(track, facts.end),
     sourcePath: item ? mediaPath(item) : null,
     speed: clip.getSpeed(),
     reversed: Number(clip.isSpeedReversed()) === 1,
@@ -90,17 +111,74 @@ function selectedFacts(clip: TrackItem): SelectedClipFacts {
   };
 }
 
-/** What is selected in the active sequence. */
-export function selection(): SelectionFacts {
-  if (!app.project) return { projectOpen: false, sequence: null, clips: [] };
-  const sequence = app.project.activeSequence;
-  if (!sequence) return { projectOpen: true, sequence: null, clips: [] };
-  const selected = sequence.getSelection();
-  const clips: SelectedClipFacts[] = [];
-  for (let i = 0; i < selected.length; i++) {
-    clips.push(selectedFacts(selected[i]!));
+/** Whether a transition lies over a time, or ends or begins there. */
+function hasTransition(track: Track | undefined, time: string): boolean {
+  if (track === undefined || !track.transitions) return false;
+  const at = parseFloat(time);
+  for (let i = 0; i < track.transitions.numItems; i++) {
+    const transition = track.transitions[i]!;
+    if (
+      parseFloat(transition.start.ticks) <= at &&
+      parseFloat(transition.end.ticks) >= at
+    ) {
+      return true;
+    }
   }
-  return { projectOpen: true, sequence: sequenceFacts(sequence), clips: clips };
+  return false;
+}
+
+/** What is selected in the active sequence. Thousands of clips may be: nothing is asked of those behind the second of video. */
+export function selection(): SelectionFacts {
+  const facts: SelectionFacts = {
+    projectOpen: !!app.project,
+    sequence: null,
+    any: false,
+    clip: null,
+    several: false,
+  };
+  if (!app.project) return facts;
+  const sequence = app.project.activeSequence;
+  if (!sequence) return facts;
+  facts.sequence = sequenceFacts(sequence);
+  const selected = sequence.getSelection();
+  facts.any = selected.length > 0;
+  let first: TrackItem | undefined;
+  for (let i = 0; i < selected.length && !facts.several; i++) {
+    const clip = selected[i]!;
+    if (clip.mediaType !== "Video") continue;
+    if (first === undefined) first = clip;
+    else facts.several = true;
+  }
+  if (first !== undefined && !facts.several) {
+    facts.clip = selectedFacts(sequence, first);
+  }
+  return facts;
+}
+
+/** What a clip's effects make of it. */
+export function look(parameters: {
+  sequenceId: string;
+  clip: ClipRef;
+}): ClipLook {
+  const sequence = findSequence(parameters.sequenceId);
+  return lookOf(findClip(sequence, parameters.clip));
+}
+
+/** Where the playhead stands. */
+export function playhead(parameters: { sequenceId: string }): {
+  ticks: string;
+} {
+  const sequence = findSequence(parameters.sequenceId);
+  return { ticks: sequence.getPlayerPosition().ticks };
+}
+
+/** Moves the playhead. */
+export function setPlayhead(parameters: {
+  sequenceId: string;
+  ticks: string;
+}): null {
+  findSequence(parameters.sequenceId).setPlayerPosition(parameters.ticks);
+  return null;
 }
 
 /** All sequences of the project. */
@@ -159,7 +237,8 @@ const alphaUsages: InterpretationFacts["alpha"][] = [
 export function interpretation(parameters: {
   itemId: string;
 }): InterpretationFacts {
-  const facts = findItem(parameters.itemId).getFootageInterpretation();
+  const item = findItem(parameters.itemId);
+  const facts = item.getFootageInterpretation();
   const alpha = facts ? alphaUsages[facts.alphaUsage] : undefined;
   if (alpha === undefined) {
     throw refuse(
@@ -171,5 +250,17 @@ export function interpretation(parameters: {
     frameRate: facts.frameRate,
     pixelAspect: facts.pixelAspectRatio,
     alpha: alpha,
+    duration: lengthOf(item),
   };
+}
+
+/** How long an item is, in ticks, as far as it says so. */
+function lengthOf(item: ProjectItem): string | null {
+  try {
+    const end = parseFloat(item.getOutPoint().ticks);
+    const length = end - parseFloat(item.getInPoint().ticks);
+    return length > 0 ? String(length) : null;
+  } catch (_error) {
+    return null; // Not every kind of item has these.
+  }
 }

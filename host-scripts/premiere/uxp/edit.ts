@@ -5,15 +5,16 @@ import type {
   ProjectItem,
   Sequence,
 } from "@adobe/premierepro";
-import type { ClipRef, Edit } from "../../../src/protocol/host-script-api.ts";
+import type { Edit } from "../../../src/protocol/host-script-api.ts";
 import {
   activeProject,
   findSequence,
   ppro,
   Refused,
+  sequenceId,
   transact,
 } from "./premiere.ts";
-import { findItem, type TrackItem, trackClips } from "./read.ts";
+import { findClip, findItem, type TrackItem } from "./read.ts";
 
 export async function createBin({ name }: { name: string }): Promise<{
   binId: string;
@@ -31,16 +32,81 @@ export async function createBin({ name }: { name: string }): Promise<{
   return { binId: bin.getId() };
 }
 
-/** Imports numbered stills. The answer of `importFiles` is true for missing files too, so it is not looked at. */
-export async function importStills(parameters: {
-  firstFiles: string[];
+/** Imports files. The answer of `importFiles` is true for missing files too, so it is not looked at. */
+export async function importFiles(parameters: {
+  paths: string[];
   binId: string;
+  numbered: boolean;
 }): Promise<null> {
   const project = await activeProject();
   const bin = await findItem(parameters.binId);
-  for (const file of parameters.firstFiles) {
-    await project.importFiles([file], true, bin, true);
+  for (const path of parameters.paths) {
+    await project.importFiles([path], true, bin, parameters.numbered);
   }
+  return null;
+}
+
+export async function createSequence(parameters: {
+  name: string;
+  itemIds: string[];
+  binId: string;
+}): Promise<{ sequenceId: string; opened: boolean }> {
+  const project = await activeProject();
+  const clips: ClipProjectItem[] = [];
+  for (const id of parameters.itemIds) {
+    clips.push(ppro.ClipProjectItem.cast(await findItem(id)));
+  }
+  const bin = await findItem(parameters.binId);
+  const before = (await project.getActiveSequence()) as Sequence | null;
+  const made = (await project.createSequenceFromMedia(
+    parameters.name,
+    clips,
+    bin,
+  )) as Sequence | null;
+  if (made === null) {
+    throw new Refused("createSequenceFromMedia", "no sequence was made");
+  }
+  const id = sequenceId(made);
+  const active = (await project.getActiveSequence()) as Sequence | null;
+  const opened = active !== null && sequenceId(active) === id;
+  if (before !== null) await activate(before);
+  return { sequenceId: id, opened };
+}
+
+/** Opens a sequence in the timeline; the answer is not to be trusted. */
+export async function activate(sequence: Sequence): Promise<void> {
+  const project = await activeProject();
+  const isActive = async (): Promise<boolean> => {
+    const active = (await project.getActiveSequence()) as Sequence | null;
+    return active !== null && sequenceId(active) === sequenceId(sequence);
+  };
+  if (await isActive()) return;
+  await project.setActiveSequence(sequence);
+  if (!(await isActive())) {
+    throw new Refused(
+      "project.setActiveSequence",
+      "the sequence was not opened",
+    );
+  }
+}
+
+/** Names video tracks; since 26.3, and nothing is done before that. */
+export async function nameTracks(parameters: {
+  sequenceId: string;
+  names: { index: number; name: string }[];
+}): Promise<null> {
+  const project = await activeProject();
+  const sequence = await findSequence(parameters.sequenceId);
+  const makers: (() => Action)[] = [];
+  for (const { index, name } of parameters.names) {
+    const track = await sequence.getVideoTrack(index);
+    const { createSetNameAction } = track as Partial<typeof track>;
+    if (createSetNameAction === undefined) return null;
+    makers.push(() => track.createSetNameAction(name));
+  }
+  transact(project, "Lamina: Name tracks", function* () {
+    for (const make of makers) yield make();
+  });
   return null;
 }
 
@@ -90,13 +156,16 @@ async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
     }
     case "interpret":
       return prepareInterpretation(one);
+    case "remove-item":
     case "remove-bin": {
-      const bin = await findItem(one.binId);
-      const parent = bin.getParentBin();
-      return () => parent.createRemoveItemAction(bin);
+      const id = one.kind === "remove-item" ? one.itemId : one.binId;
+      const item = await findItem(id);
+      const parent = item.getParentBin();
+      return () => parent.createRemoveItemAction(item);
     }
     case "place":
       return preparePlacement(one, target);
+    case "clone-clip":
     case "disable-clip":
     case "rename-clip":
     case "move-clip":
@@ -119,8 +188,8 @@ async function prepareInterpretation(
   const item = ppro.ClipProjectItem.cast(await findItem(one.itemId));
   const facts: FootageInterpretation = await item.getFootageInterpretation();
   const { numerator, denominator } = one.pixelAspect;
-  facts.setAlphaUsage(facts.ALPHACHANNEL_STRAIGHT);
-  facts.setFrameRate(one.frameRate);
+  if (one.alpha) facts.setAlphaUsage(facts.ALPHACHANNEL_STRAIGHT);
+  if (one.frameRate !== null) facts.setFrameRate(one.frameRate);
   facts.setPixelAspectRatio(numerator / denominator);
   return () => item.createSetFootageInterpretationAction(facts);
 }
@@ -158,31 +227,32 @@ async function isSequence(item: ProjectItem): Promise<boolean> {
   return clip !== null && clip.isSequence();
 }
 
-/** A clip by its reference; throws Refused when it is not there. */
-export async function findClip(
-  sequence: Sequence,
-  ref: ClipRef,
-): Promise<TrackItem> {
-  for (const clip of await trackClips(sequence, ref.media, ref.trackIndex)) {
-    if ((await clip.getStartTime()).ticks === ref.id) return clip;
-  }
-  throw new Refused(
-    "track.getTrackItems",
-    "the clip is not on its track any more",
-  );
-}
-
 function clipAction(
   one: Exclude<
     Edit,
     {
-      kind: "rename-item" | "move-item" | "interpret" | "remove-bin" | "place";
+      kind:
+        | "rename-item"
+        | "move-item"
+        | "interpret"
+        | "remove-item"
+        | "remove-bin"
+        | "place";
     }
   >,
   clip: TrackItem,
   sequence: Sequence,
 ): Action {
   switch (one.kind) {
+    case "clone-clip":
+      return ppro.SequenceEditor.getEditor(sequence).createCloneTrackItemAction(
+        clip,
+        ppro.TickTime.createWithTicks(one.by),
+        one.tracks,
+        0,
+        true,
+        false,
+      );
     case "disable-clip":
       return clip.createSetDisabledAction(one.disabled);
     case "rename-clip":

@@ -1,6 +1,6 @@
-import type { Sequence } from "@adobe/premierepro";
+import type { Project, Sequence } from "@adobe/premierepro";
 import type { ClipRef } from "../../../src/protocol/host-script-api.ts";
-import { findClip } from "./edit.ts";
+import { activate } from "./edit.ts";
 import { countFiles } from "./files.ts";
 import {
   activeProject,
@@ -8,44 +8,73 @@ import {
   ppro,
   Refused,
   sequenceId,
+  transact,
 } from "./premiere.ts";
-import type { TrackItem } from "./read.ts";
+import { findClip, type TrackItem } from "./read.ts";
 
-/** Makes a sequence of the one clip. It is selected for that, and the selection put back. */
+/**
+ * Makes a sequence of clips. They are selected for that, the In and Out points set to them, and both put back; a new sequence
+ * that was opened makes way for the one before.
+ */
 export async function cutOut(parameters: {
   sequenceId: string;
-  clip: ClipRef;
-}): Promise<{ sequenceId: string }> {
+  clips: ClipRef[];
+  start: string;
+  end: string;
+}): Promise<{ sequenceId: string; opened: boolean }> {
   const project = await activeProject();
   const sequence = await findSequence(parameters.sequenceId);
   const active = (await project.getActiveSequence()) as Sequence | null;
+  await activate(sequence);
   const before = await (await sequence.getSelection()).getTrackItems();
-  const clip = await findClip(sequence, parameters.clip);
+  const clips: TrackItem[] = [];
+  for (const ref of parameters.clips) clips.push(await findClip(sequence, ref));
   const known = new Set((await project.getSequences()).map(sequenceId));
-  await select(sequence, [clip]);
+  const marks = {
+    start: (await sequence.getInPoint()).ticks,
+    end: (await sequence.getOutPoint()).ticks,
+  };
+  let opened: boolean;
+  await select(sequence, clips);
   try {
+    setMarks(project, sequence, parameters, "Lamina: Mark the clip");
     await sequence.createSubsequence(true);
+    const now = (await project.getActiveSequence()) as Sequence | null;
+    opened = now !== null && !isSame(now, sequence);
   } finally {
-    await select(sequence, before);
+    setMarks(project, sequence, marks, "Lamina: Put marks back");
     await activate(active ?? sequence);
+    await select(sequence, before);
   }
   for (const one of await project.getSequences()) {
     const id = sequenceId(one);
-    if (!known.has(id)) return { sequenceId: id };
+    if (!known.has(id)) return { sequenceId: id, opened };
   }
   throw new Refused("sequence.createSubsequence", "no sequence was made");
 }
 
-/** Opens a sequence in the timeline; the answer is not to be trusted. */
-async function activate(sequence: Sequence): Promise<void> {
-  const project = await activeProject();
-  await project.setActiveSequence(sequence);
-  const active = (await project.getActiveSequence()) as Sequence | null;
-  if (active === null || sequenceId(active) !== sequenceId(sequence)) {
-    throw new Refused(
-      "project.setActiveSequence",
-      "the sequence was not opened",
-    );
+const isSame = (a: Sequence, b: Sequence): boolean =>
+  sequenceId(a) === sequenceId(b);
+
+/**
+ * Sets In and Out points; the In point goes to the beginning first, so that neither ever lies on the wrong side of the other. A
+ * version that refuses goes by the selection, or what it makes is found to be wrong.
+ */
+function setMarks(
+  project: Project,
+  sequence: Sequence,
+  marks: { readonly start: string; readonly end: string },
+  label: string,
+): void {
+  const time = (ticks: string) => ppro.TickTime.createWithTicks(ticks);
+  try {
+    transact(project, label, function* () {
+      yield sequence.createSetInPointAction(time("0"));
+      yield sequence.createSetOutPointAction(time(marks.end));
+      yield sequence.createSetInPointAction(time(marks.start));
+    });
+  } catch {
+    // See above.
   }
 }
 

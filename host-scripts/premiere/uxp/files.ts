@@ -14,10 +14,12 @@ interface Fs {
     position: number,
   ): Promise<{ bytesRead: number }>;
   close(file: number): Promise<number>;
+  /** Without an encoding, its bytes. */
+  readFile(path: string): Promise<ArrayBuffer>;
   writeFile(
     path: string,
-    data: string,
-    options: { encoding: string },
+    data: string | ArrayBuffer,
+    options?: { encoding: string },
   ): Promise<number>;
   mkdir(path: string): Promise<number>;
   rename(from: string, to: string): Promise<number>;
@@ -77,20 +79,23 @@ export async function listFiles(parameters: {
   return out;
 }
 
-async function pngSize(
-  path: string,
-): Promise<Pick<FileFacts, "width" | "height">> {
-  if (!/\.png$/i.test(path)) return { width: null, height: null };
-  // Eight bytes of signature, then the header with width and height.
-  const buffer = new ArrayBuffer(24);
+async function pngSize(path: string): Promise<Omit<FileFacts, "name">> {
+  const unknown = { width: null, height: null, hasAlpha: null };
+  if (!/\.png$/i.test(path)) return unknown;
+  // Eight bytes of signature, then the header with width, height, depth and kind of pixels, of which 4 and 6 have alpha.
+  const buffer = new ArrayBuffer(26);
   const file = await fs.open(path, "r");
   try {
-    const { bytesRead } = await fs.read(file, buffer, 0, 24, 0);
+    const { bytesRead } = await fs.read(file, buffer, 0, 26, 0);
     const view = new DataView(buffer);
-    const isPng = bytesRead === 24 && view.getUint32(12) === 0x49484452;
+    const isPng = bytesRead === 26 && view.getUint32(12) === 0x49484452;
     return isPng
-      ? { width: view.getUint32(16), height: view.getUint32(20) }
-      : { width: null, height: null };
+      ? {
+          width: view.getUint32(16),
+          height: view.getUint32(20),
+          hasAlpha: (view.getUint8(25) & 4) !== 0,
+        }
+      : unknown;
   } finally {
     await fs.close(file);
   }
@@ -121,6 +126,48 @@ export async function writeText(parameters: {
   await tried("fs.writeFile", `${path} cannot be written`, () =>
     fs.writeFile(path, text, { encoding: "utf-8" }),
   );
+  return null;
+}
+
+export async function writeBytes(parameters: {
+  path: string;
+  bytes: number[];
+}): Promise<null> {
+  const { path, bytes } = parameters;
+  const { buffer } = Uint8Array.from(bytes);
+  await tried("fs.writeFile", `${path} cannot be written`, () =>
+    fs.writeFile(path, buffer),
+  );
+  return null;
+}
+
+const mostBytes = 65536;
+
+export async function readBytes(parameters: {
+  path: string;
+}): Promise<{ bytes: number[] }> {
+  const { path } = parameters;
+  return tried("fs.read", `${path} cannot be read`, async () => {
+    const buffer = new ArrayBuffer(mostBytes);
+    const file = await fs.open(path, "r");
+    try {
+      const { bytesRead } = await fs.read(file, buffer, 0, mostBytes, 0);
+      return { bytes: [...new Uint8Array(buffer, 0, bytesRead)] };
+    } finally {
+      await fs.close(file);
+    }
+  });
+}
+
+/** Copies a file over what may be there; the file module has no call for it in every version. */
+export async function copyFile(parameters: {
+  from: string;
+  to: string;
+}): Promise<null> {
+  const { from, to } = parameters;
+  await tried("fs.copyFile", `${to} cannot be written`, async () => {
+    await fs.writeFile(to, await fs.readFile(from));
+  });
   return null;
 }
 

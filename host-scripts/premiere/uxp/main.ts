@@ -8,17 +8,22 @@ import type {
 import {
   addVideoTracks,
   createBin,
+  createSequence,
   edit,
-  importStills,
+  importFiles,
+  nameTracks,
   removeVideoTrack,
 } from "./edit.ts";
 import { cutOut, deleteSequence, exportSequence } from "./export.ts";
 import {
+  copyFile,
   listFiles,
   makeFolder,
+  readBytes,
   removeFiles,
   removeFolder,
   renameFiles,
+  writeBytes,
   writeText,
 } from "./files.ts";
 import { ppro, Refused } from "./premiere.ts";
@@ -26,8 +31,11 @@ import {
   about,
   interpretation,
   items,
+  look,
+  playhead,
   selection,
   sequences,
+  setPlayhead,
   timeline,
 } from "./read.ts";
 
@@ -42,7 +50,12 @@ const calls: {
   timeline,
   items,
   createBin,
-  importStills,
+  importFiles,
+  createSequence,
+  look,
+  nameTracks,
+  playhead,
+  setPlayhead,
   interpretation,
   edit,
   addVideoTracks,
@@ -53,6 +66,9 @@ const calls: {
   listFiles,
   makeFolder,
   writeText,
+  writeBytes,
+  readBytes,
+  copyFile,
   renameFiles,
   removeFiles,
   removeFolder,

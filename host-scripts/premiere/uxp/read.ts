@@ -9,6 +9,7 @@ import type {
 import type {
   AboutFacts,
   ClipFacts,
+  ClipLook,
   ClipRef,
   InterpretationFacts,
   ItemFacts,
@@ -18,6 +19,7 @@ import type {
   TimelineFacts,
   TrackFacts,
 } from "../../../src/protocol/host-script-api.ts";
+import { lookOf } from "./look.ts";
 import {
   activeProject,
   findSequence,
@@ -30,13 +32,19 @@ import {
 /** A clip of either kind of track. */
 export type TrackItem = VideoClipTrackItem | AudioClipTrackItem;
 
-export function about(): Promise<AboutFacts> {
-  return Promise.resolve({
-    name: `Premiere Pro ${ppro.Application.version}`,
+export async function about(): Promise<AboutFacts> {
+  // A promise in the documentation, a text in the types.
+  const version = await (ppro.Application.version as string | Promise<string>);
+  const project = await openProject();
+  const path = project?.path ?? "";
+  return {
+    name: `Premiere Pro ${version}`,
     technology: "uxp",
     // Tracks only come into being when something is placed above the topmost one, and never go.
     managesTracks: false,
-  });
+    clonesClips: true,
+    projectFolder: path === "" ? null : path.replace(/[\\/][^\\/]*$/, ""),
+  };
 }
 
 async function sequenceFacts(sequence: Sequence): Promise<SequenceFacts> {
@@ -52,7 +60,21 @@ async function sequenceFacts(sequence: Sequence): Promise<SequenceFacts> {
     ticksPerFrame: await sequence.getTimebase(),
     pixelAspect: await settings.getVideoPixelAspectRatio(),
     fields: Math.max(0, await settings.getVideoFieldType()),
+    // There is no call for it in UXP.
+    workingColorSpace: null,
+    hasObjectMask: hasObjectMask(sequence),
   };
+}
+
+/** Since 26.3; before that nobody can tell. */
+function hasObjectMask(sequence: Sequence): boolean {
+  const utilities = ppro.ObjectMaskUtils as
+    typeof ppro.ObjectMaskUtils | undefined;
+  try {
+    return utilities?.hasObjectMask(sequence) === true;
+  } catch {
+    return false;
+  }
 }
 
 /** Clips have no id here; on their track they are known by where they begin. */
@@ -72,7 +94,7 @@ async function clipFacts(clip: TrackItem): Promise<ClipFacts> {
 }
 
 /** The clips of a track. */
-export async function trackClips(
+async function trackClips(
   sequence: Sequence,
   media: ClipRef["media"],
   index: number,
@@ -84,19 +106,69 @@ export async function trackClips(
   return track.getTrackItems(ppro.Constants.TrackItemType.CLIP, false);
 }
 
+/** A clip by its reference; throws Refused when it is not there. */
+export async function findClip(
+  sequence: Sequence,
+  ref: ClipRef,
+): Promise<TrackItem> {
+  for (const clip of await trackClips(sequence, ref.media, ref.trackIndex)) {
+    if ((await clip.getStartTime()).ticks === ref.id) return clip;
+  }
+  throw new Refused(
+    "track.getTrackItems",
+    "the clip is not on its track any more",
+  );
+}
+
+/** The transitions of a video track. */
+async function transitions(
+  sequence: Sequence,
+  index: number,
+): Promise<TrackItem[]> {
+  const track = await sequence.getVideoTrack(index);
+  return track.getTrackItems(ppro.Constants.TrackItemType.TRANSITION, false);
+}
+
+/** Whether a transition lies over each of some times, or ends or begins there. */
+async function haveTransitions(
+  sequence: Sequence,
+  index: number,
+  times: readonly string[],
+): Promise<boolean[]> {
+  const ranges: { from: bigint; to: bigint }[] = [];
+  for (const one of await transitions(sequence, index)) {
+    ranges.push({
+      from: BigInt((await one.getStartTime()).ticks),
+      to: BigInt((await one.getEndTime()).ticks),
+    });
+  }
+  return times.map((time) =>
+    ranges.some(({ from, to }) => from <= BigInt(time) && to >= BigInt(time)),
+  );
+}
+
 const isVideo = (clip: TrackItem): boolean =>
   "createAddVideoTransitionAction" in clip;
 
 const clipItem = (item: ProjectItem): ClipProjectItem | null =>
   ppro.ClipProjectItem.cast(item);
 
-async function selectedFacts(clip: TrackItem): Promise<SelectedClipFacts> {
+async function selectedFacts(
+  sequence: Sequence,
+  clip: TrackItem,
+): Promise<SelectedClipFacts> {
   const projectItem = (await clip.getProjectItem()) as ProjectItem | null;
   const item = projectItem === null ? null : clipItem(projectItem);
+  const facts = await clipFacts(clip);
+  const trackIndex = await clip.getTrackIndex();
+  const edges = [facts.start, facts.end];
+  const [into, out] = await haveTransitions(sequence, trackIndex, edges);
   return {
-    ...(await clipFacts(clip)),
-    media: isVideo(clip) ? "video" : "audio",
-    trackIndex: await clip.getTrackIndex(),
+    ...facts,
+    trackIndex,
+    look: await lookOf(clip),
+    transitionIn: into === true,
+    transitionOut: out === true,
     sourcePath: item === null ? null : await mediaPath(item),
     speed: await clip.getSpeed(),
     reversed: (await clip.isSpeedReversed()) === 1,
@@ -116,21 +188,59 @@ async function mediaPath(item: ClipProjectItem): Promise<string | null> {
   }
 }
 
+/** Thousands of clips may be selected: nothing is asked of those behind the second of video. */
 export async function selection(): Promise<SelectionFacts> {
+  const facts: SelectionFacts = {
+    projectOpen: false,
+    sequence: null,
+    any: false,
+    clip: null,
+    several: false,
+  };
   const project = await openProject();
-  if (project === undefined) {
-    return { projectOpen: false, sequence: null, clips: [] };
-  }
+  if (project === undefined) return facts;
+  facts.projectOpen = true;
   const sequence = (await project.getActiveSequence()) as Sequence | null;
-  if (sequence === null) {
-    return { projectOpen: true, sequence: null, clips: [] };
+  if (sequence === null) return facts;
+  facts.sequence = await sequenceFacts(sequence);
+  const selected = await (await sequence.getSelection()).getTrackItems();
+  facts.any = selected.length > 0;
+  let first: TrackItem | undefined;
+  for (const clip of selected) {
+    if (!isVideo(clip)) continue;
+    if (first !== undefined) {
+      facts.several = true;
+      return facts;
+    }
+    first = clip;
   }
-  const selected = await sequence.getSelection();
-  const clips: SelectedClipFacts[] = [];
-  for (const clip of await selected.getTrackItems()) {
-    clips.push(await selectedFacts(clip));
-  }
-  return { projectOpen: true, sequence: await sequenceFacts(sequence), clips };
+  if (first !== undefined) facts.clip = await selectedFacts(sequence, first);
+  return facts;
+}
+
+export async function look(parameters: {
+  sequenceId: string;
+  clip: ClipRef;
+}): Promise<ClipLook> {
+  const sequence = await findSequence(parameters.sequenceId);
+  return lookOf(await findClip(sequence, parameters.clip));
+}
+
+export async function playhead(parameters: {
+  sequenceId: string;
+}): Promise<{ ticks: string }> {
+  const sequence = await findSequence(parameters.sequenceId);
+  return { ticks: (await sequence.getPlayerPosition()).ticks };
+}
+
+export async function setPlayhead(parameters: {
+  sequenceId: string;
+  ticks: string;
+}): Promise<null> {
+  const sequence = await findSequence(parameters.sequenceId);
+  const time = ppro.TickTime.createWithTicks(parameters.ticks);
+  await sequence.setPlayerPosition(time);
+  return null;
 }
 
 export async function sequences(): Promise<{ id: string; name: string }[]> {
@@ -156,7 +266,9 @@ export async function timeline(parameters: {
       for (const clip of await trackClips(sequence, media, i)) {
         clips.push(await clipFacts(clip));
       }
-      out.push({ name: track.name, clips });
+      const count =
+        media === "video" ? (await transitions(sequence, i)).length : 0;
+      out.push({ name: track.name, clips, transitions: count });
     }
     return out;
   };
@@ -225,5 +337,18 @@ export async function interpretation(parameters: {
           : usage === facts.ALPHACHANNEL_IGNORE
             ? "ignored"
             : "none",
+    duration: await lengthOf(item),
   };
+}
+
+/** How long an item is, in ticks, as far as it says so. */
+async function lengthOf(item: ClipProjectItem): Promise<string | null> {
+  const { VIDEO } = ppro.Constants.MediaType;
+  try {
+    const end = BigInt((await item.getOutPoint(VIDEO)).ticks);
+    const length = end - BigInt((await item.getInPoint(VIDEO)).ticks);
+    return length > 0n ? length.toString() : null;
+  } catch {
+    return null; // Not every kind of item has these.
+  }
 }

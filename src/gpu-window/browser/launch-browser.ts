@@ -18,7 +18,8 @@ export interface HiddenBrowser extends AsyncDisposable {
   readonly ended: Promise<string>;
 }
 
-const LAST_WORDS = 2000;
+/** Characters of a browser's complaints that are kept, the last ones; set once, with no other value on record. */
+const LAST_WORDS_CHARACTERS = 2000;
 /** A browser that was asked to go and has not gone by then is killed. */
 const LEAVES_WITHIN_MS = 3000;
 
@@ -101,7 +102,7 @@ function killGroup(child: ChildProcess): void {
 function lastWords(child: ChildProcess): Promise<string> {
   let words = "";
   child.stderr!.setEncoding("utf8").on("data", (text: string) => {
-    words = (words + text).slice(-LAST_WORDS);
+    words = (words + text).slice(-LAST_WORDS_CHARACTERS);
   });
   return new Promise((resolve) => {
     child.once("exit", () => {

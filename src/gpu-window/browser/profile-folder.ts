@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { isProcessAlive } from "../../media/process-alive.ts";
 
 /** A profile's folder names the process that made it: `lamina-window-<pid>-…`. */
-const PREFIX = "lamina-window-";
-const PROFILE = new RegExp(`^${PREFIX}(\\d+)-[A-Za-z0-9]{6}$`);
+const PROFILE_PREFIX = "lamina-window-";
+const PROFILE = new RegExp(`^${PROFILE_PREFIX}(\\d+)-[A-Za-z0-9]{6}$`);
 
 /** Makes an empty folder for a browser's profile, and removes those whose makers were killed. */
 export async function makeProfileFolder(): Promise<string> {
   await sweepProfileFolders();
-  return mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  return mkdtemp(join(tmpdir(), `${PROFILE_PREFIX}${process.pid}-`));
 }
 
 /** Removes a profile. The browser's last helpers may still be writing for a moment. */

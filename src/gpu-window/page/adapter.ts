@@ -11,6 +11,7 @@ const limitNames = [
 
 /** The browser offers no adapter as long as its GPU process has not come up. */
 const TRIES = 8;
+/** Milliseconds; with eight tries, two seconds for a GPU process to come up. */
 const BETWEEN_TRIES_MS = 250;
 
 /** What the browser says of its graphics adapter; null where it has none. */
@@ -21,13 +22,13 @@ export async function adapterFacts(): Promise<AdapterFacts | null> {
     const adapter = await gpu.requestAdapter({
       powerPreference: "high-performance",
     });
-    if (adapter !== null) return describe(adapter);
+    if (adapter !== null) return factsOf(adapter);
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_TRIES_MS));
   }
   return null;
 }
 
-function describe({ info, limits }: GPUAdapter): AdapterFacts {
+function factsOf({ info, limits }: GPUAdapter): AdapterFacts {
   const { vendor, architecture, device, description } = info;
   return {
     vendor,

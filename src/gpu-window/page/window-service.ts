@@ -7,7 +7,12 @@ import { timeSteps } from "../../training/time-steps.ts";
 import { trainAssociation } from "../../training/train-association.ts";
 import { tune } from "../../training/tune.ts";
 import type { Guarded } from "../../protocol/rpc/guarded.ts";
-import type { Answer, OwnerApi, WindowApi, WindowRun } from "../window-api.ts";
+import type {
+  WindowAnswer,
+  OwnerApi,
+  WindowApi,
+  WindowRun,
+} from "../window-api.ts";
 import { adapterFacts } from "./adapter.ts";
 import { countDispatches } from "./dispatches.ts";
 
@@ -15,10 +20,10 @@ import { countDispatches } from "./dispatches.ts";
 export function windowApi(owner: Guarded<OwnerApi>): WindowApi {
   return {
     adapter: adapterFacts,
-    parityLosses: (run) => answer(() => parityLosses(runtimeFor(run))),
-    tune: () => answer(() => tune(webRuntime("webgpu"))),
+    parityLosses: (run) => answerWindow(() => parityLosses(runtimeFor(run))),
+    tune: () => answerWindow(() => tune(webRuntime("webgpu"))),
     timeSteps: (run, steps) =>
-      answer(async () => {
+      answerWindow(async () => {
         using dispatches = countDispatches();
         const millisecondsPerStep = await timeSteps(
           runtimeFor(run),
@@ -31,7 +36,7 @@ export function windowApi(owner: Guarded<OwnerApi>): WindowApi {
         return { millisecondsPerStep, dispatchesPerStep };
       }),
     train: (run, data, settings, checkpoint, previewFrame) =>
-      answer(() =>
+      answerWindow(() =>
         trainAssociation(runtimeFor(run), data, settings, {
           onProgress: (done, total, loss) => {
             void owner.progress(done, total, loss ?? null);
@@ -58,7 +63,9 @@ const runtimeFor = ({ backend, forms }: WindowRun): OnnxRuntime =>
   webRuntime(backend, forms && gpuStrategy(forms));
 
 /** Runs a call; a failure becomes an answer, since an error loses its fields on the way. */
-async function answer<T>(work: () => Promise<T>): Promise<Answer<T>> {
+async function answerWindow<T>(
+  work: () => Promise<T>,
+): Promise<WindowAnswer<T>> {
   try {
     return { ok: true, value: await work() };
   } catch (error) {

@@ -8,7 +8,7 @@ import type { OwnerApi } from "../window-api.ts";
 import { windowApi } from "./window-service.ts";
 
 /** The owner takes a window for dead that is silent for much longer. */
-const BEAT_MS = 1000;
+const WINDOW_BEAT_MS = 1000;
 
 prepareWebRuntime(new URL(wasmPath, location.origin).href, () => {
   // The owner opens another window, which gets another device.
@@ -27,19 +27,19 @@ const lost = new Promise<never>((_, reject) => {
     self.close();
   };
 });
-const link = new SocketLink(socket);
+const socketLink = new SocketLink(socket);
 socket.onmessage = ({ data }: MessageEvent<ArrayBuffer>) => {
-  link.receive(new Uint8Array(data));
+  socketLink.receive(new Uint8Array(data));
 };
 const owner = guarded<OwnerApi>(
-  wrap<OwnerApi>(link.endpoint("calls-back")),
+  wrap<OwnerApi>(socketLink.endpoint("calls-back")),
   lost,
 );
-offer(windowApi(owner), link.endpoint("calls"));
+offer(windowApi(owner), socketLink.endpoint("calls"));
 
 socket.onopen = () => {
   setInterval(() => {
     void owner.beat().catch(() => undefined);
-  }, BEAT_MS);
+  }, WINDOW_BEAT_MS);
   void owner.beat();
 };

@@ -2,7 +2,7 @@ import { ticks } from "../../units/ticks.ts";
 import type { Disk } from "./disk.ts";
 import type { Quirks } from "./quirks.ts";
 import { readPreset } from "./preset.ts";
-import { renderFrame } from "./render.ts";
+import { renderTimelineFrame } from "./render.ts";
 import { type Sequence, sequenceEnd } from "./timeline.ts";
 
 /**
@@ -38,7 +38,12 @@ export function exportFrames(
   const stem = outPath.replace(/\.png$/i, "");
   for (let n = 0; n < count; n++) {
     const time = ticks(BigInt(n) * preset.ticksPerFrame);
-    const picture = renderFrame(sequence, time, disk);
+    const picture = renderTimelineFrame(
+      sequence,
+      time,
+      disk,
+      quirks.convertsStills,
+    );
     if (!preset.alpha) {
       for (let i = 3; i < picture.data.length; i += 4) picture.data[i] = 255;
     }

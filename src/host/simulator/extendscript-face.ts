@@ -6,9 +6,10 @@ import {
   ticksPerSecond,
 } from "../../units/ticks.ts";
 import { extendScriptFiles } from "./extendscript-files.ts";
-import type { AlphaUsage } from "./media.ts";
+import { alphaUsages, mediaLength } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
-import type { Clip, Item, Sequence, Track } from "./timeline.ts";
+import type { Clip, Effect, Item, Sequence, Track } from "./timeline.ts";
+import { unsetMarkTicks } from "./unset-mark.ts";
 
 /** What the world around the face does for it. */
 export interface FaceSurroundings {
@@ -17,13 +18,6 @@ export interface FaceSurroundings {
   /** Carries a `CSXSEvent` to the panel. */
   readonly dispatch: (type: string, data: string) => void;
 }
-
-const alphaUsages: readonly AlphaUsage[] = [
-  "none",
-  "straight",
-  "premultiplied",
-  "ignored",
-];
 
 /**
  * Premiere as ExtendScript sees it: the global objects that a script finds. Only what exists in Premiere is there; every
@@ -87,7 +81,15 @@ export function extendScriptGlobals(
       isSequence: () => item.kind === "sequence",
       isMulticamClip: () => item.multicam,
       isOffline: () => item.offline,
-      getMediaPath: () => item.media?.files[0] ?? "",
+      getMediaPath: () => item.media?.path ?? "",
+      getInPoint: () => time(ticks(0n)),
+      getOutPoint: () =>
+        time(item.media === undefined ? ticks(0n) : mediaLength(item.media)),
+      setOverrideColorSpace: (space: string) => {
+        step("Interpret Footage");
+        premiere.overrideColorSpace(item, space);
+      },
+      getColorSpace: () => item.media?.colorSpace ?? "sRGB",
       moveBin: (bin: unknown) => {
         step("Move");
         premiere.moveItem(item, itemOf(bin));
@@ -138,70 +140,99 @@ export function extendScriptGlobals(
     sequence: Sequence,
     media: "Video" | "Audio",
     trackIndex: number,
-  ): unknown => ({
-    nodeId: clip.id,
-    get name() {
-      return clip.name;
-    },
-    set name(name: string) {
-      step("Rename");
-      premiere.rename(clip, name);
-    },
-    mediaType: media,
-    type: 1,
-    parentTrackIndex: trackIndex,
-    projectItem: projectItem(clip.item),
-    get start() {
-      return time(clip.start);
-    },
-    get end() {
-      return time(clip.end);
-    },
-    set end(value: { ticks: string }) {
-      step("Trim");
-      clip.end = parseTicks(value.ticks);
-    },
-    get inPoint() {
-      return time(clip.inPoint);
-    },
-    get outPoint() {
-      return time(clip.outPoint);
-    },
-    set outPoint(value: { ticks: string }) {
-      step("Trim");
-      clip.outPoint = parseTicks(value.ticks);
-    },
-    get disabled() {
-      return clip.disabled;
-    },
-    set disabled(disabled: boolean) {
-      step("Enable");
-      premiere.setDisabled(clip, disabled);
-    },
-    getSpeed: () => clip.speed,
-    isSpeedReversed: () => (clip.reversed ? 1 : 0),
-    isAdjustmentLayer: () => clip.adjustmentLayer,
-    isSelected: () => premiere.isSelected(clip),
-    setSelected: (selected: boolean) => {
-      const others = premiere
-        .selection()
-        .map((one) => one.clip)
-        .filter((other) => other !== clip);
-      premiere.select(selected ? [...others, clip] : others);
-    },
-    remove: (ripple: boolean) => {
-      if (ripple) throw new Error("The simulator does not ripple");
-      step("Clear");
-      premiere.removeClip(sequence, clip);
-      return true;
-    },
-    move: (seconds: number) => {
-      step("Move");
-      const by = secondsToTicks(seconds, sequence);
-      clip.start = ticks(clip.start + by);
-      clip.end = ticks(clip.end + by);
-      return true;
-    },
+  ): unknown =>
+    counted({
+      nodeId: clip.id,
+      get components() {
+        return collection("numItems", clip.effects.map(component));
+      },
+      get name() {
+        return clip.name;
+      },
+      set name(name: string) {
+        step("Rename");
+        premiere.rename(clip, name);
+      },
+      mediaType: media,
+      type: 1,
+      parentTrackIndex: trackIndex,
+      get projectItem() {
+        return projectItem(clip.item);
+      },
+      get start() {
+        return time(clip.start);
+      },
+      get end() {
+        return time(clip.end);
+      },
+      set end(value: { ticks: string }) {
+        step("Trim");
+        clip.end = parseTicks(value.ticks);
+      },
+      get inPoint() {
+        return time(clip.inPoint);
+      },
+      get outPoint() {
+        return time(clip.outPoint);
+      },
+      set outPoint(value: { ticks: string }) {
+        step("Trim");
+        clip.outPoint = parseTicks(value.ticks);
+      },
+      get disabled() {
+        return clip.disabled;
+      },
+      set disabled(disabled: boolean) {
+        step("Enable");
+        premiere.setDisabled(clip, disabled);
+      },
+      getSpeed: () => clip.speed,
+      isSpeedReversed: () => (clip.reversed ? 1 : 0),
+      isAdjustmentLayer: () => clip.adjustmentLayer,
+      isSelected: () => premiere.isSelected(clip),
+      setSelected: (selected: boolean) => {
+        const others = premiere
+          .selection()
+          .map((one) => one.clip)
+          .filter((other) => other !== clip);
+        premiere.select(selected ? [...others, clip] : others);
+      },
+      remove: (ripple: boolean) => {
+        if (ripple) throw new Error("The simulator does not ripple");
+        step("Clear");
+        premiere.removeClip(sequence, clip);
+        return true;
+      },
+      move: (seconds: number) => {
+        step("Move");
+        const by = secondsToTicks(seconds, sequence);
+        clip.start = ticks(clip.start + by);
+        clip.end = ticks(clip.end + by);
+        return true;
+      },
+    });
+
+  /** Every question to a clip is counted. */
+  const counted = <Face extends object>(made: Face): Face =>
+    new Proxy(made, {
+      get: (face, key) => {
+        premiere.clipReadings++;
+        return Reflect.get(face, key) as unknown;
+      },
+    });
+
+  const component = ({ matchName, values }: Effect): unknown => ({
+    matchName,
+    displayName: matchName.replace(/^AE\.ADBE /, ""),
+    properties: collection(
+      "numItems",
+      values.map((one) => ({
+        displayName: one.name,
+        getValue: () =>
+          typeof one.value === "number" ? one.value : list(one.value),
+        isTimeVarying: () => one.keyframes > 0,
+      })),
+    ),
   });
 
   const trackFace = (
@@ -219,6 +250,15 @@ export function extendScriptGlobals(
       return collection(
         "numItems",
         track.clips.map((clip) => trackItem(clip, sequence, media, index)),
+      );
+    },
+    get transitions() {
+      return collection(
+        "numItems",
+        track.transitions.map(({ start, end }) => ({
+          start: time(start),
+          end: time(end),
+        })),
       );
     },
     overwriteClip: (item: unknown, at: unknown) => {
@@ -239,6 +279,25 @@ export function extendScriptGlobals(
     return overwriteTime === "ticks"
       ? ticks(BigInt(Math.round(at)))
       : secondsToTicks(at, sequence);
+  };
+
+  /** An In or Out point that is not set is a time long before the beginning. */
+  const secondsOf = (mark: Ticks | undefined): string =>
+    String(Number(mark ?? unsetMarkTicks) / Number(ticksPerSecond));
+
+  const mark = (
+    sequence: Sequence,
+    which: "inPoint" | "outPoint",
+    at: unknown,
+  ): void => {
+    const { inOutTakes } = premiere.quirks;
+    if (inOutTakes === "nothing") return;
+    const value = Number(at);
+    const seconds =
+      inOutTakes === "seconds" ? value : value / Number(ticksPerSecond);
+    // What is before the sequence's beginning takes the mark away.
+    const wanted = seconds < 0 ? undefined : secondsToTicks(seconds, sequence);
+    premiere.markInOut(sequence, which, wanted);
   };
 
   const sequenceOf = (face: { sequenceID: string }): Sequence => {
@@ -272,8 +331,21 @@ export function extendScriptGlobals(
     get audioTracks() {
       return tracksFace(sequence, sequence.audio, "Audio");
     },
-    getInPoint: () => "-400000",
+    getInPoint: () => secondsOf(sequence.inPoint),
+    getOutPoint: () => secondsOf(sequence.outPoint),
+    setInPoint: (at: unknown) => {
+      mark(sequence, "inPoint", at);
+    },
+    setOutPoint: (at: unknown) => {
+      mark(sequence, "outPoint", at);
+    },
+    getPlayerPosition: () => time(sequence.playhead),
+    setPlayerPosition: (at: string) => {
+      sequence.playhead = parseTicks(at);
+    },
     getSettings: () => ({
+      workingColorSpace: sequence.workingColorSpace,
+      workingColorSpaceList: list(["BT.709", "BT.2020 HLG", "BT.2020 PQ"]),
       videoPixelAspectRatio: `${sequence.pixelAspect.numerator}:${sequence.pixelAspect.denominator}`,
       videoFieldType: sequence.fields,
       videoFrameWidth: sequence.width,
@@ -306,6 +378,9 @@ export function extendScriptGlobals(
   });
 
   const project = {
+    get path() {
+      return premiere.projectPath;
+    },
     get rootItem() {
       return projectItem(premiere.root);
     },
@@ -334,6 +409,19 @@ export function extendScriptGlobals(
       step("Import");
       return premiere.importFiles(Array.from(paths), itemOf(bin), numbered);
     },
+    createNewSequenceFromClips: (
+      name: string,
+      clips: ArrayLike<unknown>,
+      bin: unknown,
+    ) => {
+      step("New Sequence");
+      const made = premiere.sequenceOf(
+        name,
+        Array.from(clips, itemOf),
+        itemOf(bin),
+      );
+      return sequenceFace(made);
+    },
     deleteSequence: (face: { sequenceID: string }) => {
       step("Delete Sequence");
       return premiere.deleteSequence(sequenceOf(face));
@@ -355,6 +443,11 @@ export function extendScriptGlobals(
             premiere.addTracks(sequence, videos, index);
             return true;
           },
+          getVideoTrackAt: (index: number) => ({
+            setName: (name: string) => {
+              premiere.nameTrack(sequence.video[index]!, name);
+            },
+          }),
           removeVideoTrack: (index: number) => {
             step("Delete Track");
             premiere.removeTrack(sequence, index);

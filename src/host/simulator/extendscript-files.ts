@@ -10,22 +10,41 @@ const fromUri = (path: string): string => {
   }
 };
 
+/** A drive's or a share's path. */
+const windowsPath = /^(?:[A-Za-z]:|\/\/[^/])/;
+
 /** `File` and `Folder` as ExtendScript has them, as far as host scripts use them. Their names are URIs. */
 export function extendScriptFiles(
   disk: Disk,
   list: (items: readonly unknown[]) => unknown,
 ): { File: unknown; Folder: unknown } {
+  /**
+   * What a path or URI stands for. On Windows, both take slashes; a backslash is one too in a path, while one in a URI's escapes
+   * stands for nothing that could be there.
+   */
+  const local = (path: string): string => {
+    if (disk.isWindows !== true) return fromUri(path);
+    if (/%5C/i.test(path)) return "Z:\\nothing\\is\\here";
+    const plain = fromUri(path).replaceAll("\\", "/");
+    return windowsPath.test(plain) ? plain.replaceAll("/", "\\") : plain;
+  };
+
+  const uri = (path: string): string =>
+    encodeURI(disk.isWindows === true ? path.replaceAll("\\", "/") : path);
+
   class FolderFace {
     readonly fsName: string;
     constructor(path: string) {
-      this.fsName = fromUri(path).replace(/(.)\/+$/, "$1");
+      this.fsName = local(path).replace(/(.)[\\/]+$/, "$1");
     }
     get exists(): boolean {
       return disk.kind(this.fsName) === "folder";
     }
     get parent(): FolderFace | null {
-      const { folder } = splitPath(this.fsName);
-      return folder === this.fsName ? null : new FolderFace(encodeURI(folder));
+      const { folder, name } = splitPath(this.fsName);
+      return name === this.fsName || folder === ""
+        ? null
+        : new FolderFace(uri(folder));
     }
     create(): boolean {
       return disk.makeFolder(this.fsName);
@@ -36,7 +55,7 @@ export function extendScriptFiles(
     getFiles(): unknown {
       return list(
         disk.list(this.fsName).map((name) => {
-          const path = encodeURI(`${this.fsName}/${name}`);
+          const path = uri(`${this.fsName}/${name}`);
           return disk.kind(`${this.fsName}/${name}`) === "folder"
             ? new FolderFace(path)
             : new FileFace(path);
@@ -53,13 +72,13 @@ export function extendScriptFiles(
     #at = 0;
     #written: string | undefined;
     constructor(path: string) {
-      this.fsName = fromUri(path);
+      this.fsName = local(path);
     }
     get exists(): boolean {
       return disk.kind(this.fsName) === "file";
     }
     get name(): string {
-      return encodeURI(splitPath(this.fsName).name);
+      return encodeURIComponent(splitPath(this.fsName).name);
     }
     open(mode: string): boolean {
       if (mode === "w") {
@@ -100,6 +119,15 @@ export function extendScriptFiles(
       } finally {
         this.#written = undefined;
         this.#reading = undefined;
+      }
+    }
+    copy(path: string): boolean {
+      try {
+        disk.write(local(path), disk.read(this.fsName));
+        return true;
+      } catch (error) {
+        this.error = String(error);
+        return false;
       }
     }
     rename(name: string): boolean {

@@ -5,10 +5,25 @@ import type { Disk } from "./disk.ts";
 /** How the alpha channel of an item's files is understood. */
 export type AlphaUsage = "none" | "straight" | "premultiplied" | "ignored";
 
-/** The numbered stills behind an item, and how they are understood. */
+/** In the order of Premiere's own numbers for them. */
+export const alphaUsages: readonly AlphaUsage[] = [
+  "none",
+  "straight",
+  "premultiplied",
+  "ignored",
+];
+
+/** The numbered stills or the movie behind an item, and how they are understood. */
 export interface Media {
-  /** Absolute paths in the order of their numbers. */
+  /** What scripts are told of where it lies. */
+  readonly path: string;
+  /** One for each frame: absolute paths in the order of their numbers; the same one for all frames of a movie. */
   readonly files: readonly string[];
+  readonly isMovie: boolean;
+  /** Whether the files have an alpha channel. Without one, alpha can only be "none". */
+  readonly hasAlpha: boolean;
+  /** The space that colours are taken to be in instead of the file's own. */
+  colorSpace?: string | undefined;
   readonly width: number;
   readonly height: number;
   ticksPerFrame: Ticks;
@@ -51,11 +66,41 @@ export function openStills(
     }
   }
   const { width, height } = disk.readPicture(firstFile);
+  const hasAlpha = pngHasAlpha(disk.read(firstFile));
   return {
+    path: firstFile,
     files,
+    isMovie: false,
+    hasAlpha,
     width,
     height,
     ticksPerFrame: ticksPerStill,
+    pixelAspect: squarePixels,
+    alpha: hasAlpha ? "straight" : "none",
+    fields: 0,
+  };
+}
+
+/** The colour type stands in the tenth byte of a PNG's header; 4 and 6 have alpha. */
+const pngHasAlpha = (file: Uint8Array): boolean =>
+  file[25] === 4 || file[25] === 6;
+
+/**
+ * Opens a movie; it has an alpha channel.
+ *
+ * @returns undefined when there is no such file
+ */
+export function openMovie(disk: Disk, path: string): Media | undefined {
+  if (disk.kind(path) !== "file") return undefined;
+  const { width, height, frameRate, frameCount } = disk.readMovie(path);
+  return {
+    path,
+    files: Array.from({ length: frameCount }, () => path),
+    isMovie: true,
+    hasAlpha: true,
+    width,
+    height,
+    ticksPerFrame: ticksPerFrame(frameRate),
     pixelAspect: squarePixels,
     alpha: "straight",
     fields: 0,

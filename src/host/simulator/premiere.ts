@@ -7,14 +7,18 @@ import { honest, type Quirks } from "./quirks.ts";
 import {
   type AlphaUsage,
   mediaLength,
+  openMovie,
   openStills,
   ticksPerStill,
 } from "./media.ts";
+import { copySubsequence } from "./subsequence.ts";
 import {
   type Clip,
+  type EffectValue,
   type Item,
-  makeRoom,
+  makeRoomOnTrack,
   overwrite,
+  ownEffects,
   type Sequence,
   sequenceEnd,
   type Track,
@@ -37,14 +41,20 @@ export class SimulatedPremiere {
   readonly sequences: Sequence[] = [];
   active: Sequence | undefined;
   projectOpen = true;
+  /** The project's file; empty until it was saved. */
+  projectPath = "";
   /** What "Undo" would take back, the last one at the end. */
   readonly undoSteps: string[] = [];
   /** True while an export runs; nothing else is answered then. */
   exporting = false;
-  #selected = new Set<string>();
+  /** Every sequence has a selection of its own. */
+  readonly #selected = new Map<string, ReadonlySet<string>>();
   readonly #selectionListeners = new Set<() => void>();
   #lastId = 0;
   #placements = 0;
+  #framesDropped = 0;
+  /** How often a script has asked a clip for anything; asking a large project costs its user time. */
+  clipReadings = 0;
 
   /** Does something a little later, as far as the simulator has time at all. */
   later: (work: () => void) => void = (work) => {
@@ -70,6 +80,9 @@ export class SimulatedPremiere {
       item,
       video: [],
       audio: [],
+      playhead: ticks(0n),
+      workingColorSpace: "BT.709",
+      hasObjectMask: false,
     };
     this.addTracks(sequence, videoTracks, 0);
     sequence.audio.push(this.#track("Audio 1"));
@@ -100,9 +113,10 @@ export class SimulatedPremiere {
     return clip;
   }
 
-  /** Selects clips in the timeline, and nothing else. */
-  select(clips: readonly Clip[]): void {
-    this.#selected = new Set(clips.map(({ id }) => id));
+  /** Selects clips of a sequence, the active one by default, and nothing else. */
+  select(clips: readonly Clip[], sequence = this.active): void {
+    const ids = new Set(clips.map(({ id }) => id));
+    if (sequence !== undefined) this.#selected.set(sequence.id, ids);
     for (const listener of this.#selectionListeners) listener();
   }
 
@@ -110,7 +124,7 @@ export class SimulatedPremiere {
 
   /** Whether a clip is selected. */
   isSelected(clip: Clip): boolean {
-    return this.#selected.has(clip.id);
+    return [...this.#selected.values()].some((ids) => ids.has(clip.id));
   }
 
   /** The selected clips of the active sequence with their tracks, bottom to top. */
@@ -173,18 +187,59 @@ export class SimulatedPremiere {
    */
   importFiles(paths: readonly string[], bin: Item, numbered: boolean): boolean {
     if (this.quirks.importsNothing) return true;
-    const asStills = numbered && !this.quirks.importsOneStill;
+    const { quirks } = this;
+    const asStills = numbered && !quirks.importsOneStill;
     for (const path of paths) {
-      const media = openStills(this.disk, path, asStills);
-      if (media === undefined) {
-        if (this.quirks.importsMissingFiles) continue;
+      const opened = /\.mov$/i.test(path)
+        ? openMovie(this.disk, path)
+        : openStills(this.disk, path, asStills);
+      if (opened === undefined) {
+        if (quirks.importsMissingFiles) continue;
         return false;
       }
-      if (this.quirks.guessesPremultiplied) media.alpha = "premultiplied";
-      const name = path.slice(path.lastIndexOf("/") + 1);
-      bin.children.push({ ...this.#item("clip", name), media });
+      const stills = asStills && !opened.isMovie;
+      const drops = stills && this.#framesDropped < quirks.dropsFirstFrames;
+      if (drops) this.#framesDropped++;
+      const media = drops
+        ? { ...opened, files: opened.files.slice(1) }
+        : { ...opened };
+      if (quirks.guessesPremultiplied && media.hasAlpha) {
+        media.alpha = "premultiplied";
+      }
+      const plain = path.slice(path.replaceAll("\\", "/").lastIndexOf("/") + 1);
+      const name =
+        stills && quirks.importsDoubleNames ? `${plain}${plain}` : plain;
+      const parent = stills && quirks.importsIntoRoot ? this.root : bin;
+      parent.children.push({ ...this.#item("clip", name), media });
     }
     return true;
+  }
+
+  /** Makes a sequence of items, one behind the other, with their settings, and opens it. */
+  sequenceOf(name: string, items: readonly Item[], bin: Item): Sequence {
+    const media = items.find((item) => item.media !== undefined)?.media;
+    if (media === undefined) throw new TypeError("no clip among the items");
+    const { width, height, ticksPerFrame: frame, pixelAspect, fields } = media;
+    const { active } = this;
+    const sequence = this.addSequence({
+      name,
+      width,
+      height,
+      ticksPerFrame: frame,
+      pixelAspect,
+      fields,
+    });
+    if (active !== undefined && !this.quirks.opensNewSequences) {
+      this.active = active;
+    }
+    this.moveTo(sequence.item, bin);
+    let at = 0n;
+    for (const item of items) {
+      const clip = this.newClip(item, sequence, at);
+      overwrite(sequence.video[0]!, clip, this.copyClip);
+      at = clip.end;
+    }
+    return sequence;
   }
 
   /** Renames a bin, an item or a clip. */
@@ -209,12 +264,25 @@ export class SimulatedPremiere {
       media.ticksPerFrame = ticksPerFrame(rate);
     }
     media.pixelAspect = change.pixelAspect ?? media.pixelAspect;
-    media.alpha = change.alpha ?? media.alpha;
+    if (change.alpha === undefined || change.alpha === media.alpha) return;
+    if (media.hasAlpha) media.alpha = change.alpha;
+    else if (this.quirks.refusesAlphaOfOpaque) {
+      throw new Error("The media has no alpha channel");
+    }
+  }
+
+  /** Says in which space an item's colours are taken to be. */
+  overrideColorSpace({ media }: Item, space: string): void {
+    if (media !== undefined) media.colorSpace = space;
   }
 
   /** Moves an item into another bin. */
   moveItem(item: Item, bin: Item): void {
-    if (this.quirks.keepsItemsInPlace) return;
+    if (!this.quirks.keepsItemsInPlace) this.moveTo(item, bin);
+  }
+
+  /** Moves an item, as the program itself does. */
+  moveTo(item: Item, bin: Item): void {
     this.#takeOut(item);
     bin.children.push(item);
   }
@@ -258,14 +326,14 @@ export class SimulatedPremiere {
         : Math.min(index, sequence.video.length);
     const added = Array.from({ length: count }, () => this.#track(""));
     sequence.video.splice(at, 0, ...added);
-    sequence.video.forEach((track, i) => (track.name = `Video ${i + 1}`));
+    numberTracks(sequence);
   }
 
   /** Removes a video track with what is on it. */
   removeTrack(sequence: Sequence, index: number): void {
     if (this.quirks.keepsTracks) return;
     sequence.video.splice(index, 1);
-    sequence.video.forEach((track, i) => (track.name = `Video ${i + 1}`));
+    numberTracks(sequence);
   }
 
   /**
@@ -295,6 +363,9 @@ export class SimulatedPremiere {
     limitShift: boolean,
   ): void {
     if (trackIndex >= sequence.video.length) {
+      if (this.quirks.insertRefusesNewTrack) {
+        throw new Error("An invalid track index was passed to the sequence");
+      }
       if (this.quirks.insertMakesNoTrack) return;
       sequence.video.push(this.#track(`Video ${sequence.video.length + 1}`));
     }
@@ -307,12 +378,32 @@ export class SimulatedPremiere {
       limitShift && !this.quirks.insertsRippleEverywhere
         ? [track]
         : [...sequence.video, ...sequence.audio];
-    for (const one of rippled) makeRoom(one, start, length, this.copyClip);
+    for (const one of rippled)
+      makeRoomOnTrack(one, start, length, this.copyClip);
     overwrite(track, clip, this.copyClip);
     if (this.#bringsSound(item) && audioIndex >= sequence.audio.length) {
       sequence.audio.push(this.#track(`Audio ${sequence.audio.length + 1}`));
     }
     this.#bringSound(clip, sequence.audio[audioIndex] ?? sequence.audio.at(-1));
+  }
+
+  /** Puts a copy of a clip onto another track, or at another time; what lies there makes room. */
+  cloneClip(sequence: Sequence, clip: Clip, by: bigint, tracks: number): void {
+    if (this.quirks.clonesNothing) return;
+    const index = sequence.video.findIndex(({ clips }) => clips.includes(clip));
+    const target = sequence.video[index + tracks];
+    if (index < 0 || target === undefined) {
+      throw new Error("An invalid track index was passed to the sequence");
+    }
+    const copy = this.copyClip(clip);
+    copy.start = ticks(clip.start + by);
+    copy.end = ticks(clip.end + by);
+    overwrite(target, copy, this.copyClip);
+  }
+
+  /** Calls a video track otherwise. */
+  nameTrack(track: Track, name: string): void {
+    if (!this.quirks.namesNoTracks) track.name = name;
   }
 
   /** Takes a clip from its track and leaves a gap. */
@@ -327,22 +418,33 @@ export class SimulatedPremiere {
     if (!this.quirks.forgetsDisabled) clip.disabled = disabled;
   }
 
+  /** Moves the user's In or Out point; one that would lie on the wrong side of the other takes it away. */
+  markInOut(
+    sequence: Sequence,
+    which: "inPoint" | "outPoint",
+    time: Ticks | undefined,
+  ): void {
+    sequence[which] = time;
+    const { inPoint, outPoint } = sequence;
+    if (inPoint !== undefined && outPoint !== undefined && inPoint > outPoint) {
+      sequence[which === "inPoint" ? "outPoint" : "inPoint"] = undefined;
+    }
+  }
+
   /**
-   * Copies the selected clips of a sequence to a new one that begins with them.
+   * Makes a sequence of a part of another one; see the quirks for which part.
    *
-   * @returns undefined when nothing is selected
+   * @returns undefined when there is nothing in it
    */
   createSubsequence(sequence: Sequence): Sequence | undefined {
-    const chosen = [...sequence.video, ...sequence.audio]
-      .flatMap(({ clips }) => clips)
-      .filter((clip) => this.isSelected(clip));
-    const [first] = chosen;
-    if (first === undefined) return undefined;
-    const start = chosen.reduce(
-      (least, clip) => (clip.start < least ? clip.start : least),
-      first.start,
-    );
     const { active, quirks } = this;
+    const parts = copySubsequence(sequence, {
+      quirks,
+      isSelected: (clip) => this.isSelected(clip),
+      copyClip: this.copyClip,
+      newTrack: (name) => this.#track(name),
+    });
+    if (parts === undefined) return undefined;
     const sub = this.addSequence(
       {
         ...sequence,
@@ -352,23 +454,9 @@ export class SimulatedPremiere {
       0,
     );
     if (!quirks.opensNewSequences) this.active = active;
-    const copyTrack = (track: Track): Track => ({
-      ...this.#track(track.name),
-      clips: track.clips
-        .filter((clip) =>
-          quirks.subsequenceHoldsEverything
-            ? clip.end > start
-            : chosen.includes(clip),
-        )
-        .map((clip) => {
-          const copy = this.copyClip(clip);
-          copy.start = ticks(clip.start - start);
-          copy.end = ticks(clip.end - start);
-          return copy;
-        }),
-    });
-    sub.video.splice(0, sub.video.length, ...sequence.video.map(copyTrack));
-    sub.audio.splice(0, sub.audio.length, ...sequence.audio.map(copyTrack));
+    sub.workingColorSpace = sequence.workingColorSpace;
+    sub.video.splice(0, sub.video.length, ...parts.video);
+    sub.audio.splice(0, sub.audio.length, ...parts.audio);
     return sub;
   }
 
@@ -426,6 +514,7 @@ export class SimulatedPremiere {
       speed: 1,
       reversed: false,
       adjustmentLayer: false,
+      effects: ownEffects(this.quirks.normalBlendMode),
     };
   }
 
@@ -433,6 +522,10 @@ export class SimulatedPremiere {
   readonly copyClip = (clip: Clip): Clip => ({
     ...clip,
     id: this.#newId("clip"),
+    effects: clip.effects.map(({ matchName, values }) => ({
+      matchName,
+      values: values.map(copyValue),
+    })),
   });
 
   #wholeLength({ media, sequence: nest }: Item, around: Sequence): bigint {
@@ -479,6 +572,20 @@ export class SimulatedPremiere {
   }
 
   #track(name: string): Track {
-    return { id: ++this.#lastId, name, clips: [] };
+    return { id: ++this.#lastId, name, clips: [], transitions: [] };
+  }
+}
+
+/** The same value again, also where asking it throws. */
+const copyValue = (value: EffectValue): EffectValue =>
+  Object.defineProperties(
+    {} as EffectValue,
+    Object.getOwnPropertyDescriptors(value),
+  );
+
+/** Tracks that nobody has named are called by their numbers. */
+function numberTracks({ video }: Sequence): void {
+  for (const [i, track] of video.entries()) {
+    if (/^(?:Video \d+)?$/.test(track.name)) track.name = `Video ${i + 1}`;
   }
 }

@@ -1,22 +1,38 @@
-/** Ways in which Premiere is known to do something else than it says; each can be switched on in the simulator. */
+/**
+ * Ways in which Premiere is known to do something else than it says; each can be switched on in the simulator. Where one was reported
+ * or is documented otherwise, the source stands beside it; those without one are what no answer of Premiere's is believed for.
+ */
 export interface Quirks {
-  /** Importing files that are not there answers true and imports nothing; otherwise it answers false. */
+  /** Importing files that are not there answers true and imports nothing; otherwise it answers false. The scripting guide. */
   importsMissingFiles: boolean;
   /** Numbered stills are imported as their first file alone. */
   importsOneStill: boolean;
   /** The import answers true and does nothing at all. */
   importsNothing: boolean;
-  /** New tracks come to lie below all others, whatever was asked for. */
+  /** What is imported comes to lie in the root, whatever bin was asked for. Reported of numbered stills. */
+  importsIntoRoot: boolean;
+  /** So many imports of numbered stills lose their first frame in silence. CorridorKey's Premiere bridge writes a dummy for it. */
+  dropsFirstFrames: number;
+  /** The name of numbered stills is there twice. Reported of numbered stills. */
+  importsDoubleNames: boolean;
+  /** Stills' colours are converted unless the item's colour space is overridden. A CEP panel's notes: "look grey". */
+  convertsStills: boolean;
+  /** Alpha can be set on files that have none only by an error. The types name `ALPHACHANNEL_NONE` and do not say who may set it. */
+  refusesAlphaOfOpaque: boolean;
+  /** New tracks come to lie below all others, whatever was asked for. premiere-pro-mcp #465. */
   addsTracksAtBottom: boolean;
   /** New tracks come to lie above all others, whatever was asked for. */
   addsTracksOnTop: boolean;
-  /** Adding tracks succeeds without adding any. */
+  /** Adding tracks succeeds without adding any. premiere-pro-mcp #128. */
   addsNoTracks: boolean;
-  /** The middle numbers of `addTracks` are read in another order: count, audio count, place. */
+  /** The middle numbers of `addTracks` are read in another order: count, audio count, place. It is undocumented. */
   addTracksArguments: "documented" | "audio-second";
   /** Removing a track succeeds without removing it. */
   keepsTracks: boolean;
-  /** What `overwriteClip` takes its time for: text as ticks and numbers as seconds, or only one of the two. */
+  /**
+   * What `overwriteClip` takes its time for: text as ticks and numbers as seconds, or only one of the two. The declarations say
+   * seconds, PProPanel's sample passes ticks.
+   */
   overwriteTime: "both" | "seconds" | "ticks";
   /** Placements on a track are silently ignored, from the nth (counted from 1; 0 for none) to another one. */
   ignoresPlacementsFrom: number;
@@ -25,19 +41,46 @@ export interface Quirks {
   insertsRippleEverywhere: boolean;
   /** Inserting above the topmost track does nothing instead of making a track. */
   insertMakesNoTrack: boolean;
+  /** Inserting above the topmost track is an error. PremiereProMCP 1.0.2: "An invalid track index was passed". */
+  insertRefusesNewTrack: boolean;
+  /** Actions that insert and overwrite fail when they are run. PremBot's notes on 26.2.2. */
+  failsPlacements: boolean;
+  /** Actions that trim clips fail when they are run. PremBot's notes on 26.2.2. */
+  failsTrims: boolean;
+  /** Actions that rename clips fail when they are run. PremBot's notes on 26.2.2. */
+  failsClipNames: boolean;
+  /** Cloning a clip succeeds and clones nothing. Only documented, by the UXP samples. */
+  clonesNothing: boolean;
+  /** There are no names for tracks: UXP has them since 26.3, QE's `setName` is undocumented. */
+  namesNoTracks: boolean;
+  /** The number that stands for the blend mode Normal: project files have 18, panels' notes 0. */
+  normalBlendMode: 0 | 18;
   /** Disabling a clip is forgotten. */
   forgetsDisabled: boolean;
   /** Renaming an item, a clip or a bin is forgotten. */
   forgetsNames: boolean;
   /** Setting an item's interpretation succeeds and changes nothing. */
   forgetsInterpretation: boolean;
-  /** Alpha is taken for premultiplied until somebody says otherwise. */
+  /** Alpha is taken for premultiplied until somebody says otherwise. Premiere guesses, as its manual says. */
   guessesPremultiplied: boolean;
-  /** A subsequence holds all clips of the range, not only the selected one. */
+  /**
+   * What a subsequence is made of: the selected clips, all clips within the In and Out points, or the selected ones within them.
+   * Selection: a UXP panel's notes on 26.3.2, PProPanel's sample. In/Out: the scripting guide, UXP and CEP panels' notes on 26.2 to
+   * 26.5.
+   */
+  subsequenceKeysOff: "selection" | "in-out" | "both";
+  /** A subsequence holds all clips from the range on, not only the selected one. Seen where linked clips come along. */
   subsequenceHoldsEverything: boolean;
+  /** The clips of a subsequence keep their times instead of beginning at 0. A CEP panel's notes: "keeps the source timecode". */
+  subsequenceKeepsTimes: boolean;
+  /**
+   * What In and Out points are set by in ExtendScript. Seconds: `types-for-adobe`; ticks: the scripting guide's later pages.
+   * Nothing: setting them is forgotten.
+   */
+  inOutTakes: "seconds" | "ticks" | "nothing";
   /** A subsequence runs at a frame rate of its own. */
   subsequenceAtOtherRate: boolean;
-  /** A new sequence is opened in the timeline. */
+  /** A new sequence is opened in the timeline. A UXP panel's notes on 26.3.0: "makes it the active tab". */
   opensNewSequences: boolean;
   /** Opening another sequence answers true and opens nothing. */
   opensNothing: boolean;
@@ -51,17 +94,17 @@ export interface Quirks {
   nestsBringSound: boolean;
   /** A sequence that is placed lasts longer than what is in it. */
   nestsAreLong: boolean;
-  /** The promise of an export is kept before the files are there; only where exports are promises. */
+  /** The promise of an export is kept before the files are there; only where exports are promises. Not documented. */
   exportAnswersEarly: boolean;
   /** An export says that all went well and writes nothing. */
   exportsNothing: boolean;
   /** An export leaves out the last frame. */
   exportDropsLastFrame: boolean;
-  /** Exported files are called `name.png.png`. */
+  /** Exported files are called `name.png.png`. Reported of single frames. */
   exportsDoublePng: boolean;
   /** The number of an export's first file. */
   exportNumbersFrom: number;
-  /** The answers of `evalScript` are empty from the nth on (counted from 1); 0 for never. */
+  /** The answers of `evalScript` are empty from the nth on (counted from 1); 0 for never. premiere-pro-mcp #5, #8. */
   emptyAnswersFrom: number;
   /** `evalScript` answers `EvalScript error.` from the nth on (counted from 1); 0 for never. */
   scriptErrorsFrom: number;
@@ -74,6 +117,11 @@ export const honest: Quirks = {
   importsMissingFiles: false,
   importsOneStill: false,
   importsNothing: false,
+  importsIntoRoot: false,
+  dropsFirstFrames: 0,
+  importsDoubleNames: false,
+  convertsStills: false,
+  refusesAlphaOfOpaque: false,
   addsTracksAtBottom: false,
   addsTracksOnTop: false,
   addsNoTracks: false,
@@ -84,11 +132,21 @@ export const honest: Quirks = {
   ignoresPlacementsTo: Infinity,
   insertsRippleEverywhere: false,
   insertMakesNoTrack: false,
+  insertRefusesNewTrack: false,
+  failsPlacements: false,
+  failsTrims: false,
+  failsClipNames: false,
+  clonesNothing: false,
+  namesNoTracks: false,
+  normalBlendMode: 0,
   forgetsDisabled: false,
   forgetsNames: false,
   forgetsInterpretation: false,
   guessesPremultiplied: false,
+  subsequenceKeysOff: "selection",
   subsequenceHoldsEverything: false,
+  subsequenceKeepsTimes: false,
+  inOutTakes: "seconds",
   subsequenceAtOtherRate: false,
   opensNewSequences: false,
   opensNothing: false,

@@ -1,21 +1,22 @@
 import { pixelAspectValue } from "../../units/pixel-aspect.ts";
 import { type Ticks, ticks } from "../../units/ticks.ts";
-import type { Disk, Picture } from "./disk.ts";
+import type { Disk, PictureFile } from "./disk.ts";
 import type { Media } from "./media.ts";
 import type { Clip, Sequence } from "./timeline.ts";
 
 /**
  * Renders the frame of a sequence that stands at a time: enabled clips bottom to top with `over`, rounded to 8 bits after
- * each; a clip of another sequence shows that sequence's frame. A picture of another size stands unscaled in the middle; one with another pixel aspect is stretched to the
- * sequence's, by the nearest pixel.
+ * each; a clip of another sequence shows that sequence's frame. A picture of another size stands unscaled in the middle; one with
+ * another pixel aspect is stretched to the sequence's, by the nearest pixel. Of effects, opacity and the crop of the left side show.
  *
  * @returns straight alpha; where nothing covers, transparent black
  */
-export function renderFrame(
+export function renderTimelineFrame(
   sequence: Sequence,
   time: Ticks,
   disk: Disk,
-): Picture {
+  convertsStills = false,
+): PictureFile {
   const { width, height } = sequence;
   const data = new Uint8Array(width * height * 4);
   for (const track of sequence.video) {
@@ -24,10 +25,19 @@ export function renderFrame(
     const { media, sequence: nest } = clip.item;
     const into = ticks(clip.inPoint + (time - clip.start));
     if (media !== undefined) {
-      layOver(data, sequence, readFrame(clip, media, into, disk), media);
+      const frame = readMediaFrame(clip, media, into, disk);
+      if (convertsStills && !media.isMovie && media.colorSpace === undefined) {
+        lookGrey(frame);
+      }
+      const shown = withEffects(frame, clip, media.alpha);
+      drawOver(data, sequence, shown, {
+        pixelAspect: media.pixelAspect,
+        alpha: shown === frame ? media.alpha : "straight",
+      });
     } else if (nest !== undefined) {
       const { pixelAspect } = nest;
-      layOver(data, sequence, renderFrame(nest, into, disk), {
+      const frame = renderTimelineFrame(nest, into, disk, convertsStills);
+      drawOver(data, sequence, withEffects(frame, clip, "straight"), {
         pixelAspect,
         alpha: "straight",
       });
@@ -37,19 +47,58 @@ export function renderFrame(
 }
 
 /** The frame of a clip's source that stands at a time of it. */
-function readFrame(clip: Clip, media: Media, into: Ticks, disk: Disk): Picture {
+function readMediaFrame(
+  clip: Clip,
+  media: Media,
+  into: Ticks,
+  disk: Disk,
+): PictureFile {
   const index = Number(into / media.ticksPerFrame);
   const file = media.files[index];
   if (file === undefined) {
     throw new RangeError(`${clip.name} has no frame ${index}`);
   }
-  return disk.readPicture(file);
+  return media.isMovie
+    ? disk.readMovie(file).frame(index)
+    : disk.readPicture(file);
 }
 
-function layOver(
+/** What becomes of colours that are taken for those of another space: less contrast. */
+function lookGrey({ data }: PictureFile): void {
+  for (let i = 0; i < data.length; i++) {
+    if (i % 4 !== 3) data[i] = Math.round(16 + data[i]! * 0.86);
+  }
+}
+
+/** A picture with its clip's opacity and crop in its alpha. */
+function withEffects(
+  picture: PictureFile,
+  { effects }: Clip,
+  usage: Media["alpha"],
+): PictureFile {
+  const value = (matchName: string): number => {
+    const effect = effects.find((one) => one.matchName === matchName);
+    const first = effect?.values[0]?.value;
+    return typeof first === "number" ? first : Number.NaN;
+  };
+  const opacity = value("AE.ADBE Opacity");
+  const left = value("AE.ADBE AECrop");
+  if (opacity === 100 && Number.isNaN(left)) return picture;
+  const { width, height } = picture;
+  const data = new Uint8Array(picture.data);
+  const opaque = usage === "none" || usage === "ignored";
+  for (let i = 0; i < width * height; i++) {
+    const alpha = opaque ? 255 : data[4 * i + 3]!;
+    const gone = (i % width) * 100 < left * width;
+    data[4 * i + 3] = gone ? 0 : Math.round((alpha * opacity) / 100);
+  }
+  return { width, height, data };
+}
+
+function drawOver(
   below: Uint8Array,
   sequence: Sequence,
-  picture: Picture,
+  picture: PictureFile,
   media: Pick<Media, "pixelAspect" | "alpha">,
 ): void {
   const { width, height } = sequence;

@@ -17,6 +17,66 @@ export interface Item {
   offline: boolean;
 }
 
+/** A value of an effect, or of what every clip has: its motion and its opacity. */
+export interface EffectValue {
+  readonly name: string;
+  value: number | readonly [number, number];
+  /** More than none: it changes in time. */
+  keyframes: number;
+}
+
+/** A value that throws when it is asked, as a heading among an effect's values may. */
+export const heading = (name: string): EffectValue => ({
+  name,
+  get value(): number {
+    throw new Error("Illegal Parameter type");
+  },
+  get keyframes(): number {
+    throw new Error("Illegal Parameter type");
+  },
+});
+
+/** An effect of a clip. The first ones are its opacity and its motion. */
+export interface Effect {
+  readonly matchName: string;
+  readonly values: EffectValue[];
+}
+
+const steady = (name: string, value: EffectValue["value"]): EffectValue => ({
+  name,
+  value,
+  keyframes: 0,
+});
+
+/**
+ * What every clip has.
+ *
+ * @param normalBlend the number that stands for the blend mode Normal
+ */
+export const ownEffects = (normalBlend: number): Effect[] => [
+  {
+    matchName: "AE.ADBE Opacity",
+    values: [steady("Opacity", 100), steady("Blend Mode", normalBlend)],
+  },
+  {
+    matchName: "AE.ADBE Motion",
+    values: [
+      steady("Position", [0.5, 0.5]),
+      steady("Scale", 100),
+      steady("Scale Width", 100),
+      steady("Uniform Scale", 1),
+      steady("Rotation", 0),
+      steady("Anchor Point", [0.5, 0.5]),
+    ],
+  },
+];
+
+/** Takes the sides of a picture away; values in percent. */
+export const cropEffect = (left: number): Effect => ({
+  matchName: "AE.ADBE AECrop",
+  values: [steady("Left", left)],
+});
+
 /** A piece of an item on a track. */
 export interface Clip {
   readonly id: string;
@@ -31,6 +91,7 @@ export interface Clip {
   speed: number;
   reversed: boolean;
   adjustmentLayer: boolean;
+  effects: Effect[];
 }
 
 /** Clips in order of time, none over another. */
@@ -38,6 +99,8 @@ export interface Track {
   readonly id: number;
   name: string;
   clips: Clip[];
+  /** Over the edges of clips. */
+  transitions: { readonly start: Ticks; readonly end: Ticks }[];
 }
 
 /** A sequence with its tracks from the bottom. */
@@ -52,6 +115,14 @@ export interface Sequence {
   readonly fields: number;
   readonly video: Track[];
   readonly audio: Track[];
+  /** Marks of the user's; absent until they are set. */
+  inPoint?: Ticks | undefined;
+  outPoint?: Ticks | undefined;
+  playhead: Ticks;
+  /** As the program names it. */
+  workingColorSpace: string;
+  /** Whether a clip in it has a mask that the program found by itself. */
+  hasObjectMask: boolean;
 }
 
 const byStart = (a: Clip, b: Clip): number =>
@@ -88,7 +159,7 @@ export function overwrite(
 }
 
 /** Moves everything from a time on to later. */
-export function makeRoom(
+export function makeRoomOnTrack(
   track: Track,
   time: Ticks,
   length: Ticks,

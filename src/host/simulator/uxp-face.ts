@@ -1,13 +1,17 @@
-import { pixelAspectValue } from "../../units/pixel-aspect.ts";
+import {
+  type PixelAspect,
+  pixelAspectValue,
+} from "../../units/pixel-aspect.ts";
 import {
   parseTicks,
   type Ticks,
   ticks,
   ticksPerSecond,
 } from "../../units/ticks.ts";
-import type { AlphaUsage } from "./media.ts";
+import { alphaUsages, mediaLength } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
-import type { Clip, Item, Sequence, Track } from "./timeline.ts";
+import type { Clip, Effect, Item, Sequence, Track } from "./timeline.ts";
+import { unsetMarkTicks } from "./unset-mark.ts";
 
 /** A change that waits for its transaction. */
 interface Action {
@@ -18,13 +22,6 @@ interface TickTime {
   readonly ticks: string;
   readonly seconds: number;
 }
-
-const alphaUsages: readonly AlphaUsage[] = [
-  "none",
-  "straight",
-  "premultiplied",
-  "ignored",
-];
 
 /**
  * Premiere as UXP sees it: what `require("premierepro")` answers. Reading takes a promise, changing takes an action that is
@@ -106,7 +103,12 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
 
   const clipProjectItem = (one: Item): object =>
     face(one, {
-      getMediaFilePath: () => soon(one.media?.files[0] ?? ""),
+      getMediaFilePath: () => soon(one.media?.path ?? ""),
+      getInPoint: () => soon(time(ticks(0n))),
+      getOutPoint: () =>
+        soon(
+          time(one.media === undefined ? ticks(0n) : mediaLength(one.media)),
+        ),
       isOffline: () => soon(one.offline),
       isMulticamClip: () => soon(one.multicam),
       isSequence: () => soon(one.kind === "sequence"),
@@ -117,10 +119,7 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         action(() => {
           premiere.interpret(one, {
             frameRate: wanted.getFrameRate(),
-            pixelAspect: {
-              numerator: Math.round(wanted.getPixelAspectRatio() * 1e6),
-              denominator: 1e6,
-            },
+            pixelAspect: aspectOf(wanted.getPixelAspectRatio()),
             alpha: alphaUsages[wanted.getAlphaUsage()]!,
           });
         }),
@@ -159,41 +158,81 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     trackIndex: number,
     media: "video" | "audio",
   ): object =>
-    face(clip, {
-      ...(media === "video"
-        ? { createAddVideoTransitionAction: () => action(() => undefined) }
-        : {}),
-      getName: () => soon(clip.name),
-      getProjectItem: () => soon(projectItem(clip.item)),
-      getStartTime: () => soon(time(clip.start)),
-      getEndTime: () => soon(time(clip.end)),
-      getInPoint: () => soon(time(clip.inPoint)),
-      getOutPoint: () => soon(time(clip.outPoint)),
-      getTrackIndex: () => soon(trackIndex),
-      getSpeed: () => soon(clip.speed),
-      isSpeedReversed: () => soon(clip.reversed ? 1 : 0),
-      isAdjustmentLayer: () => soon(clip.adjustmentLayer),
-      isDisabled: () => soon(clip.disabled),
-      createSetDisabledAction: (disabled: boolean) =>
-        action(() => {
-          premiere.setDisabled(clip, disabled);
-        }),
-      createSetNameAction: (name: string) =>
-        action(() => {
-          premiere.rename(clip, name);
-        }),
-      createMoveAction: (by: TickTime) =>
-        action(() => {
-          clip.start = ticks(clip.start + parseTicks(by.ticks));
-          clip.end = ticks(clip.end + parseTicks(by.ticks));
-        }),
-      createSetEndAction: (end: TickTime) =>
-        action(() => {
-          const by = parseTicks(end.ticks) - clip.end;
-          clip.end = ticks(clip.end + by);
-          clip.outPoint = ticks(clip.outPoint + by);
-        }),
+    face(
+      clip,
+      counted({
+        getComponentChain: () =>
+          soon({
+            getComponentCount: () => clip.effects.length,
+            getComponentAtIndex: (index: number) =>
+              component(clip.effects[index]!),
+          }),
+        ...(media === "video"
+          ? { createAddVideoTransitionAction: () => action(() => undefined) }
+          : {}),
+        getName: () => soon(clip.name),
+        getProjectItem: () => soon(projectItem(clip.item)),
+        getStartTime: () => soon(time(clip.start)),
+        getEndTime: () => soon(time(clip.end)),
+        getInPoint: () => soon(time(clip.inPoint)),
+        getOutPoint: () => soon(time(clip.outPoint)),
+        getTrackIndex: () => soon(trackIndex),
+        getSpeed: () => soon(clip.speed),
+        isSpeedReversed: () => soon(clip.reversed ? 1 : 0),
+        isAdjustmentLayer: () => soon(clip.adjustmentLayer),
+        isDisabled: () => soon(clip.disabled),
+        createSetDisabledAction: (disabled: boolean) =>
+          action(() => {
+            premiere.setDisabled(clip, disabled);
+          }),
+        createSetNameAction: (name: string) =>
+          action(() => {
+            if (premiere.quirks.failsClipNames) throw failed();
+            premiere.rename(clip, name);
+          }),
+        createMoveAction: (by: TickTime) =>
+          action(() => {
+            clip.start = ticks(clip.start + parseTicks(by.ticks));
+            clip.end = ticks(clip.end + parseTicks(by.ticks));
+          }),
+        createSetEndAction: (end: TickTime) =>
+          action(() => {
+            if (premiere.quirks.failsTrims) throw failed();
+            const by = parseTicks(end.ticks) - clip.end;
+            clip.end = ticks(clip.end + by);
+            clip.outPoint = ticks(clip.outPoint + by);
+          }),
+      }),
+    );
+
+  const failed = (): Error => new Error("Script action failed to execute");
+
+  /** Every question to a clip is counted. */
+  const counted = <Face extends object>(made: Face): Face =>
+    new Proxy(made, {
+      get: (target, key) => {
+        premiere.clipReadings++;
+        return Reflect.get(target, key) as unknown;
+      },
     });
+
+  const component = ({ matchName, values }: Effect): object => ({
+    getMatchName: () => soon(matchName),
+    getDisplayName: () => soon(matchName.replace(/^AE\.ADBE /, "")),
+    getParamCount: () => values.length,
+    getParam: (index: number) => {
+      const one = values[index]!;
+      const value = () =>
+        typeof one.value === "number"
+          ? one.value
+          : { x: one.value[0], y: one.value[1] };
+      return {
+        displayName: one.name,
+        isTimeVarying: () => one.keyframes > 0,
+        getStartValue: () => soon({ value: { value: value() } }),
+      };
+    },
+  });
 
   const trackFace = (
     track: Track | undefined,
@@ -204,8 +243,19 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     return {
       id: track.id,
       name: track.name,
-      getTrackItems: () =>
-        track.clips.map((clip) => trackItem(clip, index, media)),
+      createSetNameAction: premiere.quirks.namesNoTracks
+        ? undefined
+        : (name: string) =>
+            action(() => {
+              premiere.nameTrack(track, name);
+            }),
+      getTrackItems: (type: number) =>
+        type === 2
+          ? track.transitions.map(({ start, end }) => ({
+              getStartTime: () => soon(time(start)),
+              getEndTime: () => soon(time(end)),
+            }))
+          : track.clips.map((clip) => trackItem(clip, index, media)),
     };
   };
 
@@ -250,8 +300,20 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
           ),
         ),
       setSelection: ({ chosen }: { readonly chosen: readonly object[] }) => {
-        premiere.select(chosen.map((clip) => known(clip) as Clip));
+        premiere.select(
+          chosen.map((clip) => known(clip) as Clip),
+          one,
+        );
         return true;
+      },
+      getInPoint: () => soon(time(one.inPoint ?? unsetMarkTicks)),
+      getOutPoint: () => soon(time(one.outPoint ?? unsetMarkTicks)),
+      createSetInPointAction: (at: TickTime) => mark(one, "inPoint", at),
+      createSetOutPointAction: (at: TickTime) => mark(one, "outPoint", at),
+      getPlayerPosition: () => soon(time(one.playhead)),
+      setPlayerPosition: (at: TickTime) => {
+        one.playhead = parseTicks(at.ticks);
+        return soon(true);
       },
       createSubsequence: () => {
         premiere.noteStep("Make Subsequence");
@@ -260,7 +322,28 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       },
     });
 
+  const mark = (
+    one: Sequence,
+    which: "inPoint" | "outPoint",
+    at: TickTime,
+  ): Action =>
+    action(() => {
+      if (premiere.quirks.inOutTakes === "nothing") return;
+      const wanted = parseTicks(at.ticks);
+      premiere.markInOut(one, which, wanted < 0n ? undefined : wanted);
+    });
+
   const editor = (one: Sequence): object => ({
+    createCloneTrackItemAction: (
+      clip: object,
+      by: TickTime,
+      tracks: number,
+    ) => {
+      const cloned = known(clip) as Clip;
+      return action(() => {
+        premiere.cloneClip(one, cloned, parseTicks(by.ticks), tracks);
+      });
+    },
     createInsertProjectItemAction: (
       what: object,
       at: TickTime,
@@ -270,6 +353,7 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     ) => {
       const placed = item(what);
       return action(() => {
+        if (premiere.quirks.failsPlacements) throw failed();
         const start = parseTicks(at.ticks);
         premiere.insertClip(
           one,
@@ -288,6 +372,7 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     ) => {
       const placed = item(what);
       return action(() => {
+        if (premiere.quirks.failsPlacements) throw failed();
         premiere.overwriteClip(one, videoIndex, placed, parseTicks(at.ticks));
       });
     },
@@ -314,6 +399,19 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     deleteSequence: (one: object) => {
       premiere.noteStep("Delete Sequence");
       return soon(premiere.deleteSequence(sequence(one)));
+    },
+    get path() {
+      return premiere.projectPath;
+    },
+    createSequenceFromMedia: (
+      name: string,
+      clips: readonly object[],
+      bin: object,
+    ) => {
+      premiere.noteStep("New Sequence");
+      return soon(
+        sequenceFace(premiere.sequenceOf(name, clips.map(item), item(bin))),
+      );
     },
     getRootItem: () => soon(folderItem(premiere.root)),
     importFiles: (
@@ -342,6 +440,7 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const actions: Action[] = [];
       fill({ addAction: (one) => actions.push(one) > 0 });
       if (premiere.quirks.refusesTransactions) return false;
+      // An action that fails leaves those before it done, which is the worse reading of what is not documented.
       for (const { run } of actions) run();
       premiere.noteStep(label);
       return true;
@@ -356,7 +455,7 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
   return {
     Application: { version: "26.3.0" },
     Constants: {
-      TrackItemType: { CLIP: 1 },
+      TrackItemType: { CLIP: 1, TRANSITION: 2 },
       MediaType: { ANY: 0, VIDEO: 2, AUDIO: 3 },
       ExportType: { IMMEDIATELY: 2 },
       SequenceEvent: {
@@ -375,6 +474,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     ClipProjectItem: {
       cast: (one: object) =>
         item(one).kind === "bin" ? null : clipProjectItem(item(one)),
+    },
+    ObjectMaskUtils: {
+      hasObjectMask: (one: object) => sequence(one).hasObjectMask,
     },
     SequenceEditor: { getEditor: (one: object) => editor(sequence(one)) },
     TickTime: tickTime,
@@ -411,3 +513,16 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     },
   };
 }
+
+/** The fraction that a decimal stands for. */
+function aspectOf(value: number): PixelAspect {
+  const [numerator, denominator] = [Math.round(value * 1e6), 1e6];
+  const divisor = greatestCommonDivisor(numerator, denominator);
+  return {
+    numerator: numerator / divisor,
+    denominator: denominator / divisor,
+  };
+}
+
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);

@@ -9,7 +9,7 @@ import {
 } from "../../protocol/dev-api.ts";
 import { socketPort } from "./socket-port.ts";
 
-/** The simulator as a person sees it: a monitor, the timeline, the bins, and mattes to try. */
+/** The simulator as a person sees it: a monitor, the timeline, the bins, and masks to try. */
 export class DevStage extends LitElement {
   static override styles = css`
     :host {
@@ -233,7 +233,7 @@ export class DevStage extends LitElement {
           .reverse()
           .map(([index, track]) => this.#track(index, track, length))}
       </div>
-      <div class="below">${this.#bins(project)} ${this.#mattes(project)}</div>
+      <div class="below">${this.#bins(project)} ${this.#masks(project)}</div>
     `;
   }
 
@@ -288,12 +288,12 @@ export class DevStage extends LitElement {
     </div>`;
   }
 
-  #mattes({ mattes }: ProjectPicture): TemplateResult | typeof nothing {
-    if (mattes.length === 0) return nothing;
+  #masks({ masks }: ProjectPicture): TemplateResult | typeof nothing {
+    if (masks.length === 0) return nothing;
     return html`<div>
-      <h3>Mattes that go with the clips; click one to copy its path</h3>
+      <h3>Masks that go with the clips; click one to copy its path</h3>
       <ul>
-        ${mattes.map(
+        ${masks.map(
           ({ clip, name, path }) =>
             html`<li>
               ${clip}:

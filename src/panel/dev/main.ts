@@ -6,7 +6,7 @@ import { DevStage } from "./dev-stage.ts";
 import { socketPort } from "./socket-port.ts";
 
 const port = Number(window.location.port);
-const panel = makePanel({
+const devPanel = makePanel({
   host: openRemoteHost(socketPort(devHostPath)),
   source: { find: () => Promise.resolve({ port }) },
 });
@@ -14,7 +14,7 @@ const panel = makePanel({
 customElements.define("lamina-dev-stage", DevStage);
 const stage = document.createElement("lamina-dev-stage");
 const side = document.createElement("aside");
-side.append(panelElement(panel));
+side.append(panelElement(devPanel));
 document.body.classList.add("dev");
 document.body.append(stage, side);
-panel.start();
+devPanel.start();

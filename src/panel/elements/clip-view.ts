@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PlacedRun } from "../../host/host.ts";
-import type { Job } from "../../protocol/service-api.ts";
+import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";
@@ -53,17 +53,45 @@ export class ClipView extends PanelElement {
       sp-button {
         width: 100%;
       }
+      .new {
+        padding: 8px 10px;
+        border: 1px solid var(--line);
+        border-radius: 6px;
+        gap: 10px;
+      }
+      .new sp-button {
+        width: auto;
+        flex: none;
+      }
     `,
   ];
 
   protected override render(): TemplateResult {
-    const { selection, busy, jobs = [], runs } = this.state;
+    const { selection, busy, jobs = [], runs, host, check } = this.state;
     const possible =
       selection?.clip !== undefined && selection.obstacles.length === 0;
     const orphans = runs.filter(
       (run) => !jobs.some((job) => isRunOf(run, job)),
     );
     return html`<div class="stack">
+      ${
+        host !== undefined && check === undefined
+          ? html`<div class="row new" id="unchecked">
+              <span class="grow dim small">
+                ${host.name} is new to Lamina. A check of a few seconds finds
+                out what it does.
+              </span>
+              <sp-button
+                size="s"
+                variant="secondary"
+                @click=${() => {
+                  this.panel.showCheck();
+                }}
+                >Check this Premiere…</sp-button
+              >
+            </div>`
+          : nothing
+      }
       <lamina-clip-card .panel=${this.panel}></lamina-clip-card>
       <sp-button
         id="begin"
@@ -90,7 +118,7 @@ export class ClipView extends PanelElement {
     </div>`;
   }
 
-  #job(job: Job): TemplateResult {
+  #job(job: ServiceJob): TemplateResult {
     const over = job.state !== "running" && job.state !== "waiting";
     const placed = findRun(this.state.runs, job.summary?.documentPath ?? "");
     return html`<li class="run row" data-job=${job.id}>
@@ -147,11 +175,11 @@ export class ClipView extends PanelElement {
   }
 }
 
-const isRunOf = (run: PlacedRun, job: Job): boolean =>
+const isRunOf = (run: PlacedRun, job: ServiceJob): boolean =>
   findRun([run], job.summary?.documentPath ?? "") !== undefined;
 
 /** A job's state in a few words. */
-function describeState(job: Job): string | TemplateResult {
+function describeState(job: ServiceJob): string | TemplateResult {
   switch (job.state) {
     case "waiting":
       return job.jobsAhead === undefined || job.jobsAhead === 0

@@ -8,8 +8,10 @@ import {
 import { confidenceColour, cssColour } from "../subject-colours.ts";
 import { leastSureFrame, paintedFrames, type MaskTrack } from "../tracks.ts";
 
-const HEIGHT = 16;
-const LOWEST = 4;
+/** CSS pixels; set once, with no other value on record. */
+const STRIP_HEIGHT_PIXELS = 16;
+/** CSS pixels of a bar that stands for no confidence: it can still be seen and clicked. */
+const LOWEST_BAR_PIXELS = 4;
 
 /** One cell for every frame: its colour and height say how sure the mask is; painted frames are white. */
 export class ConfidenceStrip extends LitElement {
@@ -40,9 +42,9 @@ export class ConfidenceStrip extends LitElement {
     const { frames } = this.track;
     return html`<canvas
       width=${frames.length * cell(frames.length)}
-      height=${HEIGHT}
+      height=${STRIP_HEIGHT_PIXELS}
       role="img"
-      aria-label=${describe(this.track)}
+      aria-label=${describeTrack(this.track)}
       @click=${this.#onClick}
     ></canvas>`;
   }
@@ -53,22 +55,30 @@ export class ConfidenceStrip extends LitElement {
     const { frames } = this.track;
     const width = cell(frames.length);
     const gap = width > 3 ? 1 : 0;
-    context.clearRect(0, 0, frames.length * width, HEIGHT);
+    context.clearRect(0, 0, frames.length * width, STRIP_HEIGHT_PIXELS);
     frames.forEach((frame, i) => {
       if (i === this.frame) {
         context.fillStyle = "#5aa2ff";
-        context.fillRect(i * width, 0, width, HEIGHT);
+        context.fillRect(i * width, 0, width, STRIP_HEIGHT_PIXELS);
       }
       if (frame === undefined) return;
       const { painted, confidence } = frame;
       // Above it the one that is shown is marked.
       const height = painted
-        ? HEIGHT - 3
-        : Math.round(LOWEST + confidence * (HEIGHT - LOWEST - 3));
+        ? STRIP_HEIGHT_PIXELS - 3
+        : Math.round(
+            LOWEST_BAR_PIXELS +
+              confidence * (STRIP_HEIGHT_PIXELS - LOWEST_BAR_PIXELS - 3),
+          );
       context.fillStyle = painted
         ? "#f2f2f2"
         : cssColour(confidenceColour(confidence));
-      context.fillRect(i * width, HEIGHT - height, width - gap, height);
+      context.fillRect(
+        i * width,
+        STRIP_HEIGHT_PIXELS - height,
+        width - gap,
+        height,
+      );
     });
   }
 
@@ -86,7 +96,7 @@ export class ConfidenceStrip extends LitElement {
 const cell = (frameCount: number): number => (frameCount > 240 ? 2 : 8);
 
 /** The strip in words. */
-function describe(track: MaskTrack): string {
+function describeTrack(track: MaskTrack): string {
   const painted = paintedFrames(track).map((frame) => frame + 1);
   const least = leastSureFrame(track);
   const parts = [

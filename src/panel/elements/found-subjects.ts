@@ -97,7 +97,7 @@ export class FoundSubjects extends PanelElement {
           ? this.#again(models)
           : html`<p class="dim small" role="status">
                 Nothing was found that stands out clearly. Paint the subject, or
-                bring a matte.
+                bring a mask.
               </p>
               ${this.#again(models)}`;
     }

@@ -148,7 +148,9 @@ export class LaminaPanel extends PanelElement {
         }
         ${
           step === undefined
-            ? html`<nav class="bright">Settings</nav>`
+            ? html`<nav class="bright">
+                ${view.kind === "check" ? "Check" : "Settings"}
+              </nav>`
             : html`<nav aria-label="Steps">
                 <ol>
                   ${steps.map(
@@ -186,6 +188,18 @@ export class LaminaPanel extends PanelElement {
               <div class="grow">
                 <div class="bright">${problem.sentence}</div>
                 <div class="dim">${problem.action}</div>
+                ${
+                  problem.anyway === undefined
+                    ? nothing
+                    : html`<sp-button
+                        id="anyway"
+                        size="s"
+                        variant="secondary"
+                        style="margin-top:6px"
+                        @click=${problem.anyway.go}
+                        >${problem.anyway.label}</sp-button
+                      >`
+                }
               </div>
               <button
                 class="plain"
@@ -257,6 +271,8 @@ export class LaminaPanel extends PanelElement {
         return html`<lamina-run-view .panel=${panel}></lamina-run-view>`;
       case "layers":
         return html`<lamina-layers-view .panel=${panel}></lamina-layers-view>`;
+      case "check":
+        return html`<lamina-check-view .panel=${panel}></lamina-check-view>`;
       case "settings":
         return html`<lamina-settings-view
           .panel=${panel}
@@ -294,6 +310,7 @@ function stepOf(view: View): number | undefined {
     case "layers":
       return 3;
     case "settings":
+    case "check":
       return undefined;
   }
 }

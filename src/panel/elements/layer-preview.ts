@@ -5,7 +5,7 @@ import {
   type PropertyDeclarations,
   type TemplateResult,
 } from "lit";
-import type { Job } from "../../protocol/service-api.ts";
+import type { ServiceJob } from "../../protocol/service-api.ts";
 import { RemoteError } from "../../protocol/remote-error.ts";
 import { decodePng } from "../decode-png.ts";
 import type { Panel } from "../panel.ts";
@@ -13,7 +13,7 @@ import { overCheckerboard, type Pixels } from "../pixels.ts";
 import { describeProblem } from "../problem.ts";
 
 /** How a running job's layers look by now: small pictures, the nearest first. */
-export class LayerPreview extends LitElement {
+export class LayerPreviewPicture extends LitElement {
   static override properties: PropertyDeclarations = {
     panel: { attribute: false },
     job: { attribute: false },
@@ -54,7 +54,7 @@ export class LayerPreview extends LitElement {
     }
   `;
   declare panel: Panel;
-  declare job: Job;
+  declare job: ServiceJob;
   #wanted = 0;
   /** Bottom to top. */
   #pictures: readonly Pixels[] = [];

@@ -6,10 +6,12 @@ import {
   type TemplateResult,
 } from "lit";
 import { LayerFrames, type ViewRequest } from "../layer-frames.ts";
+import { findRun } from "../arrangement.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
+import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
 import { icon } from "./icons.ts";
-import { look, range, segments } from "./look.ts";
+import { look, rangeStyle, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const modes: readonly {
@@ -33,7 +35,7 @@ export class LayerViewer extends PanelElement {
   static override styles = [
     look,
     segments,
-    range,
+    rangeStyle,
     css`
       .stage {
         position: relative;
@@ -76,6 +78,8 @@ export class LayerViewer extends PanelElement {
   #mode: ViewMode = "composite";
   #frame = 1;
   #playing = false;
+  /** To the playhead, while the viewer follows it. */
+  #link: PlayheadLink | undefined;
   #wanted = "";
   #largest: number | undefined;
   #problem: Problem | undefined;
@@ -83,6 +87,42 @@ export class LayerViewer extends PanelElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#playing = false;
+    this.#link?.end();
+    this.#link = undefined;
+  }
+
+  /** Where the layers lie in the timeline, its playhead and the viewer can go together. */
+  #linkButton(): TemplateResult | typeof nothing {
+    const { arranged, runs } = this.state;
+    const place = arranged && findRun(runs, arranged.documentPath)?.place;
+    if (place === undefined) return nothing;
+    const { frameCount } = arranged!.document;
+    const linked = this.#link !== undefined;
+    return html`<button
+      class="plain"
+      id="playhead"
+      aria-pressed=${linked}
+      title="Go with the timeline's playhead"
+      aria-label="Go with the timeline's playhead"
+      style=${linked ? "color:var(--accent)" : ""}
+      @click=${() => {
+        this.#link?.end();
+        this.#link = linked
+          ? undefined
+          : new PlayheadLink(
+              this.panel.desk.host,
+              place,
+              frameCount,
+              (frame) => {
+                this.#frame = frame;
+                this.requestUpdate();
+              },
+            );
+        this.requestUpdate();
+      }}
+    >
+      ${icon("link")}
+    </button>`;
   }
 
   protected override updated(_: PropertyValues): void {
@@ -142,8 +182,10 @@ export class LayerViewer extends PanelElement {
           @input=${(event: Event) => {
             this.#frame = Number((event.target as HTMLInputElement).value);
             this.requestUpdate();
+            this.#link?.show(this.#frame);
           }}
         />
+        ${this.#linkButton()}
         <span class="frame dim small numbers"
           >${this.#frame} / ${frameCount}</span
         >

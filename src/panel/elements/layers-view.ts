@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { PlacedRun } from "../../host/host.ts";
-import type { Job } from "../../protocol/service-api.ts";
+import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun, followsList } from "../arrangement.ts";
 import type { Arranged } from "../panel-state.ts";
 import { jobName } from "../../host/run-note.ts";
@@ -23,6 +23,9 @@ export class LayersView extends PanelElement {
       }
       .placed {
         color: var(--good);
+      }
+      .differs {
+        color: var(--warn);
       }
       sp-button {
         flex: 1 1 auto;
@@ -58,6 +61,7 @@ export class LayersView extends PanelElement {
           ${jobName(job)}
         </div>
         <div class="dim small">${describePlace(run, arranged)}</div>
+        ${run === undefined ? nothing : describeComparison(arranged)}
       </div>
       <div class="parts">
         <lamina-layer-viewer .panel=${this.panel}></lamina-layer-viewer>
@@ -70,7 +74,7 @@ export class LayersView extends PanelElement {
   }
 
   #actions(
-    job: Job,
+    job: ServiceJob,
     arranged: Arranged,
     run: PlacedRun | undefined,
   ): TemplateResult {
@@ -110,6 +114,34 @@ export class LayersView extends PanelElement {
       >
     </div>`;
   }
+}
+
+/** Whether the timeline shows what the clip showed. */
+function describeComparison({
+  comparison,
+}: Arranged): TemplateResult | typeof nothing {
+  if (comparison === undefined) return nothing;
+  if ("problem" in comparison) {
+    return html`<div class="dim small" id="comparison">
+      The timeline could not be compared with the clip:
+      ${comparison.problem.sentence}
+    </div>`;
+  }
+  const { largest } = comparison;
+  return html`<div
+    class="small ${largest > 2 ? "differs" : "dim"}"
+    id="comparison"
+  >
+    ${
+      largest === 0
+        ? "The timeline shows exactly what the clip showed."
+        : `The timeline differs from the clip by up to ${largest} of 255.${
+            largest > 2
+              ? " Premiere converts the layers' colours: set their colour space to that of the sequence (Modify > Color)."
+              : ""
+          }`
+    }
+  </div>`;
 }
 
 /** Where the layers are. */

@@ -202,7 +202,7 @@ export const segments = css`
 `;
 
 /** A slider that is as small as the panel. */
-export const range = css`
+export const rangeStyle = css`
   input[type="range"] {
     flex: 1 1 0;
     min-width: 0;

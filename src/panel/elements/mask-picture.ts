@@ -10,7 +10,7 @@ import { ClipFrames } from "../clip-frames.ts";
 import { tintMask } from "../mask-tint.ts";
 import type { Panel } from "../panel.ts";
 import { describeProblem } from "../problem.ts";
-import type { Colour } from "../subject-colours.ts";
+import type { TintColour } from "../subject-colours.ts";
 
 /** Twice the size on the page, for dense screens. */
 const PICTURE = { width: 112, height: 68 };
@@ -26,7 +26,7 @@ export interface PicturedMask {
   readonly size: Size;
   /** Packed. */
   readonly bits: Uint8Array;
-  readonly colour: Colour;
+  readonly colour: TintColour;
 }
 
 /** A small picture of one frame with a subject's mask over it. */
@@ -92,7 +92,7 @@ export class MaskPicture extends LitElement {
       tint.width = width;
       tint.height = height;
       tint.getContext("2d")?.putImageData(tintMask(mask), 0, 0);
-      const { left, top, scale } = around(mask);
+      const { left, top, scale } = partToShow(mask);
       context.clearRect(0, 0, PICTURE.width, PICTURE.height);
       for (const layer of [picture, tint])
         context.drawImage(
@@ -110,7 +110,7 @@ const sameBytes = (a: Uint8Array, b: Uint8Array): boolean =>
   a.length === b.length && a.every((byte, i) => byte === b[i]);
 
 /** The part of a frame to show: the mask with some room around it, or all of the frame where it is large. */
-function around({ size: { width, height }, bits }: PicturedMask): {
+function partToShow({ size: { width, height }, bits }: PicturedMask): {
   readonly left: number;
   readonly top: number;
   readonly scale: number;

@@ -16,7 +16,7 @@ import {
   fillPolygon,
   type Ink,
   paintStroke,
-  type Point,
+  type PaintPoint,
 } from "../paint-mask.ts";
 import type { PaintTool } from "../paint-tools.ts";
 import { describeProblem } from "../problem.ts";
@@ -36,7 +36,7 @@ const CLICK_RADIUS = 0.008;
 interface Pen {
   readonly ink: Ink;
   readonly mask: Uint8Array;
-  at: Point;
+  at: PaintPoint;
 }
 
 /** A frame to paint on, with a pointer or with the keyboard alone. */
@@ -120,7 +120,7 @@ export class PaintStage extends PanelElement {
   #url = "";
   #pen: Pen | undefined;
   #outline: Outline | undefined;
-  #cursor: Point | undefined;
+  #cursor: PaintPoint | undefined;
   /** Clicks that are not answered yet, and the answer to the last one. */
   #clicksAsked = 0;
   #lastAnswer: Promise<void> = Promise.resolve();
@@ -365,7 +365,7 @@ export class PaintStage extends PanelElement {
   }
 
   /** Where a pointer is, in the session's pixels. */
-  #place(event: MouseEvent): Point {
+  #place(event: MouseEvent): PaintPoint {
     const stage = this.renderRoot.querySelector(".stage")!;
     const { left, top, width, height } = stage.getBoundingClientRect();
     const size = this.state.draft!.opened!;
@@ -396,7 +396,7 @@ export class PaintStage extends PanelElement {
     this.requestUpdate();
   }
 
-  #moveTo(to: Point): void {
+  #moveTo(to: PaintPoint): void {
     this.#cursor = to;
     const size = this.state.draft?.opened;
     if (this.#pen !== undefined && size !== undefined) {
@@ -420,7 +420,7 @@ export class PaintStage extends PanelElement {
   }
 
   /** Asks the model about one click more, once the clicks before it are answered: it builds on what they have painted. */
-  #click(at: Point, takesAway: boolean): void {
+  #click(at: PaintPoint, takesAway: boolean): void {
     const { tracking } = this.panel.preparation;
     const { frame, trackId, model } = this;
     const ask = async (): Promise<void> => {
@@ -450,7 +450,7 @@ export class PaintStage extends PanelElement {
     this.requestUpdate();
   }
 
-  #setCorner(at: Point, takesAway: boolean): void {
+  #setCorner(at: PaintPoint, takesAway: boolean): void {
     const outline = this.#outline;
     if (outline === undefined) {
       this.#outline = new Outline(at, this.#ways(), () => {
@@ -465,7 +465,7 @@ export class PaintStage extends PanelElement {
     this.requestUpdate();
   }
 
-  #isAtFirst(at: Point, { first }: Outline): boolean {
+  #isAtFirst(at: PaintPoint, { first }: Outline): boolean {
     const stage = this.renderRoot.querySelector(".stage")!;
     const scale =
       stage.getBoundingClientRect().width / this.state.draft!.opened!.width;
@@ -505,7 +505,7 @@ export class PaintStage extends PanelElement {
     const { tracking } = this.panel.preparation;
     if (this.tool === "polygon" || tracking === undefined) return straightWays;
     const { frame } = this;
-    const whole = ({ x, y }: Point): [number, number] => [
+    const whole = ({ x, y }: PaintPoint): [number, number] => [
       Math.max(0, Math.floor(x)),
       Math.max(0, Math.floor(y)),
     ];
@@ -513,7 +513,7 @@ export class PaintStage extends PanelElement {
       from: (corner) => tracking.snapFrom(frame, ...whole(corner)),
       to: async (to) => {
         const flat = await tracking.snapTo(...whole(to));
-        const points: Point[] = [];
+        const points: PaintPoint[] = [];
         for (let i = 0; i < flat.length; i += 2)
           points.push({ x: flat[i]! + 0.5, y: flat[i + 1]! + 0.5 });
         return points;
@@ -522,7 +522,7 @@ export class PaintStage extends PanelElement {
   }
 }
 
-const ways: Readonly<Record<string, Point>> = {
+const ways: Readonly<Record<string, PaintPoint>> = {
   ArrowLeft: { x: -1, y: 0 },
   ArrowRight: { x: 1, y: 0 },
   ArrowUp: { x: 0, y: -1 },

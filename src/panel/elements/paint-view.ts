@@ -24,7 +24,7 @@ import {
   type MaskTrack,
 } from "../tracks.ts";
 import { icon } from "./icons.ts";
-import { look, range, segments } from "./look.ts";
+import { look, rangeStyle, segments } from "./look.ts";
 import type { PaintStage } from "./paint-stage.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -37,7 +37,7 @@ export class PaintView extends PanelElement {
   static override styles = [
     look,
     segments,
-    range,
+    rangeStyle,
     css`
       .dot {
         flex: none;

@@ -1,6 +1,6 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 
-/** The look of `progressBar`. */
+/** The look of `terminalBar`. */
 export const progressBarLook = css`
   .bar {
     height: 3px;

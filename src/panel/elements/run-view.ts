@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { Job } from "../../protocol/service-api.ts";
+import type { ServiceJob } from "../../protocol/service-api.ts";
 import { describeClock } from "../estimate.ts";
+import { describeWireError } from "../problem.ts";
 import { jobName } from "../../host/run-note.ts";
 import { stageNames, stageTitles } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
@@ -115,7 +116,7 @@ export class RunView extends PanelElement {
     </div>`;
   }
 
-  #head(job: Job): TemplateResult {
+  #head(job: ServiceJob): TemplateResult {
     const left = job.progress?.secondsLeft;
     const head =
       job.state === "running"
@@ -138,7 +139,7 @@ export class RunView extends PanelElement {
     </div>`;
   }
 
-  #stages(job: Job | undefined, exporting: boolean): TemplateResult {
+  #stages(job: ServiceJob | undefined, exporting: boolean): TemplateResult {
     const progress = job?.progress;
     const now = stageNames.findIndex((stage) => stage === progress?.stage);
     const row = (
@@ -174,7 +175,7 @@ export class RunView extends PanelElement {
     </ol>`;
   }
 
-  #preview(job: Job): TemplateResult | typeof nothing {
+  #preview(job: ServiceJob): TemplateResult | typeof nothing {
     if (job.preview === undefined) return nothing;
     return html`<lamina-layer-preview
       .panel=${this.panel}
@@ -182,7 +183,7 @@ export class RunView extends PanelElement {
     ></lamina-layer-preview>`;
   }
 
-  #facts(job: Job): TemplateResult {
+  #facts(job: ServiceJob): TemplateResult {
     const { backend, notices } = job;
     return html`${
       backend === undefined
@@ -203,16 +204,16 @@ export class RunView extends PanelElement {
     }`;
   }
 
-  #failure(job: Job): TemplateResult {
+  #failure({ error }: ServiceJob): TemplateResult | typeof nothing {
+    if (error === undefined) return nothing;
+    const { sentence, action } = describeWireError(error);
     return html`<div class="failed stack tight" role="alert">
-      <div class="row">
-        ${icon("warning")}<span>${job.error?.message}</span>
-      </div>
-      <div class="dim">${job.error?.action}</div>
+      <div class="row">${icon("warning")}<span>${sentence}</span></div>
+      <div class="dim">${action}</div>
     </div>`;
   }
 
-  #actions(job: Job): TemplateResult {
+  #actions(job: ServiceJob): TemplateResult {
     const busy = this.state.busy !== undefined;
     const over = job.state === "failed" || job.state === "cancelled";
     return html`<div class="actions">

@@ -2,6 +2,7 @@ import { css, html, type TemplateResult } from "lit";
 import {
   arrangementTexts,
   backendTexts,
+  filesTexts,
   qualityTexts,
   type Settings,
 } from "../settings.ts";
@@ -93,6 +94,15 @@ export class SettingsView extends PanelElement {
           change({ arrangement });
         },
       )}
+      ${choice(
+        "files",
+        "Layers come as",
+        filesTexts,
+        settings.files,
+        (files) => {
+          change({ files });
+        },
+      )}
       <label class="check"
         ><input
           type="checkbox"
@@ -106,6 +116,15 @@ export class SettingsView extends PanelElement {
             >for other programs; needs ffmpeg</span
           ></span
         ></label
+      >
+      <sp-button
+        id="show-check"
+        size="s"
+        variant="secondary"
+        @click=${() => {
+          this.panel.showCheck();
+        }}
+        >Check this Premiere…</sp-button
       >
       <p class="dim small">
         ${host?.name ?? "The editing program has not answered yet"} ·

@@ -1,6 +1,6 @@
 import { numberedPng } from "../../job-contract/frame-files.ts";
 import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
-import type { Draft, Part, Subject } from "../draft.ts";
+import type { Draft, SubjectPart, Subject } from "../draft.ts";
 import { subjectColour } from "../subject-colours.ts";
 import {
   bestFrame,
@@ -119,13 +119,13 @@ export class SubjectRow extends PanelElement {
     { key, parts }: Subject,
   ): TemplateResult {
     const [part] = parts;
-    if (part?.kind === "matte") {
-      const { folder, fullestFrame } = part.matte;
-      return html`<lamina-matte-picture
+    if (part?.kind === "mask") {
+      const { folder, fullestFrame } = part.mask;
+      return html`<lamina-brought-mask-picture
         .panel=${this.panel}
         .workspaceId=${workspace?.id ?? ""}
         .path=${`${folder}/${numberedPng(fullestFrame - 1)}`}
-      ></lamina-matte-picture>`;
+      ></lamina-brought-mask-picture>`;
     }
     const all = parts.flatMap((each) => {
       const track =
@@ -151,13 +151,13 @@ export class SubjectRow extends PanelElement {
 }
 
 /** Where a part comes from, and what the user should know of it. */
-function describePart({ tracks }: Draft, part: Part): TemplateResult {
-  if (part.kind === "matte") {
-    const { origin, matte } = part;
+function describePart({ tracks }: Draft, part: SubjectPart): TemplateResult {
+  if (part.kind === "mask") {
+    const { origin, mask } = part;
     return html`<div class="dim small cut" title=${origin}>
-        ${origin} · ${percent(matte.coverage)} of the picture
+        ${origin} · ${percent(mask.coverage)} of the picture
       </div>
-      ${matte.notices.map((text) => html`<div class="dim small">${text}</div>`)}`;
+      ${mask.notices.map((text) => html`<div class="dim small">${text}</div>`)}`;
   }
   const track = tracks.get(part.trackId);
   const painted = track === undefined ? 0 : paintedFrames(track).length;

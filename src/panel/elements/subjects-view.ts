@@ -68,7 +68,7 @@ export class SubjectsView extends PanelElement {
             </ul>`
       }
       <lamina-found-subjects .panel=${this.panel}></lamina-found-subjects>
-      <lamina-matte-intake .panel=${this.panel}></lamina-matte-intake>
+      <lamina-mask-intake .panel=${this.panel}></lamina-mask-intake>
       ${this.#settings()} ${this.#cost(draft)} ${this.#actions(draft)}
     </div>`;
   }

@@ -1,5 +1,5 @@
 import { factsFile } from "../execution/artifacts.ts";
-import type { Point } from "../../vision/smoke/subject-path.ts";
+import type { PathPoint } from "../../vision/smoke/subject-path.ts";
 import type { SmokeEffectColours } from "../../vision/smoke/smoke-colours.ts";
 
 /** How well the background explains the clip. */
@@ -20,7 +20,7 @@ export interface BackgroundFacts extends BackgroundFit {
 interface SmokeFacts {
   readonly colours: SmokeEffectColours;
   /** Unit vector of the subject's mean motion, away from the trail. */
-  readonly direction: Point;
+  readonly direction: PathPoint;
 }
 
 /** Where the background stage leaves its findings. */

@@ -13,14 +13,17 @@ import type { OutlineProfile } from "../../vision/masks/outline-offset.ts";
 import type { SmokeColours } from "../../vision/smoke/smoke-colours.ts";
 import type { SmokeSums } from "../../vision/smoke/smoke-map.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
-import type { Point, SubjectPath } from "../../vision/smoke/subject-path.ts";
+import type {
+  PathPoint,
+  SubjectPath,
+} from "../../vision/smoke/subject-path.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
 /** Work that the stage `background` gives to workers. */
 export interface BackgroundTasks {
   "subject-centre": {
     input: { readonly frame: number };
-    output: Point | undefined;
+    output: PathPoint | undefined;
   };
   "smoke-evidence": {
     input: {

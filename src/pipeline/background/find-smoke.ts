@@ -34,7 +34,9 @@ export interface FoundSmoke {
   readonly effect: SmokeEffectColours;
 }
 
-const MOST_LOOKED_AT = 4;
+/** Canvases, spread over the clip, in which a trail is looked for; set once, with no other value on record. */
+const MOST_CANVASES_LOOKED_AT = 4;
+/** Share of one direction in the subject's path (1: straight), from which it leaves a trail behind it; set once, with no other value on record. */
 const LEAST_COHERENCE = 0.8;
 
 /**
@@ -63,7 +65,7 @@ export const canvasesToLookAt = (
 ): NumberedCanvas[] =>
   evenlySpacedWithEnds(
     canvases.length,
-    Math.min(MOST_LOOKED_AT, canvases.length),
+    Math.min(MOST_CANVASES_LOOKED_AT, canvases.length),
   ).map((k) => canvases[k]!);
 
 /**

@@ -7,7 +7,7 @@ import { halveSamples } from "../../vision/smoke/half-size-samples.ts";
 import {
   maskCentre,
   reversed,
-  type Point,
+  type PathPoint,
   type SubjectPath,
 } from "../../vision/smoke/subject-path.ts";
 import type { SmokeColours } from "../../vision/smoke/smoke-colours.ts";
@@ -34,7 +34,7 @@ export interface SmokeSides {
 export async function subjectCentre(
   context: TaskContext,
   frame: number,
-): Promise<Point | undefined> {
+): Promise<PathPoint | undefined> {
   return maskCentre(await context.subjects(frame));
 }
 

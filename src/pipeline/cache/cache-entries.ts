@@ -42,7 +42,7 @@ export async function listCache(
     for (const item of await itemsOf(folder)) {
       if (!item.isDirectory() || !pattern.test(item.name)) continue;
       const path = join(folder, item.name);
-      const entry = await describe(kind, path).catch(() => undefined);
+      const entry = await describeEntry(kind, path).catch(() => undefined);
       // Gone meanwhile, or another user's.
       if (entry !== undefined) entries.push(entry);
     }
@@ -50,7 +50,7 @@ export async function listCache(
   return entries;
 }
 
-async function describe(
+async function describeEntry(
   kind: CacheKind,
   path: string,
 ): Promise<CacheEntry | undefined> {

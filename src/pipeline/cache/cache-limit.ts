@@ -6,23 +6,28 @@ export interface CacheLimit {
   readonly origin: "default" | "LAMINA_CACHE_GB";
 }
 
-const GIGABYTE = 1e9;
+/** Decimal, as file managers and sellers of disks count. */
+const BYTES_PER_GIGABYTE = 1e9;
 /** Room for half a minute of 4K at 24 frames a second, decoded (18 GB), and for what was found out about it. */
 const DEFAULT_GB = 20;
 
 /**
  * The limit that `LAMINA_CACHE_GB` names, else the default. What running jobs need does not count.
  *
- * @throws LaminaError `usage` when it is no number of gigabytes
+ * @throws LaminaError `cache-limit-invalid` when it is no number of gigabytes
  */
 export function cacheLimit(env: NodeJS.ProcessEnv = process.env): CacheLimit {
   const text = env["LAMINA_CACHE_GB"] ?? "";
-  if (text === "") return { bytes: DEFAULT_GB * GIGABYTE, origin: "default" };
+  if (text === "")
+    return { bytes: DEFAULT_GB * BYTES_PER_GIGABYTE, origin: "default" };
   if (!/^\d+(\.\d+)?$/.test(text)) {
     throw new LaminaError({
-      code: "usage",
-      problem: `LAMINA_CACHE_GB is ${JSON.stringify(text)} and must be a number of gigabytes, such as 20 or 0.5.`,
+      code: "cache-limit-invalid",
+      limit: text,
     });
   }
-  return { bytes: Number(text) * GIGABYTE, origin: "LAMINA_CACHE_GB" };
+  return {
+    bytes: Number(text) * BYTES_PER_GIGABYTE,
+    origin: "LAMINA_CACHE_GB",
+  };
 }

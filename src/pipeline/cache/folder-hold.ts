@@ -13,8 +13,9 @@ import {
 } from "./flag.ts";
 
 /** Pauses between looks, at random, so that two who disturb each other do not do so for ever. */
-const SHORTEST_PAUSE_MS = 100;
-const LONGEST_PAUSE_MS = 400;
+const SHORTEST_HOLD_PAUSE_MS = 100;
+/** Four times the shortest, so that two who pause seldom wake at once. */
+const LONGEST_HOLD_PAUSE_MS = 400;
 /** Several who want to remove the same folder get out of each other's way so often, at most. */
 const MOST_TRIES = 20;
 /** A folder that was taken out of the way to be removed; whoever finds one may go on with it. */
@@ -213,7 +214,7 @@ async function living(
 }
 
 function pause(signal?: AbortSignal): Promise<void> {
-  const spread = LONGEST_PAUSE_MS - SHORTEST_PAUSE_MS;
-  const milliseconds = SHORTEST_PAUSE_MS + Math.random() * spread;
+  const spread = LONGEST_HOLD_PAUSE_MS - SHORTEST_HOLD_PAUSE_MS;
+  const milliseconds = SHORTEST_HOLD_PAUSE_MS + Math.random() * spread;
   return wait(milliseconds, undefined, { signal });
 }

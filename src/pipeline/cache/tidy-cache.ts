@@ -4,7 +4,9 @@ import { GONE, removeUnheld } from "./folder-hold.ts";
 import type { CacheLimit } from "./cache-limit.ts";
 import { type CacheEntry, type CacheKind, listCache } from "./cache-entries.ts";
 
+/** A minute, in milliseconds. */
 const MINUTE_MS = 60e3;
+/** A day, in milliseconds. */
 const DAY_MS = 24 * 3600e3;
 
 /** Between the making of a folder and the holding passes a moment. */

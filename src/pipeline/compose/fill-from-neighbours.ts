@@ -22,8 +22,10 @@ import { backgroundFacts } from "../background/background-facts.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { SampleDemand } from "../../vision/background/sample-demand.ts";
 
-const FARTHEST = 40;
-const REGION_MARGIN = 2;
+/** Frames to either side that may show what is hidden: as far as a canvas's samples. */
+const FARTHEST_FRAMES = 40;
+/** Pixels by which what is filled exceeds the masks; 3 until each frame had a homography of its own. */
+const REGION_MARGIN_PIXELS = 2;
 
 /**
  * Replaces, in place, the background estimate beneath the subjects by what the nearest frames in time show there, at the
@@ -112,19 +114,21 @@ function regionShares(masks: Raster): Float32Array {
   for (let i = 0; i < binary.data.length; i++) {
     binary.data[i] = masks.data[i]! > 0.1 ? 1 : 0;
   }
-  const soft = gaussian(dilate(binary, REGION_MARGIN), 1).data;
+  const soft = gaussian(dilate(binary, REGION_MARGIN_PIXELS), 1).data;
   return soft.map((share) => Math.min(1, 1.6 * share));
 }
 
 /** Below this the canvases explain the clip as well as its noise allows, and see past effects that lie on near frames. */
-const GOOD_FIT = 0.006;
+const EXPLAINED_FAR_RESIDUAL = 0.006;
 
 async function canvasesFit(context: TaskContext): Promise<boolean> {
   const facts = await context.artifacts.readFacts(backgroundFacts);
   assert(facts !== undefined, "layers are composed before the background");
   // Near frames show the same trail beneath the subject.
   if (facts.trail !== null) return true;
-  return facts.farResidual !== null && facts.farResidual < GOOD_FIT;
+  return (
+    facts.farResidual !== null && facts.farResidual < EXPLAINED_FAR_RESIDUAL
+  );
 }
 
 async function findUnshadowed(
@@ -143,7 +147,7 @@ async function findUnshadowed(
 
 function byNearness(frame: number, frameCount: number): number[] {
   const order: number[] = [];
-  for (let apart = 1; apart <= FARTHEST; apart++) {
+  for (let apart = 1; apart <= FARTHEST_FRAMES; apart++) {
     if (frame - apart >= 0) order.push(frame - apart);
     if (frame + apart < frameCount) order.push(frame + apart);
   }

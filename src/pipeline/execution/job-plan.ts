@@ -17,7 +17,8 @@ export interface JobPlan {
 
 /** Longer side of the pictures that are analysed: the studies behind the constants were made at this scale. */
 const WORKING_SIDE = 480;
-const GRID_STEP = 4;
+/** Working pixels to a side of a cell of the network's grid: the study's 448×256 gave its 112×64. */
+const GRID_STEP_PIXELS = 4;
 
 /** Size at which a clip is analysed: its own, or shrunk to 480 pixels on the longer side. */
 export function workingSize(clip: Size): Size {
@@ -30,6 +31,6 @@ export function workingSize(clip: Size): Size {
 
 /** The network sees one pixel for each 4×4 of the working picture. */
 export const gridSize = (working: Size): Size => ({
-  width: Math.max(8, Math.ceil(working.width / GRID_STEP)),
-  height: Math.max(8, Math.ceil(working.height / GRID_STEP)),
+  width: Math.max(8, Math.ceil(working.width / GRID_STEP_PIXELS)),
+  height: Math.max(8, Math.ceil(working.height / GRID_STEP_PIXELS)),
 });

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
-import { LaminaError, type Failure } from "../../errors/failure.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import type { Failure } from "../../errors/failure-codes.ts";
 import type { JobPlan } from "./job-plan.ts";
 import type { ResultOf, TaskMap, TaskOf, TaskPool } from "./task.ts";
 

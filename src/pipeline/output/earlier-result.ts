@@ -19,7 +19,7 @@ const droppings = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
 const unfinished = /\.\d+-\d+\.part$/;
 
 /** What is at the place of a result: nothing, an empty folder, or an earlier result that may be replaced. */
-type Place = "free" | "empty" | "earlier";
+type PlaceState = "free" | "empty" | "earlier";
 
 /**
  * Looks at the place where a result is to go, and makes sure that nothing which is not Lamina's would be lost there.
@@ -30,7 +30,7 @@ type Place = "free" | "empty" | "earlier";
 export async function checkOutput(
   path: string,
   overwrite: boolean,
-): Promise<Place> {
+): Promise<PlaceState> {
   const final = resolve(path);
   let found;
   try {

@@ -24,7 +24,10 @@ import { partialFolder } from "../output/output-folder.ts";
 import type { DecomposeRequest, SubjectRequest } from "../request.ts";
 
 /** One thing that can be known before the work and is said then. */
-type Check<Known> = (known: Known, signal: AbortSignal) => Promise<void>;
+type PreflightCheck<Known> = (
+  known: Known,
+  signal: AbortSignal,
+) => Promise<void>;
 
 /** What is known when nothing has been read yet. */
 interface Asked {
@@ -45,7 +48,7 @@ interface Described extends Asked {
 }
 
 // In the order in which a person would want to hear of them: what needs no patience first.
-const beforeReading: readonly Check<Asked>[] = [
+const beforeReading: readonly PreflightCheck<Asked>[] = [
   async ({ request }) => {
     await checkApart(request.outputPath, usedPlaces(request));
   },
@@ -68,7 +71,7 @@ const beforeReading: readonly Check<Asked>[] = [
   checkRoomForMovie,
 ];
 
-const beforeWork: readonly Check<Described>[] = [
+const beforeWork: readonly PreflightCheck<Described>[] = [
   ({ threads }) => checkAddressSpace(threads),
   async ({ request, clip, rate, workFolder }, signal) => {
     if (request.prores) await checkProres(clip, rate, workFolder, signal);

@@ -33,9 +33,11 @@ export const outputBytes = (extent: JobExtent): number =>
 
 /** Per pixel and frame; of the same result, 20.2 MB of background and 2.4 MB of the player: 2.5 and 0.3. */
 const PNG_BACKGROUND = 2.5;
+/** Bytes a pixel, frame and subject, of the same result. */
 const PNG_OBJECT = 0.3;
 /** As above: 7.2 MB and 2.9 MB. */
 const PRORES_BACKGROUND = 0.9;
+/** Bytes a pixel, frame and subject, of the same movies. */
 const PRORES_OBJECT = 0.36;
 
 /** Bytes of a movie's frames as they are decoded: three a pixel. */

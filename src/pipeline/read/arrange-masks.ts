@@ -85,7 +85,7 @@ const MOST_LOOKS = 60;
 /**
  * Masks bottom to top, as far as the clip tells who covers whom.
  *
- * @throws LaminaError what `readFrame` and `readMask` throw; AbortError
+ * @throws LaminaError what `readMediaFrame` and `readMaskOption` throw; AbortError
  */
 export async function orderByDepth(
   clip: ClipDescriptor,

@@ -17,7 +17,7 @@ export interface Coverage {
  *
  * @param folder which is there
  * @param name   what the user calls it
- * @throws LaminaError `mask-empty`, `mask-covers-everything`, what `readMask` and `writePng` throw; AbortError
+ * @throws LaminaError `mask-empty`, `mask-covers-everything`, what `readMaskOption` and `writePng` throw; AbortError
  */
 export async function mergeMasks(
   folder: string,

@@ -18,11 +18,14 @@ import type { Job, Progress } from "../execution/job.ts";
 /** Where refinement leaves what is fitted over the whole clip. */
 export const effectFacts = factsFile<SubjectFits>("refine");
 
+/** Frames, spread over the clip, that an edge prior is learnt from; 20 at first. */
 const MOST_EDGE_FRAMES = 14;
+/** Frames, spread over the clip, that an effect's colour is fitted to; set once, with no other value on record. */
 const MOST_EFFECT_FRAMES = 40;
 /** Share of an edge prior that is spread evenly: more as long as it was learnt with none before it. */
-const FIRST_DOUBT = 0.1;
-const LATER_DOUBT = 0.05;
+const FIRST_EDGE_DOUBT = 0.1;
+/** The same share once a prior is known: half of the first; set once, with no other value on record. */
+const LATER_EDGE_DOUBT = 0.05;
 
 /** At most `most` frames, spread evenly. */
 const someFrames = (frameCount: number, most: number): number[] =>
@@ -64,7 +67,7 @@ export async function fitEffects(
       report,
     );
     finished += edgeFrames.length;
-    const doubt = priors === null ? FIRST_DOUBT : LATER_DOUBT;
+    const doubt = priors === null ? FIRST_EDGE_DOUBT : LATER_EDGE_DOUBT;
     return job.plan.masks.map((_, k) =>
       learnEdgePrior(
         frames.map((histograms) => histograms[k]!),

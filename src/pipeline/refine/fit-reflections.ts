@@ -1,3 +1,4 @@
+import { EVEN_FADE } from "../../vision/reflection/reflection-test.ts";
 import type { RefineTasks } from "./refine-tasks.ts";
 import { assert } from "../../errors/assert.ts";
 import type { Homography } from "../../vision/image/homography.ts";
@@ -5,7 +6,6 @@ import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   emptyFadeSums,
   fitLook,
-  type ReflectionFade,
   type ReflectionLook,
 } from "../../vision/reflection/reflection-fade.ts";
 import type {
@@ -25,19 +25,22 @@ import type { PlacedReflection } from "./reflections.ts";
 import type { ResultOf, TaskOf } from "../execution/task.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
+/** Frames, spread over the clip, in which a reflection is looked for before anything is fitted; set once, with no other value on record. */
 const TEST_FRAMES = 12;
+/** Frames of a track in which the scales of its mirror image are tried; set once, with no other value on record. */
 const SCALE_FRAMES = 8;
+/** Frames of a track whose sums fit its fade and tint, and its edges; as many as fit an effect's colour. */
 const POOLED_FRAMES = 40;
-const FEWEST_FRAMES = 4;
+/** A mirror line through fewer frames is not believed: as few as the test of a reflection asks for. */
+const FEWEST_LINE_FRAMES = 4;
 const COARSE_DROPS = [-10, -8, -6, -4, -2, 0, 2, 4, 6, 8, 10] as const;
-const SCALES = [0.85, 0.9, 0.95, 1, 1.05] as const;
+const MIRROR_SCALES = [0.85, 0.9, 0.95, 1, 1.05] as const;
 const SCALE_DROPS = [-2, 0, 2] as const;
 const FINE_DROPS = [-2, -1, 0, 1, 2] as const;
 const TILTS = [-0.12, -0.08, -0.04, 0, 0.04, 0.08, 0.12] as const;
-const EVEN_FADE: ReflectionFade = { coefficients: [0.4, 0, 0], farthest: 1 };
 const UNTINTED: ReflectionLook = { tint: [1, 1, 1], fade: EVEN_FADE };
 /** Passes over the frames, the test included. */
-const STEPS = 7;
+const FITTING_PASSES = 7;
 
 /** What the steps of the fit know of one mirrored subject: its frames, and in each the candidate chosen so far. */
 interface ReflectionTrack {
@@ -154,7 +157,7 @@ class ReflectionFitting {
     }));
     return subjects.flatMap((subject, k) => {
       const frames = answers.flatMap((answer) => answer[k] ?? []);
-      if (frames.length < FEWEST_FRAMES) return [];
+      if (frames.length < FEWEST_LINE_FRAMES) return [];
       const path = trackLine(
         frames,
         frames.map(() => candidates),
@@ -174,14 +177,14 @@ class ReflectionFitting {
     const costs = await this.#search(
       tracks.map((track) => evenFrames(track, SCALE_FRAMES)),
       (known) =>
-        SCALES.flatMap((scale) =>
+        MIRROR_SCALES.flatMap((scale) =>
           SCALE_DROPS.map((drop) =>
             this.#candidate(known.drop / this.#unit + drop, 0, scale),
           ),
         ),
     );
     return costs.map((frames) => {
-      const sums = SCALES.map((_, k) =>
+      const sums = MIRROR_SCALES.map((_, k) =>
         frames.reduce((sum, { costs: all }) => {
           const own = all.slice(
             k * SCALE_DROPS.length,
@@ -190,7 +193,7 @@ class ReflectionFitting {
           return sum + Math.min(...own);
         }, 0),
       );
-      return SCALES[sums.indexOf(Math.min(...sums))]!;
+      return MIRROR_SCALES[sums.indexOf(Math.min(...sums))]!;
     });
   }
 
@@ -292,7 +295,7 @@ class ReflectionFitting {
     frames: readonly number[],
     taskFor: (frame: number) => T,
   ): Promise<ResultOf<RefineTasks, T>[]> {
-    const share = 1 / STEPS;
+    const share = 1 / FITTING_PASSES;
     const step = this.#step++;
     return this.#job.pool.runAll(
       frames.map(taskFor),
@@ -305,15 +308,15 @@ class ReflectionFitting {
 }
 
 /** Where a frame's answers belong: a track, and the position in it. */
-interface Place {
+interface TrackPlace {
   readonly track: number;
   readonly at: number;
 }
 
 function placesByFrame(
   tracks: readonly ReflectionTrack[],
-): Map<number, Place[]> {
-  const places = new Map<number, Place[]>();
+): Map<number, TrackPlace[]> {
+  const places = new Map<number, TrackPlace[]>();
   tracks.forEach(({ frames }, track) => {
     frames.forEach(({ frame }, at) => {
       const known = places.get(frame) ?? [];
@@ -326,7 +329,7 @@ function placesByFrame(
 /** Answers given frame by frame, sorted by track and position. */
 function byTrack<T>(
   trackCount: number,
-  places: ReadonlyMap<number, readonly Place[]>,
+  places: ReadonlyMap<number, readonly TrackPlace[]>,
   answers: readonly (readonly T[])[],
 ): T[][] {
   const sorted = Array.from({ length: trackCount }, (): T[] => []);

@@ -174,7 +174,7 @@ export async function sampleReflections(
 }
 
 /** A frame as the mirror's search sees it. */
-interface View {
+interface ReflectionView {
   readonly unit: number;
   readonly scene: ReflectionScene;
   readonly ground: ReflectingGround;
@@ -187,7 +187,7 @@ interface View {
 async function openView(
   context: TaskContext,
   { frame, priors }: ReflectionFrame,
-): Promise<View> {
+): Promise<ReflectionView> {
   const picture = await context.frame(frame);
   const masks = await context.masks(frame);
   const { artifacts } = context;

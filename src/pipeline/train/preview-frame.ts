@@ -1,4 +1,4 @@
-import { toBytes } from "../../vision/image/colour.ts";
+import { rgbToBytes } from "../../vision/image/colour.ts";
 import { chooseEffect } from "../../vision/effects/fit-effect-colour.ts";
 import { learnEdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
@@ -22,7 +22,7 @@ export interface PreviewInput {
 }
 
 /** Share of the probability that is spread evenly: one frame teaches little. */
-const DOUBT = 0.1;
+const PREVIEW_EDGE_DOUBT = 0.1;
 
 /**
  * The layers of one frame at working size, as far as this frame alone can tell: edges and effects are fitted to it and not to
@@ -44,13 +44,13 @@ export async function previewFrame(
   );
   const nothingMirrored = raster(1, height, width);
   const subjects = rough.histograms.map((histogram, k) => {
-    const edge = learnEdgePrior([histogram], DOUBT);
+    const edge = learnEdgePrior([histogram], PREVIEW_EDGE_DOUBT);
     const own = collectEvidence(evidence, nothingMirrored, k);
     const effect = chooseEffect(poolEvidence([own]), false);
     return { edge, edgeOverEffects: edge, effect, mirror: null };
   });
   const { background, layers } = layerFrame(
-    toBytes(evidence.frame),
+    rgbToBytes(evidence.frame),
     evidence.background,
     evidence,
     subjects,

@@ -1,4 +1,4 @@
-type Method = (...parameters: never[]) => unknown;
+type AnyMethod = (...parameters: never[]) => unknown;
 
 /** The same object from afar: every method answers with a promise. */
 export type Guarded<T> = {
@@ -23,7 +23,7 @@ export function guarded<T extends object>(
     get:
       (_, name) =>
       (...parameters: never[]) => {
-        const method = (remote as Record<string | symbol, Method>)[name]!;
+        const method = (remote as Record<string | symbol, AnyMethod>)[name]!;
         return Promise.race([method(...parameters), lost]);
       },
   });

@@ -1,6 +1,7 @@
 import { decode, encode, ExtensionCodec } from "@msgpack/msgpack";
 import { checkShape } from "./message-shape.ts";
 
+/** Our own MessagePack extension type: a Float32Array. */
 const FLOAT32 = 1;
 
 /** MessagePack knows bytes only; numbers of the network travel as what they are. */

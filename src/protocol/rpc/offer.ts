@@ -1,6 +1,5 @@
+import type { MessageListener } from "./socket-endpoint.ts";
 import { type Endpoint, expose } from "comlink";
-
-type Listener = (event: { readonly data: unknown }) => void;
 
 /**
  * Lets the peer call an object's own methods, and nothing else: comlink by itself would let it read, write and construct
@@ -13,7 +12,7 @@ export function offer(api: object, endpoint: Endpoint): void {
       const heard: unknown = listener;
       const checked: unknown = (event: { readonly data: unknown }) => {
         if (!isPlainCall(event.data, api)) throw new Error("no plain call");
-        (heard as Listener)(event);
+        (heard as MessageListener)(event);
       };
       endpoint.addEventListener(type, checked as typeof listener);
     },

@@ -1,5 +1,6 @@
 import packageJson from "../../../package.json" with { type: "json" };
-import { describeFailure, LaminaError } from "../../errors/failure.ts";
+import { LaminaError } from "../../errors/failure.ts";
+import { wireFailure } from "../../errors/failure-sentence.ts";
 import type { WireError } from "../../protocol/service-api.ts";
 import { RemoteError } from "../../protocol/remote-error.ts";
 import type { ServiceAnswer } from "../../protocol/start-api.ts";
@@ -21,19 +22,18 @@ export async function startService(
     const value = await findOrStart({ folder, version, surroundings });
     return { ok: true, value };
   } catch (error) {
-    return { ok: false, error: inWords(error) };
+    return { ok: false, error: toWireError(error) };
   }
 }
 
-function inWords(error: unknown): WireError {
+function toWireError(error: unknown): WireError {
   if (error instanceof RemoteError) {
-    const { code, message, action } = error;
-    return { code, message, action };
+    const { code, message, failure } = error;
+    return { ...failure, code, message };
   }
   const failure =
     error instanceof LaminaError
       ? error.failure
       : ({ code: "service-not-started", detail: String(error) } as const);
-  const { sentence, action } = describeFailure(failure);
-  return { code: failure.code, message: sentence, action };
+  return wireFailure(failure);
 }

@@ -11,11 +11,12 @@ import {
 } from "../../protocol/service-client.ts";
 import { RemoteError } from "../../protocol/remote-error.ts";
 import type { Surroundings } from "../../protocol/surroundings.ts";
+import { takeQuarantineOff } from "./quarantine.ts";
 
 /** How long a service that was found may take to answer before another start is tried, which knows what to say of it. */
 const ANSWERS_WITHIN_MS = 3000;
 /** A service that nobody uses ends by itself; an open panel counts as use. */
-const IDLE_MINUTES = 30;
+const SERVICE_IDLE_MINUTES = 30;
 
 /** An installed panel. */
 export interface Installation {
@@ -35,19 +36,19 @@ export interface Installation {
 export async function findOrStart(
   installation: Installation,
 ): Promise<ServiceAddress> {
-  const found = await addressInFile();
+  const found = await discoveredAddress();
   if (found !== undefined && (await isUsable(found, installation))) {
     return found;
   }
-  await start(installation.folder);
-  const started = await addressInFile();
+  await startService(installation.folder);
+  const started = await discoveredAddress();
   if (started === undefined) {
     throw notStarted("it started and does not say where it is");
   }
   return started;
 }
 
-async function addressInFile(): Promise<ServiceAddress | undefined> {
+async function discoveredAddress(): Promise<ServiceAddress | undefined> {
   const discovery = await readDiscovery(dataFolder());
   return discovery && { port: discovery.port, token: discovery.token };
 }
@@ -79,15 +80,15 @@ type FirstLine =
       readonly kind: "failure";
       readonly failure: { readonly code: string };
       readonly sentence: string;
-      readonly action: string;
     };
 
 /** Runs the service as a process of its own until it says that it is there, or that another one is. */
-function start(folder: string): Promise<void> {
+function startService(folder: string): Promise<void> {
   const program = path.join(folder, "runtime", runtimeName(process.platform));
+  takeQuarantineOff(folder);
   makeExecutable(program);
   const bundle = path.join(folder, "dist", "lamina.mjs");
-  const idle = ["--idle-minutes", String(IDLE_MINUTES)];
+  const idle = ["--idle-minutes", String(SERVICE_IDLE_MINUTES)];
   return new Promise((resolve, reject) => {
     const child = spawn(program, [bundle, "serve", "--json", ...idle], {
       // It holds no folder of the panel's, so that a running service does not prevent an update.
@@ -112,8 +113,9 @@ function start(folder: string): Promise<void> {
         resolve();
         return;
       }
-      const { sentence: message, action, failure } = line;
-      reject(new RemoteError({ code: failure.code, message, action }));
+      // What a shell's user is told to do is not what the panel's user can do.
+      const { sentence: message, failure } = line;
+      reject(new RemoteError({ ...failure, message }));
     });
     child.on("error", ({ message }) => {
       reject(notStarted(message));
@@ -126,7 +128,7 @@ function start(folder: string): Promise<void> {
 }
 
 /** The file name of the Node runtime in the folder `runtime`. */
-export const runtimeName = (platform: NodeJS.Platform): string =>
+const runtimeName = (platform: NodeJS.Platform): string =>
   platform === "win32" ? "node.exe" : "node";
 
 /** Installers of panels know no executable files and leave the mark out. */

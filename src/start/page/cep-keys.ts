@@ -1,7 +1,7 @@
 /** A key by its codes: Windows' virtual key and macOS's. */
 type KeyCodes = readonly [windows: number, mac: number];
 
-const plain: readonly KeyCodes[] = [
+const plainKeys: readonly KeyCodes[] = [
   [66, 11], // B
   [69, 14], // E
   [80, 35], // P
@@ -35,7 +35,7 @@ export function paintingKeys(isMac: boolean): string {
     ...Object.fromEntries(held.map((name) => [name, true])),
   });
   return JSON.stringify([
-    ...[...plain, ...arrows, space].map((codes) => key(codes)),
+    ...[...plainKeys, ...arrows, space].map((codes) => key(codes)),
     ...[...arrows, space].map((codes) => key(codes, "shiftKey")),
     key(space, "altKey"),
     key(z, command),

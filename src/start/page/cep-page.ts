@@ -13,16 +13,21 @@ interface AdobeCep extends CsInterface {
   registerKeyEventsInterest(keys: string): void;
 }
 
+/** Node's `require`, of the script that finds or starts the service. */
+type Require = (file: string) => {
+  startService: (
+    folder: string,
+    surroundings: Surroundings,
+  ) => Promise<ServiceAnswer>;
+};
+
 /** What CEP adds to a page's globals, with Node's own beside the browser's. */
 export interface CepGlobals extends Surroundings {
   readonly __adobe_cep__?: AdobeCep;
   readonly navigator: { readonly platform: string };
-  readonly require?: (file: string) => {
-    startService: (
-      folder: string,
-      surroundings: Surroundings,
-    ) => Promise<ServiceAnswer>;
-  };
+  readonly require?: Require;
+  /** Node's globals, which in some versions are here alone. */
+  readonly cep_node?: { readonly require?: Require };
 }
 
 /** The panel's page in CEP. */
@@ -50,9 +55,10 @@ const ENTRY = "lamina-entry";
  * @returns    undefined elsewhere
  */
 export function openCepPage(page: CepGlobals): CepPage | undefined {
-  const { __adobe_cep__: cep, require, navigator } = page;
+  const { __adobe_cep__: cep, navigator } = page;
+  const require = page.require ?? page.cep_node?.require;
   if (cep === undefined || require === undefined) return undefined;
-  const folder = pathOf(cep.getSystemPath("extension"));
+  const folder = filePathOf(cep.getSystemPath("extension"));
   return {
     csInterface: cep,
     startService: async () => {
@@ -78,7 +84,7 @@ export function openCepPage(page: CepGlobals): CepPage | undefined {
 }
 
 /** `file:///C:/panel` or `file:///Users/me/panel` as a path; CEP may or may not have encoded it. */
-function pathOf(address: string): string {
+function filePathOf(address: string): string {
   const path = decodeURI(address).replace(/^file:\/\//, "");
   return path.replace(/^\/(?=[A-Za-z]:)/, "");
 }

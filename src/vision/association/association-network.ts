@@ -42,7 +42,9 @@ export type Normalizer = (
   bias: Tensor,
 ) => Normalization;
 
+/** Slope of the leaky ReLU below zero; from the study before the engine. */
 const negativeSlope = 0.2;
+/** Added to a channel's variance before its root: batch normalisation's usual epsilon. */
 const varianceFloor = 1e-5;
 /** Supports start near sigmoid(−1): too much rather than nothing, because where the support is zero its gradient is too. */
 const outputBias = -1;
@@ -53,7 +55,7 @@ const headChannels = 4;
 export const networkDepth = (height: number, width: number): number =>
   Math.min(5, Math.max(1, Math.floor(Math.log2(Math.min(height, width))) - 1));
 
-interface Block {
+interface ConvBlock {
   readonly name: string;
   readonly inputs: number;
   readonly outputs: number;
@@ -61,9 +63,9 @@ interface Block {
 }
 
 interface Blocks {
-  readonly encoder: readonly Block[];
-  readonly middle: Block;
-  readonly decoder: readonly Block[];
+  readonly encoder: readonly ConvBlock[];
+  readonly middle: ConvBlock;
+  readonly decoder: readonly ConvBlock[];
 }
 
 function blocks({ inputChannels, baseChannels, depth }: NetworkSize): Blocks {
@@ -97,13 +99,13 @@ function blocks({ inputChannels, baseChannels, depth }: NetworkSize): Blocks {
   };
 }
 
-const inOrder = ({ encoder, middle, decoder }: Blocks): readonly Block[] => [
-  ...encoder,
+const inOrder = ({
+  encoder,
   middle,
-  ...decoder,
-];
+  decoder,
+}: Blocks): readonly ConvBlock[] => [...encoder, middle, ...decoder];
 
-const kernel = (
+const kernelParameter = (
   name: string,
   inputs: number,
   outputs: number,
@@ -123,13 +125,13 @@ const vector = (name: string, size: number, value: number): ParameterSpec => ({
 export function networkParameters(size: NetworkSize): readonly ParameterSpec[] {
   return [
     ...inOrder(blocks(size)).flatMap(({ name, inputs, outputs }) => [
-      kernel(`${name}.kernel`, inputs, outputs),
+      kernelParameter(`${name}.kernel`, inputs, outputs),
       vector(`${name}.gain`, outputs, 1),
       vector(`${name}.bias`, outputs, 0),
     ]),
-    kernel("head.kernel", size.baseChannels, headChannels),
+    kernelParameter("head.kernel", size.baseChannels, headChannels),
     vector("head.bias", headChannels, 0),
-    kernel("output.kernel", headChannels + 1, 1),
+    kernelParameter("output.kernel", headChannels + 1, 1),
     vector("output.bias", 1, outputBias),
   ];
 }
@@ -185,7 +187,7 @@ export function supportLogits(
   size: NetworkSize,
   normalizer: Normalizer,
 ): Tensor {
-  const apply = (y: Tensor, { name, stride }: Block): Tensor => {
+  const apply = (y: Tensor, { name, stride }: ConvBlock): Tensor => {
     const z = conv(y, parameters[`${name}.kernel`]!, {
       stride,
       pads: [1, 1, 1, 1],

@@ -8,11 +8,14 @@ export const adamOptions: AdamOptions = {
   epsilon: 1e-8,
 };
 
+/** Adam's learning rate until it falls; from the study before the engine. */
 const peakLearningRate = 3e-3;
 /** Share of the steps at the end over which the learning rate falls to zero. */
 const decayShare = 0.3;
+/** Share of the steps at the start in which the supports are drawn to the masks; from the study before the engine. */
 const bootstrapShare = 0.12;
-const shortestBootstrap = 5;
+/** Steps of that in the shortest training; set once, with no other value on record. */
+const fewestBootstrapSteps = 5;
 
 /** What decides the weights of the loss beside the step. */
 export interface ScheduleOptions {
@@ -38,7 +41,7 @@ export function lossWeights(
   { steps, sparsity, temporalWeight, ambientWeight }: ScheduleOptions,
 ): LossWeights {
   const bootstrap = Math.max(
-    shortestBootstrap,
+    fewestBootstrapSteps,
     Math.floor(steps * bootstrapShare),
   );
   if (step < bootstrap)

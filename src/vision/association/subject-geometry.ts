@@ -18,7 +18,9 @@ export interface SubjectGeometry {
 
 /** Less coverage than this anywhere is an empty mask. */
 const smallestCoverage = 0.05;
+/** Share of a cell, or of the mask's peak, from which the cell is wholly the subject's; set once, with no other value on record. */
 const coreCoverage = 0.9;
+/** Share of a cell from which it is within the mask: the outline runs where half is covered. */
 const edgeCoverage = 0.5;
 
 /** Measures every mask once; a subject so small that no grid pixel is covered fully counts from a share of its own peak. */

@@ -31,7 +31,7 @@ export interface AlignedSamples {
 }
 
 /**
- * Lays the samples onto the canvas, aligned to their median and matched in exposure. The alignment is smooth, so it is
+ * Warps the samples onto the canvas, aligned to their median and matched in exposure. The alignment is smooth, so it is
  * found at half size; each sample is then looked up once, straight from its frame, through the camera's map and the
  * displacement together.
  *

@@ -16,9 +16,12 @@ export const halfSizeLevels: readonly AlignmentLevel[] = [
   { factor: 1, sigma: 6, iterations: 2 },
 ];
 
-const DAMPING = 1e-4;
-const LARGEST_STEP = 1.5;
-const OUTLIER_SCALE = 0.05;
+/** Added to the squared gradients (values 0…1): flat regions keep the coarser level's flow; set once, with no other value on record. */
+const FLOW_DAMPING = 1e-4;
+/** Pixels that the flow may change by in one iteration; from the study before the engine. */
+const LARGEST_STEP_PIXELS = 1.5;
+/** Difference of values (0…1) at which a pixel speaks with half its weight (Cauchy); set once, with no other value on record. */
+const OUTLIER_DIFFERENCE = 0.05;
 
 /**
  * Small smooth displacement that is left after the homography: Lucas–Kanade with a Gaussian window, coarse to fine, on
@@ -101,7 +104,7 @@ function refineLevel(
           target.data[i]! -
           moved.data[i]! -
           mean.data[i]! / (support.data[i]! + 1e-3);
-        const robust = it / OUTLIER_SCALE;
+        const robust = it / OUTLIER_DIFFERENCE;
         const wt = weight.data[i]! / (1 + robust * robust);
         const ix = sobel(
           target.data,
@@ -132,19 +135,21 @@ function refineLevel(
     }
     const s = gaussian(products, level.sigma).data;
     for (let i = 0; i < area; i++) {
-      const a = s[i]! + DAMPING;
-      const b = s[area + i]! + DAMPING;
+      const a = s[i]! + FLOW_DAMPING;
+      const b = s[area + i]! + FLOW_DAMPING;
       const c = s[2 * area + i]!;
       // The damping pulls towards the level's start, so that flat regions keep the coarser level's answer.
-      const u = s[3 * area + i]! - DAMPING * (flow.data[i]! - start.data[i]!);
+      const u =
+        s[3 * area + i]! - FLOW_DAMPING * (flow.data[i]! - start.data[i]!);
       const v =
         s[4 * area + i]! -
-        DAMPING * (flow.data[area + i]! - start.data[area + i]!);
+        FLOW_DAMPING * (flow.data[area + i]! - start.data[area + i]!);
       const determinant = a * b - c * c;
       const dx = (b * u - c * v) / determinant;
       const dy = (a * v - c * u) / determinant;
       const length = Math.sqrt(dx * dx + dy * dy);
-      const limit = length > LARGEST_STEP ? LARGEST_STEP / length : 1;
+      const limit =
+        length > LARGEST_STEP_PIXELS ? LARGEST_STEP_PIXELS / length : 1;
       flow.data[i]! += dx * limit;
       flow.data[area + i]! += dy * limit;
     }

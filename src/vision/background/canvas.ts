@@ -16,12 +16,15 @@ export interface CanvasPlan {
   readonly height: number;
   /** Takes canvas pixels to pixels of frame 0, from where every frame can be reached. */
   readonly canvasToFirst: Homography;
-  /** Frames that are laid onto this canvas. */
+  /** Frames that are aligned to this canvas. */
   readonly samples: readonly number[];
 }
 
-const KEYFRAME_SPACING = 8;
-const SAMPLE_REACH = 40;
+/** Frames from canvas to canvas; from the study before the engine. */
+const KEYFRAME_SPACING_FRAMES = 8;
+/** Frames to either side from which a canvas takes samples; from the study before the engine: all of a clip cost .6 dB. */
+const SAMPLE_REACH_FRAMES = 40;
+/** Samples in a canvas; from the study before the engine. */
 const SAMPLE_COUNT = 21;
 /** A canvas reaches at most this share of the frame beyond it on each side. */
 const LARGEST_OVERHANG = 0.6;
@@ -36,7 +39,7 @@ const spaced = (from: number, to: number, count: number): number[] => {
 
 /**
  * Key frames about every eighth frame, each with a canvas that covers what the frames up to its neighbours see and is
- * laid with 21 samples from ±40 frames.
+ * made of 21 samples from ±40 frames.
  *
  * @param firstToFrame one map per frame
  */
@@ -50,7 +53,7 @@ export function planCanvases(
   const keys = spaced(
     0,
     last,
-    Math.max(2, Math.ceil(last / KEYFRAME_SPACING) + 1),
+    Math.max(2, Math.ceil(last / KEYFRAME_SPACING_FRAMES) + 1),
   );
   return keys.map((keyframe, index) => {
     const from = keys[Math.max(0, index - 1)]!;
@@ -86,8 +89,8 @@ export function planCanvases(
       Math.floor(height * (1 + LARGEST_OVERHANG)),
     );
     const reachable = spaced(
-      Math.max(0, keyframe - SAMPLE_REACH),
-      Math.min(last, keyframe + SAMPLE_REACH),
+      Math.max(0, keyframe - SAMPLE_REACH_FRAMES),
+      Math.min(last, keyframe + SAMPLE_REACH_FRAMES),
       SAMPLE_COUNT,
     );
     return {
@@ -103,7 +106,7 @@ export function planCanvases(
   });
 }
 
-/** Where a frame that is laid onto a canvas comes from. */
+/** Where a frame that is aligned to a canvas comes from. */
 export interface SampleView {
   /** `[1, H, W]`: union of the subjects' masks. */
   readonly subjects: Raster;
@@ -132,6 +135,7 @@ export function backgroundArea(subjects: Raster): Raster {
   return grown;
 }
 
+/** Pixels that two pictures must share for the ratio of their exposures to be believed; set once, with no other value on record. */
 const FEWEST_EXPOSURE_PIXELS = 500;
 
 /**

@@ -6,10 +6,11 @@ import { raster, type Raster } from "../image/raster.ts";
 /** What the network attributes to a subject by more than this is that subject's effect. */
 const ATTRIBUTED = 0.5;
 /** A shadow takes at least this share of the light, and this much. */
-const DIMMED = 0.25;
-const LEAST_DIMMED = 0.01;
+const DIMMED_SHARE = 0.25;
+/** Beside that share, values (0…1): less is noise even on dark ground; set once, with no other value on record. */
+const LEAST_DIMMED_LIGHT = 0.01;
 /** What misregistration dims here it brightens beside it. */
-const SMOOTHING = 2;
+const DIMMING_SMOOTHING_PIXELS = 2;
 
 /**
  * Where a frame shows background without any subject's shadow on it: what is dimmed and attributed to one is left out. Other
@@ -27,8 +28,8 @@ export function excludeShadows(
   support: Raster,
 ): Raster {
   const { height, width } = visible;
-  const seen = gaussian(luma(frame), SMOOTHING).data;
-  const known = gaussian(luma(background), SMOOTHING).data;
+  const seen = gaussian(luma(frame), DIMMING_SMOOTHING_PIXELS).data;
+  const known = gaussian(luma(background), DIMMING_SMOOTHING_PIXELS).data;
   const attributed = resizeLinear(support, height, width).data;
   const out = raster(1, height, width, visible.data.slice());
   for (let k = 0; k < attributed.length; k++) {
@@ -36,7 +37,7 @@ export function excludeShadows(
     const dimmed = known[i]! - seen[i]!;
     if (
       attributed[k]! > ATTRIBUTED &&
-      dimmed > DIMMED * known[i]! + LEAST_DIMMED
+      dimmed > DIMMED_SHARE * known[i]! + LEAST_DIMMED_LIGHT
     )
       out.data[i] = 0;
   }

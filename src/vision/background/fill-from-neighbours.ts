@@ -8,15 +8,23 @@ export interface NeighbourFrame {
   readonly visible: Raster;
 }
 
+/** Samples from near frames whose mean fills a pixel: the six nearest that show it; set once, with no other value on record. */
 const ENOUGH_SAMPLES = 6;
-const TIME_CONSTANT = 3;
+/** Frames apart at which a sample counts 1/e; 4 until motion was refined around each subject. */
+const TIME_CONSTANT_FRAMES = 3;
+/** Points of a frame, on a grid, from which its gain is told; set once, with no other value on record. */
 const GAIN_POINTS = 6000;
+/** Fewer of them that both frames show tell neither gain nor error; set once, with no other value on record. */
 const FEWEST_GAIN_POINTS = 150;
 /** The region's surroundings reach this share of the width beyond it. */
 const SURROUNDINGS = 0.05;
+/** Points around the region by which homographies are compared; set once, with no other value on record. */
 const SURROUNDING_POINTS = 3000;
+/** Share of the least error so far that a later candidate must get below, so that noise does not choose; set once, with no other value on record. */
 const CLEARLY_BETTER = 0.98;
+/** Smallest gain between near frames: exposure is seldom changed by more within a shot; set once, with no other value on record. */
 const LEAST_GAIN = 0.8;
+/** Largest gain: the smallest one's inverse. */
 const MOST_GAIN = 1.25;
 
 /**
@@ -73,7 +81,7 @@ export class NeighbourFill {
     framesApart: number,
   ): void {
     const { map, gain } = this.#best(sample, candidates);
-    const weight = Math.exp(-framesApart / TIME_CONSTANT);
+    const weight = Math.exp(-framesApart / TIME_CONSTANT_FRAMES);
     const [a, b, c, d, e, f, g, h, j] = entries(map);
     const value = this.#value;
     for (let k = 0; k < this.#region.length; k++) {

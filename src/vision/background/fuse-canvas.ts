@@ -13,6 +13,7 @@ export const FEWEST_FOR_SPREAD = 3;
 /** Spread where there are fewer. */
 export const UNKNOWN_SPREAD = 0.03;
 
+/** Weight of a sample at a subject's edge, 1 at half the height from it; from the study before the engine. */
 const NEAREST_WEIGHT = 0.05;
 
 /** Far from the subject a sample is better evidence of background: its effects reach beyond its mask. */
@@ -41,10 +42,10 @@ function distancePrior(subjects: Raster, vision: VisionLibrary): Raster {
 export function buildCanvas(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: AlignedSamples,
+  aligned: AlignedSamples,
   vision: VisionLibrary,
 ): FusedSamples {
-  const { height, width, colours, count } = laid;
+  const { height, width, colours, count } = aligned;
   const weights = views.map((view, k) => {
     const field = homographyField(
       compose(view.firstToFrame, plan.canvasToFirst),
@@ -52,7 +53,7 @@ export function buildCanvas(
       width,
     );
     const weight = sampleLinear(distancePrior(view.subjects, vision), field, 0);
-    const valid = laid.valid[k]!.data;
+    const valid = aligned.valid[k]!.data;
     for (let i = 0; i < valid.length; i++) weight.data[i]! *= valid[i]!;
     return weight;
   });
@@ -62,11 +63,11 @@ export function buildCanvas(
     if (count.data[i]! < FEWEST_FOR_SPREAD)
       fused.spread.data[i] = UNKNOWN_SPREAD;
   }
-  return { ...fused, colour: fillHoles(fused.colour, count, vision) };
+  return { ...fused, colour: inpaintHoles(fused.colour, count, vision) };
 }
 
 /** Fills what was never seen, at half size: the fill is smooth anyway and the library's method is slow. */
-function fillHoles(
+function inpaintHoles(
   colour: Raster,
   count: Raster,
   vision: VisionLibrary,

@@ -2,10 +2,11 @@ import { dilate, erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../image/raster.ts";
 
 /** Far residual of a background that fits to its noise, and of one that is off by pixels. */
-const GOOD_FIT = 0.006;
-const BAD_FIT = 0.014;
+const GOOD_FAR_RESIDUAL = 0.006;
+/** Values (0…1); with it drift-straight and car-shadow no longer carry grandstand and facade, and the synthetic clips stay untouched. */
+const BAD_FAR_RESIDUAL = 0.014;
 /** How far, in working-size pixels, a badly registered background may be off. */
-const REACH = 3;
+const MISREGISTRATION_PIXELS = 3;
 
 /**
  * Adds to the spread what misregistration alone can change: where the frame's far residual says that the background is
@@ -22,22 +23,23 @@ export function widenSpread(
   background: Raster,
   farResidual: number | undefined,
 ): Raster {
-  const misfit = Math.min(
+  const misregistration = Math.min(
     1,
-    ((farResidual ?? 0) - GOOD_FIT) / (BAD_FIT - GOOD_FIT),
+    ((farResidual ?? 0) - GOOD_FAR_RESIDUAL) /
+      (BAD_FAR_RESIDUAL - GOOD_FAR_RESIDUAL),
   );
-  if (misfit <= 0) return spread;
+  if (misregistration <= 0) return spread;
   const { height, width } = spread;
   const area = height * width;
-  const low = erode(background, REACH).data;
-  const high = dilate(background, REACH).data;
+  const low = erode(background, MISREGISTRATION_PIXELS).data;
+  const high = dilate(background, MISREGISTRATION_PIXELS).data;
   const out = raster(1, height, width);
   for (let i = 0; i < area; i++) {
     let range = 0;
     for (let at = i; at < 3 * area; at += area) {
       range = Math.max(range, high[at]! - low[at]!);
     }
-    out.data[i] = spread.data[i]! + 0.5 * misfit * range;
+    out.data[i] = spread.data[i]! + 0.5 * misregistration * range;
   }
   return out;
 }

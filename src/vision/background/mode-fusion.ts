@@ -20,10 +20,13 @@ export interface FusedSamples {
   readonly count: Raster;
 }
 
+/** Values (0…1), per channel, by which samples of one background differ; from the study before the engine. */
 const AGREEMENT_SIGMA = 0.02;
+/** Steps from the best sample to the mode; from the study before the engine. */
 const MEAN_SHIFT_STEPS = 2;
 /** exp(−x) for x in [0, 16), 64 steps a unit: the pairwise kernel is the inner loop of the whole background. */
 const KERNEL_STEPS = 64;
+/** Where the table ends: exp(−16) is nothing beside any weight. */
 const KERNEL_REACH = 16;
 const kernelTable = Float32Array.from(
   { length: KERNEL_STEPS * KERNEL_REACH + 1 },

@@ -18,6 +18,7 @@ import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
 import type { FusedSamples } from "./mode-fusion.ts";
 import { fitShading } from "./shading.ts";
 
+/** Corners of a frame by which its homography to a canvas is refined; set once, with no other value on record. */
 const FIT_CORNERS = 300;
 
 /** A canvas with its plan. */

@@ -1,7 +1,9 @@
 import { dilate, erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../image/raster.ts";
 
+/** Values (0…1) that noise and compression may change; from the study before the engine. */
 const NOISE_FLOOR = 0.012;
+/** Share of the background's range within 3×3 pixels that is forgiven; from the study before the engine. */
 const LOCAL_SHARE = 0.5;
 
 /**

@@ -2,11 +2,15 @@ import { apply, type Homography } from "../image/homography.ts";
 import type { Raster } from "../image/raster.ts";
 import type { Size } from "../../units/size.ts";
 
-const ENOUGH_SAMPLES = 6;
+/** Samples that a cell wants: as many as fill a pixel. */
+const ENOUGH_CELL_SAMPLES = 6;
 /** A pixel that has a near sample does not ask for one that is much farther. */
 const FARTHER_THAN_FIRST = 6;
-const MOST_FRAMES = 14;
+/** Frames that are looked at for one frame unless one shows much that is new; bounds the time, set once, with no other value on record. */
+const MOST_SAMPLE_FRAMES = 14;
+/** Share of the cells that a frame must give something to, to be worth reading; set once, with no other value on record. */
 const SMALLEST_SHARE = 0.005;
+/** The same as a count, for small regions; set once, with no other value on record. */
 const FEWEST_CELLS = 4;
 
 /**
@@ -54,7 +58,7 @@ export class SampleDemand {
 
   /** Whether every pixel has what it wants. */
   get satisfied(): boolean {
-    return this.#counts.every((count) => count >= ENOUGH_SAMPLES);
+    return this.#counts.every((count) => count >= ENOUGH_CELL_SAMPLES);
   }
 
   /**
@@ -69,7 +73,7 @@ export class SampleDemand {
     let fresh = 0;
     for (let k = 0; k < this.#cells.length; k++) {
       const count = this.#counts[k]!;
-      if (count >= ENOUGH_SAMPLES) continue;
+      if (count >= ENOUGH_CELL_SAMPLES) continue;
       if (count > 0 && apart > this.#firstApart[k]! + FARTHER_THAN_FIRST) {
         continue;
       }
@@ -85,9 +89,9 @@ export class SampleDemand {
       if (count === 0) fresh++;
     }
     const least = Math.max(FEWEST_CELLS, SMALLEST_SHARE * this.#cells.length);
-    const many = this.#taken >= MOST_FRAMES / 2;
+    const many = this.#taken >= MOST_SAMPLE_FRAMES / 2;
     if (given.length < (many ? 4 * least : least)) return false;
-    if (this.#taken >= MOST_FRAMES && fresh < 10 * least) return false;
+    if (this.#taken >= MOST_SAMPLE_FRAMES && fresh < 10 * least) return false;
     for (const k of given) {
       if (this.#counts[k] === 0) this.#firstApart[k] = apart;
       this.#counts[k]!++;

@@ -3,12 +3,15 @@ import { dilate } from "../image/morphology.ts";
 import { solvePositive } from "../image/solve.ts";
 import type { Raster } from "../image/raster.ts";
 
-const GRID = 6;
+/** Pixels from point to point of the fit, in both directions; set once, with no other value on record. */
+const GRID_STEP_PIXELS_OF_SHADING = 6;
+/** Values (0…1) added before the logarithm, so that dark noise does not lead the fit; set once, with no other value on record. */
 const OFFSET = 0.04;
 const RIDGE = [1e-3, 1, 1, 3, 3, 3, 1];
-const TERMS = RIDGE.length;
+const SHADING_TERMS = RIDGE.length;
 /** Scales of the errors that count, from round to round: what is far off at first may be a corner that the lens darkens. */
-const SCALES = [0.2, 0.1, 0.05, 0.03, 0.02, 0.02];
+const ERROR_SCALES = [0.2, 0.1, 0.05, 0.03, 0.02, 0.02];
+/** Natural logarithm: shading changes a value by no more than a factor of 1.5; .25 left a lens's dark corners (car-shadow). */
 const LARGEST_LOG_GAIN = 0.4;
 
 /**
@@ -32,8 +35,8 @@ export function fitShading(
   const smoothFrame = boxMean(frame, 3);
   const smoothBackground = boxMean(background, 3);
   const points: number[] = [];
-  for (let y = 0; y < height; y += GRID) {
-    for (let x = 0; x < width; x += GRID) {
+  for (let y = 0; y < height; y += GRID_STEP_PIXELS_OF_SHADING) {
+    for (let x = 0; x < width; x += GRID_STEP_PIXELS_OF_SHADING) {
       const i = y * width + x;
       if (near.data[i]! < 0.05 && count.data[i]! > 0) points.push(i);
     }
@@ -58,14 +61,14 @@ export function fitShading(
       ),
     ),
   );
-  const here = new Float64Array(TERMS);
+  const here = new Float64Array(SHADING_TERMS);
   for (let i = 0; i < area; i++) {
     const x = i % width;
     terms(x / width - 0.5, (i - x) / width / height - 0.5, aspect, here);
     for (let c = 0; c < 3; c++) {
       const fit = fits[c]!;
       let log = 0;
-      for (let k = 0; k < TERMS; k++) log += here[k]! * fit[k]!;
+      for (let k = 0; k < SHADING_TERMS; k++) log += here[k]! * fit[k]!;
       const gain = Math.exp(
         Math.min(LARGEST_LOG_GAIN, Math.max(-LARGEST_LOG_GAIN, log)),
       );
@@ -80,7 +83,7 @@ function terms(
   x: number,
   y: number,
   aspect: number,
-  out = new Float64Array(TERMS),
+  out = new Float64Array(SHADING_TERMS),
 ): Float64Array {
   out[0] = 1;
   out[1] = x;
@@ -98,25 +101,25 @@ function robustFit(
   rows: readonly Float64Array[],
   values: readonly number[],
 ): Float64Array {
-  let fit: Float64Array = new Float64Array(TERMS);
-  for (const scale of SCALES) {
-    const normal = new Float64Array(TERMS * TERMS);
-    const right = new Float64Array(TERMS);
+  let fit: Float64Array = new Float64Array(SHADING_TERMS);
+  for (const scale of ERROR_SCALES) {
+    const normal = new Float64Array(SHADING_TERMS * SHADING_TERMS);
+    const right = new Float64Array(SHADING_TERMS);
     let total = 0;
     rows.forEach((row, k) => {
       let error = values[k]!;
-      for (let i = 0; i < TERMS; i++) error -= row[i]! * fit[i]!;
+      for (let i = 0; i < SHADING_TERMS; i++) error -= row[i]! * fit[i]!;
       const cauchy = 1 / (1 + (error / scale) ** 2);
       const weight = cauchy * cauchy;
       total += weight;
-      for (let i = 0; i < TERMS; i++) {
+      for (let i = 0; i < SHADING_TERMS; i++) {
         right[i]! += weight * row[i]! * values[k]!;
-        for (let j = 0; j < TERMS; j++)
-          normal[i * TERMS + j]! += weight * row[i]! * row[j]!;
+        for (let j = 0; j < SHADING_TERMS; j++)
+          normal[i * SHADING_TERMS + j]! += weight * row[i]! * row[j]!;
       }
     });
-    for (let i = 0; i < TERMS; i++)
-      normal[i * TERMS + i]! += 0.002 * total * RIDGE[i]!;
+    for (let i = 0; i < SHADING_TERMS; i++)
+      normal[i * SHADING_TERMS + i]! += 0.002 * total * RIDGE[i]!;
     fit = solvePositive(normal, right);
   }
   return fit;

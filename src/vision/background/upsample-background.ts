@@ -1,8 +1,11 @@
 import { resizeLinear } from "../image/resample.ts";
 import { raster, type Raster } from "../image/raster.ts";
 
-const FLOOR = 0.02;
+/** Values (0…1) added to both sides of the ratio, so that black divides nothing; set once, with no other value on record. */
+const RATIO_FLOOR = 0.02;
+/** The background may be this share of what the frame shows, where an effect brightens it; beyond, its detail is no longer the background's; set once, with no other value on record. */
 const LEAST_RATIO = 0.25;
+/** The same where an effect darkens: detail is not raised further, noise would be; set once, with no other value on record. */
 const MOST_RATIO = 1.6;
 
 /**
@@ -29,7 +32,7 @@ export function upsampleBackground(
   const offset = raster(3, small.height, small.width);
   for (let i = 0; i < ratio.data.length; i++) {
     const seen = small.data[i]!;
-    const r = (background.data[i]! + FLOOR) / (seen + FLOOR);
+    const r = (background.data[i]! + RATIO_FLOOR) / (seen + RATIO_FLOOR);
     ratio.data[i] = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
     offset.data[i] = background.data[i]! - ratio.data[i]! * seen;
   }

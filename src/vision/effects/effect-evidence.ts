@@ -11,9 +11,13 @@ export interface EffectEvidence {
   readonly subject: Float32Array;
 }
 
+/** Support of the network (0…1) from which a pixel is an effect's example; from the study before the engine. */
 const STRONG_SUPPORT = 0.5;
+/** Values (0…1) by which an example differs from the background at least: two and a half times the noise floor. */
 const SMALLEST_CHANGE = 0.03;
+/** Examples of an effect kept of a frame: enough for a direction, bounds the time; set once, with no other value on record. */
 const MOST_EFFECT_PIXELS = 1500;
+/** Pixels of the subject kept of a frame for its mean colour; set once, with no other value on record. */
 const MOST_SUBJECT_PIXELS = 300;
 
 /**
@@ -58,9 +62,9 @@ export function collectEvidence(
   }
   const chosen = thin(effect, MOST_EFFECT_PIXELS);
   return {
-    seen: gather(seen, chosen),
-    beneath: gather(beneath, chosen),
-    subject: gather(frame, thin(inside, MOST_SUBJECT_PIXELS)),
+    seen: coloursAt(seen, chosen),
+    beneath: coloursAt(beneath, chosen),
+    subject: coloursAt(frame, thin(inside, MOST_SUBJECT_PIXELS)),
   };
 }
 
@@ -69,7 +73,7 @@ function thin(indices: readonly number[], most: number): readonly number[] {
   return indices.filter((_, k) => k % stride === 0);
 }
 
-function gather(picture: Raster, indices: readonly number[]): Float32Array {
+function coloursAt(picture: Raster, indices: readonly number[]): Float32Array {
   const area = picture.height * picture.width;
   const out = new Float32Array(indices.length * 3);
   indices.forEach((i, k) => {

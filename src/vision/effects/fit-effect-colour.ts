@@ -2,11 +2,13 @@ import type { EffectEvidence } from "./effect-evidence.ts";
 import type { Colour } from "../image/colour.ts";
 import { BLACK_SHADOW, type EffectModel } from "./effect-model.ts";
 
-const FEWEST_PIXELS = 200;
-const MOST_PIXELS = 6000;
+/** Fewer examples over the whole clip tell no colour; set once, with no other value on record. */
+const FEWEST_EFFECT_PIXELS = 200;
+/** Examples that a colour is fitted to; bounds the time, set once, with no other value on record. */
+const MOST_FITTED_PIXELS = 6000;
 /** Mean of one minus the cosine above which a model explains nothing. */
-const LARGEST_COST = 0.1;
-const BLACK: Colour = [1, 1, 1];
+const LARGEST_MODEL_COST = 0.1;
+const BLACK_SHADOW_WEIGHTS: Colour = [1, 1, 1];
 
 /**
  * The one direction in which a subject's effect changes the background. Candidates compete by the angle between the change
@@ -21,16 +23,16 @@ export function chooseEffect(
   evidence: EffectEvidence,
   mirrored: boolean,
 ): EffectModel {
-  if (evidence.seen.length / 3 < FEWEST_PIXELS) return BLACK_SHADOW;
+  if (evidence.seen.length / 3 < FEWEST_EFFECT_PIXELS) return BLACK_SHADOW;
   const changes = measureChanges(evidence);
-  const black = meanCost(changes, lossDirection(BLACK));
+  const black = meanCost(changes, lossDirection(BLACK_SHADOW_WEIGHTS));
   const loss = fitLoss(changes);
   const tinted = meanCost(changes, lossDirection(loss));
   const shadow = Math.min(black, tinted);
   const candidates: { model: EffectModel; cost: number; handicap: number }[] = [
     {
       model:
-        tinted < 0.9 * black && tinted < LARGEST_COST
+        tinted < 0.9 * black && tinted < LARGEST_MODEL_COST
           ? { kind: "shadow", loss }
           : BLACK_SHADOW,
       cost: shadow,
@@ -38,7 +40,7 @@ export function chooseEffect(
     },
   ];
   if (!mirrored) {
-    const colour = meanColour(evidence.subject);
+    const colour = meanOfColours(evidence.subject);
     const cost = meanCost(changes, colourDirection(colour));
     candidates.push({
       model: { kind: "colour", colour },
@@ -53,7 +55,7 @@ export function chooseEffect(
     handicap: 1.5 * fitted.cost + 0.01,
   });
   const best = candidates.reduce((a, b) => (b.handicap < a.handicap ? b : a));
-  return best.cost > LARGEST_COST ? BLACK_SHADOW : best.model;
+  return best.cost > LARGEST_MODEL_COST ? BLACK_SHADOW : best.model;
 }
 
 /** Changes from what lies beneath to what is seen, three values a pixel, and how much each counts. */
@@ -66,7 +68,7 @@ interface Changes {
 
 function measureChanges({ seen, beneath }: EffectEvidence): Changes {
   const pixels = seen.length / 3;
-  const stride = Math.max(1, Math.floor(pixels / MOST_PIXELS));
+  const stride = Math.max(1, Math.floor(pixels / MOST_FITTED_PIXELS));
   const count = Math.ceil(pixels / stride);
   const out = {
     change: new Float32Array(3 * count),
@@ -130,7 +132,7 @@ function meanCost(changes: Changes, direction: Direction): number {
  * reweighted eight times by the angle.
  */
 function fitLoss(changes: Changes): Colour {
-  let loss: Colour = BLACK;
+  let loss: Colour = BLACK_SHADOW_WEIGHTS;
   for (let round = 0; round < 8; round++) {
     const direction = lossDirection(loss);
     const dot = [0, 0, 0];
@@ -184,7 +186,7 @@ function fitColour(changes: Changes): { colour: Colour; cost: number } {
   return best;
 }
 
-function meanColour(values: Float32Array): Colour {
+function meanOfColours(values: Float32Array): Colour {
   if (values.length === 0) return [0.5, 0.5, 0.5];
   const sum = [0, 0, 0];
   for (let i = 0; i < values.length; i++) sum[i % 3]! += values[i]!;

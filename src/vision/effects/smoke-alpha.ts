@@ -1,3 +1,4 @@
+import { clampToUnit } from "../image/clamp.ts";
 import { gaussian } from "../image/filter.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import type { Colour } from "../image/colour.ts";
@@ -69,13 +70,11 @@ function towards(
   for (let i = 0; i < area; i++) {
     const dot = near[i]!;
     const norm = near[area + i]!;
-    const overall = clip(wide[i]! / (wide[area + i]! + 0.002));
-    alpha.data[i] = clip(
+    const overall = clampToUnit(wide[i]! / (wide[area + i]! + 0.002));
+    alpha.data[i] = clampToUnit(
       (dot + WIDE_SHARE * overall) / (norm + WIDE_SHARE + 0.0005),
     );
     explained.data[i] = Math.max(0, dot) ** 2 / (norm + 0.003);
   }
   return { alpha, explained: gaussian(explained, 2 * unit) };
 }
-
-const clip = (v: number): number => Math.min(1, Math.max(0, v));

@@ -1,3 +1,4 @@
+import { clampToUnit } from "../image/clamp.ts";
 import { gaussian } from "../image/filter.ts";
 import { dilate } from "../image/morphology.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
@@ -33,8 +34,6 @@ export interface SolvedEffects {
   readonly continued: Raster;
 }
 
-const clip = (v: number): number => Math.min(1, Math.max(0, v));
-
 /**
  * Alpha of each subject's effects. Outside the mirror images it is what takes the background towards the colour of the
  * effect of the pixel's owner, no less than any colour needs; in a mirror image it is the image's own. Beneath the subjects,
@@ -69,7 +68,7 @@ export function solveEffects(input: EffectsInput): SolvedEffects {
       object = Math.max(object, objects.data[at]!);
     }
     const mirrored = zone.data[i]!;
-    let s = clip(20 * object);
+    let s = clampToUnit(20 * object);
     const open = Math.max(gate * (1 - mirrored), mirrored);
     if (open > s) {
       const stands = Math.max(
@@ -186,7 +185,7 @@ function projection(
   const local = gaussian(sums, 0.6 * unit).data;
   const out = new Float32Array(area);
   for (let i = 0; i < area; i++)
-    out[i] = clip(local[i]! / (local[area + i]! + 0.003));
+    out[i] = clampToUnit(local[i]! / (local[area + i]! + 0.003));
   return out;
 }
 
@@ -205,8 +204,8 @@ function continueBeneath(alphas: Raster, near: Raster, unit: number): void {
   for (let i = 0; i < area; i++) {
     if (near.data[i]! === 0) continue;
     const weight = smooth[alphas.channels * area + i]!;
-    const scale = clip(30 * weight) / Math.max(weight, 1e-3);
+    const scale = clampToUnit(30 * weight) / Math.max(weight, 1e-3);
     for (let k = 0; k < alphas.channels; k++)
-      alphas.data[k * area + i] = clip(smooth[k * area + i]! * scale);
+      alphas.data[k * area + i] = clampToUnit(smooth[k * area + i]! * scale);
   }
 }

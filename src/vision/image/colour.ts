@@ -47,7 +47,7 @@ export function fromBytes(
  * @param rgb `[3, H, W]` in [0, 1]
  * @returns   `[H, W, 3]` in 0…255
  */
-export function toBytes(rgb: Raster): Uint8Array {
+export function rgbToBytes(rgb: Raster): Uint8Array {
   const area = rgb.height * rgb.width;
   const out = new Uint8Array(3 * area);
   for (let i = 0, j = 0; i < area; i++, j += 3)

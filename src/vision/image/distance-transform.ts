@@ -1,4 +1,5 @@
-const far = 1e12;
+/** Squared pixels, farther than any picture is wide: no set pixel is there. */
+const farSquared = 1e12;
 
 /** Where the parabolas that stand on v and q meet. */
 const crossingOf = (values: Float64Array, v: number, q: number): number =>
@@ -57,7 +58,7 @@ export function distanceToMask(
   const borders = new Float64Array(longest + 1);
   const squared = new Float64Array(height * width);
   for (let i = 0; i < squared.length; i++)
-    squared[i] = mask[i]! >= threshold ? 0 : far;
+    squared[i] = mask[i]! >= threshold ? 0 : farSquared;
   for (let x = 0; x < width; x++) {
     for (let y = 0; y < height; y++) line[y] = squared[y * width + x]!;
     squaredDistance1d(line, height, vertices, borders, result);
@@ -69,6 +70,6 @@ export function distanceToMask(
     squaredDistance1d(line, width, vertices, borders, result);
     for (let x = 0; x < width; x++)
       distance[start + x] =
-        result[x]! >= far / 2 ? width : Math.sqrt(result[x]!);
+        result[x]! >= farSquared / 2 ? width : Math.sqrt(result[x]!);
   }
 }

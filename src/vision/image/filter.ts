@@ -150,6 +150,7 @@ function convolveColumns(
   }
 }
 
+/** Box means in a row that stand for a Gaussian: three come within 3 % of it (SVG 1.1, feGaussianBlur). */
 const BOX_PASSES = 3;
 
 function repeatedBox(

@@ -1,5 +1,6 @@
 /** Height of the pictures whose pixel the method's lengths are counted in. */
 const REFERENCE_HEIGHT = 256;
+/** Pixels: lengths of small pictures do not shrink to nothing. */
 const SMALLEST_UNIT = 0.5;
 
 /**

@@ -1,12 +1,12 @@
 import { plane, raster, type Raster } from "./raster.ts";
 
 /** For each target pixel: the source pixels that it covers and by how much. */
-interface Coverage {
+interface PixelCoverage {
   readonly starts: Int32Array;
   readonly weights: readonly Float32Array[];
 }
 
-function coverage(from: number, to: number): Coverage {
+function pixelCoverage(from: number, to: number): PixelCoverage {
   const ratio = from / to;
   const starts = new Int32Array(to);
   const weights: Float32Array[] = [];
@@ -33,8 +33,8 @@ function coverage(from: number, to: number): Coverage {
  */
 export function shrink(source: Raster, height: number, width: number): Raster {
   if (height === source.height && width === source.width) return source;
-  const across = coverage(source.width, width);
-  const down = coverage(source.height, height);
+  const across = pixelCoverage(source.width, width);
+  const down = pixelCoverage(source.height, height);
   const out = raster(source.channels, height, width);
   const narrow = new Float32Array(source.height * width);
   for (let c = 0; c < source.channels; c++) {

@@ -3,7 +3,7 @@ import { raster, type Raster } from "../image/raster.ts";
 import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 
 /** Room around a subject, and for the filters that reach beyond a layer, in units. */
-const MARGIN = 8;
+const ROOM_UNITS = 8;
 /** Gates stay shut below. */
 const LEAST_SUPPORT = 0.05;
 
@@ -23,7 +23,7 @@ export function layerReach(
   for (let i = 0; i < area; i++) {
     let value = 0;
     for (let at = i; at < support.data.length; at += area) {
-      if (support.data[at]! > LEAST_SUPPORT || distances.data[at]! < MARGIN)
+      if (support.data[at]! > LEAST_SUPPORT || distances.data[at]! < ROOM_UNITS)
         value = 1;
     }
     for (const mirror of mirrors) {
@@ -32,7 +32,7 @@ export function layerReach(
     reached.data[i] = value;
   }
   return (
-    partAround(reached, 0, Math.ceil(MARGIN * unit)) ?? {
+    partAround(reached, 0, Math.ceil(ROOM_UNITS * unit)) ?? {
       left: 0,
       top: 0,
       right: 1,

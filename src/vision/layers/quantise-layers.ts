@@ -9,7 +9,7 @@ export interface QuantisedLayers {
   readonly layers: readonly Uint8Array[];
 }
 
-/** What the layers are peeled from. */
+/** What the layers are quantised from. */
 export interface QuantiseInput {
   /** `[H, W, 3]` source bytes. */
   readonly frame: Uint8Array;

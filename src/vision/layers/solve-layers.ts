@@ -71,7 +71,8 @@ export function solveLayers(
 
 /** How opaque a layer of a certain alpha may become to explain a pixel. */
 const mostOpaque = (alpha: number): number => 2 * alpha + 0.05;
-const CERTAIN = 0.5;
+/** Alpha of a subject from which a pixel is its own and no effect is limited there: half. */
+const CERTAIN_ALPHA = 0.5;
 
 /**
  * Moves the background, in place, towards the frame at the edge of the subjects where the matte says that the background shows
@@ -93,7 +94,7 @@ function yieldToFrame(
       object = Math.max(object, objects.data[at]!);
       limit = Math.max(limit, mostOpaque(alphas.data[at]!));
     }
-    if (object > CERTAIN || limit >= 1) continue;
+    if (object > CERTAIN_ALPHA || limit >= 1) continue;
     let share = 1;
     for (let at = i; at < 3 * area; at += area) {
       const seen = frame.data[at]!;

@@ -28,7 +28,7 @@ export function matteSubjects(
   evidence: FrameEvidence,
   priors: readonly (EdgePrior | undefined)[],
 ): SubjectMattes {
-  return gather(evidence, priors, () => evidence.background, undefined);
+  return matteAll(evidence, priors, () => evidence.background, undefined);
 }
 
 /**
@@ -44,7 +44,7 @@ export function matteOverEffects(
   priors: readonly (EdgePrior | undefined)[],
 ): SubjectMattes {
   const shaded = beneathEffects(evidence.background, analysis, models);
-  return gather(
+  return matteAll(
     evidence,
     priors,
     (k) => beneathReflection(shaded, analysis.mirrors[k]),
@@ -52,7 +52,7 @@ export function matteOverEffects(
   );
 }
 
-function gather(
+function matteAll(
   { frame, spread, masks, unit }: FrameEvidence,
   priors: readonly (EdgePrior | undefined)[],
   beneath: (subject: number) => Raster,

@@ -71,10 +71,12 @@ export interface MaskAnomalies {
 }
 
 /** Frames on each side that a mask is compared with, and how few of them will do. */
-const AROUND = 4;
-const FEWEST_AROUND = 2;
+const AROUND_FRAMES = 4;
+/** The same count at its least: with one neighbour on a side it could be that one which is off. */
+const FEWEST_AROUND_FRAMES = 2;
 /** Masks smaller than this say nothing of their shape. */
-const SMALLEST_AREA = 30;
+const SMALLEST_SHAPE_PIXELS = 30;
+/** Factor between a mask's area and what its neighbours lead to, from which it is named; the masks of the ten shared clips raise nothing. */
 const AREA_RATIO = 1.5;
 /** A stride widens a walker by half; limbs that are lost, or another subject that is taken in, change more. */
 const SPREAD_RATIO = 2.2;
@@ -89,7 +91,7 @@ const OFF_SHARE = 0.35;
  * @param shapes one per frame
  */
 export function findMaskAnomalies(shapes: readonly MaskShape[]): MaskAnomalies {
-  const seen = (t: number): boolean => shapes[t]!.area > SMALLEST_AREA;
+  const seen = (t: number): boolean => shapes[t]!.area > SMALLEST_SHAPE_PIXELS;
   const frames = shapes.map((_, t) => t);
   const first = frames.findIndex(seen);
   const last = frames.findLastIndex(seen);
@@ -106,9 +108,12 @@ export function findMaskAnomalies(shapes: readonly MaskShape[]): MaskAnomalies {
       seen(t) && !shapes.slice(Math.max(0, t - 1), t + 2).some((s) => s.cutOff),
   );
   const abrupt = whole.filter((t) => {
-    const around = whole.filter((s) => s !== t && Math.abs(s - t) <= AROUND);
+    const around = whole.filter(
+      (s) => s !== t && Math.abs(s - t) <= AROUND_FRAMES,
+    );
     const before = around.filter((s) => s < t).length;
-    if (Math.min(before, around.length - before) < FEWEST_AROUND) return false;
+    if (Math.min(before, around.length - before) < FEWEST_AROUND_FRAMES)
+      return false;
     return isAbrupt(shapes[t]!, (of) =>
       leadsTo(around, (s) => of(shapes[s]!), t),
     );

@@ -10,12 +10,15 @@ export interface MaskGap {
   readonly after: number;
 }
 
-const LONGEST_GAP = 8;
+/** Frames from good mask to good mask that are filled in between; from the study before the engine. */
+const LONGEST_GAP_FRAMES = 8;
 /** Frames at an end of the clip into which a mask may be moved on. */
 const LONGEST_END = 4;
 /** Frames that show how it moves there. */
 const END_STEP = 3;
-const SMALLEST_AREA = 30;
+/** Pixels at working size below which a mask is missing; from the study before the engine. */
+const SMALLEST_MASK_PIXELS = 30;
+/** Share of its neighbours' median area below which it is missing, too; from the study before the engine. */
 const AREA_SHARE = 0.25;
 
 /**
@@ -36,7 +39,7 @@ export function findMaskGaps(
       around.length % 2 === 1
         ? around[middle]!
         : (around[middle - 1]! + around[middle]!) / 2;
-    return area > SMALLEST_AREA && area > AREA_SHARE * median;
+    return area > SMALLEST_MASK_PIXELS && area > AREA_SHARE * median;
   });
   const first = good.indexOf(true);
   const last = good.lastIndexOf(true);
@@ -45,7 +48,7 @@ export function findMaskGaps(
   const gaps: MaskGap[] = [];
   for (let t = 0; t < areas.length && first >= 0; t++) {
     if (good[t] === true) continue;
-    const isEmpty = areas[t]! <= SMALLEST_AREA;
+    const isEmpty = areas[t]! <= SMALLEST_MASK_PIXELS;
     if (t < first) {
       if (isEmpty && first <= LONGEST_END && endsAt(first, END_STEP))
         gaps.push({ frame: t, before: first, after: first + END_STEP });
@@ -56,7 +59,8 @@ export function findMaskGaps(
     } else {
       const before = good.lastIndexOf(true, t);
       const after = good.indexOf(true, t);
-      if (after - before <= LONGEST_GAP) gaps.push({ frame: t, before, after });
+      if (after - before <= LONGEST_GAP_FRAMES)
+        gaps.push({ frame: t, before, after });
     }
   }
   return gaps;
@@ -97,14 +101,15 @@ export function interpolateMask(
   return out;
 }
 
-const FAR_OUTSIDE = -50;
+/** Signed distance beyond the picture's border, in pixels: surely outside. */
+const FAR_OUTSIDE_PIXELS = -50;
 
 function at(field: Raster, x: number, y: number): number {
   const column = Math.round(x);
   const row = Math.round(y);
   return column >= 0 && row >= 0 && column < field.width && row < field.height
     ? field.data[row * field.width + column]!
-    : FAR_OUTSIDE;
+    : FAR_OUTSIDE_PIXELS;
 }
 
 function centroid(mask: Raster): [number, number] {

@@ -5,15 +5,18 @@ import { plane, raster, type Raster } from "../image/raster.ts";
 
 /** Distances that are looked at, in units, negative inside the mask. */
 const INNERMOST = -14;
+/** As far outside as inside. */
 const OUTERMOST = 14;
-const BINS = OUTERMOST - INNERMOST;
+const OFFSET_BINS = OUTERMOST - INNERMOST;
 /** Directions around the subject that speak one by one, so that a shadow or a reflection to one side is outvoted. */
 const SECTORS = 24;
 /** A change of a colour that cannot be missed, beyond what the background's spread explains. */
-const CLEAR_CHANGE = 0.06;
+const CLEAR_OUTLINE_CHANGE = 0.06;
+/** Times the background's spread that a change must exceed beside it: two standard deviations. */
 const SPREAD_SHARE = 2;
 /** Pixels that a distance needs in a sector to speak, and sectors that it needs to count. */
-const FEWEST_PIXELS = 20;
+const FEWEST_SECTOR_PIXELS = 20;
+/** The sectors, of 24; set once, with no other value on record. */
 const FEWEST_SECTORS = 8;
 /** Distances that must count on either side of the subject's outline. */
 const FEWEST_BINS = 3;
@@ -43,7 +46,7 @@ export function outlineProfile(
 ): OutlineProfile {
   const { height, width } = frame;
   const area = height * width;
-  const out = new Array<number>(SECTORS * BINS * 2).fill(0);
+  const out = new Array<number>(SECTORS * OFFSET_BINS * 2).fill(0);
   const distance = signedDistance(plane(masks, k), unit).data;
   const others = othersOf(masks, k).data;
   let [inside, x, y] = [0, 0, 0];
@@ -56,7 +59,7 @@ export function outlineProfile(
   if (inside === 0) return out;
   for (let i = 0; i < area; i++) {
     const bin = Math.floor(distance[i]! - INNERMOST);
-    if (bin < 0 || bin >= BINS || others[i]! > 0) continue;
+    if (bin < 0 || bin >= OFFSET_BINS || others[i]! > 0) continue;
     const turn =
       Math.atan2(Math.floor(i / width) - y / inside, (i % width) - x / inside) /
       (2 * Math.PI);
@@ -67,9 +70,10 @@ export function outlineProfile(
         change,
         Math.abs(frame.data[at]! - background.data[at]!),
       );
-    const at = 2 * (sector * BINS + bin);
+    const at = 2 * (sector * OFFSET_BINS + bin);
     out[at]!++;
-    if (change > CLEAR_CHANGE + SPREAD_SHARE * spread.data[i]!) out[at + 1]!++;
+    if (change > CLEAR_OUTLINE_CHANGE + SPREAD_SHARE * spread.data[i]!)
+      out[at + 1]!++;
   }
   return out;
 }
@@ -85,13 +89,13 @@ export function outlineOffset(
   profiles: readonly OutlineProfile[],
 ): number | undefined {
   const shares: { readonly from: number; readonly share: number }[] = [];
-  for (let bin = 0; bin < BINS; bin++) {
+  for (let bin = 0; bin < OFFSET_BINS; bin++) {
     const told: number[] = [];
     for (let sector = 0; sector < SECTORS; sector++) {
-      const at = 2 * (sector * BINS + bin);
-      const pixels = sum(profiles.map((profile) => profile[at]!));
-      const unlike = sum(profiles.map((profile) => profile[at + 1]!));
-      if (pixels >= FEWEST_PIXELS) told.push(unlike / pixels);
+      const at = 2 * (sector * OFFSET_BINS + bin);
+      const pixels = sumOf(profiles.map((profile) => profile[at]!));
+      const unlike = sumOf(profiles.map((profile) => profile[at + 1]!));
+      if (pixels >= FEWEST_SECTOR_PIXELS) told.push(unlike / pixels);
     }
     if (told.length < FEWEST_SECTORS) continue;
     told.sort((a, b) => a - b);
@@ -99,8 +103,8 @@ export function outlineOffset(
   }
   let best = { gain: 0, offset: 0, step: 0 };
   for (let n = FEWEST_BINS; n <= shares.length - FEWEST_BINS; n++) {
-    const inner = mean(shares.slice(0, n).map(({ share }) => share));
-    const outer = mean(shares.slice(n).map(({ share }) => share));
+    const inner = meanOf(shares.slice(0, n).map(({ share }) => share));
+    const outer = meanOf(shares.slice(n).map(({ share }) => share));
     const step = inner - outer;
     // What a step here explains of the variance.
     const gain = n * (shares.length - n) * step * Math.abs(step);
@@ -152,7 +156,8 @@ export function moveOutlines(
   return out;
 }
 
-const sum = (values: readonly number[]): number =>
+const sumOf = (values: readonly number[]): number =>
   values.reduce((total, value) => total + value, 0);
 
-const mean = (values: readonly number[]): number => sum(values) / values.length;
+const meanOf = (values: readonly number[]): number =>
+  sumOf(values) / values.length;

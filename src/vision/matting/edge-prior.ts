@@ -1,7 +1,9 @@
 /** The alphas between which the matte weighs: 0, 0.1, … 1. */
 export const ALPHA_LEVELS = 11;
-const NEAREST = -7;
-const BINS = 12;
+/** Distance from the mask's outline, in units, at which the histogram begins; negative is inside. */
+const INNERMOST_UNITS = -7;
+/** One for each unit from there outwards: to 5 units, beyond what the matte reaches. */
+const DISTANCE_BINS = 12;
 
 /**
  * How alpha is distributed at each distance from a subject's rough outline: logarithms of probabilities, 12 bins of one unit
@@ -16,12 +18,15 @@ export type EdgeHistogram = readonly number[];
 
 /** A histogram of zeros. */
 export const emptyHistogram = (): number[] =>
-  new Array<number>(BINS * ALPHA_LEVELS).fill(0);
+  new Array<number>(DISTANCE_BINS * ALPHA_LEVELS).fill(0);
 
 /** Where the 11 values for a distance (in units, negative inside) begin. */
 export const edgeBin = (distance: number): number =>
   ALPHA_LEVELS *
-  Math.min(BINS - 1, Math.max(0, Math.floor(distance - NEAREST)));
+  Math.min(
+    DISTANCE_BINS - 1,
+    Math.max(0, Math.floor(distance - INNERMOST_UNITS)),
+  );
 
 /**
  * The prior that a clip's own clear pixels teach: how a rough mask's outline lies to the true one is the same all around and

@@ -10,13 +10,16 @@ export interface ForegroundStatistics {
   readonly covariance: Raster;
 }
 
-const NEAR = 4;
-const FAR = 12;
+/** Reach (σ) of the subject's local colours, in units; set once, with no other value on record. */
+const NEAR_SIGMA_UNITS = 4;
+/** Reach where the local ones are too few, in units: three times as far; set once, with no other value on record. */
+const FAR_SIGMA_UNITS = 12;
 /** Sensor noise and texture that the samples may have missed, as a variance. */
-const FLOOR = 0.0009;
+const COLOUR_VARIANCE_FLOOR = 0.0009;
 /** How much the whole subject counts against the neighbourhood; decides only where no sample is near. */
 const WHOLE_SHARE = 1e-4;
-const PAIRS = [
+/** The six different entries of a covariance of three channels. */
+export const CHANNEL_PAIRS = [
   [0, 0],
   [0, 1],
   [0, 2],
@@ -47,13 +50,13 @@ export function foregroundStatistics(
     moments.data[i] = weight;
     for (let c = 0; c < 3; c++)
       moments.data[(1 + c) * area + i] = weight * frame.data[c * area + i]!;
-    PAIRS.forEach(([p, q], k) => {
+    CHANNEL_PAIRS.forEach(([p, q], k) => {
       moments.data[(4 + k) * area + i] =
         weight * frame.data[p * area + i]! * frame.data[q * area + i]!;
     });
   }
-  const near = gaussian(moments, NEAR * unit).data;
-  const far = gaussian(moments, FAR * unit).data;
+  const near = gaussian(moments, NEAR_SIGMA_UNITS * unit).data;
+  const far = gaussian(moments, FAR_SIGMA_UNITS * unit).data;
   const whole = wholeMoments(moments.data, area);
   const mean = raster(3, height, width);
   const covariance = raster(6, height, width);
@@ -63,7 +66,8 @@ export function foregroundStatistics(
       addDistribution(mean, covariance, near, whole, i, area, trust);
     if (trust < 1)
       addDistribution(mean, covariance, far, whole, i, area, 1 - trust);
-    for (const k of [0, 3, 5]) covariance.data[k * area + i]! += FLOOR;
+    for (const k of [0, 3, 5])
+      covariance.data[k * area + i]! += COLOUR_VARIANCE_FLOOR;
   }
   return { mean, covariance };
 }

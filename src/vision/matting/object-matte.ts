@@ -46,22 +46,28 @@ export interface ObjectMatte {
   readonly histogram: EdgeHistogram;
 }
 
-const CORE_DEPTH = 4;
-const REACH = 3.5;
-const FEWEST_PIXELS = 10;
-const NOISE_VARIANCE = 0.012 ** 2;
+/** Units inside the outline from which nothing but the subject is seen; set once, with no other value on record. */
+const CORE_DEPTH_UNITS = 4;
+/** Units outside the outline up to which the subject may go on; set once, with no other value on record. */
+const BAND_UNITS = 3.5;
+/** A mask of fewer pixels has no colours to infer from. */
+const FEWEST_MATTE_PIXELS = 10;
+/** Squared values (0…1): the noise floor of the residual. */
+const MATTE_NOISE_VARIANCE = 0.012 ** 2;
 /** Share of the background's local range that a small misregistration may cost. */
-const RANGE_SHARE = 0.1;
+const MATTE_RANGE_SHARE = 0.1;
 /** No pixel speaks against an alpha more strongly than this squared Mahalanobis distance. */
-const LARGEST_DISTANCE = 40;
+const LARGEST_SQUARED_DISTANCE = 40;
 /** Neighbouring pixels err together, so each speaks with less than its own voice. */
 const LIKELIHOOD_SHARE = 0.7;
-const TELLING_CONTRAST = 4;
+/** Log-likelihood by which the alphas of a pixel differ when it teaches the prior: odds of 55 to 1. */
+const TELLING_MATTE_CONTRAST = 4;
 /** A posterior mean this close to 0 or to 1 is the doubt that every prior keeps, not a soft edge. */
-const DOUBT = 0.03;
+const POSTERIOR_DOUBT = 0.03;
 /** The background is judged by how it fits from here outwards, in units, near each pixel. */
-const CLEAR_DISTANCE = REACH;
-const JUDGED_WIDTH = 4;
+const CLEAR_DISTANCE = BAND_UNITS;
+/** Reach (σ) of that judgement around each pixel, in units; set once, with no other value on record. */
+const JUDGED_SIGMA_UNITS = 4;
 
 /**
  * Where the mask shows nothing but the subject: deeper than 4 units inside, the deepest place of a thinner mask, never where another mask
@@ -84,7 +90,7 @@ export function maskCore(
     if (!belongs(i)) continue;
     deepest = Math.min(deepest, distance.data[i]!);
   }
-  const limit = deepest < -CORE_DEPTH ? -CORE_DEPTH : deepest + 1;
+  const limit = deepest < -CORE_DEPTH_UNITS ? -CORE_DEPTH_UNITS : deepest + 1;
   for (let i = 0; i < out.data.length; i++) {
     const depth = distance.data[i]!;
     if (depth < 0 && depth <= limit && belongs(i)) out.data[i] = 1;
@@ -105,7 +111,7 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
   const alpha = raster(1, height, width);
   const histogram = emptyHistogram();
   const inside = mask.data.reduce((sum, v) => sum + (v > 0.5 ? 1 : 0), 0);
-  if (inside <= FEWEST_PIXELS) {
+  if (inside <= FEWEST_MATTE_PIXELS) {
     for (let i = 0; i < alpha.data.length; i++)
       if (mask.data[i]! > 0.5) alpha.data[i] = 1;
     return { alpha, histogram };
@@ -124,7 +130,7 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
       continue;
     }
     const u = distance.data[i]!;
-    if (u >= REACH || (u > 0 && others.data[i]! > mask.data[i]!)) continue;
+    if (u >= BAND_UNITS || (u > 0 && others.data[i]! > mask.data[i]!)) continue;
     const contrast = logLikelihoods(
       frame,
       background,
@@ -154,10 +160,11 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
       1,
       Math.max(
         0,
-        (mean / total / (ALPHA_LEVELS - 1) - DOUBT) / (1 - 2 * DOUBT),
+        (mean / total / (ALPHA_LEVELS - 1) - POSTERIOR_DOUBT) /
+          (1 - 2 * POSTERIOR_DOUBT),
       ),
     );
-    if (contrast > TELLING_CONTRAST) {
+    if (contrast > TELLING_MATTE_CONTRAST) {
       for (let a = 0; a < ALPHA_LEVELS; a++)
         histogram[bin + a]! += posterior[a]! / total;
     }
@@ -187,12 +194,12 @@ function backgroundVariance(
       range = Math.max(range, high[at]! - low[at]!);
       squared += (frame.data[at]! - background.data[at]!) ** 2;
     }
-    out[i] = (0.5 * spread.data[i]!) ** 2 + (RANGE_SHARE * range) ** 2;
+    out[i] = (0.5 * spread.data[i]!) ** 2 + (MATTE_RANGE_SHARE * range) ** 2;
     if (distance.data[i]! < CLEAR_DISTANCE) continue;
-    outside.data[i] = Math.max(0, squared / 3 - NOISE_VARIANCE);
+    outside.data[i] = Math.max(0, squared / 3 - MATTE_NOISE_VARIANCE);
     outside.data[area + i] = 1;
   }
-  const nearby = gaussian(outside, JUDGED_WIDTH * unit).data;
+  const nearby = gaussian(outside, JUDGED_SIGMA_UNITS * unit).data;
   for (let i = 0; i < area; i++)
     out[i]! += nearby[i]! / (nearby[area + i]! + 1e-3);
   return out;
@@ -229,7 +236,7 @@ function logLikelihoods(
   for (let k = 0; k < ALPHA_LEVELS; k++) {
     const a = k / (ALPHA_LEVELS - 1);
     const aa = a * a;
-    const noise = (1 - a) * (1 - a) * variance + NOISE_VARIANCE;
+    const noise = (1 - a) * (1 - a) * variance + MATTE_NOISE_VARIANCE;
     out[k] = gaussianLogLikelihood(
       d0 - a * v0,
       d1 - a * v1,
@@ -241,7 +248,7 @@ function logLikelihoods(
       aa * gb,
       aa * bb + noise,
       noise * noise * noise,
-      LARGEST_DISTANCE,
+      LARGEST_SQUARED_DISTANCE,
     );
   }
   return (v0 * v0 + v1 * v1 + v2 * v2) / ((rr + gg + bb) / 3 + variance + 1e-4);

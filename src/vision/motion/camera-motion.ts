@@ -24,9 +24,13 @@ export interface CameraMotion {
   readonly model: "homography" | "similarity" | "translation" | "none";
 }
 
-const FORWARD_BACKWARD_TOLERANCE = 0.7;
-const INLIER_TOLERANCE = 1;
+/** Pixels that a corner may be off when it is tracked there and back; from the study before the engine. */
+const THERE_AND_BACK_PIXELS = 0.7;
+/** Pixels from the homography within which a corner agrees; from the study before the engine. */
+const INLIER_PIXELS = 1;
+/** Corners without which not even a similarity is fitted: three times what a homography needs. */
 const FEWEST_POINTS = 12;
+/** Corners that must agree with a homography; from the study before the engine. */
 const FEWEST_INLIERS = 30;
 const NO_MOTION: CameraMotion = {
   map: identity,
@@ -62,14 +66,14 @@ export function estimateMotion(
     from,
     to,
     corners,
-    FORWARD_BACKWARD_TOLERANCE,
+    THERE_AND_BACK_PIXELS,
     expected,
   );
   const [a, b] = keepFound(corners, tracks.points, tracks.found);
   const tracked = a.length / 2;
   if (tracked < FEWEST_POINTS)
     return { ...NO_MOTION, tracked, corners: looked };
-  const plane = vision.homography(a, b, INLIER_TOLERANCE);
+  const plane = vision.homography(a, b, INLIER_PIXELS);
   if (
     plane !== undefined &&
     plane.inliers >= FEWEST_INLIERS &&
@@ -84,7 +88,7 @@ export function estimateMotion(
     };
   }
   const similar = robustSimilarity(a, b);
-  const near = countNear(similar, a, b, 2 * INLIER_TOLERANCE);
+  const near = countNear(similar, a, b, 2 * INLIER_PIXELS);
   if (near >= FEWEST_POINTS && isPlausible(similar, from.width, from.height)) {
     return {
       map: similar,
@@ -97,7 +101,7 @@ export function estimateMotion(
   const shift = medianShift(a, b);
   return {
     map: shift,
-    inliers: countNear(shift, a, b, 2 * INLIER_TOLERANCE),
+    inliers: countNear(shift, a, b, 2 * INLIER_PIXELS),
     tracked,
     corners: looked,
     model: "translation",

@@ -15,11 +15,16 @@ export interface LocalCorners {
   readonly weights: Float64Array;
 }
 
-const CORNERS = 140;
-const FORWARD_BACKWARD_TOLERANCE = 0.7;
-const FARTHEST_FROM_GUESS = 12;
+/** Corners around a subject; 240 at first. */
+const LOCAL_CORNERS = 140;
+/** Pixels that a corner may be off when it is tracked there and back, as for the camera. */
+const LOCAL_THERE_AND_BACK_PIXELS = 0.7;
+/** Pixels from where the camera's motion leads: what is farther was mistaken for another corner; set once, with no other value on record. */
+const FARTHEST_FROM_GUESS_PIXELS = 12;
+/** Corners that a local homography needs, as for the camera. */
 const FEWEST_TRACKS = 30;
-const SMALLEST_REACH = 30;
+/** Pixels around a small subject that are looked at; set once, with no other value on record. */
+const SMALLEST_REACH_PIXELS = 30;
 
 /**
  * Corners in the background around a region, weighted by a Gaussian as wide as the region.
@@ -34,11 +39,11 @@ export function cornersAround(
   visible: Raster,
   box: { left: number; top: number; right: number; bottom: number },
 ): LocalCorners {
-  const reachX = Math.max(SMALLEST_REACH, box.right - box.left);
-  const reachY = Math.max(SMALLEST_REACH, box.bottom - box.top);
+  const reachX = Math.max(SMALLEST_REACH_PIXELS, box.right - box.left);
+  const reachY = Math.max(SMALLEST_REACH_PIXELS, box.bottom - box.top);
   const centreX = (box.left + box.right) / 2;
   const centreY = (box.top + box.bottom) / 2;
-  const points = vision.corners(grey, visible, CORNERS);
+  const points = vision.corners(grey, visible, LOCAL_CORNERS);
   const weights = new Float64Array(points.length / 2);
   for (let i = 0; i < weights.length; i++) {
     const x = (points[2 * i]! - centreX) / reachX;
@@ -75,7 +80,7 @@ export function localMotion(
     from,
     to,
     points,
-    FORWARD_BACKWARD_TOLERANCE,
+    LOCAL_THERE_AND_BACK_PIXELS,
     expected,
   );
   const pairs: PointTrack[] = [];
@@ -89,7 +94,7 @@ export function localMotion(
     if (visible.data[row * to.width + column]! <= 0.5) return;
     if (
       Math.hypot(u - expected[2 * i]!, v - expected[2 * i + 1]!) >
-      FARTHEST_FROM_GUESS
+      FARTHEST_FROM_GUESS_PIXELS
     )
       return;
     pairs.push({
@@ -114,8 +119,10 @@ interface PointTrack {
   readonly weight: number;
 }
 
-const ROUNDS = 8;
-const OUTLIER_SCALE = 1;
+/** Turns of weighting and solving; the outlier's scale has settled after four. */
+const REFINEMENT_ROUNDS = 8;
+/** Pixels of error at which a corner speaks with a quarter of its weight in the end, as many as make an inlier. */
+const OUTLIER_PIXELS = 1;
 
 /**
  * Weighted least squares homography with Geman–McClure weights, from a start, by Gauss–Newton in normalised coordinates;
@@ -141,8 +148,8 @@ function refineHomography(
   ];
   const restore = invert(normalise);
   let map = compose(normalise, compose(start, restore)) as number[];
-  for (let round = 0; round < ROUNDS; round++) {
-    const outlier = OUTLIER_SCALE * Math.max(1, 4 / (1 + round));
+  for (let round = 0; round < REFINEMENT_ROUNDS; round++) {
+    const outlier = OUTLIER_PIXELS * Math.max(1, 4 / (1 + round));
     const normal = new Float64Array(64);
     const right = new Float64Array(8);
     let total = 0;

@@ -1,3 +1,4 @@
+import { toByte } from "../image/clamp.ts";
 import type { OpenCV } from "@opencvjs/types";
 import { raster, type Raster } from "../image/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
@@ -8,8 +9,10 @@ type Mat = OpenCV.Mat;
 /** Searching far takes a wide window on many levels; from a good guess a narrow one gives as good a point sooner. */
 const SEARCH = { window: 21, levels: 4, iterations: 30 };
 const REFINE = { window: 15, levels: 2, iterations: 15 };
+/** Share of the best corner's strength that a corner must have (GFTT); from the study before the engine. */
 const CORNER_QUALITY = 0.003;
-const CORNER_DISTANCE = 6;
+/** Pixels between corners; from the study before the engine. */
+const CORNER_DISTANCE_PIXELS = 6;
 
 /** Hands out matrices that are freed together, however the scope is left. */
 class MatScope implements Disposable {
@@ -68,7 +71,7 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
         out,
         limit,
         CORNER_QUALITY,
-        CORNER_DISTANCE,
+        CORNER_DISTANCE_PIXELS,
         maskMat(scope, allowed, 255, 0),
       );
       return new Float32Array(out.data32F);
@@ -228,6 +231,3 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
     },
   };
 }
-
-const toByte = (value: number): number =>
-  Math.min(255, Math.max(0, Math.round(value * 255)));

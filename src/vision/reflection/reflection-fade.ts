@@ -19,7 +19,8 @@ export interface ReflectionLook {
   readonly fade: ReflectionFade;
 }
 
-const LONGEST = 256;
+/** Units below the mirror line that a fade reaches: as many as the picture is high. */
+const LONGEST_UNITS = 256;
 
 /**
  * Opacity of the mirror image in a row, 0…1.
@@ -32,22 +33,29 @@ export function opacityAt(
   rowsBelow: number,
   unit: number,
 ): number {
-  const at = Math.min(farthest, Math.max(0, rowsBelow / (LONGEST * unit)));
+  const at = Math.min(
+    farthest,
+    Math.max(0, rowsBelow / (LONGEST_UNITS * unit)),
+  );
   return Math.min(1, Math.max(0, c0 + c1 * at + c2 * at * at));
 }
 
-const BINS = 100;
+/** Steps of the fade down to there; set once, with no other value on record. */
+const FADE_BINS = 100;
+/** Red, green, blue. */
 const CHANNELS = 3;
-const SUMS = 5;
+/** Products that the fit of fade and tint is made of, as `fadeSums` adds them up. */
+const FADE_SUMS = 5;
 /** A pixel counts when its neighbours this far to either side are covered too: edges say more of alignment than of opacity. */
-const EDGE = 2;
-const COVERED = 0.9;
+const EDGE_PIXELS = 2;
+/** Coverage of the flipped subject (0…1) from which its colours are all its own; set once, with no other value on record. */
+const COVERED_COVERAGE = 0.9;
 /** Pictures are compared when blurred by this many units, so that small errors of alignment cost little. */
 const BLUR = 2;
 
 /** Zero sums, `[5, 100, 3]`. */
 export const emptyFadeSums = (): Float64Array =>
-  new Float64Array(SUMS * BINS * CHANNELS);
+  new Float64Array(FADE_SUMS * FADE_BINS * CHANNELS);
 
 /**
  * What one frame says of a mirror's look: per bin of `z` and channel the sums of P·P, P·MB, MB·MB, D·P and D·MB, with P the
@@ -89,32 +97,38 @@ export function fadeSums(
     const y = patch.top + Math.floor(i / coverage.width);
     if (y < pose.top) continue;
     const bin = Math.min(
-      BINS - 1,
-      Math.max(0, Math.trunc(((y - pose.row) / (LONGEST * unit)) * BINS)),
+      FADE_BINS - 1,
+      Math.max(
+        0,
+        Math.trunc(((y - pose.row) / (LONGEST_UNITS * unit)) * FADE_BINS),
+      ),
     );
     for (let c = 0; c < CHANNELS; c++) {
       const p = smooth[c * area + i]!;
       const mb = smooth[(3 + c) * area + i]!;
       const d = smooth[(6 + c) * area + i]!;
       const terms = [p * p, p * mb, mb * mb, d * p, d * mb];
-      for (let k = 0; k < SUMS; k++)
-        sums[(k * BINS + bin) * CHANNELS + c]! += terms[k]!;
+      for (let k = 0; k < FADE_SUMS; k++)
+        sums[(k * FADE_BINS + bin) * CHANNELS + c]! += terms[k]!;
     }
   }
   return sums;
 }
 
 function coveredAround(coverage: Raster, x: number, i: number): boolean {
-  for (let dx = -EDGE; dx <= EDGE; dx++) {
+  for (let dx = -EDGE_PIXELS; dx <= EDGE_PIXELS; dx++) {
     if (x + dx < 0 || x + dx >= coverage.width) continue;
-    if (coverage.data[i + dx]! <= COVERED) return false;
+    if (coverage.data[i + dx]! <= COVERED_COVERAGE) return false;
   }
   return true;
 }
 
-const ROUNDS = 12;
+/** Turns of fitting the tint with the fade known and the fade with the tint; set once, with no other value on record. */
+const FADE_ROUNDS = 12;
+/** Share of the heaviest step's weight below which a step of the fade was not seen; set once, with no other value on record. */
 const OBSERVED_SHARE = 1e-3;
 const CURVE_RIDGES = [0, 1e-3, 1e-2] as const;
+/** Share of the evidence that pulls the tint to none; set once, with no other value on record. */
 const TINT_RIDGE = 0.02;
 const TINT_RANGE = [0.4, 1.3] as const;
 
@@ -126,13 +140,13 @@ const TINT_RANGE = [0.4, 1.3] as const;
  */
 export function fitLook(sums: Float64Array): ReflectionLook {
   const sum = (k: number, bin: number, c: number): number =>
-    sums[(k * BINS + bin) * CHANNELS + c]!;
+    sums[(k * FADE_BINS + bin) * CHANNELS + c]!;
   let tint: [number, number, number] = [1, 1, 1];
   let fade: ReflectionFade = { coefficients: [0, 0, 0], farthest: 1 };
-  for (let round = 0; round < ROUNDS; round++) {
-    const weights = new Float64Array(BINS);
-    const targets = new Float64Array(BINS);
-    for (let bin = 0; bin < BINS; bin++) {
+  for (let round = 0; round < FADE_ROUNDS; round++) {
+    const weights = new Float64Array(FADE_BINS);
+    const targets = new Float64Array(FADE_BINS);
+    for (let bin = 0; bin < FADE_BINS; bin++) {
       for (let c = 0; c < CHANNELS; c++) {
         const t = tint[c as 0 | 1 | 2];
         weights[bin]! +=
@@ -146,8 +160,8 @@ export function fitLook(sums: Float64Array): ReflectionLook {
     tint = [0, 1, 2].map((c) => {
       let along = 0;
       let norm = 0;
-      for (let bin = 0; bin < BINS; bin++) {
-        const a = opacityAt(fade, ((bin + 0.5) / BINS) * LONGEST, 1);
+      for (let bin = 0; bin < FADE_BINS; bin++) {
+        const a = opacityAt(fade, ((bin + 0.5) / FADE_BINS) * LONGEST_UNITS, 1);
         along += a * sum(3, bin, c) + a * a * sum(1, bin, c);
         norm += a * a * sum(0, bin, c);
       }
@@ -171,8 +185,8 @@ function fitCurve(
   const matrix = new Float64Array(9);
   const right = new Float64Array(3);
   let farthest = 0;
-  for (let bin = 0; bin < BINS; bin++) {
-    const z = (bin + 0.5) / BINS;
+  for (let bin = 0; bin < FADE_BINS; bin++) {
+    const z = (bin + 0.5) / FADE_BINS;
     if (weights[bin]! > OBSERVED_SHARE * largest) farthest = z;
     for (let p = 0; p < 3; p++) {
       right[p]! += z ** p * targets[bin]!;

@@ -8,7 +8,8 @@ export interface ReflectingGround {
   readonly pixels: Float32Array;
 }
 
-const OCCUPIED = 0.1;
+/** Alpha of other layers (0…1) from which the ground shows no reflection; set once, with no other value on record. */
+const OCCUPIED_ALPHA = 0.1;
 
 /**
  * @param frame      `[3, H, W]`
@@ -32,7 +33,7 @@ export function reflectingGround(
     }
   }
   for (let i = 0; i < area; i++) {
-    if (occupied.data[i]! <= OCCUPIED) continue;
+    if (occupied.data[i]! <= OCCUPIED_ALPHA) continue;
     const x = i % width;
     const y = (i - x) / width;
     for (let v = Math.max(0, y - 1); v <= Math.min(height - 1, y + 1); v++) {

@@ -53,9 +53,12 @@ export interface ReflectedSubject extends ReflectionScene {
   readonly objectAlpha: Raster;
 }
 
-const MARGIN = 6;
-const ZONE_START = 1;
-const ZONE_WIDTH = 4;
+/** Units around the flipped subject that its patch holds; set once, with no other value on record. */
+const PATCH_MARGIN_UNITS = 6;
+/** Units outside the image's outline where the zone begins to fade in which the layer's one effect colour does not count; set once, with no other value on record. */
+const ZONE_START_UNITS = 1;
+/** Units over which it fades; set once, with no other value on record. */
+const ZONE_WIDTH_UNITS = 4;
 
 /**
  * A subject's reflection as the fitted mirror shows it: the frame's own subject, flipped, scaled, shifted row by row and
@@ -84,7 +87,7 @@ export function reflectSubject(
     const opacity = opacityAt(fit.fade, y - image.pose.row, unit);
     out.fade.data.fill(opacity, y * width, (y + 1) * width);
   }
-  layIn(out, image.patch, image.likelihoods, fit.prior);
+  writePatch(out, image.patch, image.likelihoods, fit.prior);
   return out;
 }
 
@@ -123,7 +126,7 @@ export function reflectionImage(
     pose,
     height,
     width,
-    Math.ceil(MARGIN * unit),
+    Math.ceil(PATCH_MARGIN_UNITS * unit),
   );
   if (patch === undefined) return undefined;
   const likelihoods = reflectionLikelihoods(
@@ -164,7 +167,7 @@ function enlargePose(
   };
 }
 
-function layIn(
+function writePatch(
   out: ReflectionImage,
   patch: ReflectionPatch,
   likelihoods: ReflectionLikelihoods,
@@ -179,8 +182,8 @@ function layIn(
     (i % coverage.width);
   for (let i = 0; i < patchArea; i++) {
     const to = target(i);
-    const away = likelihoods.distance.data[i]! - ZONE_START;
-    out.zone.data[to] = Math.min(1, Math.max(0, 1 - away / ZONE_WIDTH));
+    const away = likelihoods.distance.data[i]! - ZONE_START_UNITS;
+    out.zone.data[to] = Math.min(1, Math.max(0, 1 - away / ZONE_WIDTH_UNITS));
     out.coverage.data[to] = coverage.data[i]!;
     for (let c = 0; c < 3; c++)
       out.colour.data[c * area + to] = colour.data[c * patchArea + i]!;

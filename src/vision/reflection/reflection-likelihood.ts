@@ -1,3 +1,4 @@
+import { CHANNEL_PAIRS } from "../matting/foreground-statistics.ts";
 import { gaussianLogLikelihood } from "../matting/gaussian-likelihood.ts";
 import { gaussian } from "../image/filter.ts";
 import { dilate, erode } from "../image/morphology.ts";
@@ -36,17 +37,26 @@ export interface ReflectionScene {
   readonly occupied: Raster;
 }
 
-const REACH = 4;
-const ROWS_ABOVE = 2;
-const OCCUPIED = 0.3;
-const NEAR = 2.5;
-const FAR = 10;
+/** Units outside the flipped outline up to which the image may go on; set once, with no other value on record. */
+const IMAGE_BAND_UNITS = 4;
+/** Units above the mirror line from which the image is looked for; set once, with no other value on record. */
+const ROWS_ABOVE_UNITS = 2;
+/** Share of other layers (0…1) above which a pixel says nothing of the image; set once, with no other value on record. */
+const OCCUPIED_COVERAGE = 0.3;
+/** Reach (σ) of the image's local colours, in units; set once, with no other value on record. */
+const NEAR_IMAGE_SIGMA_UNITS = 2.5;
+/** Reach where the local ones are too few, in units; set once, with no other value on record. */
+const FAR_IMAGE_SIGMA_UNITS = 10;
+/** Weight of the far ones beside the near; set once, with no other value on record. */
 const FAR_SHARE = 0.02;
 /** Blur and waves that the image's own statistics do not know of, as a variance. */
-const FLOOR = 0.0016;
-const NOISE_VARIANCE = 0.012 ** 2;
-const RANGE_SHARE = 0.05;
-const LARGEST_DISTANCE = 30;
+const IMAGE_VARIANCE_FLOOR = 0.0016;
+/** Squared values (0…1): the noise floor of the residual. */
+const IMAGE_NOISE_VARIANCE = 0.012 ** 2;
+/** Share of the ground's local range that a small misregistration may cost: half of a matte's; set once, with no other value on record. */
+const IMAGE_RANGE_SHARE = 0.05;
+/** No pixel speaks against an alpha more strongly than this squared Mahalanobis distance; set once, with no other value on record. */
+const LARGEST_IMAGE_SQUARED_DISTANCE = 30;
 /** Statistics over Gaussians are computed on a coarser grid where a unit has more pixels than this. */
 const COARSEST_UNIT = 1.5;
 
@@ -71,16 +81,19 @@ export function reflectionLikelihoods(
   const picture = scene.frame;
   const pictureArea = picture.height * picture.width;
   const distance = signedDistance(coverage, unit);
-  const firstRow = pose.top - ROWS_ABOVE * unit - patch.top;
+  const firstRow = pose.top - ROWS_ABOVE_UNITS * unit - patch.top;
   const inPicture = (i: number): number =>
     (patch.top + Math.floor(i / width)) * picture.width +
     patch.left +
     (i % width);
   const found: number[] = [];
   for (let i = 0; i < area; i++) {
-    if (distance.data[i]! >= REACH || Math.floor(i / width) < firstRow)
+    if (
+      distance.data[i]! >= IMAGE_BAND_UNITS ||
+      Math.floor(i / width) < firstRow
+    )
       continue;
-    if (scene.occupied.data[inPicture(i)]! <= OCCUPIED) found.push(i);
+    if (scene.occupied.data[inPicture(i)]! <= OCCUPIED_COVERAGE) found.push(i);
   }
   const n = found.length;
   const out = {
@@ -114,9 +127,9 @@ export function reflectionLikelihoods(
     }
     for (let q = 0; q < 6; q++) covariance[q] = colours[(3 + q) * area + i]!;
     const variance =
-      NOISE_VARIANCE +
+      IMAGE_NOISE_VARIANCE +
       (0.5 * scene.spread.data[at]!) ** 2 +
-      (RANGE_SHARE * ranges[i]!) ** 2;
+      (IMAGE_RANGE_SHARE * ranges[i]!) ** 2;
     writeLogLikelihoods(
       change,
       step,
@@ -133,15 +146,6 @@ export function reflectionLikelihoods(
   }
   return out;
 }
-
-const PAIRS = [
-  [0, 0],
-  [0, 1],
-  [0, 2],
-  [1, 1],
-  [1, 2],
-  [2, 2],
-] as const;
 
 /** Mean (3 planes) and covariance (rr, rg, rb, gg, gb, bb) of the mirror image's straight colours around each pixel. */
 function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
@@ -160,26 +164,26 @@ function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
     const straight = 1 / Math.max(m, 1e-3);
     for (let c = 0; c < 3; c++)
       moments.data[(1 + c) * area + i] = small[c * area + i]!;
-    PAIRS.forEach(([p, q], k) => {
+    CHANNEL_PAIRS.forEach(([p, q], k) => {
       moments.data[(4 + k) * area + i] =
         small[p * area + i]! * small[q * area + i]! * straight;
     });
   }
   const pixel = coarse ? 1 : unit;
-  const near = gaussian(moments, NEAR * pixel).data;
-  const far = gaussian(moments, FAR * pixel).data;
+  const near = gaussian(moments, NEAR_IMAGE_SIGMA_UNITS * pixel).data;
+  const far = gaussian(moments, FAR_IMAGE_SIGMA_UNITS * pixel).data;
   for (let at = 0; at < near.length; at++) near[at]! += FAR_SHARE * far[at]!;
   const out = raster(9, h, w);
   for (let i = 0; i < area; i++) {
     const norm = 1 / (near[i]! + 1e-6);
     for (let c = 0; c < 3; c++)
       out.data[c * area + i] = near[(1 + c) * area + i]! * norm;
-    PAIRS.forEach(([p, q], k) => {
+    CHANNEL_PAIRS.forEach(([p, q], k) => {
       const second = near[(4 + k) * area + i]! * norm;
       const product = out.data[p * area + i]! * out.data[q * area + i]!;
       const variance = second - product;
       out.data[(3 + k) * area + i] =
-        p === q ? Math.max(0, variance) + FLOOR : variance;
+        p === q ? Math.max(0, variance) + IMAGE_VARIANCE_FLOOR : variance;
     });
   }
   return resizeLinear(out, height, width);
@@ -228,7 +232,7 @@ function writeLogLikelihoods(
       aa * covariance[4]!,
       aa * covariance[5]! + variance,
       variance * variance * variance,
-      LARGEST_DISTANCE,
+      LARGEST_IMAGE_SQUARED_DISTANCE,
     );
   }
 }

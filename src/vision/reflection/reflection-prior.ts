@@ -12,11 +12,16 @@ export interface ReflectionSample {
   readonly logLikelihoods: Float32Array;
 }
 
-const TELLING_CONTRAST = 6;
-const MOST_PIXELS = 800;
-const ROUNDS = 3;
-const FIRST_DOUBT = 0.1;
-const DOUBT = 0.05;
+/** Log-likelihood by which the alphas of a pixel differ when it teaches: odds of 400 to 1. */
+const TELLING_IMAGE_CONTRAST = 6;
+/** Pixels of a frame that teach; bounds the time, set once, with no other value on record. */
+const MOST_TAUGHT_PIXELS = 800;
+/** Turns of inferring with the prior and learning it anew; set once, with no other value on record. */
+const PRIOR_ROUNDS = 3;
+/** Share of the prior that is spread evenly in the first turn, as for a subject's edge. */
+const FIRST_IMAGE_DOUBT = 0.1;
+/** The same share in later turns, as for a subject's edge. */
+const LATER_IMAGE_DOUBT = 0.05;
 
 /** Evenly chosen pixels, at most 800, of those whose colours tell the mirror image from the background. */
 export function sampleLikelihoods(
@@ -24,9 +29,9 @@ export function sampleLikelihoods(
 ): ReflectionSample {
   const telling: number[] = [];
   from.contrasts.forEach((contrast, k) => {
-    if (contrast > TELLING_CONTRAST) telling.push(k);
+    if (contrast > TELLING_IMAGE_CONTRAST) telling.push(k);
   });
-  const stride = Math.max(1, Math.ceil(telling.length / MOST_PIXELS));
+  const stride = Math.max(1, Math.ceil(telling.length / MOST_TAUGHT_PIXELS));
   const chosen = telling.filter((_, k) => k % stride === 0);
   const logLikelihoods = new Float32Array(chosen.length * ALPHA_LEVELS);
   chosen.forEach((k, to) => {
@@ -76,7 +81,7 @@ export function learnReflectionPrior(
 ): EdgePrior {
   let prior: EdgePrior | undefined;
   const posterior = new Float64Array(ALPHA_LEVELS);
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < PRIOR_ROUNDS; round++) {
     const histogram = emptyHistogram();
     for (const { bins, logLikelihoods } of samples) {
       bins.forEach((bin, k) => {
@@ -85,7 +90,10 @@ export function learnReflectionPrior(
           histogram[bin + a]! += posterior[a]!;
       });
     }
-    prior = learnEdgePrior([histogram], round === 0 ? FIRST_DOUBT : DOUBT);
+    prior = learnEdgePrior(
+      [histogram],
+      round === 0 ? FIRST_IMAGE_DOUBT : LATER_IMAGE_DOUBT,
+    );
   }
   return prior!;
 }

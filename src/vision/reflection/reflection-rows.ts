@@ -25,20 +25,25 @@ export interface RowAlignment {
   readonly pose: ReflectionPose;
 }
 
-const REACH = 14;
-const COARSE_STEP = 2;
-const NOISE = 0.02;
+/** Units to either side that ripples move a row by at most; set once, with no other value on record. */
+const SHIFT_REACH_UNITS = 14;
+/** Units from shift to shift where only the line is looked for; set once, with no other value on record. */
+const COARSE_STEP_UNITS = 2;
+/** Values (0…1), for a picture 256 pixels high, by which a row's image differs from what is seen by chance; set once, with no other value on record. */
+const ROW_NOISE = 0.02;
+/** Cost of a shift that differs by one unit from the row above, in the unit of the rows' costs; set once, with no other value on record. */
 const BEND_PENALTY = 30;
-const LARGEST_BEND = 8;
+/** Units of such a difference beyond which it costs no more: ripples break; set once, with no other value on record. */
+const LARGEST_BEND_UNITS = 8;
 
 /** The search that compares candidates, and the one that places the image finally. */
 export const shiftSearch = (
   grain: "coarse" | "fine",
   unit: number,
 ): ShiftSearch => {
-  const coarse = Math.max(1, Math.round(COARSE_STEP * unit));
+  const coarse = Math.max(1, Math.round(COARSE_STEP_UNITS * unit));
   const step = grain === "coarse" ? coarse : 1;
-  const reach = Math.ceil((REACH * unit) / step) * step;
+  const reach = Math.ceil((SHIFT_REACH_UNITS * unit) / step) * step;
   return { reach, step, columnStep: step };
 };
 
@@ -64,7 +69,7 @@ export function alignRows(
   const states = (2 * search.reach) / search.step + 1;
   const costs = new Float64Array(rows * states);
   const row = new Float32Array(4 * cut.width);
-  const scale = search.columnStep / (NOISE * unit) ** 2;
+  const scale = search.columnStep / (ROW_NOISE * unit) ** 2;
   for (let k = 0; k < rows; k++) {
     const y = top + k;
     const opacity = opacityAt(fade, y - line.row, unit);
@@ -87,7 +92,7 @@ export function alignRows(
   const bends = Float64Array.from(
     { length: states },
     (_, apart) =>
-      BEND_PENALTY * Math.min((apart * search.step) / unit, LARGEST_BEND),
+      BEND_PENALTY * Math.min((apart * search.step) / unit, LARGEST_BEND_UNITS),
   );
   const path = cheapestPath(
     costs,
@@ -143,14 +148,15 @@ function unexplained(
   return sum;
 }
 
-const SHIFT_BLUR = 0.8;
+/** Smoothing (σ) of the shifts from row to row, in units; set once, with no other value on record. */
+const SHIFT_BLUR_UNITS = 0.8;
 
 /** Shifts made smooth along the rows by a Gaussian of 0.8 units, ends repeated. */
 export function smoothShifts(
   shifts: ArrayLike<number>,
   unit: number,
 ): Float32Array {
-  const sigma = SHIFT_BLUR * unit;
+  const sigma = SHIFT_BLUR_UNITS * unit;
   const radius = Math.ceil(3 * sigma);
   const out = new Float32Array(shifts.length);
   for (let k = 0; k < shifts.length; k++) {

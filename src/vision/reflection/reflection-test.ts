@@ -33,17 +33,24 @@ interface Explanation {
 export type ReflectionEvidence = Readonly<Record<Hypothesis, Explanation>>;
 
 /** Fades are not known yet, so the test takes an even one; only the direction of the change counts in the end. */
-const EVEN_FADE: ReflectionFade = { coefficients: [0.4, 0, 0], farthest: 1 };
+export const EVEN_FADE: ReflectionFade = {
+  coefficients: [0.4, 0, 0],
+  farthest: 1,
+};
 const DROPS = [-10, -6, -2, 2, 6, 10] as const;
-const LEAST_ROOM = 12;
-const CONTROL_DISTANCE = 32;
+/** Pixels of ground below the foot without which nothing is told; set once, with no other value on record. */
+const LEAST_ROOM_PIXELS = 12;
+/** Units by which the control image is moved aside at least; the study proposed 25 pixels of 256. */
+const CONTROL_DISTANCE_UNITS = 32;
+/** The same in widths of the subject, so that the control lies beside the image. */
 const CONTROL_WIDTHS = 0.9;
-const PRESENT = 0.05;
+/** Coverage (0…1) from which the image is there at all; set once, with no other value on record. */
+const PRESENT_COVERAGE = 0.05;
 const NOTHING: Explanation = { along: 0, expected: 0, change: 0, pixels: 0 };
 
 /** Whether enough of the picture lies below the subject's foot to tell a mirror image by. */
 export const hasRoomBelow = (cut: SubjectCut, pictureHeight: number): boolean =>
-  cut.foot < pictureHeight - LEAST_ROOM;
+  cut.foot < pictureHeight - LEAST_ROOM_PIXELS;
 
 /**
  * How well one frame's change below a subject is explained by the subject flipped at its foot, and how well by the same shape
@@ -59,7 +66,7 @@ export function reflectionEvidence(
 ): ReflectionEvidence {
   const unit = pixelUnit(ground.height, ground.width);
   const aside = Math.round(
-    Math.max(CONTROL_DISTANCE * unit, CONTROL_WIDTHS * 2 * cut.halfWidth),
+    Math.max(CONTROL_DISTANCE_UNITS * unit, CONTROL_WIDTHS * 2 * cut.halfWidth),
   );
   const judge = (candidate: SubjectCut | undefined): Explanation =>
     candidate === undefined ? NOTHING : explain(candidate, ground, unit);
@@ -109,7 +116,7 @@ function explain(
       for (let c = 0; c < 3; c++) {
         const d = ground.pixels[at + 4 + c]!;
         change += d * d;
-        if (coverage.data[i]! <= PRESENT) continue;
+        if (coverage.data[i]! <= PRESENT_COVERAGE) continue;
         const v =
           colour.data[c * area + i]! -
           coverage.data[i]! * ground.pixels[at + c]!;
@@ -130,7 +137,7 @@ function widened(
 ): Uint8Array {
   const out = new Uint8Array(width);
   for (let x = 0; x < width; x++) {
-    if (coverage[start + x]! > PRESENT)
+    if (coverage[start + x]! > PRESENT_COVERAGE)
       out.fill(1, Math.max(0, x - reach), Math.min(width, x + reach + 1));
   }
   return out;
@@ -173,10 +180,15 @@ export function explainedShares(
   };
 }
 
-const FEWEST_FRAMES = 4;
-const LEAST_SHARE = 0.25;
+/** Fewer frames do not tell a reflection from a coincidence; set once, with no other value on record. */
+const FEWEST_TEST_FRAMES = 4;
+/** Share of the change that the mirror image must explain; set once, with no other value on record. */
+const LEAST_EXPLAINED_SHARE = 0.25;
+/** By what factor it must explain more than black or the mean colour; set once, with no other value on record. */
 const COLOUR_LEAD = 1.15;
+/** By what factor more than the same image moved aside; set once, with no other value on record. */
 const PLACE_LEAD = 2;
+/** Root mean square change (0…1) below which there is nothing to explain: the noise floor of the residual. */
 const LEAST_CHANGE = 0.012;
 
 /**
@@ -185,10 +197,10 @@ const LEAST_CHANGE = 0.012;
  * that any picture would match).
  */
 export function isReflected(frames: readonly ReflectionEvidence[]): boolean {
-  if (frames.length < FEWEST_FRAMES) return false;
+  if (frames.length < FEWEST_TEST_FRAMES) return false;
   const shares = explainedShares(frames);
   return (
-    shares.mirror > LEAST_SHARE &&
+    shares.mirror > LEAST_EXPLAINED_SHARE &&
     shares.mirror > COLOUR_LEAD * Math.max(shares.black, shares.mean) &&
     shares.mirror > PLACE_LEAD * Math.max(shares.left, shares.right) &&
     shares.change > LEAST_CHANGE

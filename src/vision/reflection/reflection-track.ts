@@ -27,11 +27,16 @@ export interface CandidateCosts {
   readonly costs: readonly number[];
 }
 
+/** Cost of a squared unit by which the line leaves the ground from frame to frame, in the unit of the candidates' costs; set once, with no other value on record. */
 const ROW_PENALTY = 200;
-const LARGEST_JUMP = 16;
+/** Squared units beyond which a jump costs no more: 4 units, a track that was lost. */
+const LARGEST_SQUARED_JUMP = 16;
+/** Cost of a squared step of tilt; set once, with no other value on record. */
 const TILT_PENALTY = 100;
+/** Step of the tilts that are tried, as a slope: a little over two degrees. */
 const TILT_STEP = 0.04;
-const LARGEST_TURN = 9;
+/** Squared steps beyond which a turn costs no more: three steps. */
+const LARGEST_SQUARED_TURN = 9;
 
 /** The mirror line of a candidate. */
 export const lineOf = (
@@ -76,8 +81,8 @@ export function trackLine(
       unit;
     const turn = (is.tilt - was.tilt) / TILT_STEP;
     return (
-      ROW_PENALTY * Math.min(rows * rows, LARGEST_JUMP) +
-      TILT_PENALTY * Math.min(turn * turn, LARGEST_TURN)
+      ROW_PENALTY * Math.min(rows * rows, LARGEST_SQUARED_JUMP) +
+      TILT_PENALTY * Math.min(turn * turn, LARGEST_SQUARED_TURN)
     );
   }).states;
 }

@@ -16,8 +16,11 @@ export interface SubjectCut {
   readonly foot: number;
 }
 
-const PRESENT = 0.3;
-const SOLID = 0.5;
+/** Alpha from which a column is the subject's; set once, with no other value on record. */
+const PRESENT_ALPHA = 0.3;
+/** Alpha from which a pixel is the subject's: the outline runs where half is covered. */
+const SOLID_ALPHA = 0.5;
+/** Solid pixels in the lowest row that is a foot and no speck; from the study before the engine. */
 const FEWEST_FOOT_PIXELS = 2;
 
 /**
@@ -46,8 +49,8 @@ export function cutSubject(
     for (let x = 0; x < width; x++) {
       const a = alpha.data[y * width + x]!;
       if (a <= 0) continue;
-      if (a > SOLID) solid++;
-      if (a > PRESENT) covered[x] = 1;
+      if (a > SOLID_ALPHA) solid++;
+      if (a > PRESENT_ALPHA) covered[x] = 1;
       left = Math.min(left, x);
       right = Math.max(right, x);
       top = Math.min(top, y);

@@ -2,11 +2,12 @@ import { gaussian } from "../image/filter.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
 import type { FrameChanges } from "./frame-view.ts";
 
-const SMOOTHING = 0.7;
+/** Smoothing (σ) of frame and background before their texture is compared, in pixels; set once, with no other value on record. */
+const TEXTURE_SMOOTHING_PIXELS = 0.7;
 /** Slope of the background's brightness, per pixel, that is as weak as noise. */
 const WEAK = 0.012;
 /** Change around a place from which something lies over the background there. */
-const COVERED = 0.5;
+const COVERING_CHANGE = 0.5;
 
 /** How far a background shows through what lies over it. */
 export interface Through {
@@ -31,8 +32,8 @@ export function textureThrough({ rgb, change, sure }: FrameChanges): Through {
     front.data[i] = grey;
     back.data[i] = grey - change.data[2 * area + i]!;
   }
-  const f = gaussian(front, SMOOTHING).data;
-  const b = gaussian(back, SMOOTHING).data;
+  const f = gaussian(front, TEXTURE_SMOOTHING_PIXELS).data;
+  const b = gaussian(back, TEXTURE_SMOOTHING_PIXELS).data;
   const covered = gaussian(plane(change, 0), 1).data;
   const through = raster(1, height, width);
   const telling = raster(1, height, width);
@@ -47,7 +48,7 @@ export function textureThrough({ rgb, change, sure }: FrameChanges): Through {
       const tells =
         sure.data[i]! *
         (steepness / (steepness + WEAK * WEAK)) *
-        Math.min(1, Math.max(0, covered[i]! / COVERED - 1));
+        Math.min(1, Math.max(0, covered[i]! / COVERING_CHANGE - 1));
       const alike =
         (fx * bx + fy * by) /
         (Math.sqrt(steepness * (fx * fx + fy * fy)) + 1e-4);

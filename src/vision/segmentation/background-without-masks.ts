@@ -5,10 +5,11 @@ import { homographyField, sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
 
 /** Colours that differ by this much may be the same background, seen in frames that are registered without masks. */
-const AGREEMENT = 0.03;
+const MASKLESS_AGREEMENT_SIGMA = 0.03;
 /** What a sample is worth that moves as clearly as this: it may be all that is ever seen there. */
-const MOVING = 0.3;
-const MOVING_WEIGHT = 0.05;
+const MOVING_SHARE = 0.3;
+/** That worth, beside 1, as for the sample nearest to a mask. */
+const MOVING_SAMPLE_WEIGHT = 0.05;
 /** Of a canvas' samples, what does not move counts this much, so that the count tells how sure the background is. */
 const STILL_COUNT = 10;
 
@@ -47,11 +48,14 @@ export function fuseCanvasWithoutMasks(
       const y = field.y[i]!;
       if (x < 0 || y < 0 || x > frame.width - 1 || y > frame.height - 1)
         continue;
-      seen.data[i] = moves[i]! < MOVING ? 1 : MOVING_WEIGHT;
+      seen.data[i] = moves[i]! < MOVING_SHARE ? 1 : MOVING_SAMPLE_WEIGHT;
     }
     weights.push(seen);
   });
-  const fused = fuseSamples({ height, width, colours, weights }, AGREEMENT);
+  const fused = fuseSamples(
+    { height, width, colours, weights },
+    MASKLESS_AGREEMENT_SIGMA,
+  );
   for (const seen of weights) {
     for (let i = 0; i < seen.data.length; i++)
       if (seen.data[i] === 1) fused.count.data[i]! += STILL_COUNT - 1;

@@ -1,3 +1,4 @@
+import { clampToUnit } from "../image/clamp.ts";
 import { gaussian } from "../image/filter.ts";
 import {
   compose,
@@ -10,7 +11,8 @@ import { homographyField, sampleLinear } from "../image/sampling.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
 import type { Flow, FrameChanges } from "./frame-view.ts";
 
-const SMOOTHING = 0.75;
+/** Smoothing (σ) of the change, in pixels at half size; set once, with no other value on record. */
+const CHANGE_SMOOTHING_PIXELS = 0.75;
 
 /**
  * How strongly each place of a frame differs from its background beyond noise, misregistration and shadow.
@@ -19,7 +21,7 @@ const SMOOTHING = 0.75;
  * @returns      `[1, h, w]` ≥ 0
  */
 export const changeEvidence = (change: Raster): Raster =>
-  gaussian(plane(change, 1), SMOOTHING);
+  gaussian(plane(change, 1), CHANGE_SMOOTHING_PIXELS);
 
 /** A place that differs as often while others are looked at has a share in it of this percentile. */
 const USUAL = 0.6;
@@ -100,8 +102,10 @@ export interface Evidence {
 
 /** Share of the frame's usual own motion, and pixels, that registration and flow are off by. */
 const MOTION_NOISE = 2;
-const MOTION_FLOOR = 0.25;
-const USUAL_MOTION = 0.4;
+/** Those pixels, at half size; .4 before most of the frame told its own noise. */
+const MOTION_FLOOR_PIXELS = 0.25;
+/** Rank, as a share of the pixels, of the motion that is usual: most of a frame is background. */
+const USUAL_MOTION_RANK = 0.4;
 /** So many times as much as noise is clear motion. */
 const CLEAR_MOTION = 3;
 
@@ -114,21 +118,22 @@ const CLEAR_MOTION = 3;
  */
 export function movingPlaces(motion: Raster): Raster {
   const { height, width, data } = motion;
-  const rank = Math.floor(USUAL_MOTION * data.length);
+  const rank = Math.floor(USUAL_MOTION_RANK * data.length);
   const usual = orderStatistic(data.slice(), rank);
-  const noise = MOTION_FLOOR + MOTION_NOISE * usual;
+  const noise = MOTION_FLOOR_PIXELS + MOTION_NOISE * usual;
   return raster(
     1,
     height,
     width,
     data.map((speed) =>
-      clamp(Math.log(speed / noise) / Math.log(CLEAR_MOTION)),
+      clampToUnit(Math.log(speed / noise) / Math.log(CLEAR_MOTION)),
     ),
   );
 }
 
 /** What a shadow explains of a change from which it may be one, and is one. */
 const SHADE_FROM = 0.3;
+/** The upper end: from here on it is one; set once, with no other value on record. */
 const SHADE_TO = 0.8;
 
 /** How far a shadow explains how a frame differs from its background; `[1, h, w]` 0 to 1. */
@@ -143,24 +148,30 @@ export function shadePlaces({ change }: FrameChanges): Raster {
     1,
     height,
     width,
-    data.map((value) => clamp((value - SHADE_FROM) / (SHADE_TO - SHADE_FROM))),
+    data.map((value) =>
+      clampToUnit((value - SHADE_FROM) / (SHADE_TO - SHADE_FROM)),
+    ),
   );
 }
 
-const clamp = (value: number): number => Math.min(1, Math.max(0, value));
-
-const MOTION_WEIGHT = 1.2;
+/** What motion adds where a change is possible; .35 before subjects that stay in their place were looked for. */
+const MOTION_IN_CHANGE_WEIGHT = 1.2;
 /** Change around a place from which motion counts in full; where the background is not known it always does. */
-const AROUND = 2;
+const AROUND_PIXELS = 2;
+/** That change: half of what is surely a subject's. */
 const FULL_CHANGE = 0.5;
 
 /** All in one: change, raised where the place moves by itself. */
 export function subjectEvidence({ change, moving, sure }: Evidence): Raster {
-  const around = gaussian(change, AROUND).data;
+  const around = gaussian(change, AROUND_PIXELS).data;
   const out = raster(1, change.height, change.width);
   for (let i = 0; i < out.data.length; i++) {
-    const gate = Math.max(1 - sure.data[i]!, clamp(around[i]! / FULL_CHANGE));
-    out.data[i] = change.data[i]! + MOTION_WEIGHT * gate * moving.data[i]!;
+    const gate = Math.max(
+      1 - sure.data[i]!,
+      clampToUnit(around[i]! / FULL_CHANGE),
+    );
+    out.data[i] =
+      change.data[i]! + MOTION_IN_CHANGE_WEIGHT * gate * moving.data[i]!;
   }
   return out;
 }

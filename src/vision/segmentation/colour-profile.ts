@@ -1,6 +1,7 @@
 import type { Raster } from "../image/raster.ts";
 
-const LEVELS = 8;
+/** Bins of a colour histogram in each channel, 512 in all; set once, with no other value on record. */
+const LEVELS_PER_CHANNEL = 8;
 
 /** Shares of a region's pixels by colour, 8 levels a channel; they sum to 1. */
 export type ColourProfile = Float64Array;
@@ -17,9 +18,12 @@ export function colourCounts(
   inside: (index: number) => boolean,
 ): Float64Array {
   const area = rgb.height * rgb.width;
-  const counts = new Float64Array(LEVELS ** 3);
+  const counts = new Float64Array(LEVELS_PER_CHANNEL ** 3);
   const level = (value: number): [number, number] => {
-    const at = Math.min(LEVELS - 1.001, Math.max(0, value * LEVELS - 0.5));
+    const at = Math.min(
+      LEVELS_PER_CHANNEL - 1.001,
+      Math.max(0, value * LEVELS_PER_CHANNEL - 0.5),
+    );
     const low = Math.floor(at);
     return [low, at - low];
   };
@@ -32,7 +36,10 @@ export function colourCounts(
       const share =
         (k & 1 ? u : 1 - u) * (k & 2 ? v : 1 - v) * (k & 4 ? w : 1 - w);
       const at =
-        ((r + (k & 1)) * LEVELS + g + ((k >> 1) & 1)) * LEVELS + b + (k >> 2);
+        ((r + (k & 1)) * LEVELS_PER_CHANNEL + g + ((k >> 1) & 1)) *
+          LEVELS_PER_CHANNEL +
+        b +
+        (k >> 2);
       counts[at]! += share;
     }
   }

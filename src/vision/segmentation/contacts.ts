@@ -35,7 +35,7 @@ export interface Contacts {
 /** Masks this many pixels apart touch. */
 const TOUCH = 2;
 /** Fewer pixels have no colours of their own to speak of. */
-const FEWEST_PIXELS = 12;
+const FEWEST_CLAIMED_PIXELS = 12;
 
 /**
  * Looks who is in a frame and who touches whom.
@@ -77,7 +77,7 @@ function claimOf(a: Raster, b: Raster, rgb: Raster): number {
   ): ColourProfile | undefined => {
     const counts = colourCounts(rgb, inside);
     const pixels = counts.reduce((sum, count) => sum + count, 0);
-    return pixels < FEWEST_PIXELS ? undefined : normalised(counts);
+    return pixels < FEWEST_CLAIMED_PIXELS ? undefined : normalised(counts);
   };
   const inA = (i: number): boolean => a.data[i]! > 0.5;
   const inB = (i: number): boolean => b.data[i]! > 0.5;

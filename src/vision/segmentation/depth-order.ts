@@ -2,7 +2,9 @@ import type { Contacts } from "./contacts.ts";
 
 /** Votes of the three cues; where the foot stands says least. */
 const CLAIM_VOTE = 1;
+/** The nearer hides the other, which gets smaller: the strongest of the three; set once, with no other value on record. */
 const SHRINK_VOTE = 2;
+/** Who stands lower is nearer, if both stand on one floor; decides where nothing else speaks. */
 const FOOT_VOTE = 0.05;
 /** A subject's usual size is that of this many free frames, the nearest ones. */
 const FREE_FRAMES = 5;

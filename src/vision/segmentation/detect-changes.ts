@@ -10,9 +10,10 @@ import { smoothAlongEdges } from "./edge-smooth.ts";
 
 /** Evidence from which a place may belong to a subject, and from which it surely does. */
 const POSSIBLE = 0.55;
-const SURE = 1.1;
+/** The upper of the two: twice the lower. */
+const SURE_EVIDENCE = 1.1;
 /** A subject has at least this share of the frame. */
-const SMALLEST = 0.0012;
+const SMALLEST_SHARE_OF_FRAME = 0.0012;
 /** Gaps up to twice this many pixels are closed. */
 const CLOSING = 2;
 
@@ -48,10 +49,10 @@ export function detectChanges(evidence: Raster, guide: Raster): Detection[] {
   const sums = areas.map(() => 0);
   labels.forEach((label, i) => {
     if (label === 0) return;
-    if (smooth.data[i]! > SURE) sure[label]!++;
+    if (smooth.data[i]! > SURE_EVIDENCE) sure[label]!++;
     sums[label]! += smooth.data[i]!;
   });
-  const smallest = SMALLEST * height * width;
+  const smallest = SMALLEST_SHARE_OF_FRAME * height * width;
   const out: Detection[] = [];
   areas.forEach((area, label) => {
     if (label === 0 || area < smallest || sure[label]! < 0.2 * area) return;
@@ -59,7 +60,7 @@ export function detectChanges(evidence: Raster, guide: Raster): Detection[] {
     labels.forEach((l, i) => {
       if (l === label) mask.data[i] = 1;
     });
-    fillHoles(mask);
+    closeHoles(mask);
     const profile = normalised(colourCounts(guide, (i) => labels[i] === label));
     out.push({ mask, area, contrast: sums[label]! / area, profile });
   });
@@ -67,7 +68,7 @@ export function detectChanges(evidence: Raster, guide: Raster): Detection[] {
 }
 
 /** Fills what the outside cannot reach. */
-function fillHoles(mask: Raster): void {
+function closeHoles(mask: Raster): void {
   const { width, height } = mask;
   const inverse = raster(
     1,

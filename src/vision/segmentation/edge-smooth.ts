@@ -1,11 +1,15 @@
 import { raster, type Raster } from "../image/raster.ts";
 
-const REACH = 3;
+/** Pixels to either side that are averaged: 7×7; set once, with no other value on record. */
+const SMOOTHING_REACH_PIXELS = 3;
+/** Values (0…1) by which like colours differ; set once, with no other value on record. */
 const COLOUR_SIGMA = 0.06;
-const TABLE = 256;
-const TABLE_END = 12;
-const kernel = Float32Array.from({ length: TABLE + 1 }, (_, i) =>
-  i === TABLE ? 0 : Math.exp((-i * TABLE_END) / TABLE),
+/** Steps of the colourKernel's table; rounding to one changes a weight by less than 5 %. */
+const TABLE_STEPS = 256;
+/** Exponent where the table ends: exp(−12) is nothing beside any weight. */
+const TABLE_END_EXPONENT = 12;
+const colourKernel = Float32Array.from({ length: TABLE_STEPS + 1 }, (_, i) =>
+  i === TABLE_STEPS ? 0 : Math.exp((-i * TABLE_END_EXPONENT) / TABLE_STEPS),
 );
 
 /**
@@ -20,14 +24,15 @@ export function smoothAlongEdges(values: Raster, guide: Raster): Raster {
   const area = height * width;
   const out = raster(1, height, width);
   const g = guide.data;
-  const scale = TABLE / TABLE_END / (2 * COLOUR_SIGMA * COLOUR_SIGMA);
+  const scale =
+    TABLE_STEPS / TABLE_END_EXPONENT / (2 * COLOUR_SIGMA * COLOUR_SIGMA);
   for (let y = 0; y < height; y++) {
-    const top = Math.max(0, y - REACH);
-    const bottom = Math.min(height - 1, y + REACH);
+    const top = Math.max(0, y - SMOOTHING_REACH_PIXELS);
+    const bottom = Math.min(height - 1, y + SMOOTHING_REACH_PIXELS);
     for (let x = 0; x < width; x++) {
       const i = y * width + x;
-      const left = Math.max(0, x - REACH);
-      const right = Math.min(width - 1, x + REACH);
+      const left = Math.max(0, x - SMOOTHING_REACH_PIXELS);
+      const right = Math.min(width - 1, x + SMOOTHING_REACH_PIXELS);
       const r = g[i]!;
       const gr = g[area + i]!;
       const b = g[2 * area + i]!;
@@ -39,8 +44,8 @@ export function smoothAlongEdges(values: Raster, guide: Raster): Raster {
           const dg = g[area + j]! - gr;
           const db = g[2 * area + j]! - b;
           const at = ((dr * dr + dg * dg + db * db) * scale) | 0;
-          if (at >= TABLE) continue;
-          const w = kernel[at]!;
+          if (at >= TABLE_STEPS) continue;
+          const w = colourKernel[at]!;
           sum += w * values.data[j]!;
           total += w;
         }

@@ -19,11 +19,14 @@ export interface Tree {
   readonly value: Float32Array;
 }
 
-const DEEPEST = 10;
-const SMALLEST_LEAF = 6;
+/** Levels of a tree, so 1024 leaves at most; set once, with no other value on record. */
+const DEEPEST_LEVEL = 10;
+/** Samples in a leaf, so that its share is no single pixel's; set once, with no other value on record. */
+const SMALLEST_LEAF_SAMPLES = 6;
+/** Random splits that are tried at a node; set once, with no other value on record. */
 const CANDIDATES = 24;
 /** A tree sees a random choice of this many: trees differ more, and grow sooner. */
-const MOST_SAMPLES = 4000;
+const MOST_TREE_SAMPLES = 4000;
 
 /**
  * Grows one extremely randomised tree (Geurts, Ernst and Wehenkel, "Extremely randomized trees", 2006): every node tries a
@@ -32,7 +35,7 @@ const MOST_SAMPLES = 4000;
  */
 export function growTree(samples: Samples, random: SeededRandom): Tree {
   const { columns, labels, weights } = samples;
-  const count = Math.min(labels.length, MOST_SAMPLES);
+  const count = Math.min(labels.length, MOST_TREE_SAMPLES);
   const order = new Int32Array(count);
   for (let i = 0; i < count; i++)
     order[i] = count < labels.length ? random.below(labels.length) : i;
@@ -57,7 +60,8 @@ export function growTree(samples: Samples, random: SeededRandom): Tree {
     right.push(-1);
     value.push((positive + 0.5) / (total + 1));
     const pure = positive < 1e-3 || total - positive < 1e-3;
-    if (pure || depth >= DEEPEST || to - from < 2 * SMALLEST_LEAF) return node;
+    if (pure || depth >= DEEPEST_LEVEL || to - from < 2 * SMALLEST_LEAF_SAMPLES)
+      return node;
     const split = bestSplit(from, to, total, positive);
     if (split === undefined) return node;
     const column = columns[split.feature]!;
@@ -107,7 +111,10 @@ export function growTree(samples: Samples, random: SeededRandom): Tree {
         belowPositive += w * labels[i]!;
         members++;
       }
-      if (members < SMALLEST_LEAF || to - from - members < SMALLEST_LEAF)
+      if (
+        members < SMALLEST_LEAF_SAMPLES ||
+        to - from - members < SMALLEST_LEAF_SAMPLES
+      )
         continue;
       const above = total - below;
       const abovePositive = positive - belowPositive;

@@ -4,9 +4,12 @@ import { dilate, erode } from "../image/morphology.ts";
 import { plane, raster, type Raster } from "../image/raster.ts";
 import type { FrameView } from "./frame-view.ts";
 
-const FINE = 1.2;
-const COARSE = 5;
-const NOISE = 0.012;
+/** Smoothing (σ) of the fine colours, in pixels; set once, with no other value on record. */
+const FINE_SIGMA_PIXELS = 1.2;
+/** Smoothing (σ) of the coarse ones, in pixels; set once, with no other value on record. */
+const COARSE_SIGMA_PIXELS = 5;
+/** Values (0…1): the noise floor of the residual. */
+const FEATURE_NOISE = 0.012;
 
 /** A shadow takes no more than this share of the light. */
 const DARKEST_SHADOW = 0.25;
@@ -20,8 +23,8 @@ const DARKEST_SHADOW = 0.25;
 export function frameFeatures(frame: FrameView, part: Part): Float32Array[] {
   const rgb = cut(frame.rgb, part);
   const colour = opponent(rgb);
-  const fine = gaussian(colour, FINE);
-  const coarse = gaussian(colour, COARSE);
+  const fine = gaussian(colour, FINE_SIGMA_PIXELS);
+  const coarse = gaussian(colour, COARSE_SIGMA_PIXELS);
   const texture = gaussian(contrast(colour, fine), 2);
   const { height, width } = frame.rgb;
   const change = resizePart(frame.change, height, width, part);
@@ -30,8 +33,8 @@ export function frameFeatures(frame: FrameView, part: Part): Float32Array[] {
     ...planes(fine),
     ...planes(coarse),
     ...planes(texture),
-    ...planes(gaussian(change, FINE)),
-    ...planes(gaussian(change, COARSE)).slice(0, 2),
+    ...planes(gaussian(change, FINE_SIGMA_PIXELS)),
+    ...planes(gaussian(change, COARSE_SIGMA_PIXELS)).slice(0, 2),
   ];
 }
 
@@ -83,7 +86,7 @@ export function changeFrom(
   for (let i = 0; i < area; i++) {
     const known = Math.min(1, Math.max(0, (count.data[i]! - 1) / 4));
     if (known === 0) continue;
-    const tolerance = NOISE + spread.data[i]!;
+    const tolerance = FEATURE_NOISE + spread.data[i]!;
     let plain = 0;
     let shaded = 0;
     let dimmed = 0;

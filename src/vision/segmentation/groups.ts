@@ -5,12 +5,14 @@ import type { Contacts, Sight } from "./contacts.ts";
 const CONTACT = 0.6;
 /** They part by no more than this share of what they travel. */
 const COMMON = 0.4;
-const FEWEST_FRAMES = 5;
+/** Frames that both are seen in, before their paths say that they move as one; set once, with no other value on record. */
+const FEWEST_COMMON_FRAMES = 5;
 /** What travels less than this share of its size does not say with whom. */
 const STIRRING = 0.25;
 /** One that ends where another begins: within so many frames and its own size, and no smaller than this share of it. */
-const LONGEST_GAP = 5;
-const ALIKE = 0.5;
+const LONGEST_CONTINUATION_FRAMES = 5;
+/** The last of the three: a smaller one is another thing; set once, with no other value on record. */
+const ALIKE_SIZE_SHARE = 0.5;
 
 /**
  * Proposes which subjects are one: those that touch nearly always and travel together through the scene, as a rider and
@@ -65,7 +67,7 @@ function belong(
     return other === undefined ? [] : [{ one, other }];
   });
   if (both.length === 0) return follows(pathA, pathB) || follows(pathB, pathA);
-  if (both.length < FEWEST_FRAMES) return false;
+  if (both.length < FEWEST_COMMON_FRAMES) return false;
   const touching = both.filter(({ one }) =>
     frames[one.frame]!.meetings.some((each) => each.a === a && each.b === b),
   ).length;
@@ -74,10 +76,10 @@ function belong(
     ...both.map(({ one, other }) => Math.min(one.size, other.size)),
   );
   const travelled = Math.min(
-    spread(both.map(({ one }) => one)),
-    spread(both.map(({ other }) => other)),
+    pathSpread(both.map(({ one }) => one)),
+    pathSpread(both.map(({ other }) => other)),
   );
-  const parted = spread(
+  const parted = pathSpread(
     both.map(({ one, other }) => ({ x: one.x - other.x, y: one.y - other.y })),
   );
   return travelled > STIRRING * size && parted < COMMON * travelled;
@@ -97,14 +99,14 @@ function follows(first: readonly Seen[], second: readonly Seen[]): boolean {
   const start = second[0];
   if (end === undefined || start === undefined) return false;
   const gap = start.frame - end.frame;
-  if (gap <= 0 || gap > LONGEST_GAP) return false;
+  if (gap <= 0 || gap > LONGEST_CONTINUATION_FRAMES) return false;
   const size = Math.max(end.size, start.size);
-  const alike = Math.min(end.size, start.size) > ALIKE * size;
+  const alike = Math.min(end.size, start.size) > ALIKE_SIZE_SHARE * size;
   return alike && Math.hypot(start.x - end.x, start.y - end.y) < size;
 }
 
 /** Farthest that the points lie from their first one. */
-function spread(points: readonly { x: number; y: number }[]): number {
+function pathSpread(points: readonly { x: number; y: number }[]): number {
   const [first] = points;
   return first === undefined
     ? 0

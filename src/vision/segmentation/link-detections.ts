@@ -18,7 +18,7 @@ export interface DetectionTrack {
 }
 
 /** A track may be lost from sight for this many frames. */
-const LONGEST_GAP = 4;
+const LONGEST_LOST_FRAMES = 4;
 /** Share of the smaller of prediction and detection that must overlap. */
 const OVERLAP = 0.3;
 
@@ -122,12 +122,12 @@ export function linkTracks(
         one.unseen++;
         continue;
       }
-      const joined = join(seen);
+      const joined = uniteDetections(seen);
       one.track.detections[t] = joined;
       one.predicted = joined.mask;
       one.unseen = 0;
     }
-    living = living.filter((one) => one.unseen <= LONGEST_GAP);
+    living = living.filter((one) => one.unseen <= LONGEST_LOST_FRAMES);
   });
   return all;
 }
@@ -214,7 +214,7 @@ function shareOut(
   });
 }
 
-function join(parts: readonly Detection[]): Detection {
+function uniteDetections(parts: readonly Detection[]): Detection {
   if (parts.length === 1) return parts[0]!;
   const { height, width } = parts[0]!.mask;
   const mask = raster(1, height, width);

@@ -6,10 +6,14 @@ import type { MaskPlace } from "./prior-features.ts";
 
 /** How far an expected mask is usually off, as shares of the subject's size. */
 const SHIFT = 0.06;
-const SCALE = 0.06;
-const TURN = 0.08;
+/** Natural logarithm of the factor, 6 %; set once, with no other value on record. */
+const SCALE_LOG = 0.06;
+/** Radians, about five degrees; set once, with no other value on record. */
+const TURN_RADIANS = 0.08;
+/** Share of the size that a place is bent by; set once, with no other value on record. */
 const BEND = 0.07;
-const BEND_GRID = 4;
+/** Bends from side to side of the part, smooth between them; set once, with no other value on record. */
+const BEND_GRID_SIDE = 4;
 
 /**
  * A mask as motion would predict it, a little wrong: moved, scaled, turned and bent at random. From such pairs a
@@ -28,11 +32,11 @@ export function augmentedMask(
     random.next() + random.next() + random.next() - 1.5;
   const shiftX = 2 * SHIFT * place.size * normal();
   const shiftY = 2 * SHIFT * place.size * normal();
-  const scale = Math.exp(2 * SCALE * normal());
-  const turn = 2 * TURN * normal();
+  const scale = Math.exp(2 * SCALE_LOG * normal());
+  const turn = 2 * TURN_RADIANS * normal();
   const c = Math.cos(turn) * scale;
   const s = Math.sin(turn) * scale;
-  const grid = raster(2, BEND_GRID, BEND_GRID);
+  const grid = raster(2, BEND_GRID_SIDE, BEND_GRID_SIDE);
   for (let i = 0; i < grid.data.length; i++)
     grid.data[i] = 2 * BEND * place.size * normal();
   const bend = resizeLinear(grid, height, width);

@@ -6,8 +6,9 @@ import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { Flow } from "./frame-view.ts";
 
 /** A camera that moves no corner of the picture this far needs no flow of its own. */
-const STILL = 1.5;
-const WINDOW = 3;
+const STILL_PIXELS = 1.5;
+/** Radius of the mean over which differences are compared, in pixels; set once, with no other value on record. */
+const WINDOW_PIXELS = 3;
 
 /**
  * Flow from a frame to a neighbour. A subject that the camera follows stands still in the picture, one that
@@ -18,7 +19,7 @@ const WINDOW = 3;
  * @param camera takes `from` to `to`
  * @returns      `[2, h, w]` pixels
  */
-export function neighbourFlow(
+export function flowToNeighbour(
   vision: VisionLibrary,
   from: Raster,
   to: Raster,
@@ -33,7 +34,7 @@ export function neighbourFlow(
     [0, height],
   ].some(([x, y]) => {
     const [u, v] = apply(camera, x!, y!);
-    return Math.hypot(u - x!, v - y!) > STILL;
+    return Math.hypot(u - x!, v - y!) > STILL_PIXELS;
   });
   if (!moves) return plain;
   const field = homographyField(camera, height, width);
@@ -51,8 +52,11 @@ export function neighbourFlow(
       carried.data[area + i] = v - y;
     }
   }
-  const plainError = misfit(from, sampleLinear(to, flowField(plain)));
-  const carriedError = misfit(from, sampleLinear(to, flowField(carried)));
+  const plainError = localDifference(from, sampleLinear(to, flowField(plain)));
+  const carriedError = localDifference(
+    from,
+    sampleLinear(to, flowField(carried)),
+  );
   for (let i = 0; i < area; i++) {
     if (carriedError.data[i]! > plainError.data[i]!) continue;
     plain.data[i] = carried.data[i]!;
@@ -62,8 +66,9 @@ export function neighbourFlow(
 }
 
 /** Part of a difference that is noise, and how much of the rest motion must explain to be believed in full. */
-const NOISE = 0.01;
-const BELIEVED = 0.4;
+const DIFFERENCE_NOISE = 0.01;
+/** That share of the rest; set once, with no other value on record. */
+const BELIEVED_SHARE = 0.4;
 
 /**
  * How far a flow explains a frame better than the camera's motion does, around each pixel: flow bleeds beyond what moves, but
@@ -82,24 +87,24 @@ export function explainedByFlow(
   camera: Homography,
 ): Raster {
   const { height, width } = flow;
-  const moved = misfit(from, sampleLinear(to, flowField(flow)));
-  const still = misfit(
+  const moved = localDifference(from, sampleLinear(to, flowField(flow)));
+  const still = localDifference(
     from,
     sampleLinear(to, homographyField(camera, height, width)),
   );
   const out = raster(1, height, width);
   for (let i = 0; i < out.data.length; i++) {
     const gain = still.data[i]! - moved.data[i]!;
-    const share = gain / (BELIEVED * (still.data[i]! + NOISE));
+    const share = gain / (BELIEVED_SHARE * (still.data[i]! + DIFFERENCE_NOISE));
     out.data[i] = Math.min(1, Math.max(0, share));
   }
   return out;
 }
 
 /** Mean absolute difference around each pixel. */
-function misfit(a: Raster, b: Raster): Raster {
+function localDifference(a: Raster, b: Raster): Raster {
   const out = raster(1, a.height, a.width);
   for (let i = 0; i < out.data.length; i++)
     out.data[i] = Math.abs(a.data[i]! - b.data[i]!);
-  return boxMean(out, WINDOW);
+  return boxMean(out, WINDOW_PIXELS);
 }

@@ -22,21 +22,26 @@ import {
   allFeatures,
   joinSamples,
   trainingSamples,
-  lookAt,
+  frameSurroundings,
   searchPart,
 } from "./subject-classifier.ts";
 
-const TREES = 12;
+/** Trees of a forest that follows a subject; set once, with no other value on record. */
+const PROPAGATION_TREES = 12;
+/** Variants of a painted mask that are learnt from; set once, with no other value on record. */
 const DEFORMATIONS = 6;
 /** What was found in the frames before is learnt from as well, but trusted less than what was painted. */
 const FOUND_WEIGHT = 0.5;
+/** Variants of a mask that was found; set once, with no other value on record. */
 const FOUND_DEFORMATIONS = 2;
+/** Found frames that are learnt from at once, the last ones; set once, with no other value on record. */
 const FOUND_FRAMES = 6;
+/** Trees that a new frame brings; the oldest go, so that all are new after six frames. */
 const NEW_TREES = 2;
 
 /** What the painted frames teach. */
 export interface TrainingMask {
-  readonly lessons: readonly Samples[];
+  readonly trainingSets: readonly Samples[];
   readonly trees: readonly Tree[];
   readonly profiles: readonly ColourProfile[];
 }
@@ -51,13 +56,13 @@ export function trainOnMask(
   vision: VisionLibrary,
 ): TrainingMask {
   const random = seededRandom(1);
-  const lessons: Samples[] = [];
+  const trainingSets: Samples[] = [];
   const profiles: ColourProfile[] = [];
   for (const { view, mask } of painted) {
     const part = searchPart(mask);
     if (part === undefined) continue;
-    const around = lookAt(view, part);
-    const lesson = trainingSamples(
+    const around = frameSurroundings(view, part);
+    const trainingSet = trainingSamples(
       around,
       mask,
       DEFORMATIONS,
@@ -65,20 +70,24 @@ export function trainOnMask(
       random,
       vision,
     );
-    if (lesson !== undefined) lessons.push(lesson);
+    if (trainingSet !== undefined) trainingSets.push(trainingSet);
     const counts = colourCounts(view.rgb, (i) => mask.data[i]! > 0.5);
     profiles.push(normalised(counts));
   }
-  return { lessons, profiles, trees: grow(lessons, TREES, 1) };
+  return {
+    trainingSets,
+    profiles,
+    trees: grow(trainingSets, PROPAGATION_TREES, 1),
+  };
 }
 
 function grow(
-  lessons: readonly Samples[],
+  trainingSets: readonly Samples[],
   count: number,
   seed: number,
 ): Tree[] {
-  if (lessons.length === 0) return [];
-  const samples = joinSamples(lessons);
+  if (trainingSets.length === 0) return [];
+  const samples = joinSamples(trainingSets);
   const random = seededRandom(seed);
   return Array.from({ length: count }, () => growTree(samples, random));
 }
@@ -124,7 +133,7 @@ export function propagateMask(
     flowField(enlarged(flow, height, width)),
   );
   const part = searchPart(prior);
-  const around = part === undefined ? undefined : lookAt(view, part);
+  const around = part === undefined ? undefined : frameSurroundings(view, part);
   const features =
     around === undefined ? undefined : allFeatures(around, prior, vision);
   if (around === undefined || features === undefined)
@@ -145,7 +154,7 @@ export function propagateMask(
   selectComponents(settled, cut(prior, around.part), guide, teaching.profiles);
   const mask = raster(1, height, width);
   paste(mask, settled, around.part);
-  const lesson = trainingSamples(
+  const trainingSet = trainingSamples(
     around,
     mask,
     FOUND_DEFORMATIONS,
@@ -153,16 +162,20 @@ export function propagateMask(
     seededRandom(seed),
     vision,
   );
-  const lessons =
-    lesson === undefined
+  const trainingSets =
+    trainingSet === undefined
       ? before.found
-      : [...before.found, lesson].slice(-FOUND_FRAMES);
-  const young = grow([...teaching.lessons, ...lessons], NEW_TREES, seed);
+      : [...before.found, trainingSet].slice(-FOUND_FRAMES);
+  const young = grow(
+    [...teaching.trainingSets, ...trainingSets],
+    NEW_TREES,
+    seed,
+  );
   return {
     mask,
     confidence: expectedOverlap(settled),
-    found: lessons,
-    foundTrees: [...before.foundTrees, ...young].slice(-TREES),
+    found: trainingSets,
+    foundTrees: [...before.foundTrees, ...young].slice(-PROPAGATION_TREES),
   };
 }
 

@@ -10,10 +10,11 @@ export interface TrackRank {
 }
 
 /** A track that is seen in this share of the clip is as good as one that is always seen. */
-const LONG = 0.6;
+const LONG_TRACK_SHARE = 0.6;
 /** Evidence at which contrast is halfway to full. */
 const HALF_CONTRAST = 0.8;
-const FEWEST_FRAMES = 4;
+/** A track of fewer frames is a flicker; set once, with no other value on record. */
+const FEWEST_TRACK_FRAMES = 4;
 
 /**
  * How likely a track is a subject: it lasts, it differs clearly, it fills its outline, and it gets somewhere. What only
@@ -45,10 +46,10 @@ export function rankTrack(
     contrast += detection.contrast;
     solidity += fill(detection.mask.data, detection.mask.width);
   });
-  if (frames.length < FEWEST_FRAMES) return { confidence: 0, frames };
+  if (frames.length < FEWEST_TRACK_FRAMES) return { confidence: 0, frames };
   const n = frames.length;
   const meanContrast = contrast / n;
-  const lasts = Math.min(1, n / (LONG * firstToFrame.length));
+  const lasts = Math.min(1, n / (LONG_TRACK_SHARE * firstToFrame.length));
   const differs = meanContrast / (meanContrast + HALF_CONTRAST);
   const solid = Math.min(1, solidity / n / 0.45);
   return {

@@ -15,7 +15,7 @@ export interface Encounter {
 }
 
 /** Frames after a meeting in which who is who is looked at again. */
-const DOUBT = 12;
+const DOUBT_FRAMES = 12;
 /** By how much better exchanged colours must fit. */
 const CLEARLY = 0.08;
 
@@ -24,12 +24,14 @@ export const metAgain = (
   before: Encounter | undefined,
   frame: number,
 ): Encounter =>
-  before === undefined || frame - before.last > DOUBT
+  before === undefined || frame - before.last > DOUBT_FRAMES
     ? { first: frame, last: frame }
     : { first: before.first, last: frame };
 
 /** Where something was seen, frame by frame; undefined where it was not. */
-type Path = readonly ({ readonly x: number; readonly y: number } | undefined)[];
+type SubjectPositions = readonly (
+  { readonly x: number; readonly y: number } | undefined
+)[];
 
 /**
  * The frame from which two must have been exchanged: of those since they met, the one at which their paths join best
@@ -38,12 +40,16 @@ type Path = readonly ({ readonly x: number; readonly y: number } | undefined)[];
  * @param until the frame in which it was noticed
  */
 export function exchangedSince(
-  one: Path,
-  other: Path,
+  one: SubjectPositions,
+  other: SubjectPositions,
   first: number,
   until: number,
 ): number {
-  const jump = (before: Path, after: Path, at: number): number => {
+  const jump = (
+    before: SubjectPositions,
+    after: SubjectPositions,
+    at: number,
+  ): number => {
     const from = before.slice(0, at).findLast((place) => place !== undefined);
     const to = after.slice(at, until).find((place) => place !== undefined);
     return from === undefined || to === undefined
@@ -76,7 +82,7 @@ export function exchanged<T extends Known>(
   all.forEach(([one, its], k) => {
     for (const [other, others] of all.slice(k + 1)) {
       const met = one.met.get(other);
-      if (met === undefined || frame - met.last > DOUBT) continue;
+      if (met === undefined || frame - met.last > DOUBT_FRAMES) continue;
       if (one.profile === undefined || other.profile === undefined) continue;
       const straight =
         likeness(its, one.profile) + likeness(others, other.profile);

@@ -16,27 +16,36 @@ import { opponent } from "./frame-features.ts";
 import type { MaskPlace } from "./prior-features.ts";
 import { joinSamples } from "./subject-classifier.ts";
 
-const FINE = 1;
-const COARSE = 3;
-const SAMPLES_EACH = 1500;
-const TREES = 16;
+/** Smoothing (σ) of the fine colours, in pixels at half size; set once, with no other value on record. */
+const FINE_TRACK_SIGMA_PIXELS = 1;
+/** Smoothing (σ) of the coarse ones, in pixels at half size; set once, with no other value on record. */
+const COARSE_TRACK_SIGMA_PIXELS = 3;
+/** Pixels that a frame teaches, half of them the subject's; set once, with no other value on record. */
+const SAMPLES_PER_FRAME = 1500;
+/** Trees of the forest that knows a subject's appearance; set once, with no other value on record. */
+const TRACK_TREES = 16;
 /** How far around its expected place a subject is looked for, as a share of its size, and at least, in pixels. */
-const MARGIN = 0.8;
-const LEAST_MARGIN = 10;
+const MARGIN_OF_TRACK = 0.8;
+/** Those pixels, at half size; set once, with no other value on record. */
+const LEAST_MARGIN_OF_TRACK_PIXELS = 10;
 /** Change of what surely belongs to the subject; change and motion of what surely does not. */
-const SURE = 0.6;
-const NONE = 0.25;
-const STILL = 0.2;
-const KNOWN = 0.7;
-/** A detection may be the subject's only where its portrait speaks against it no more than this, and is not beyond that. */
+const SURE_CHANGE = 0.6;
+/** Change below which nothing of a subject is there; set once, with no other value on record. */
+const NO_CHANGE = 0.25;
+/** Motion (0…1) below which nothing moves by itself; set once, with no other value on record. */
+const STILL_MOTION = 0.2;
+/** Sureness of the background (0…1) from which no change means background; set once, with no other value on record. */
+const KNOWN_BACKGROUND = 0.7;
+/** A detection may be the subject's only where its track's statistics speak against it no more than this, and is not beyond that. */
 const DOUBTFUL = -0.5;
+/** The upper end, in the logarithm of odds; set once, with no other value on record. */
 const REFUTED = -1.5;
 /** Only the tone of a shadow refutes as much as this. */
 const SHADED = -3.5;
 /** What is darker than the background may be a shadow or a dark subject: it teaches nothing. */
 const LIT = 0.3;
 /** Nearer to a detection than this share of the subject's size nothing is surely background. */
-const DOUBT = 0.08;
+const DOUBTFUL_DISTANCE = 0.08;
 
 /** Where a subject is expected in a frame, and the part of the frame in which it is looked for. */
 export interface Expected {
@@ -51,7 +60,9 @@ export function expectedAt(
   height: number,
   width: number,
 ): Expected {
-  const margin = Math.round(Math.max(LEAST_MARGIN, MARGIN * place.size));
+  const margin = Math.round(
+    Math.max(LEAST_MARGIN_OF_TRACK_PIXELS, MARGIN_OF_TRACK * place.size),
+  );
   return {
     place,
     part: {
@@ -74,12 +85,12 @@ export function appearance(
   { place, part }: Expected,
 ): Float32Array[] {
   const colour = opponent(cut(rgb, part));
-  const fine = gaussian(colour, FINE);
-  const coarse = gaussian(colour, COARSE);
+  const fine = gaussian(colour, FINE_TRACK_SIGMA_PIXELS);
+  const coarse = gaussian(colour, COARSE_TRACK_SIGMA_PIXELS);
   const rough = raster(3, colour.height, colour.width);
   for (let i = 0; i < rough.data.length; i++)
     rough.data[i] = Math.abs(colour.data[i]! - fine.data[i]!);
-  const texture = gaussian(rough, COARSE / 2);
+  const texture = gaussian(rough, COARSE_TRACK_SIGMA_PIXELS / 2);
   const area = colour.height * colour.width;
   const across = new Float32Array(area);
   const down = new Float32Array(area);
@@ -99,7 +110,7 @@ export function appearance(
  *
  * @param seed     `[1, h, w]`, 1 where the subject was detected
  * @param others   `[1, h, w]`, 1 where anything was detected
- * @param refutes  `[h·w]` of the part: `refutation` by the subject's portrait
+ * @param refutes  `[h·w]` of the part: `refutation` by the track's statistics
  */
 export function surePixels(
   features: readonly Float32Array[],
@@ -112,7 +123,7 @@ export function surePixels(
 ): Samples | undefined {
   const inside = cut(seed, part).data;
   const near = cut(
-    dilate(others, Math.max(2, Math.round(DOUBT * place.size))),
+    dilate(others, Math.max(2, Math.round(DOUBTFUL_DISTANCE * place.size))),
     part,
   ).data;
   const change = cut(evidence.change, part).data;
@@ -122,52 +133,60 @@ export function surePixels(
   const subject: number[] = [];
   const rest: number[] = [];
   for (let i = 0; i < change.length; i++) {
-    const bare = change[i]! < NONE && shade[i]! < LIT;
+    const bare = change[i]! < NO_CHANGE && shade[i]! < LIT;
     if (refutes[i]! < SHADED) rest.push(i);
-    else if (change[i]! > SURE) {
+    else if (change[i]! > SURE_CHANGE) {
       if (inside[i]! > 0.5 && refutes[i]! > DOUBTFUL) subject.push(i);
       else if (refutes[i]! < REFUTED) rest.push(i);
-    } else if (bare && sure[i]! > KNOWN) rest.push(i);
-    else if (bare && near[i]! < 0.5 && moving[i]! < STILL) rest.push(i);
+    } else if (bare && sure[i]! > KNOWN_BACKGROUND) rest.push(i);
+    else if (bare && near[i]! < 0.5 && moving[i]! < STILL_MOTION) rest.push(i);
   }
   if (subject.length < 20 || rest.length < 20) return undefined;
   const random = seededRandom(frame + 1);
-  const columns = features.map(() => new Float32Array(SAMPLES_EACH));
-  const labels = new Uint8Array(SAMPLES_EACH);
-  for (let s = 0; s < SAMPLES_EACH; s++) {
+  const columns = features.map(() => new Float32Array(SAMPLES_PER_FRAME));
+  const labels = new Uint8Array(SAMPLES_PER_FRAME);
+  for (let s = 0; s < SAMPLES_PER_FRAME; s++) {
     const positive = s % 2;
     const pool = positive === 1 ? subject : rest;
     const i = pool[random.below(pool.length)]!;
     features.forEach((f, k) => (columns[k]![s] = f[i]!));
     labels[s] = positive;
   }
-  return { columns, labels, weights: new Float32Array(SAMPLES_EACH).fill(1) };
+  return {
+    columns,
+    labels,
+    weights: new Float32Array(SAMPLES_PER_FRAME).fill(1),
+  };
 }
 
 /** Learns a subject's appearance from several frames; no trees where there is nothing to learn from. */
-export function learnAppearance(lessons: readonly Samples[]): Tree[] {
-  if (lessons.length === 0) return [];
-  const samples = joinSamples(lessons);
+export function learnAppearance(trainingSets: readonly Samples[]): Tree[] {
+  if (trainingSets.length === 0) return [];
+  const samples = joinSamples(trainingSets);
   const random = seededRandom(1);
-  return Array.from({ length: TREES }, () => growTree(samples, random));
+  return Array.from({ length: TRACK_TREES }, () => growTree(samples, random));
 }
 
 /** Change that says nothing either way, how much it counts beside appearance, and the most and least it may count. */
 const NEUTRAL = 0.4;
+/** What a unit of change beyond that adds to the logarithm of odds; set once, with no other value on record. */
 const CHANGE_WEIGHT = 2;
-const MOST = 2;
-const LEAST = -1.5;
-const MOTION_WEIGHT = 0.5;
+/** The most that it may add; set once, with no other value on record. */
+const MOST_FROM_CHANGE = 2;
+/** The most that it may take; set once, with no other value on record. */
+const LEAST_FROM_CHANGE = -1.5;
+/** What motion (0…1, none at half) adds to the logarithm of odds; set once, with no other value on record. */
+const MOTION_LOG_ODDS = 0.5;
 /** How much less no change counts where a shadow explains the difference. */
-const DARK = 0.5;
+const DARKENED_SHARE = 0.5;
 
 /** A region below this share of the largest is dropped unless something was detected there. */
-const SPLINTER = 0.1;
+const SPLINTER_OF_TRACK = 0.1;
 
 /**
- * The subject's mask in one frame: appearance, evidence and portrait together, along edges.
+ * The subject's mask in one frame: appearance, evidence and statistics together, along edges.
  *
- * @param refutes `[h·w]` of the part: `refutation` by the subject's portrait
+ * @param refutes `[h·w]` of the part: `refutation` by the track's statistics
  * @returns `[1, h, w]` probability, and the expected overlap with the truth
  */
 export function segmentTrack(
@@ -189,13 +208,17 @@ export function segmentTrack(
   for (let i = 0; i < p.length; i++) {
     const q = Math.min(0.99, Math.max(0.01, p[i]!));
     // Where the background is not known, no change says nothing.
-    const bare = (1 - moving[i]! * (1 - sure[i]!)) * (1 - DARK * shade[i]!);
+    const bare =
+      (1 - moving[i]! * (1 - sure[i]!)) * (1 - DARKENED_SHARE * shade[i]!);
     const says =
       Math.min(
-        MOST,
-        Math.max(LEAST * bare, CHANGE_WEIGHT * (change[i]! - NEUTRAL)),
+        MOST_FROM_CHANGE,
+        Math.max(
+          LEAST_FROM_CHANGE * bare,
+          CHANGE_WEIGHT * (change[i]! - NEUTRAL),
+        ),
       ) +
-      MOTION_WEIGHT * (moving[i]! - 0.5) +
+      MOTION_LOG_ODDS * (moving[i]! - 0.5) +
       refutes[i]!;
     found.data[i] = 1 / (1 + Math.exp(-Math.log(q / (1 - q)) - says));
   }
@@ -214,6 +237,6 @@ function dropFarRegions(mask: Raster, seed: Raster): void {
   });
   const most = Math.max(...held);
   labels.forEach((label, i) => {
-    if (label > 0 && held[label]! <= SPLINTER * most) mask.data[i] = 0;
+    if (label > 0 && held[label]! <= SPLINTER_OF_TRACK * most) mask.data[i] = 0;
   });
 }

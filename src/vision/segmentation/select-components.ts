@@ -8,7 +8,7 @@ import {
 import { connectedComponents } from "./components.ts";
 
 /** A region below this share of the largest is a splinter; it stays where the subject was expected. */
-const SPLINTER = 0.1;
+const SPLINTER_SHARE = 0.1;
 
 /**
  * Drops regions that are not the subject. Large ones, as when two subjects that met part again, stay only if with them
@@ -36,7 +36,7 @@ export function selectComponents(
   const large: { label: number; counts: Float64Array }[] = [];
   areas.forEach((area, label) => {
     if (label === 0) return;
-    if (area >= SPLINTER * largest)
+    if (area >= SPLINTER_SHARE * largest)
       large.push({
         label,
         counts: colourCounts(rgb, (i) => labels[i] === label),

@@ -18,13 +18,15 @@ export interface ShadowTone {
 }
 
 /** Keeps the logarithm of dark pixels from being noise. */
-const DARK = 0.02;
+const DARK_OFFSET = 0.02;
 /** What is dimmed by less, in the mean logarithm, tells no tone. */
-const DIMMED = 0.12;
+const DIMMED_LOG = 0.12;
 /** A background as sure as this is compared with. */
-const SURE = 0.7;
-const MOST_SAMPLES = 300;
-const SMOOTHING = 1;
+const SURE_BACKGROUND = 0.7;
+/** Places of a frame whose tone is kept; bounds memory, set once, with no other value on record. */
+const MOST_TONE_SAMPLES = 300;
+/** Smoothing (σ) of the logarithms, in pixels at half size; set once, with no other value on record. */
+const TONE_SMOOTHING_PIXELS = 1;
 
 /**
  * Samples of what is dimmed in a part of a frame.
@@ -33,13 +35,13 @@ const SMOOTHING = 1;
  * @returns        red, green, blue, red … logarithms of what is left
  */
 export function dimmedSamples(
-  glance: FrameChanges,
+  changes: FrameChanges,
   part: Part,
   subjects: Raster,
 ): Float32Array {
-  const left = gaussian(remainder(glance, part), SMOOTHING);
+  const left = gaussian(remainder(changes, part), TONE_SMOOTHING_PIXELS);
   const taken = cut(subjects, part).data;
-  const sure = cut(glance.sure, part).data;
+  const sure = cut(changes.sure, part).data;
   const area = sure.length;
   const [r, g, b] = [0, 1, 2].map((c) => plane(left, c).data) as [
     Float32Array,
@@ -48,10 +50,10 @@ export function dimmedSamples(
   ];
   const found: number[] = [];
   for (let i = 0; i < area; i++) {
-    if (taken[i]! > 0.5 || sure[i]! < SURE) continue;
-    if (r[i]! + g[i]! + b[i]! < -3 * DIMMED) found.push(i);
+    if (taken[i]! > 0.5 || sure[i]! < SURE_BACKGROUND) continue;
+    if (r[i]! + g[i]! + b[i]! < -3 * DIMMED_LOG) found.push(i);
   }
-  const count = Math.min(MOST_SAMPLES, found.length);
+  const count = Math.min(MOST_TONE_SAMPLES, found.length);
   const samples = new Float32Array(3 * count);
   for (let k = 0; k < count; k++) {
     const i = found[Math.floor((k * found.length) / count)]!;
@@ -60,12 +62,14 @@ export function dimmedSamples(
   return samples;
 }
 
-const ROUNDS = 10;
+/** Turns of weighting and fitting the line; set once, with no other value on record. */
+const TONE_ROUNDS = 10;
 /** Off the line by this much is half believed. */
 const OFF = 0.05;
 /** A tone is believed when half of the samples lie this near to its line, and there are as many as this. */
 const CLOSE = 0.035;
-const ENOUGH = 300;
+/** The count: what one frame gives at most. */
+const ENOUGH_TONE_SAMPLES = 300;
 /** A shadow dims every channel by at least this share of the direction. */
 const EVERY_CHANNEL = 0.3;
 /** The darkest shadows: this share of the samples on the line is lighter. */
@@ -78,12 +82,12 @@ const DARKEST = 0.9;
  */
 export function shadowTone(samples: Float32Array): ShadowTone | undefined {
   const count = samples.length / 3;
-  if (count < ENOUGH) return undefined;
+  if (count < ENOUGH_TONE_SAMPLES) return undefined;
   const weights = new Float32Array(count).fill(1);
   const off = new Float32Array(count);
   const along = new Float32Array(count);
   let direction: [number, number, number] = [0, 0, 0];
-  for (let round = 0; round < ROUNDS; round++) {
+  for (let round = 0; round < TONE_ROUNDS; round++) {
     const sum: [number, number, number] = [0, 0, 0];
     for (let i = 0; i < samples.length; i++)
       sum[i % 3]! += weights[Math.floor(i / 3)]! * samples[i]!;
@@ -104,9 +108,10 @@ export function shadowTone(samples: Float32Array): ShadowTone | undefined {
 }
 
 /** Off the line by this much it is no shadow. */
-const FAR = 0.12;
+const FAR_FROM_TONE = 0.12;
 /** What is dimmed by a smaller share of the depth may be anything, and by a larger share is too dark. */
 const FAINT = 0.25;
+/** The upper of the two: a fifth darker than the core; set once, with no other value on record. */
 const TOO_DARK = 1.2;
 
 /**
@@ -116,11 +121,11 @@ const TOO_DARK = 1.2;
  */
 export function shadowLikeness(
   { direction, depth }: ShadowTone,
-  glance: FrameChanges,
+  changes: FrameChanges,
   part: Part,
 ): Float32Array {
-  const left = remainder(glance, part);
-  const sure = cut(glance.sure, part).data;
+  const left = remainder(changes, part);
+  const sure = cut(changes.sure, part).data;
   const area = sure.length;
   const off = raster(1, left.height, left.width);
   const deep = raster(1, left.height, left.width);
@@ -130,23 +135,23 @@ export function shadowLikeness(
     deep.data[i] = along;
     off.data[i] = distance(direction, Math.min(along, TOO_DARK * depth), at);
   }
-  const smooth = gaussian(off, SMOOTHING).data;
+  const smooth = gaussian(off, TONE_SMOOTHING_PIXELS).data;
   return sure.map((known, i) =>
     deep.data[i]! < FAINT * depth
       ? 0
-      : known * Math.min(1, Math.max(0, 2 - (2 * smooth[i]!) / FAR)),
+      : known * Math.min(1, Math.max(0, 2 - (2 * smooth[i]!) / FAR_FROM_TONE)),
   );
 }
 
 /** The logarithm of what is left of the background in a part of a frame, `[3, h, w]`. */
-function remainder(glance: FrameChanges, part: Part): Raster {
-  const rgb = cut(glance.rgb, part);
-  const difference = differenceFrom(cut(glance.change, part));
+function remainder(changes: FrameChanges, part: Part): Raster {
+  const rgb = cut(changes.rgb, part);
+  const difference = differenceFrom(cut(changes.change, part));
   const out = raster(3, rgb.height, rgb.width);
   for (let i = 0; i < out.data.length; i++) {
     const background = rgb.data[i]! - difference.data[i]!;
     out.data[i] = Math.log(
-      (rgb.data[i]! + DARK) / (Math.max(0, background) + DARK),
+      (rgb.data[i]! + DARK_OFFSET) / (Math.max(0, background) + DARK_OFFSET),
     );
   }
   return out;

@@ -1,6 +1,7 @@
 import { raster, type Raster } from "../image/raster.ts";
 import { smoothAlongEdges } from "./edge-smooth.ts";
 
+/** Logarithm of the odds, either way: a probability of 99 %. */
 const LARGEST_LOGIT = 4.6;
 /** Smoothed evidence of neighbours adds up. */
 const SHARPEN = 2;

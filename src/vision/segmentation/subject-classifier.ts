@@ -10,30 +10,35 @@ import { frameFeatures } from "./frame-features.ts";
 import { motionFeatures } from "./motion-features.ts";
 import { maskPlace, priorFeatures, type MaskPlace } from "./prior-features.ts";
 
-const SAMPLES_EACH = 1000;
+/** Pixels that each variant of a mask teaches; set once, with no other value on record. */
+const SAMPLES_PER_VARIANT = 1000;
 /** How far around a subject it is looked for, as a share of its size, and at least, in pixels. */
-const MARGIN = 0.35;
-const LEAST_MARGIN = 14;
+const MARGIN_SHARE = 0.35;
+/** Those pixels; set once, with no other value on record. */
+const LEAST_MARGIN_PIXELS = 14;
 /** Near the edge is within this share of the subject's size. */
-const EDGE = 0.12;
+const EDGE_SHARE_OF_SIZE = 0.12;
 
 /** The part of a frame in which a subject is looked for; undefined for an empty mask. */
 export function searchPart(mask: Raster): Part | undefined {
   const place = maskPlace(mask);
   if (place === undefined) return undefined;
-  const margin = Math.max(LEAST_MARGIN, MARGIN * place.size);
+  const margin = Math.max(LEAST_MARGIN_PIXELS, MARGIN_SHARE * place.size);
   return partAround(mask, 0.3, Math.round(margin));
 }
 
 /** A part of a frame with what can be said of its pixels whatever mask is expected. */
-export interface Surroundings {
+export interface FrameSurroundings {
   readonly view: FrameView;
   readonly part: Part;
   readonly looks: readonly Float32Array[];
 }
 
 /** Looks at a part of a frame. */
-export const lookAt = (view: FrameView, part: Part): Surroundings => ({
+export const frameSurroundings = (
+  view: FrameView,
+  part: Part,
+): FrameSurroundings => ({
   view,
   part,
   looks: frameFeatures(view, part),
@@ -47,7 +52,7 @@ export const lookAt = (view: FrameView, part: Part): Surroundings => ({
  * @param within `prior` in the part, where something else than a cut is wanted
  */
 export function allFeatures(
-  { view, part, looks }: Surroundings,
+  { view, part, looks }: FrameSurroundings,
   prior: Raster,
   vision: VisionLibrary,
   within: Raster = cut(prior, part),
@@ -70,7 +75,7 @@ export function allFeatures(
  * @returns             undefined for an empty mask
  */
 export function trainingSamples(
-  around: Surroundings,
+  around: FrameSurroundings,
   mask: Raster,
   deformations: number,
   weight: number,
@@ -82,7 +87,7 @@ export function trainingSamples(
   if (place === undefined) return undefined;
   const { near, far } = pools(inside, place, vision);
   if (near.length === 0 || far.length === 0) return undefined;
-  const count = deformations * SAMPLES_EACH;
+  const count = deformations * SAMPLES_PER_VARIANT;
   const columns: Float32Array[] = [];
   const labels = new Uint8Array(count);
   for (let k = 0; k < deformations; k++) {
@@ -90,10 +95,10 @@ export function trainingSamples(
     const features = allFeatures(around, mask, vision, expected);
     if (features === undefined) return undefined;
     features.forEach((_, f) => (columns[f] ??= new Float32Array(count)));
-    for (let s = 0; s < SAMPLES_EACH; s++) {
+    for (let s = 0; s < SAMPLES_PER_VARIANT; s++) {
       const pool = s % 3 === 0 ? far : near;
       const i = pool[random.below(pool.length)]!;
-      const at = k * SAMPLES_EACH + s;
+      const at = k * SAMPLES_PER_VARIANT + s;
       for (let f = 0; f < features.length; f++)
         columns[f]![at] = features[f]![i]!;
       labels[at] = inside.data[i]! > 0.5 ? 1 : 0;
@@ -108,7 +113,7 @@ function pools(
   vision: VisionLibrary,
 ): { near: number[]; far: number[] } {
   const distance = chamferDepth(mask, vision).data;
-  const reach = Math.max(4, EDGE * place.size);
+  const reach = Math.max(4, EDGE_SHARE_OF_SIZE * place.size);
   const near: number[] = [];
   const far: number[] = [];
   mask.data.forEach((m, i) => {
@@ -118,21 +123,21 @@ function pools(
   return { near, far };
 }
 
-/** Puts lessons together. */
-export function joinSamples(lessons: readonly Samples[]): Samples {
-  const count = lessons.reduce((sum, l) => sum + l.labels.length, 0);
-  const width = lessons[0]?.columns.length ?? 0;
+/** Puts training sets together. */
+export function joinSamples(trainingSets: readonly Samples[]): Samples {
+  const count = trainingSets.reduce((sum, l) => sum + l.labels.length, 0);
+  const width = trainingSets[0]?.columns.length ?? 0;
   const columns = Array.from({ length: width }, () => new Float32Array(count));
   const labels = new Uint8Array(count);
   const weights = new Float32Array(count);
   let at = 0;
-  for (const lesson of lessons) {
-    lesson.columns.forEach((column, f) => {
+  for (const trainingSet of trainingSets) {
+    trainingSet.columns.forEach((column, f) => {
       columns[f]!.set(column, at);
     });
-    labels.set(lesson.labels, at);
-    weights.set(lesson.weights, at);
-    at += lesson.labels.length;
+    labels.set(trainingSet.labels, at);
+    weights.set(trainingSet.weights, at);
+    at += trainingSet.labels.length;
   }
   return { columns, labels, weights };
 }

@@ -9,12 +9,13 @@ import type { MaskPlace } from "./prior-features.ts";
 import { shadowLikeness, type ShadowTone } from "./shadow-tone.ts";
 import { textureThrough } from "./background-texture.ts";
 
-/** Cells along each side of a portrait, and how many of the subject's sizes lie between its centre and its border. */
+/** Cells along each side of the map of statistics, and how many of the subject's sizes lie between its centre and its border. */
 const CELLS = 64;
-const REACH = 2.2;
+/** That many sizes: subject, and around it what is surely not the subject. */
+const REACH_SIZES = 2.2;
 
 /** What is added up for each cell, one plane after the other. */
-const SUMS = [
+const CELL_SUMS = [
   "frames",
   "motion",
   "difference",
@@ -29,20 +30,20 @@ const SUMS = [
  */
 export type TrackSums = Raster;
 
-/** A portrait of nothing yet. */
+/** Sums of no frame yet. */
 export const emptyTrackSums = (): TrackSums =>
-  raster(SUMS.length, CELLS, CELLS);
+  raster(CELL_SUMS.length, CELLS, CELLS);
 
-/** What one frame shows, each `[1, h, w]`, in the order of `SUMS` from the second on. */
+/** What one frame shows, each `[1, h, w]`, in the order of `CELL_SUMS` from the second on. */
 export type TrackView = readonly Raster[];
 
 /**
- * Looks at a frame for portraits.
+ * Looks at a frame for the statistics of its tracks.
  *
  * @param moving `[1, h, w]` 0 to 1: where the frame moves by itself, shadows and reflections too
  */
-export function trackView(glance: FrameChanges, moving: Raster): TrackView {
-  const { change, sure } = glance;
+export function trackView(changes: FrameChanges, moving: Raster): TrackView {
+  const { change, sure } = changes;
   const { height, width } = change;
   const area = height * width;
   const signed = differenceFrom(change).data;
@@ -54,7 +55,7 @@ export function trackView(glance: FrameChanges, moving: Raster): TrackView {
       Math.abs(signed[2 * area + i]!);
     difference.data[i] = (sure.data[i]! * sum) / 3;
   }
-  const { through, telling } = textureThrough(glance);
+  const { through, telling } = textureThrough(changes);
   return [moving, difference, sure, through, telling];
 }
 
@@ -64,7 +65,7 @@ export function addView(
   view: TrackView,
   place: MaskPlace,
 ): void {
-  const field = cellField(place);
+  const field = statisticsField(place);
   const { width, height } = view[0]!;
   const seen = plane(sums, 0).data;
   const inside = field.x.map((x, i) => {
@@ -79,10 +80,10 @@ export function addView(
   });
 }
 
-function cellField({ x, y, size }: MaskPlace): CoordinateField {
+function statisticsField({ x, y, size }: MaskPlace): CoordinateField {
   const across = new Float32Array(CELLS * CELLS);
   const down = new Float32Array(CELLS * CELLS);
-  const step = (2 * REACH * size) / CELLS;
+  const step = (2 * REACH_SIZES * size) / CELLS;
   for (let i = 0; i < across.length; i++) {
     const column = i % CELLS;
     const row = (i - column) / CELLS;
@@ -94,22 +95,31 @@ function cellField({ x, y, size }: MaskPlace): CoordinateField {
 
 /** A cell must be seen in this share of the frames to say anything. */
 const SEEN = 0.25;
-const SMOOTHING = 0.8;
+/** Smoothing (σ) of the means over cells, in cells; set once, with no other value on record. */
+const CELL_SMOOTHING = 0.8;
 /** Motion and difference are measured by those of the clearest cells, or by these where nothing is clear. */
 const CLEAREST = 0.985;
+/** Motion to compare with at the least; set once, with no other value on record. */
 const LEAST_MOTION = 0.2;
+/** Difference (0…1) that is the least to compare with; set once, with no other value on record. */
 const LEAST_DIFFERENCE = 0.02;
 /** Background that is as unsure as this in every frame says nothing of the difference. */
 const UNSURE = 0.15;
 /** Shares of the clearest from which a cell may be the subject, and what each share less speaks against it. */
-const MOVING = 0.6;
-const MOTION_WEIGHT = 3;
-const DIFFERENT = 0.5;
-const DIFFERENCE_WEIGHT = 5;
+const MOVING_SHARE_OF_CLEAREST = 0.6;
+/** Logarithm of odds that the whole share takes; set once, with no other value on record. */
+const MOTION_AGAINST_WEIGHT = 3;
+/** The same share for difference; set once, with no other value on record. */
+const DIFFERENT_SHARE = 0.5;
+/** Logarithm of odds that the whole share takes; set once, with no other value on record. */
+const DIFFERENCE_AGAINST_WEIGHT = 5;
 /** An opaque subject shows by chance this much of the texture behind it; what more speaks against it. */
 const BY_CHANCE = 0.2;
-const THROUGH_WEIGHT = 8;
-const THROUGH_SMOOTHING = 1.2;
+/** Logarithm of odds that texture which shows through in full takes: the strongest of the three; set once, with no other value on record. */
+const THROUGH_AGAINST_WEIGHT = 8;
+/** Smoothing (σ) of what shows through, in cells; set once, with no other value on record. */
+const THROUGH_SMOOTHING_CELLS = 1.2;
+/** Texture that must be there to show through, in the unit of its sums; set once, with no other value on record. */
 const LEAST_TELLING = 0.5;
 /** Never so much against a cell that a frame's own evidence could not overrule it. */
 const MOST_AGAINST = -2.5;
@@ -122,14 +132,20 @@ const MOST_AGAINST = -2.5;
  */
 export function speaksAgainst(sums: TrackSums): Raster {
   const area = CELLS * CELLS;
-  const [frames, motion, difference, sureness, through, telling] = SUMS.map(
-    (_, k) => plane(sums, k),
-  ) as [Raster, Raster, Raster, Raster, Raster, Raster];
+  const [frames, motion, difference, sureness, through, telling] =
+    CELL_SUMS.map((_, k) => plane(sums, k)) as [
+      Raster,
+      Raster,
+      Raster,
+      Raster,
+      Raster,
+      Raster,
+    ];
   const fewest = SEEN * Math.max(...frames.data);
   const seen = frames.data.map((n) => (n > 0 && n >= fewest ? n : 0));
   const mean = (of: Raster, per: (i: number) => number): Raster => {
     const values = of.data.map((sum, i) => (seen[i]! > 0 ? sum / per(i) : 0));
-    return gaussian(raster(1, CELLS, CELLS, values), SMOOTHING);
+    return gaussian(raster(1, CELLS, CELLS, values), CELL_SMOOTHING);
   };
   const moves = mean(motion, (i) => seen[i]!);
   const differs = mean(
@@ -143,16 +159,18 @@ export function speaksAgainst(sums: TrackSums): Raster {
     );
   const clearMotion = clearest(moves, LEAST_MOTION);
   const clearDifference = clearest(differs, LEAST_DIFFERENCE);
-  const shown = gaussian(through, THROUGH_SMOOTHING).data;
-  const told = gaussian(telling, THROUGH_SMOOTHING).data;
+  const shown = gaussian(through, THROUGH_SMOOTHING_CELLS).data;
+  const told = gaussian(telling, THROUGH_SMOOTHING_CELLS).data;
   const out = raster(1, CELLS, CELLS);
   for (let i = 0; i < area; i++) {
     if (seen[i] === 0) continue;
     const showsThrough = shown[i]! / (told[i]! + LEAST_TELLING);
     const against =
-      MOTION_WEIGHT * (moves.data[i]! / clearMotion - MOVING) +
-      DIFFERENCE_WEIGHT * (differs.data[i]! / clearDifference - DIFFERENT) -
-      THROUGH_WEIGHT * Math.max(0, showsThrough - BY_CHANCE);
+      MOTION_AGAINST_WEIGHT *
+        (moves.data[i]! / clearMotion - MOVING_SHARE_OF_CLEAREST) +
+      DIFFERENCE_AGAINST_WEIGHT *
+        (differs.data[i]! / clearDifference - DIFFERENT_SHARE) -
+      THROUGH_AGAINST_WEIGHT * Math.max(0, showsThrough - BY_CHANCE);
     out.data[i] = Math.min(0, Math.max(MOST_AGAINST, against));
   }
   return out;
@@ -170,19 +188,19 @@ export interface TrackStatistics {
 const SHADOW_WEIGHT = 5;
 
 /**
- * What a portrait speaks against each pixel of a part being the subject.
+ * What statistics speak against each pixel of a part being the subject.
  *
  * @returns `[h·w]` log-odds, 0 and less; below −2.5 for shadow alone
  */
 export function refutation(
   { against, shadow }: TrackStatistics,
-  glance: FrameChanges,
+  changes: FrameChanges,
   place: MaskPlace,
   part: Part,
 ): Float32Array {
   const cells = overPart(against, place, part);
   if (shadow === undefined) return cells;
-  const shaded = shadowLikeness(shadow, glance, part);
+  const shaded = shadowLikeness(shadow, changes, part);
   return cells.map((odds, i) => odds - SHADOW_WEIGHT * shaded[i]!);
 }
 
@@ -201,7 +219,7 @@ export function overPart(
   const width = part.right - part.left;
   const x = new Float32Array(height * width);
   const y = new Float32Array(height * width);
-  const scale = CELLS / (2 * REACH * place.size);
+  const scale = CELLS / (2 * REACH_SIZES * place.size);
   for (let i = 0; i < x.length; i++) {
     const column = i % width;
     const row = (i - column) / width;

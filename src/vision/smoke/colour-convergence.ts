@@ -7,9 +7,12 @@ export interface Convergence {
   readonly cost: number;
 }
 
-const WORST = 0.3;
-const CLEAR_CHANGE = 0.06;
-const GRID = 7;
+/** One minus the cosine beyond which a pixel is an outlier and costs no more; set once, with no other value on record. */
+const WORST_COST = 0.3;
+/** Length of a change (0…1) at which its direction counts half; set once, with no other value on record. */
+const CLEAR_COLOUR_CHANGE = 0.06;
+/** Colours that are tried in each channel before the best is refined; set once, with no other value on record. */
+const GRID_COLOURS = 7;
 
 /**
  * The colour towards which most changes point: the minimum over C of the mean of `1 − cos(x − b, C − b)`, each weighted by
@@ -22,16 +25,17 @@ export function convergence(
   seen: Float32Array,
   beneath: Float32Array,
 ): Convergence {
-  const step = 1 / (GRID - 1);
+  const step = 1 / (GRID_COLOURS - 1);
   let best: Convergence = { colour: [0, 0, 0], cost: Infinity };
   const consider = (r: number, g: number, b: number): void => {
     const colour: Colour = [unit(r), unit(g), unit(b)];
     const cost = costOf(seen, beneath, colour);
     if (cost < best.cost) best = { colour, cost };
   };
-  for (let r = 0; r < GRID; r++) {
-    for (let g = 0; g < GRID; g++)
-      for (let b = 0; b < GRID; b++) consider(r * step, g * step, b * step);
+  for (let r = 0; r < GRID_COLOURS; r++) {
+    for (let g = 0; g < GRID_COLOURS; g++)
+      for (let b = 0; b < GRID_COLOURS; b++)
+        consider(r * step, g * step, b * step);
   }
   for (const fine of [step / 2, step / 4]) {
     const [r, g, b] = best.colour;
@@ -66,9 +70,10 @@ function costOf(
       change += d * d;
       expected += v * v;
     }
-    const weight = change / (change + CLEAR_CHANGE * CLEAR_CHANGE);
+    const weight =
+      change / (change + CLEAR_COLOUR_CHANGE * CLEAR_COLOUR_CHANGE);
     const cosine = dot / Math.max(Math.sqrt(change * expected), 1e-6);
-    sum += weight * Math.min(WORST, 1 - cosine);
+    sum += weight * Math.min(WORST_COST, 1 - cosine);
     total += weight;
   }
   return total === 0 ? 1 : sum / total;

@@ -21,7 +21,8 @@ export interface HalfSample {
 
 /** Reach of the local mean in half-size pixels: what lies above it is texture. */
 const MEAN_SIGMA = 2;
-const WHOLLY = 0.99;
+/** Share of the four pixels under a half-size one that must be known: all, but for rounding. */
+const WHOLLY_VALID = 0.99;
 
 /**
  * The samples of a canvas at half size, where an effect's amount shows as well and costs a quarter.
@@ -31,11 +32,11 @@ const WHOLLY = 0.99;
 export function halveSamples(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: AlignedSamples,
+  aligned: AlignedSamples,
 ): HalfSample[] {
-  const { height, width } = halfSize(laid);
-  const across = laid.width / width;
-  const down = laid.height / height;
+  const { height, width } = halfSize(aligned);
+  const across = aligned.width / width;
+  const down = aligned.height / height;
   // Pixel centres: half-size pixel q covers the canvas from q·across − ½ on.
   const enlarge: Homography = [
     across,
@@ -48,11 +49,11 @@ export function halveSamples(
     0,
     1,
   ];
-  return laid.colours.map((full, k) => {
+  return aligned.colours.map((full, k) => {
     const colour = shrink(full, height, width);
-    const valid = shrink(laid.valid[k]!, height, width);
+    const valid = shrink(aligned.valid[k]!, height, width);
     for (let i = 0; i < valid.data.length; i++)
-      valid.data[i] = valid.data[i]! > WHOLLY ? 1 : 0;
+      valid.data[i] = valid.data[i]! > WHOLLY_VALID ? 1 : 0;
     return {
       frame: plan.samples[k]!,
       toFrame: compose(

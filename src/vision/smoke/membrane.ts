@@ -7,11 +7,17 @@ export interface Stiffness {
   readonly y: number;
 }
 
+/** Sizes, each half of the one before, from coarse to fine; 480 pixels end at 30. */
 const MOST_LEVELS = 5;
-const SMALLEST_SIDE = 24;
-const MOST_STEPS = 60;
-const FEWEST_STEPS = 5;
-const TOLERANCE = 1e-3;
+/** Pixels below which a picture is not halved again. */
+const SMALLEST_SIDE_PIXELS = 24;
+/** Steps of conjugate gradients at a size; set once, with no other value on record. */
+const MOST_SOLVER_STEPS = 60;
+/** Steps before it may end; set once, with no other value on record. */
+const FEWEST_SOLVER_STEPS = 5;
+/** Share of the first residual that is small enough; set once, with no other value on record. */
+const SOLVER_TOLERANCE = 1e-3;
+/** Fidelity that no pixel exceeds, so that the equations stay solvable; set once, with no other value on record. */
 const LARGEST_FIDELITY = 1e3;
 
 /**
@@ -31,7 +37,7 @@ export function membrane(
 ): Raster {
   const { channels, height, width } = picture;
   const start =
-    levels > 1 && Math.min(height, width) > SMALLEST_SIDE
+    levels > 1 && Math.min(height, width) > SMALLEST_SIDE_PIXELS
       ? coarseSolution(picture, fidelity, stiffness, levels)
       : raster(channels, height, width, new Float32Array(picture.data));
   const system = new MembraneSystem(fidelity, stiffness);
@@ -123,8 +129,9 @@ class MembraneSystem {
       direction[i] = scale[i]! * residual[i]!;
       energy += residual[i]! * direction[i]!;
     }
-    const enough = TOLERANCE * TOLERANCE * Math.max(energy, 1e-12);
-    for (let step = 0; step < MOST_STEPS; step++) {
+    const enough =
+      SOLVER_TOLERANCE * SOLVER_TOLERANCE * Math.max(energy, 1e-12);
+    for (let step = 0; step < MOST_SOLVER_STEPS; step++) {
       this.#apply(direction, image);
       let curvature = 0;
       for (let i = 0; i < n; i++) curvature += direction[i]! * image[i]!;
@@ -136,7 +143,7 @@ class MembraneSystem {
         residual[i]! -= length * image[i]!;
         next += residual[i]! * residual[i]! * scale[i]!;
       }
-      if (next < enough && step > FEWEST_STEPS) return;
+      if (next < enough && step > FEWEST_SOLVER_STEPS) return;
       const turn = next / Math.max(energy, 1e-20);
       for (let i = 0; i < n; i++)
         direction[i] = scale[i]! * residual[i]! + turn * direction[i]!;

@@ -2,18 +2,19 @@ import { erode } from "../image/morphology.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import { maskedMean, type HalfSample } from "./half-size-samples.ts";
-import type { Point } from "./subject-path.ts";
+import type { PathPoint } from "./subject-path.ts";
 
 /** The line across a subject's way from which on a frame shows what the subject has not reached yet. */
 export interface SubjectFront {
-  readonly centre: Point;
+  readonly centre: PathPoint;
   /** Unit vector of the subject's motion over the background. */
-  readonly direction: Point;
+  readonly direction: PathPoint;
   /** Middle and reach of the subject along the direction, pixels from the centre. */
   readonly middle: number;
   readonly front: number;
 }
 
+/** Share of a mask's pixels at either end of the motion that is no part of its length; set once, with no other value on record. */
 const TAIL_SHARE = 0.05;
 
 /**
@@ -25,12 +26,12 @@ const TAIL_SHARE = 0.05;
  */
 export function subjectFront(
   mask: Raster,
-  centre: Point,
-  motion: Point,
+  centre: PathPoint,
+  motion: PathPoint,
 ): SubjectFront {
   const { height, width, data } = mask;
   const length = Math.hypot(...motion) + 1e-6;
-  const direction: Point = [motion[0] / length, motion[1] / length];
+  const direction: PathPoint = [motion[0] / length, motion[1] / length];
   const along: number[] = [];
   for (let y = 0; y < height; y += 2) {
     for (let x = 0; x < width; x += 2) {
@@ -86,8 +87,10 @@ export interface ClearView {
 
 /** What a place that is not ahead counts, so that it is not left without any colour. */
 const BEHIND_WEIGHT = 0.003;
-const AGREEMENT = 0.03;
-const AHEAD = 0.5;
+/** Values (0…1) by which samples of one background differ; set once, with no other value on record. */
+const AHEAD_AGREEMENT_SIGMA = 0.03;
+/** Weight from which a sample lies ahead; set once, with no other value on record. */
+const AHEAD_WEIGHT = 0.5;
 
 /**
  * Fuses what lies ahead of the subject, with weights `V·(a² + 0.003)`: a trail is behind, so this is free of it.
@@ -112,10 +115,10 @@ export function viewAhead(
   });
   const { colour } = fuseSamples(
     { height, width, colours: samples.map((s) => s.colour), weights },
-    AGREEMENT,
+    AHEAD_AGREEMENT_SIGMA,
   );
   for (let i = 0; i < best.data.length; i++)
-    best.data[i] = best.data[i]! > AHEAD ? 1 : 0;
+    best.data[i] = best.data[i]! > AHEAD_WEIGHT ? 1 : 0;
   const known = erode(best, 2);
   return { colour, mean: maskedMean(colour, known), known, weights };
 }

@@ -11,13 +11,16 @@ import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
 import { halfSize, halveSamples } from "./half-size-samples.ts";
 import type { AlignedSamples } from "../background/align-samples.ts";
 import { membrane } from "./membrane.ts";
-import type { Point } from "./subject-path.ts";
+import type { PathPoint } from "./subject-path.ts";
 import { weighBySmoke, type SmokeTrail } from "./smoke-trail.ts";
 
-const CLEAR = 0.5;
+/** Weight of its clearest sample from which a place is known; set once, with no other value on record. */
+const CLEAR_WEIGHT = 0.5;
 /** What is filled in is no closer to the truth than this. */
 const FILLED_SPREAD = 0.04;
+/** How firmly the membrane is held where the background is known, beside a stiffness of 1: it follows. */
 const KNOWN_FIDELITY = 100;
+/** The same where nothing is known: only enough to keep the equations solvable. */
 const UNKNOWN_FIDELITY = 1e-6;
 /** Stiffness across the trail as a share of that along it. */
 const ACROSS = 0.05;
@@ -31,12 +34,12 @@ const ACROSS = 0.05;
 export function buildCanvasBehindSmoke(
   plan: CanvasPlan,
   views: readonly SampleView[],
-  laid: AlignedSamples,
+  aligned: AlignedSamples,
   trail: SmokeTrail,
 ): FusedSamples {
-  const { height, width, colours, count } = laid;
+  const { height, width, colours, count } = aligned;
   const area = height * width;
-  const half = halveSamples(plan, views, laid);
+  const half = halveSamples(plan, views, aligned);
   const { weights, clearest } = weighBySmoke(half, trail);
   const fused = fuseSamples({
     height,
@@ -44,14 +47,14 @@ export function buildCanvasBehindSmoke(
     colours,
     weights: weights.map((weight, k) => {
       const full = resizeLinear(weight, height, width);
-      const valid = laid.valid[k]!.data;
+      const valid = aligned.valid[k]!.data;
       for (let i = 0; i < area; i++) full.data[i]! *= valid[i]!;
       return full;
     }),
   });
   const known = raster(1, clearest.height, clearest.width);
   for (let i = 0; i < known.data.length; i++)
-    known.data[i] = clearest.data[i]! > CLEAR ? 1 : 0;
+    known.data[i] = clearest.data[i]! > CLEAR_WEIGHT ? 1 : 0;
   const surely = erode(known, 1);
   const fill = fillAlong(fused.colour, surely, trail.direction);
   const share = resizeLinear(gaussian(erode(surely, 1), 1.5), height, width);
@@ -79,7 +82,11 @@ export function buildCanvasBehindSmoke(
  * @param direction unit vector
  * @returns         `[3, H, W]` in [0, 1], smooth
  */
-function fillAlong(picture: Raster, known: Raster, direction: Point): Raster {
+function fillAlong(
+  picture: Raster,
+  known: Raster,
+  direction: PathPoint,
+): Raster {
   const { height, width } = halfSize(picture);
   const fidelity = raster(1, height, width);
   for (let i = 0; i < fidelity.data.length; i++)

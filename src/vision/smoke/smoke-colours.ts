@@ -16,9 +16,11 @@ export interface SmokeEffectColours {
   readonly dark: Colour;
 }
 
-const BLACK: Colour = [0, 0, 0];
-const FEWEST_PIXELS = 200;
-const LARGEST_COST = 0.05;
+const BLACK_SMOKE: Colour = [0, 0, 0];
+/** Fewer changed pixels tell no colour, as for other effects. */
+const FEWEST_SMOKE_PIXELS = 200;
+/** Mean of one minus the cosine above which a colour is not trusted: half of what other effects may cost. */
+const LARGEST_SMOKE_COST = 0.05;
 
 /**
  * Fits one colour to what becomes lighter and one to what becomes darker: lit smoke and the shadow in it are never one
@@ -33,16 +35,16 @@ export function fitSmokeColours(evidence: SmokeEvidence): {
 } {
   const light = fit(evidence.light);
   const dark = fit(evidence.dark);
-  const trusted = light !== null && light.cost < LARGEST_COST;
+  const trusted = light !== null && light.cost < LARGEST_SMOKE_COST;
   return {
     fitted: { light: light?.colour ?? null, dark: dark?.colour ?? null },
     effect: trusted
-      ? { light: light.colour, dark: BLACK }
-      : { light: null, dark: dark?.colour ?? BLACK },
+      ? { light: light.colour, dark: BLACK_SMOKE }
+      : { light: null, dark: dark?.colour ?? BLACK_SMOKE },
   };
 }
 
 const fit = (changes: ColourChanges): Convergence | null =>
-  changes.count < FEWEST_PIXELS
+  changes.count < FEWEST_SMOKE_PIXELS
     ? null
     : convergence(changes.seen, changes.beneath);

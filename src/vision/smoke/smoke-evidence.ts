@@ -25,12 +25,16 @@ export interface SmokeEvidence {
   readonly dark: ColourChanges;
 }
 
-const CHANGED = 0.06;
+/** Values (0…1) by which a sample clearly differs from the view ahead; set once, with no other value on record. */
+const CLEARLY_CHANGED = 0.06;
 /** A sample that counted more than this made the view ahead and cannot differ from it. */
 const LOOKED_AHEAD = 0.1;
-const TEXTURE_MARGIN = 4;
-const COLOUR_MARGIN = 3;
-const MOST_PIXELS = 800;
+/** Half-size pixels from a sample's border within which its texture is not compared: twice the σ of the local mean. */
+const TEXTURE_MARGIN_PIXELS = 4;
+/** The same for colours; set once, with no other value on record. */
+const COLOUR_MARGIN_PIXELS = 3;
+/** Changed pixels of each kind kept of a canvas; bounds the time, set once, with no other value on record. */
+const MOST_SMOKE_PIXELS = 800;
 
 /**
  * Compares what the samples show with the view ahead of the subject. The local mean tells what has changed; what lies
@@ -53,8 +57,8 @@ export function collectSmokeEvidence(
   const light = new ChangeList();
   const dark = new ChangeList();
   samples.forEach((sample, k) => {
-    const inner = erode(sample.valid, TEXTURE_MARGIN).data;
-    const outer = erode(sample.valid, COLOUR_MARGIN).data;
+    const inner = erode(sample.valid, TEXTURE_MARGIN_PIXELS).data;
+    const outer = erode(sample.valid, COLOUR_MARGIN_PIXELS).data;
     const weight = clear.weights[k]!.data;
     for (let i = 0; i < area; i++) {
       if (outer[i] === 0 || clear.known.data[i] === 0) continue;
@@ -66,7 +70,7 @@ export function collectSmokeEvidence(
         largest = Math.max(largest, Math.abs(d));
         sum += d;
       }
-      const differs = largest > CHANGED;
+      const differs = largest > CLEARLY_CHANGED;
       if (inner[i] === 1) {
         compared++;
         if (differs) {
@@ -90,8 +94,8 @@ export function collectSmokeEvidence(
     seenTexture,
     clearTexture,
     sharedTexture,
-    light: light.thin(MOST_PIXELS),
-    dark: dark.thin(MOST_PIXELS),
+    light: light.thin(MOST_SMOKE_PIXELS),
+    dark: dark.thin(MOST_SMOKE_PIXELS),
   };
 }
 
@@ -128,8 +132,8 @@ export function poolSmokeEvidence(
     pick: (part: SmokeEvidence) => ColourChanges,
   ): ColourChanges => ({
     count: sum((part) => pick(part).count),
-    seen: join(parts.map((part) => pick(part).seen)),
-    beneath: join(parts.map((part) => pick(part).beneath)),
+    seen: joinArrays(parts.map((part) => pick(part).seen)),
+    beneath: joinArrays(parts.map((part) => pick(part).beneath)),
   });
   return {
     compared: sum((part) => part.compared),
@@ -142,7 +146,7 @@ export function poolSmokeEvidence(
   };
 }
 
-function join(parts: readonly Float32Array[]): Float32Array {
+function joinArrays(parts: readonly Float32Array[]): Float32Array {
   const out = new Float32Array(
     parts.reduce((sum, part) => sum + part.length, 0),
   );
@@ -178,11 +182,13 @@ export function smokeSigns(evidence: SmokeEvidence): SmokeSigns {
 
 /** Smoke has some texture of its own, so there may be nearly as much as beneath; but little of it is the same. */
 const MOST_ENERGY = 0.9;
+/** Slope of the seen texture over the one beneath, below which it is hidden; set once, with no other value on record. */
 const STEEPEST_SLOPE = 0.4;
-const FEWEST_CHANGED = 0.08;
+/** Share of the pixels that must have changed: a trail is large; set once, with no other value on record. */
+const FEWEST_CHANGED_SHARE = 0.08;
 
 /** Whether the signs are those of a dense trail: much has changed and little of the texture beneath is left. */
 export const hidesTexture = (signs: SmokeSigns): boolean =>
   signs.energy < MOST_ENERGY &&
   signs.slope < STEEPEST_SLOPE &&
-  signs.changed > FEWEST_CHANGED;
+  signs.changed > FEWEST_CHANGED_SHARE;

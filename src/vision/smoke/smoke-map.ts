@@ -6,7 +6,7 @@ import { raster, type Raster } from "../image/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
 import type { HalfSample } from "./half-size-samples.ts";
-import type { Point } from "./subject-path.ts";
+import type { PathPoint } from "./subject-path.ts";
 import type { SmokeColours } from "./smoke-colours.ts";
 
 /** Side of a cell in pixels of a frame. */
@@ -43,7 +43,7 @@ function emptySmokeSums(height: number, width: number): SmokeSums {
  */
 export function cellField(
   sample: HalfSample,
-  centre: Point,
+  centre: PathPoint,
   map: Raster,
 ): CoordinateField {
   const frameToCell: Homography = [
@@ -62,8 +62,9 @@ export function cellField(
 }
 
 /** Differences below this are noise; from twice this on they count in full. */
-const NOISE = 0.015;
-const DAMPING = 0.002;
+const SMOKE_NOISE = 0.015;
+/** Added to the squared length of background minus smoke colour (0…1), where the two are alike; set once, with no other value on record. */
+const LENGTH_DAMPING = 0.002;
 /** Half-size pixels in a cell. */
 const CELL_PIXELS = (CELL / 2) ** 2;
 
@@ -122,13 +123,16 @@ function changeTowards(
     along += d * v;
     length += v * v;
   }
-  const real = Math.min(1, Math.max(0, (largest - NOISE) / NOISE));
-  return Math.min(1, Math.max(0, (along * real) / (length + DAMPING)));
+  const real = Math.min(1, Math.max(0, (largest - SMOKE_NOISE) / SMOKE_NOISE));
+  return Math.min(1, Math.max(0, (along * real) / (length + LENGTH_DAMPING)));
 }
 
-const CELL_SIGMA = 0.7;
-const UNSEEN_SIGMA = 2;
-const FEWEST_SEEN = 0.3;
+/** Smoothing (σ) of the map, in cells; set once, with no other value on record. */
+const CELL_SIGMA_CELLS = 0.7;
+/** Smoothing (σ) of what was filled in where nothing was seen, in cells; set once, with no other value on record. */
+const UNSEEN_SIGMA_CELLS = 2;
+/** Samples of a cell, after smoothing, below which it was not seen; set once, with no other value on record. */
+const FEWEST_SEEN_SAMPLES = 0.3;
 
 /**
  * Makes the map of the sums of several canvases: `G₀.₇(Σα) / G₀.₇(Σ1)` where enough was seen; a cell that was not takes the
@@ -139,18 +143,18 @@ const FEWEST_SEEN = 0.3;
 export function smokeMap(parts: readonly SmokeSums[]): SmokeMap | undefined {
   const first = parts[0];
   if (first === undefined) return undefined;
-  const seen = total(parts.map((part) => part.seen));
+  const seen = sumOfRasters(parts.map((part) => part.seen));
   const nearest = nearestSeen(seen);
   if (nearest === undefined) return undefined;
-  const support = gaussian(seen, CELL_SIGMA).data;
+  const support = gaussian(seen, CELL_SIGMA_CELLS).data;
   const finish = (sums: readonly Raster[]): Raster => {
-    const mean = gaussian(total(sums), CELL_SIGMA);
+    const mean = gaussian(sumOfRasters(sums), CELL_SIGMA_CELLS);
     for (let i = 0; i < mean.data.length; i++)
       mean.data[i]! /= Math.max(support[i]!, 1e-3);
     const whole = raster(1, mean.height, mean.width);
     for (let i = 0; i < whole.data.length; i++)
       whole.data[i] = mean.data[nearest[i]!]!;
-    const smooth = gaussian(whole, UNSEEN_SIGMA);
+    const smooth = gaussian(whole, UNSEEN_SIGMA_CELLS);
     for (let i = 0; i < whole.data.length; i++)
       if (nearest[i] !== i) whole.data[i] = smooth.data[i]!;
     return whole;
@@ -161,7 +165,7 @@ export function smokeMap(parts: readonly SmokeSums[]): SmokeMap | undefined {
   };
 }
 
-function total(parts: readonly Raster[]): Raster {
+function sumOfRasters(parts: readonly Raster[]): Raster {
   const sum = raster(1, parts[0]!.height, parts[0]!.width);
   for (const part of parts) {
     for (let i = 0; i < sum.data.length; i++) sum.data[i]! += part.data[i]!;
@@ -174,11 +178,11 @@ function nearestSeen(seen: Raster): Int32Array | undefined {
   const { width } = seen;
   const known: number[] = [];
   seen.data.forEach((count, i) => {
-    if (count > FEWEST_SEEN) known.push(i);
+    if (count > FEWEST_SEEN_SAMPLES) known.push(i);
   });
   if (known.length === 0) return undefined;
   return Int32Array.from(seen.data, (count, i) => {
-    if (count > FEWEST_SEEN) return i;
+    if (count > FEWEST_SEEN_SAMPLES) return i;
     const x = i % width;
     const y = (i - x) / width;
     let best = known[0]!;

@@ -3,7 +3,7 @@ import { sampleLinear } from "../image/sampling.ts";
 import { raster, type Raster } from "../image/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import type { HalfSample } from "./half-size-samples.ts";
-import type { SubjectPath, Point } from "./subject-path.ts";
+import type { SubjectPath, PathPoint } from "./subject-path.ts";
 import type { SmokeColours } from "./smoke-colours.ts";
 import { cellField, type SmokeMap } from "./smoke-map.ts";
 
@@ -12,7 +12,7 @@ export interface SmokeTrail {
   /** The subject's way, its motion pointing away from the trail. */
   readonly path: SubjectPath;
   /** Unit vector of the mean motion. */
-  readonly direction: Point;
+  readonly direction: PathPoint;
   readonly colours: SmokeColours;
   readonly map: SmokeMap;
 }
@@ -25,8 +25,10 @@ export interface SmokeWeights {
   readonly clearest: Raster;
 }
 
+/** Alpha of smoke at which a sample counts much less; set once, with no other value on record. */
 const CLEAR_ALPHA = 0.12;
-const AGREEMENT = 0.03;
+/** Values (0…1) by which samples of one background differ, as ahead of the subject. */
+const TRAIL_AGREEMENT_SIGMA = 0.03;
 
 /**
  * Weighs samples by how little of the trail is to be expected in them, `R` alpha by the map:
@@ -71,10 +73,14 @@ export function weighBySmoke(
 
 /** A sample with less than this share of the best weight is not asked for its colour. */
 const CONTENDS = 0.05;
+/** Values (0…1) towards the smoke's colour, beyond the clearest sample, at which a sample counts 1/e; set once, with no other value on record. */
 const FAR_SCALE = 0.03;
-const TRACE = 0.03;
-const TRACE_RANGE = 0.05;
-const SHORT = 0.05;
+/** Alpha of smoke from which a place lies in the trail; set once, with no other value on record. */
+const TRACE_ALPHA = 0.03;
+/** Alpha over which that begins to count in full; set once, with no other value on record. */
+const TRACE_RANGE_ALPHA = 0.05;
+/** Values (0…1) added to the length of background minus smoke colour, where the two are alike; set once, with no other value on record. */
+const SHORT_LENGTH = 0.05;
 
 function preferFarFromColour(
   samples: readonly HalfSample[],
@@ -87,7 +93,7 @@ function preferFarFromColour(
   const area = height * width;
   const fused = fuseSamples(
     { height, width, colours: samples.map((s) => s.colour), weights },
-    AGREEMENT,
+    TRAIL_AGREEMENT_SIGMA,
   );
   const base = gaussian(fused.colour, 2).data;
   const towards = new Float32Array(samples.length);
@@ -103,7 +109,10 @@ function preferFarFromColour(
       if (weights[k]!.data[i]! > CONTENDS * clearest.data[i]!)
         most = Math.max(most, alpha.light[i]! + alpha.dark[i]!);
     }
-    const zone = Math.min(1, Math.max(0, (most - TRACE) / TRACE_RANGE));
+    const zone = Math.min(
+      1,
+      Math.max(0, (most - TRACE_ALPHA) / TRACE_RANGE_ALPHA),
+    );
     if (zone === 0) continue;
     const [r, g, b] = (light >= dark ? colours.light : colours.dark) ?? [
       0, 0, 0,
@@ -111,7 +120,7 @@ function preferFarFromColour(
     const vr = r - base[i]!;
     const vg = g - base[area + i]!;
     const vb = b - base[2 * area + i]!;
-    const length = Math.sqrt(vr * vr + vg * vg + vb * vb) + SHORT;
+    const length = Math.sqrt(vr * vr + vg * vg + vb * vb) + SHORT_LENGTH;
     let least = Infinity;
     let second = Infinity;
     for (let k = 0; k < samples.length; k++) {

@@ -7,16 +7,17 @@ import {
 import type { Raster } from "../image/raster.ts";
 
 /** `[x, y]` in pixels. */
-export type Point = readonly [number, number];
+export type PathPoint = readonly [number, number];
 
 /** Where a subject is and how it moves over the background, frame by frame. */
 export interface SubjectPath {
   /** Centre of the mask, per frame. */
-  readonly centres: readonly Point[];
+  readonly centres: readonly PathPoint[];
   /** Displacement over the background per frame of time, in pixels of that frame. */
-  readonly motion: readonly Point[];
+  readonly motion: readonly PathPoint[];
 }
 
+/** Pixels at working size below which a mask is missing, as where gaps are filled. */
 const FEWEST_MASK_PIXELS = 30;
 /** The motion is measured over this many frames to either side. */
 const MOTION_REACH = 6;
@@ -27,7 +28,7 @@ const MOTION_REACH = 6;
  * @param mask `[1, H, W]`, inside where > 0.5
  * @returns    undefined when hardly anything is inside
  */
-export function maskCentre(mask: Raster): Point | undefined {
+export function maskCentre(mask: Raster): PathPoint | undefined {
   const { height, width, data } = mask;
   let count = 0;
   let sumX = 0;
@@ -52,17 +53,17 @@ export function maskCentre(mask: Raster): Point | undefined {
  * @returns            undefined when no frame has a centre
  */
 export function subjectPath(
-  centres: readonly (Point | undefined)[],
+  centres: readonly (PathPoint | undefined)[],
   firstToFrame: readonly Homography[],
 ): SubjectPath | undefined {
   const whole = interpolate(centres);
   if (whole === undefined) return undefined;
   const last = whole.length - 1;
-  const motion = whole.map((_, t): Point => {
+  const motion = whole.map((_, t): PathPoint => {
     const from = Math.max(0, t - MOTION_REACH);
     const to = Math.min(last, t + MOTION_REACH);
     if (from === to) return [0, 0];
-    const seenFrom = (s: number): Point =>
+    const seenFrom = (s: number): PathPoint =>
       apply(compose(firstToFrame[t]!, invert(firstToFrame[s]!)), ...whole[s]!);
     const [x0, y0] = seenFrom(from);
     const [x1, y1] = seenFrom(to);
@@ -72,13 +73,13 @@ export function subjectPath(
 }
 
 function interpolate(
-  centres: readonly (Point | undefined)[],
-): Point[] | undefined {
+  centres: readonly (PathPoint | undefined)[],
+): PathPoint[] | undefined {
   const known = centres.flatMap((centre, t) =>
     centre === undefined ? [] : [{ t, centre }],
   );
   if (known.length === 0) return undefined;
-  return centres.map((centre, t): Point => {
+  return centres.map((centre, t): PathPoint => {
     if (centre !== undefined) return centre;
     const after = known.find((entry) => entry.t > t) ?? known.at(-1)!;
     const before = known.findLast((entry) => entry.t < t) ?? after;
@@ -91,7 +92,7 @@ function interpolate(
 }
 
 /** Mean displacement per frame of time, pixels. */
-export function meanMotion(path: SubjectPath): Point {
+export function meanMotion(path: SubjectPath): PathPoint {
   const n = path.motion.length;
   return [
     path.motion.reduce((sum, [x]) => sum + x, 0) / n,
@@ -110,5 +111,5 @@ export function coherence(path: SubjectPath): number {
 /** The same places passed the other way. */
 export const reversed = (path: SubjectPath): SubjectPath => ({
   centres: path.centres,
-  motion: path.motion.map(([x, y]): Point => [-x, -y]),
+  motion: path.motion.map(([x, y]): PathPoint => [-x, -y]),
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readdir, utimes, writeFile } from "node:fs/promises";
+import { LaminaError } from "../../../src/errors/failure.ts";
 import { cacheLimit } from "../../../src/pipeline/cache/cache-limit.ts";
 import { tidyCache } from "../../../src/pipeline/cache/tidy-cache.ts";
 import { FolderHold } from "../../../src/pipeline/cache/folder-hold.ts";
@@ -87,7 +88,10 @@ describe("cacheLimit", () => {
     for (const text of ["much", "-1", "1e3", "20 GB"])
       assert.throws(
         () => cacheLimit({ LAMINA_CACHE_GB: text }),
-        /LAMINA_CACHE_GB/,
+        (error) =>
+          error instanceof LaminaError &&
+          error.failure.code === "cache-limit-invalid" &&
+          error.failure.limit === text,
       );
   });
 });

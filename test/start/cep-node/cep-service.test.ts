@@ -29,7 +29,7 @@ describe("the panel in CEP", function () {
   const at = useTemporaryFolder();
   const dataBefore = process.env["LAMINA_DATA"];
   before(function () {
-    // The panel's stand-in folder has a shell script for its runtime.
+    // The panel's simulated folder has a shell script for its runtime.
     if (process.platform === "win32") this.skip();
   });
   beforeEach(async () => {

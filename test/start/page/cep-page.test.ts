@@ -1,31 +1,36 @@
 import assert from "node:assert/strict";
 import { nodeSurroundings } from "../../../src/service/find-service.ts";
-import { openCepPage } from "../../../src/start/page/cep-page.ts";
+import {
+  type CepGlobals,
+  openCepPage,
+} from "../../../src/start/page/cep-page.ts";
 
 describe("the panel's page in CEP", () => {
   /** A page in a CEP that keeps what it is told. */
   const open = (
     extension = "file:///Users/me/com.lamina",
     platform = "Win32",
+    where: "window" | "cep_node" = "window",
   ) => {
     const required: string[] = [];
     const menus: string[] = [];
     const keys: unknown[] = [];
     let click: (event: { data: unknown }) => void = () => undefined;
+    const require: CepGlobals["require"] & object = (file) => {
+      required.push(file);
+      const error = {
+        code: "service-busy",
+        version: "0.0.1",
+        message: "Busy.",
+      };
+      return {
+        startService: () => Promise.resolve({ ok: false, error }),
+      };
+    };
     const page = openCepPage({
       ...nodeSurroundings,
       navigator: { platform },
-      require: (file) => {
-        required.push(file);
-        const error = {
-          code: "service-busy",
-          message: "Busy.",
-          action: "Wait.",
-        };
-        return {
-          startService: () => Promise.resolve({ ok: false, error }),
-        };
-      },
+      ...(where === "window" ? { require } : { cep_node: { require } }),
       __adobe_cep__: {
         getSystemPath: () => extension,
         invokeSync: (_, menu) => {
@@ -66,12 +71,18 @@ describe("the panel's page in CEP", () => {
     }
   });
 
+  it("finds Node's require where only cep_node has it", async () => {
+    const { page, required } = open(undefined, undefined, "cep_node");
+    await assert.rejects(page.startService(), { code: "service-busy" });
+    assert.deepEqual(required, ["/Users/me/com.lamina/dist/cep/service.cjs"]);
+  });
+
   it("passes on what the service says when it will not start", async () => {
     await assert.rejects(open().page.startService(), {
       name: "RemoteError",
       code: "service-busy",
+      failure: { code: "service-busy", version: "0.0.1" },
       message: "Busy.",
-      action: "Wait.",
     });
   });
 

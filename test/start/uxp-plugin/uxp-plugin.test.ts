@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { runInNewContext } from "node:vm";
@@ -31,13 +31,56 @@ describe("the panel in UXP", function () {
   });
   beforeEach(() => installPanel(at("the panel")));
 
-  /** The built script on a simulator of the plug-in's page, and the panel's page at the other end of the bridge. */
-  const openPage = (allows: boolean) => {
+  /** Where UXP keeps what is the plug-in's own. */
+  const native = (file: string): string =>
+    file.replace(/^plugin-data:\//, `${at("home")}/`);
+
+  /**
+   * The built script on a simulator of the plug-in's page, and the panel's page at the other end of the bridge.
+   *
+   * @param quirks where messages of the view come to; whether the panel is closed; what showing it does
+   */
+  const openPage = (
+    allows: boolean,
+    quirks: {
+      comesTo?: readonly ("page" | "view")[];
+      closed?: boolean;
+      showPanel?: () => unknown;
+    } = {},
+  ) => {
+    const { comesTo = ["page"], closed = false, showPanel } = quirks;
+    type Listener = (event: { data: unknown }) => void;
     let entrypoints: Entrypoints | undefined;
-    let toPlugin: (event: { data: unknown }) => void = () => undefined;
+    const listeners = {
+      page: (() => undefined) as Listener,
+      view: (() => undefined) as Listener,
+    };
+    let launches = 0;
+    const toPlugin: Listener = (event) => {
+      for (const place of comesTo) listeners[place](structuredClone(event));
+    };
     let toPanel: (message: unknown) => void = () => undefined;
+    const view = {
+      addEventListener: (_: "message", listener: Listener) => {
+        listeners.view = listener;
+      },
+      postMessage: (message: unknown) => {
+        toPanel(structuredClone(message));
+      },
+    };
     const modules: Record<string, unknown> = {
-      fs: { readFile },
+      fs: {
+        readFile: (file: string, options: { encoding: "utf-8" }) =>
+          readFile(native(file), options),
+        writeFile: async (
+          file: string,
+          text: string,
+          options: { encoding: "utf-8" },
+        ) => {
+          await mkdir(at("home"), { recursive: true });
+          await writeFile(native(file), text, options);
+        },
+      },
       os: { homedir: () => at("home"), platform: () => "darwin" },
       uxp: {
         entrypoints: {
@@ -53,6 +96,7 @@ describe("the panel in UXP", function () {
         },
         shell: {
           openPath: async (file: string) => {
+            launches += 1;
             if (!allows) return "User denied the launch.";
             await promisify(execFile)(file, {
               env: { ...process.env, LAMINA_DATA: data() },
@@ -60,41 +104,58 @@ describe("the panel in UXP", function () {
             return "";
           },
         },
+        ...(showPanel && {
+          pluginManager: {
+            // A set in UXP, not a list.
+            plugins: new Set([
+              { id: "com.other" },
+              {
+                id: "com.lamina",
+                showPanel: (id: string) => {
+                  assert.equal(id, "panel");
+                  return showPanel();
+                },
+              },
+            ]),
+          },
+        }),
       },
     };
     runInNewContext(readFileSync(path.resolve("dist/uxp/start.js"), "utf8"), {
       require: (name: string) => modules[name],
       setTimeout,
-      addEventListener: (_: "message", listener: typeof toPlugin) => {
-        toPlugin = listener;
+      addEventListener: (_: "message", listener: Listener) => {
+        listeners.page = listener;
       },
-      document: {
-        querySelector: () => ({
-          postMessage: (message: unknown) => {
-            toPanel(structuredClone(message));
-          },
-        }),
-      },
+      document: { querySelector: () => view },
     });
     let commands = 0;
-    const page = new UxpPage(
-      {
-        post: (message) => {
-          toPlugin({ data: message });
+    /** The page that the view loads. */
+    const openPanel = (): UxpPage =>
+      new UxpPage(
+        {
+          post: (message) => {
+            toPlugin({ data: message });
+          },
+          listen: (onMessage) => {
+            toPanel = onMessage;
+            return () => undefined;
+          },
         },
-        listen: (onMessage) => {
-          toPanel = onMessage;
-          return () => undefined;
+        () => {
+          commands += 1;
         },
-      },
-      () => {
-        commands += 1;
-      },
-    );
+      );
+    const page = closed ? undefined : openPanel();
     return {
-      page,
+      get page() {
+        assert.ok(page !== undefined);
+        return page;
+      },
+      openPanel,
       choose: () => entrypoints?.commands.decompose(),
       commands: () => commands,
+      launches: () => launches,
     };
   };
 
@@ -108,7 +169,7 @@ describe("the panel in UXP", function () {
   it("says how to start the service when the user does not allow it, or when there is none", async () => {
     await assert.rejects(openPage(false).page.launchService(), {
       code: "service-not-started",
-      message: `The local service could not be started: User denied the launch; open ${at("the panel/start-lamina.command")} yourself.`,
+      message: `The local service could not be started: User denied the launch; run in Terminal: sh "${at("the panel/start-lamina.command")}".`,
     });
     await assert.rejects(openPage(true).page.findService(), {
       code: "service-unreachable",
@@ -125,9 +186,68 @@ describe("the panel in UXP", function () {
     await new ServiceClient(next, nodeSurroundings).status();
   });
 
-  it("hands the command in Premiere's menu to the page", () => {
-    const { choose, commands } = openPage(true);
+  it("hands the command in Premiere's menu to the page, once each time", async () => {
+    const { choose, commands, page } = openPage(true);
     choose();
     assert.equal(commands(), 1);
+    await assert.rejects(page.findService());
+    assert.equal(commands(), 1);
+    choose();
+    assert.equal(commands(), 2);
+  });
+
+  it("shows the panel for the command when it is closed, and hands it over when the page is there", async () => {
+    const pages: UxpPage[] = [];
+    const panel = openPage(true, {
+      closed: true,
+      showPanel: () => {
+        pages.push(panel.openPanel());
+        return Promise.resolve();
+      },
+    });
+    panel.choose();
+    assert.equal(pages.length, 1);
+    assert.equal(panel.commands(), 0);
+    // What every page asks first.
+    await assert.rejects(pages[0]!.findService());
+    assert.equal(panel.commands(), 1);
+    await assert.rejects(pages[0]!.findService());
+    assert.equal(panel.commands(), 1);
+  });
+
+  it("keeps the command until the panel is opened by hand where it may not be shown", async () => {
+    const refusals = [
+      undefined,
+      () => "The host does not allow this.",
+      () => Promise.reject(new Error("not allowed")),
+      () => {
+        throw new Error("not allowed");
+      },
+    ];
+    for (const showPanel of refusals) {
+      const quirks = { closed: true, ...(showPanel && { showPanel }) };
+      const { choose, commands, openPanel } = openPage(true, quirks);
+      choose();
+      await assert.rejects(openPanel().findService());
+      assert.equal(commands(), 1);
+    }
+  });
+
+  it("answers once wherever messages of the view come to", async () => {
+    for (const comesTo of [["page"], ["view"], ["page", "view"]] as const) {
+      const { page, launches } = openPage(false, { comesTo });
+      await assert.rejects(page.launchService(), {
+        code: "service-not-started",
+      });
+      assert.equal(launches(), 1);
+      await page.remember(comesTo.join());
+      assert.equal(await page.recall(), comesTo.join());
+    }
+  });
+
+  it("remembers for a page that cannot, and knows it when the panel is opened again", async () => {
+    assert.equal(await openPage(true).page.recall(), null);
+    await openPage(true).page.remember('{"quality":"best"}');
+    assert.equal(await openPage(true).page.recall(), '{"quality":"best"}');
   });
 });

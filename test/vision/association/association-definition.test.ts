@@ -92,9 +92,10 @@ describe("the association network", () => {
     await running.dispose();
   });
 
-  it("has the same gradient in the forms of every backend", async () => {
+  it("has the same gradient in the forms of the processor and of a GPU", async () => {
     const gradients: Float32Array[] = [];
-    for (const strategy of Object.values(strategies)) {
+    // The reproducible forms round their operands on purpose.
+    for (const strategy of [strategies.cpu, strategies.webgpu]) {
       const model = buildGradient(definition, strategy);
       const running = await OnnxSession.load(runtime, model);
       const outputs = await running.run({
@@ -104,7 +105,6 @@ describe("the association network", () => {
       await running.dispose();
       gradients.push(outputs["gradient"]!);
     }
-    assert.equal(gradients.length, 2);
     assert.ok(relativeDifference(gradients[0]!, gradients[1]!) < 1e-4);
   });
 

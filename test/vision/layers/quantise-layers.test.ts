@@ -55,7 +55,7 @@ describe("the smallest alpha", () => {
   });
 });
 
-describe("peeled layers", () => {
+describe("quantised layers", () => {
   for (const subjects of [1, 2, 3, 6]) {
     it(`compose to exactly the source, ${subjects} deep, however the alphas lie`, () => {
       const random = seeded(subjects);
@@ -79,7 +79,7 @@ describe("peeled layers", () => {
                 ? random() * 0.02
                 : random();
       }
-      const peeled = quantiseLayers({
+      const quantised = quantiseLayers({
         frame,
         width: 80,
         part: whole(50, 80),
@@ -93,11 +93,11 @@ describe("peeled layers", () => {
               ),
       });
       assert.deepEqual(
-        recompose(peeled.background, peeled.layers, false),
+        recompose(quantised.background, quantised.layers, false),
         frame,
       );
       assert.deepEqual(
-        recompose(peeled.background, peeled.layers, true),
+        recompose(quantised.background, quantised.layers, true),
         frame,
       );
     });
@@ -105,7 +105,7 @@ describe("peeled layers", () => {
 
   it("hand back the source as background where no layer has any alpha", () => {
     const frame = Uint8Array.from([10, 20, 30, 40, 50, 60]);
-    const peeled = quantiseLayers({
+    const quantised = quantiseLayers({
       frame,
       width: 2,
       part: whole(1, 2),
@@ -113,13 +113,13 @@ describe("peeled layers", () => {
       alphas: raster(1, 1, 2),
       colours: [],
     });
-    assert.deepEqual(peeled.background, frame);
-    assert.ok(peeled.layers[0]!.every((v) => v === 0));
+    assert.deepEqual(quantised.background, frame);
+    assert.ok(quantised.layers[0]!.every((v) => v === 0));
   });
 
   it("leave everything outside the part as it was", () => {
     const frame = Uint8Array.from({ length: 3 * 12 }, (_, i) => 7 * i);
-    const peeled = quantiseLayers({
+    const quantised = quantiseLayers({
       frame,
       width: 4,
       part: { left: 1, top: 1, right: 3, bottom: 2 },
@@ -129,10 +129,10 @@ describe("peeled layers", () => {
     });
     for (let i = 0; i < 12; i++) {
       const inside = i === 5 || i === 6;
-      assert.equal(peeled.layers[0]![4 * i + 3], inside ? 255 : 0);
+      assert.equal(quantised.layers[0]![4 * i + 3], inside ? 255 : 0);
       const source = [...frame.subarray(3 * i, 3 * i + 3)];
       assert.deepEqual(
-        [...peeled.background.subarray(3 * i, 3 * i + 3)],
+        [...quantised.background.subarray(3 * i, 3 * i + 3)],
         inside ? [128, 128, 128] : source,
       );
     }
@@ -140,7 +140,7 @@ describe("peeled layers", () => {
 
   it("keep the background estimate beneath an opaque layer", () => {
     const frame = Uint8Array.from([10, 20, 30]);
-    const peeled = quantiseLayers({
+    const quantised = quantiseLayers({
       frame,
       width: 1,
       part: whole(1, 1),
@@ -148,14 +148,14 @@ describe("peeled layers", () => {
       alphas: constant(1, 1, 1, 1),
       colours: [],
     });
-    assert.deepEqual([...peeled.background], [128, 153, 204]);
-    assert.deepEqual([...peeled.layers[0]!], [10, 20, 30, 255]);
+    assert.deepEqual([...quantised.background], [128, 153, 204]);
+    assert.deepEqual([...quantised.layers[0]!], [10, 20, 30, 255]);
   });
 
   it("give a shadow beneath another layer's edge its own colour", () => {
     // Ground 200, a black shadow of 0.4 over it, then half of a layer of 250.
     const value = 200 * 0.6 * 0.5 + 250 * 0.5;
-    const peeled = quantiseLayers({
+    const quantised = quantiseLayers({
       frame: new Uint8Array(3).fill(Math.round(value)),
       width: 1,
       part: whole(1, 1),
@@ -163,8 +163,8 @@ describe("peeled layers", () => {
       alphas: raster(2, 1, 1, Float32Array.from([0.4, 0.5])),
       colours: [constant(3, 1, 1, 0), constant(3, 1, 1, 250 / 255)],
     });
-    assert.deepEqual([...peeled.layers[0]!], [0, 0, 0, 102]);
-    const top = peeled.layers[1]!;
+    assert.deepEqual([...quantised.layers[0]!], [0, 0, 0, 102]);
+    const top = quantised.layers[1]!;
     assert.ok(Math.abs(top[0]! - 250) <= 2, `the top came out as ${top[0]!}`);
   });
 });

@@ -68,11 +68,11 @@ describe("an order of depth", () => {
       { x: 2 * t, y: 20, w: 10, h: 18, grey: 0.2 },
       { x: 25, y: 10, w: 12, h: 20, grey: 0.8 },
     ];
-    const company = frames.map((t) =>
+    const contacts = frames.map((t) =>
       findContacts(visible(scene(t)), pictureOf(scene(t))),
     );
-    assert.deepEqual(depthOrder(company), [0, 1]);
-    const turned = company.map(({ sights, meetings }): Contacts => ({
+    assert.deepEqual(depthOrder(contacts), [0, 1]);
+    const turned = contacts.map(({ sights, meetings }): Contacts => ({
       sights: [...sights].reverse(),
       meetings: meetings.map(({ claim }) => ({ a: 0, b: 1, claim: -claim })),
     }));
@@ -84,10 +84,10 @@ describe("an order of depth", () => {
       { x: 8 + t, y: 20, w: 16, h: 18, grey: 0.2 },
       { x: 20, y: 10, w: 16, h: 18, grey: 0.8 },
     ];
-    const company = frames.map((t) =>
+    const contacts = frames.map((t) =>
       findContacts(scene(t).map(maskOf), pictureOf(scene(t))),
     );
-    assert.deepEqual(depthOrder(company), [0, 1]);
+    assert.deepEqual(depthOrder(contacts), [0, 1]);
   });
 
   it("goes by the feet where nobody covers anybody", () => {
@@ -96,8 +96,8 @@ describe("an order of depth", () => {
       { x: 40, y: 5, w: 8, h: 18, grey: 0.8 },
       { x: 22, y: 12, w: 8, h: 18, grey: 0.6 },
     ];
-    const company = [findContacts(scene.map(maskOf), pictureOf(scene))];
-    assert.deepEqual(depthOrder(company), [1, 2, 0]);
+    const contacts = [findContacts(scene.map(maskOf), pictureOf(scene))];
+    assert.deepEqual(depthOrder(contacts), [1, 2, 0]);
   });
 });
 

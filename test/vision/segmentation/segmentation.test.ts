@@ -190,7 +190,7 @@ describe("a subject of which half was detected", () => {
     );
     const features = appearance(rgb, expected);
     const refutes = new Float32Array(features[0]!.length);
-    const lesson = surePixels(
+    const trainingSet = surePixels(
       features,
       expected,
       seed,
@@ -199,8 +199,8 @@ describe("a subject of which half was detected", () => {
       refutes,
       0,
     );
-    assert.ok(lesson !== undefined);
-    const trees = learnAppearance([lesson]);
+    assert.ok(trainingSet !== undefined);
+    const trees = learnAppearance([trainingSet]);
     const found = segmentTrack(trees, rgb, expected, seed, evidence, refutes);
     assert.ok(overlap(seed, whole) < 0.5);
     assert.ok(overlap(found.mask, whole) > 0.9);
@@ -208,7 +208,7 @@ describe("a subject of which half was detected", () => {
   });
 });
 
-describe("the portrait of a subject that walks with its shadow", () => {
+describe("the statistics of a track that walks with its shadow", () => {
   it("speaks against the shadow and against what does not come along, not against the subject", () => {
     const cloth = texture(3, HEIGHT, WIDTH, 3);
     const ones = constant(1, HEIGHT, WIDTH, 1);
@@ -281,8 +281,8 @@ describe("the tone of a shadow", () => {
 
   it("is found beside a subject, and tells the shadow from a dark subject", () => {
     const dim = [0.45, 0.52, 0.62];
-    const glance = scene((x) => dim.map((left) => left ** soft(x)));
-    const tone = shadowTone(dimmedSamples(glance, whole, subject));
+    const changes = scene((x) => dim.map((left) => left ** soft(x)));
+    const tone = shadowTone(dimmedSamples(changes, whole, subject));
     assert.ok(tone !== undefined);
     const logs = dim.map(Math.log);
     const length = Math.hypot(...logs);
@@ -290,7 +290,7 @@ describe("the tone of a shadow", () => {
       assert.ok(Math.abs(share - logs[c]! / length) < 0.03, String(share));
     });
     assert.ok(Math.abs(tone.depth - length) < 0.1, String(tone.depth));
-    const likeness = shadowLikeness(tone, glance, whole);
+    const likeness = shadowLikeness(tone, changes, whole);
     assert.ok(meanIn(likeness, box(26, 38, 22, 8)) > 0.8);
     assert.ok(meanIn(likeness, box(33, 13, 6, 18)) < 0.1);
     assert.ok(meanIn(likeness, box(60, 10, 30, 40)) < 0.05);

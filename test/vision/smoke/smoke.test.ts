@@ -162,7 +162,7 @@ interface Passage {
   readonly ground: Raster;
   readonly plan: CanvasPlan;
   readonly views: readonly SampleView[];
-  readonly laid: AlignedSamples;
+  readonly aligned: AlignedSamples;
   readonly path: SubjectPath;
 }
 
@@ -206,7 +206,7 @@ function passage(change: Change): Passage {
       samples: views.map((_, t) => t),
     },
     views,
-    laid: { height: HEIGHT, width: WIDTH, colours, valid, count },
+    aligned: { height: HEIGHT, width: WIDTH, colours, valid, count },
     path: subjectPath(
       views.map((view) => maskCentre(view.subjects)),
       maps,
@@ -241,7 +241,7 @@ function signsOf(
 }
 
 const passageSigns = (p: Passage, path: SubjectPath): SmokeSigns =>
-  signsOf(halveSamples(p.plan, p.views, p.laid), p.plan, p.views, path);
+  signsOf(halveSamples(p.plan, p.views, p.aligned), p.plan, p.views, path);
 
 describe("the signs of a trail", () => {
   it("accept smoke, which hides the texture beneath", () => {
@@ -276,7 +276,7 @@ describe("the signs of a trail", () => {
 describe("a background behind a trail", () => {
   it("is the one that was seen before the subject came", () => {
     const p = passage(smoke);
-    const samples = halveSamples(p.plan, p.views, p.laid);
+    const samples = halveSamples(p.plan, p.views, p.aligned);
     const fronts = frontsOf(p.plan, p.views, p.path);
     const evidence = collectSmokeEvidence(samples, fronts);
     const { fitted, effect } = fitSmokeColours(evidence);
@@ -297,7 +297,7 @@ describe("a background behind a trail", () => {
     assert.ok(Math.abs(at(column - 4) - 0.85) < 0.12, `${at(column - 4)}`);
     assert.ok(at(column + 4) < 0.05);
 
-    const fused = buildCanvasBehindSmoke(p.plan, p.views, p.laid, {
+    const fused = buildCanvasBehindSmoke(p.plan, p.views, p.aligned, {
       path: p.path,
       direction: [1, 0],
       colours: fitted,
@@ -306,8 +306,8 @@ describe("a background behind a trail", () => {
     const plain = fuseSamples({
       height: HEIGHT,
       width: WIDTH,
-      colours: p.laid.colours,
-      weights: p.laid.valid,
+      colours: p.aligned.colours,
+      weights: p.aligned.valid,
     });
     assert.ok(bandError(plain.colour, p.ground, 60, 130) > 0.1);
     assert.ok(bandError(fused.colour, p.ground, 60, 130) < 0.03);

@@ -1,10 +1,10 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import { selectedMatte } from "../preparation.ts";
+import { selectedMask } from "../preparation.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
-/** Where a subject is begun that was not found: painted from nothing, or brought in as a matte. */
-export class MatteIntake extends PanelElement {
+/** Where a subject is begun that was not found: painted from nothing, or brought in as a mask. */
+export class MaskIntake extends PanelElement {
   static override styles = [
     look,
     css`
@@ -31,7 +31,7 @@ export class MatteIntake extends PanelElement {
     const busy = doing !== undefined;
     const first = draft?.subjects.length === 0;
     const search = draft?.search.kind;
-    const selected = selectedMatte(this.state);
+    const selected = selectedMask(this.state);
     const mayPaint = search === "idle" || search === "ready";
     return html`<div
       class=${this.#over ? "add stack over" : "add stack"}
@@ -47,10 +47,19 @@ export class MatteIntake extends PanelElement {
       <p class=${first ? "" : "dim"}>
         ${
           first
-            ? "Show Lamina each subject: use what was found, paint it, or bring a rough matte, white where it is and black elsewhere. Shadows and reflections need not be in it."
-            : "Another subject? Paint it, or bring its matte."
+            ? "Show Lamina each subject: use what was found, paint it, or bring a rough mask or matte, white where it is and black elsewhere. Shadows and reflections need not be in it."
+            : "Another subject? Paint it, or bring its mask."
         }
       </p>
+      ${
+        this.state.selection?.hint === "object-mask"
+          ? html`<p class="dim small" id="object-mask">
+              There is an Object Mask in this sequence. To use it: copy the
+              masked clip onto a track of its own over the same range, select
+              it, and take it in as a matte here.
+            </p>`
+          : nothing
+      }
       <div class="actions">
         <sp-button
           id="paint-new"
@@ -103,14 +112,14 @@ export class MatteIntake extends PanelElement {
         type="file"
         multiple
         accept="image/png,image/jpeg,video/*"
-        aria-label="Matte files"
+        aria-label="Mask files"
         @change=${this.#onFiles}
       />
       <input
         id="folder"
         type="file"
         webkitdirectory
-        aria-label="Matte folder"
+        aria-label="Mask folder"
         @change=${this.#onFiles}
       />
       <form class="row" @submit=${this.#onPath}>
@@ -118,7 +127,7 @@ export class MatteIntake extends PanelElement {
           class="grow"
           id="path"
           size="s"
-          label="Path of a matte"
+          label="Path of a mask"
           placeholder="…or the path of one"
           .value=${this.#path}
           @input=${(event: Event) => {

@@ -1,22 +1,22 @@
 import { rm } from "node:fs/promises";
 import { mergeMasks } from "../pipeline/read/merge-masks.ts";
 import { describeMask } from "../media/mask.ts";
-import type { Matte, MatteRequest } from "../protocol/service-api.ts";
-import { makeMatteFolder } from "./matte-folder.ts";
+import type { WorkspaceMask, MaskRequest } from "../protocol/service-api.ts";
+import { makeMaskFolder } from "./mask-folder.ts";
 
 /**
- * Takes mattes into a workspace as one that fits the clip: `max` over the sources at the clip's size. Whatever the sources are,
- * the result is a folder of frames, so that mattes can be shown and merged again, and what does not fit is known before
+ * Takes masks into a workspace as one that fits the clip: `max` over the sources at the clip's size. Whatever the sources are,
+ * the result is a folder of frames, so that masks can be shown and merged again, and what does not fit is known before
  * a job begins.
  *
  * @param folder the workspace's
  * @throws LaminaError what `describeMask` and `writePng` throw; `mask-empty`, `mask-covers-everything`
  */
-export async function takeMatte(
+export async function takeMaskIntoWorkspace(
   folder: string,
-  request: MatteRequest,
-): Promise<Matte> {
-  const made = await makeMatteFolder(folder);
+  request: MaskRequest,
+): Promise<WorkspaceMask> {
+  const made = await makeMaskFolder(folder);
   const work = `${made.path}.decoded`;
   try {
     return { ...made, ...(await writeMerged(made.path, work, request)) };
@@ -31,8 +31,8 @@ export async function takeMatte(
 async function writeMerged(
   folder: string,
   workFolder: string,
-  { name, sources, label, ...clip }: MatteRequest,
-): Promise<Pick<Matte, "notices" | "coverage" | "fullestFrame">> {
+  { name, sources, label, ...clip }: MaskRequest,
+): Promise<Pick<WorkspaceMask, "notices" | "coverage" | "fullestFrame">> {
   const parts = [];
   for (const source of sources) {
     parts.push(await describeMask(source, name, clip, { workFolder, label }));

@@ -4,13 +4,13 @@ import path from "node:path";
 import { writeFailure } from "../media/file-failure.ts";
 
 /**
- * Makes an empty folder for a matte in a workspace.
+ * Makes an empty folder for the frames of a mask in a workspace.
  *
  * @param workspace its folder
  * @returns         where it lies, and the same within the workspace
  * @throws LaminaError `disk-full`, `output-unwritable`
  */
-export async function makeMatteFolder(
+export async function makeMaskFolder(
   workspace: string,
 ): Promise<{ readonly path: string; readonly folder: string }> {
   const parent = path.join(workspace, masksFolderName);

@@ -8,8 +8,8 @@ import {
 import type { Panel } from "../panel.ts";
 import { describeProblem } from "../problem.ts";
 
-/** A small picture of one frame of a matte. */
-export class MattePicture extends LitElement {
+/** A small picture of one frame of a mask. */
+export class BroughtMaskPicture extends LitElement {
   static override properties: PropertyDeclarations = {
     panel: { attribute: false },
     workspaceId: {},

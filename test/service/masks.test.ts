@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
-import { takeMatte } from "../../src/service/take-matte.ts";
+import { takeMaskIntoWorkspace } from "../../src/service/take-mask.ts";
 import { runFfmpeg } from "../../src/media/ffmpeg.ts";
 import { readPicture } from "../../src/media/picture.ts";
 import { failsWith } from "../media/failure-code.ts";
@@ -11,7 +11,7 @@ import { useTemporaryFolder } from "../media/temporary-folder.ts";
 
 const clip = { width: 16, height: 12, frameCount: 3 };
 
-describe("a matte that a workspace takes in", () => {
+describe("a mask that a workspace takes in", () => {
   const at = useTemporaryFolder();
   const save = (name: string, left: number, frame: number) =>
     savePng(
@@ -28,7 +28,7 @@ describe("a matte that a workspace takes in", () => {
   });
 
   it("is white wherever one of its sources is", async () => {
-    const { path: folder, coverage } = await takeMatte(at(), {
+    const { path: folder, coverage } = await takeMaskIntoWorkspace(at(), {
       name: "both",
       sources: [at("left"), at("right"), at("left/0.png")],
       ...clip,
@@ -52,8 +52,8 @@ describe("a matte that a workspace takes in", () => {
   it("is refused when it does not fit the clip, and leaves nothing", async () => {
     const longer = { ...clip, frameCount: 4 };
     const request = { name: "left", sources: [at("left")], ...longer };
-    await failsWith("mask-count", takeMatte(at(), request));
-    assert.deepEqual(await readdir(at("mattes")), []);
+    await failsWith("mask-count", takeMaskIntoWorkspace(at(), request));
+    assert.deepEqual(await readdir(at("masks")), []);
   });
 
   it("is refused when it is empty or everything in all frames", async () => {
@@ -64,9 +64,9 @@ describe("a matte that a workspace takes in", () => {
       const data = new Uint8Array(16 * 12).fill(value);
       await savePng(at("flat.png"), data, 16, 12);
       const request = { name: "flat", sources: [at("flat.png")], ...clip };
-      await failsWith(code, takeMatte(at(), request), /flat/);
+      await failsWith(code, takeMaskIntoWorkspace(at(), request), /flat/);
     }
-    assert.deepEqual(await readdir(at("mattes")), []);
+    assert.deepEqual(await readdir(at("masks")), []);
   });
 
   it("is one label of images that hold several", async () => {
@@ -77,7 +77,7 @@ describe("a matte that a workspace takes in", () => {
     for (let frame = 0; frame < 3; frame++)
       await savePng(at("ids", `${frame}.png`), data, 16, 12);
     const label = { colour: "#ff0000", among: ["#ff0000"] };
-    const { coverage } = await takeMatte(at(), {
+    const { coverage } = await takeMaskIntoWorkspace(at(), {
       name: "red",
       sources: [at("ids")],
       label,

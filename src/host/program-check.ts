@@ -1,0 +1,69 @@
+import type { HostHabits } from "./habits.ts";
+
+/** What sources disagree about and a check finds out, in the order of the check, with what it is called on the screen. */
+export const factTexts = {
+  "stills-place": "Numbered stills come to lie in",
+  "stills-name": "Their name is",
+  interpretation: "What is said of footage is",
+  "stills-frames": "Of their frames come in",
+  "opaque-alpha": "The alpha of opaque stills is read as",
+  movie: "A ProRes 4444 movie",
+  "movie-alpha": "Its alpha is taken for",
+  "item-names": "New names of items are",
+  "moving-items": "Items that are moved to another bin",
+  "new-sequences": "A new sequence is",
+  "blend-normal": "The number of the blend mode Normal is",
+  placing: "An item is placed",
+  "new-tracks": "New tracks come to lie",
+  disabling: "Disabling a clip is",
+  "clip-names": "New names of clips are",
+  "track-names": "New names of tracks are",
+  cloning: "Copying a clip to another track",
+  subsequence: "A subsequence is made of",
+  "subsequence-times": "Its clips begin",
+  "subsequence-settings": "Its settings are",
+  "export-frames": "Of the frames of an export come out",
+  "export-names": "The first one is called",
+  colours: "Colours come through",
+  "deleting-sequences": "A sequence that is deleted is",
+  "deleting-bins": "A bin is removed",
+} as const;
+
+/** A thing that is found out. */
+export type FactId = keyof typeof factTexts;
+
+/** What was found. */
+export interface ProgramFact {
+  readonly id: FactId;
+  /** In a few words; "not tried" where what it needs did not work. */
+  readonly reading: string;
+  readonly milliseconds: number;
+}
+
+/** What a version of the editing program does; it holds until there is another version. */
+export interface ProgramCheck {
+  /** Name and version: `Premiere Pro 26.3.0`. */
+  readonly program: string;
+  readonly technology: "extendscript" | "uxp";
+  readonly facts: readonly ProgramFact[];
+  /** What follows from them. */
+  readonly habits: HostHabits;
+  /** Whether the project was found to be as before. */
+  readonly unchanged: boolean;
+  readonly seconds: number;
+}
+
+/** A check as text, for a report. ASCII where the readings are. */
+export function checkAsText(check: ProgramCheck): string {
+  const rows = check.facts.map(
+    ({ id, reading, milliseconds }) =>
+      `${factTexts[id].padEnd(44)} ${reading.padEnd(36)} ${milliseconds} ms`,
+  );
+  return [
+    `What ${check.program} does, asked through ${check.technology === "uxp" ? "UXP" : "ExtendScript"}`,
+    `${check.seconds.toFixed(1)} s; the project is ${check.unchanged ? "as before" : "NOT as before"}`,
+    "",
+    ...rows,
+    "",
+  ].join("\n");
+}

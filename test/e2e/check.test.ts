@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { usePanelPage } from "./panel-page.ts";
+
+const ffmpeg = process.env["FFMPEG_PATH"] ?? "ffmpeg";
+
+describe("a check of the program in the panel", function () {
+  this.timeout(120_000);
+  const panel = usePanelPage("check-screenshots");
+  before(function () {
+    if (spawnSync(ffmpeg, ["-version"]).status !== 0) this.skip();
+  });
+
+  for (const technology of ["extendscript", "uxp"]) {
+    it(`is offered to a new version, told as a table, remembered and saved as text: ${technology}`, async () => {
+      const { page, server } = await panel.open(technology);
+      const before = await server.until(() => true);
+      await panel.shoot(`${technology}-new`);
+      await page.locator("#unchecked sp-button").click();
+      await panel.shoot(`${technology}-before`);
+      await page.locator("#run-check").click();
+      const table = page.getByRole("table", {
+        name: "What this Premiere does",
+      });
+      await table.waitFor();
+      const row = (name: string) =>
+        table.getByRole("row", { name }).innerText();
+      assert.match(await row("A subsequence is made of"), /the selected clip/);
+      assert.match(await row("The alpha of opaque stills"), /none/);
+      assert.match(await row("Colours come through"), /unchanged/);
+      await panel.shoot(`${technology}-table`);
+      assert.deepEqual(await panel.faults(), []);
+      await page.locator("#save-check").click();
+      const saved = page.getByText(/^Saved: /);
+      await saved.waitFor();
+      const file = (await saved.innerText()).replace(/^Saved: /, "");
+      assert.match(
+        await readFile(file, "utf8"),
+        /A subsequence is made of +the/,
+      );
+      assert.deepEqual(await server.until(() => true), before);
+
+      await page.reload();
+      await page.locator("#card").waitFor();
+      assert.equal(await page.locator("#unchecked").count(), 0);
+      await page.locator("#settings").click();
+      await panel.shoot(`${technology}-settings`);
+      assert.deepEqual(await panel.faults(), []);
+      await page.locator("#show-check").click();
+      await table.waitFor();
+      assert.deepEqual(panel.troubles, []);
+    });
+  }
+});

@@ -1,0 +1,98 @@
+import assert from "node:assert/strict";
+import { cropEffect } from "../../src/host/simulator/timeline.ts";
+import { failsWith } from "../media/failure-code.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { abortedAfter, rendered, selected, useHosts } from "./host-setting.ts";
+import { hostKinds } from "./hosts.ts";
+
+const [, uxp] = hostKinds;
+
+describe("layers between occupied tracks in UXP", () => {
+  const at = useTemporaryFolder();
+  const { start, unchanged } = useHosts(uxp!, at);
+  const covered = () => {
+    const setting = start();
+    const { project } = setting;
+    const title = project.occupy(1, 11, 2);
+    project.occupy(1, 30, 3);
+    project.occupy(2, 12, 2).disabled = true;
+    title.effects.push(cropEffect(30));
+    return { ...setting, before: project.state() };
+  };
+
+  it("lets what lies above keep its place and its effects when the editor agrees", async () => {
+    const { host, project, before } = covered();
+    const clip = await selected(host);
+    const request = { clip, ...project.writeLayers() };
+    const frames = [10, 11, 12, 13, 30].map((n) => rendered(project, n));
+    await failsWith("clip-covered", host.placeLayers(request), /Video 2/);
+    unchanged(project, before);
+    const run = await host.placeLayers({ ...request, movesOthers: true });
+    assert.deepEqual(run.place?.trackIndices, [1, 2, 3]);
+    const { video } = project.sequence;
+    assert.deepEqual(
+      video.map(({ clips }) => clips.length),
+      [1, 1, 1, 1, 2, 1],
+    );
+    assert.equal(video[4]!.clips[0]!.effects.length, 3);
+    assert.deepEqual(
+      [10, 11, 12, 13, 30].map((n) => rendered(project, n)),
+      frames,
+    );
+  });
+
+  it("works for a nested sequence too", async () => {
+    const { host, project } = covered();
+    const clip = await selected(host);
+    const picture = rendered(project, 11);
+    const run = await host.placeLayers({
+      clip,
+      ...project.writeLayers("nested", "nested"),
+      movesOthers: true,
+    });
+    assert.deepEqual(run.place?.trackIndices, [1]);
+    assert.deepEqual(rendered(project, 11), picture);
+  });
+
+  it("moves nothing that transitions hold together", async () => {
+    const { host, project } = covered();
+    const track = project.sequence.video[1]!;
+    const { ticksPerFrame } = project.sequence;
+    track.transitions.push({ start: ticksPerFrame, end: ticksPerFrame });
+    const clip = await selected(host);
+    const before = project.state();
+    const request = { clip, ...project.writeLayers(), movesOthers: true };
+    await failsWith("clip-covered", host.placeLayers(request));
+    unchanged(project, before);
+  });
+
+  for (const quirk of [
+    { clonesNothing: true },
+    { insertMakesNoTrack: true },
+    { failsPlacements: true },
+    { forgetsDisabled: true },
+  ]) {
+    it(`leaves all as it was with ${Object.keys(quirk)[0]!}`, async () => {
+      const { host, project, before } = covered();
+      const clip = await selected(host);
+      const request = { clip, ...project.writeLayers(), movesOthers: true };
+      Object.assign(project.premiere.quirks, quirk);
+      await failsWith("host-refused", host.placeLayers(request));
+      unchanged(project, before);
+    });
+  }
+
+  it("leaves all as it was when it is cancelled, wherever that is", async () => {
+    const { host, project, before } = covered();
+    const clip = await selected(host);
+    const request = { clip, ...project.writeLayers(), movesOthers: true };
+    for (let turns = 0; ; turns += 5) {
+      const outcome = await host
+        .placeLayers(request, { signal: abortedAfter(turns) })
+        .catch((error: unknown) => error);
+      if (!(outcome instanceof Error)) break;
+      assert.equal(outcome.name, "AbortError", String(outcome));
+      unchanged(project, before);
+    }
+  });
+});
