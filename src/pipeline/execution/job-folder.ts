@@ -8,6 +8,7 @@ import { writeWholeFile } from "../../media/replace-file.ts";
 export type Encoding = "float32" | "unit16" | "unit8";
 
 const encodings: readonly Encoding[] = ["float32", "unit16", "unit8"];
+/** Bytes before the values: four unsigned 32-bit numbers, encoding, channels, height and width. */
 const HEADER_BYTES = 16;
 
 /**
