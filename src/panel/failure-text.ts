@@ -117,7 +117,7 @@ function failureAction(code: FailureCode): string {
     case "request-conflict":
       return "Look at the run's state and try again.";
     case "request-too-large":
-      return "Bring less at once, or give the “Path of a matte”, which has no limit.";
+      return "Bring less at once, or give the “Path of a mask”, which has no limit.";
     case "path-refused":
       return "Give the file a plain name and bring it again.";
     case "not-found":
