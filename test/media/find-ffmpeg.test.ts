@@ -98,7 +98,7 @@ describe("finding ffmpeg", () => {
     await chmod(at("two/ffmpeg"), 0o644);
     await writeFile(at("three/ffmpeg"), "#!/bin/sh\n");
     await chmod(at("three/ffmpeg"), 0o755);
-    const before = { ...process.env };
+    const { PATH, FFMPEG_PATH } = process.env;
     process.env["PATH"] = [at("one"), at("two"), at("three")].join(":");
     delete process.env["FFMPEG_PATH"];
     try {
@@ -106,7 +106,9 @@ describe("finding ffmpeg", () => {
       assert.deepEqual(found, { program: at("three/ffmpeg"), by: "PATH" });
       assert.equal(spawnSync(found.program).status, 0);
     } finally {
-      process.env = before;
+      // In the real environment, which other tests have taken hold of.
+      process.env["PATH"] = PATH;
+      if (FFMPEG_PATH !== undefined) process.env["FFMPEG_PATH"] = FFMPEG_PATH;
     }
   });
 });

@@ -168,8 +168,12 @@ describe("JobQueue", () => {
     assert.equal(second.list().length, 1);
     assert.equal(troubles.length, 2);
     assert.match(String(troubles), /broken\.json is no job/);
-    assert.equal((await readdir(at("jobs"))).length, 3);
     await second.stop();
+    // Not counting what is being written.
+    const kept = (await readdir(at("jobs"))).filter((name) =>
+      name.endsWith(".json"),
+    );
+    assert.equal(kept.length, 3);
   });
 
   it("reads a failed job that a version left which filed what to do in place of facts", async () => {
