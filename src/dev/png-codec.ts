@@ -1,4 +1,5 @@
 import { crc32, deflateSync, inflateSync } from "node:zlib";
+import { undoPngFilters } from "../host/png-filters.ts";
 import type { PictureFile } from "../host/simulator/disk.ts";
 
 // Premiere's scripting waits for files, so the simulator must as well; sharp cannot. This reads and writes 8-bit RGB and RGBA.
@@ -36,7 +37,7 @@ export function decodeSimplePng(file: Uint8Array): PictureFile {
   const width = header.readUInt32BE(0);
   const height = header.readUInt32BE(4);
   const rows = inflateSync(Buffer.concat(packed));
-  unfilter(rows, width * channels, height, channels);
+  undoPngFilters(rows, width * channels, height, channels);
   const data = new Uint8Array(width * height * 4);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
@@ -48,36 +49,6 @@ export function decodeSimplePng(file: Uint8Array): PictureFile {
     }
   }
   return { width, height, data };
-}
-
-/** Undoes the five filters of PNG, in place; `rows` has one filter byte before each row. */
-function unfilter(
-  rows: Buffer,
-  rowLength: number,
-  height: number,
-  step: number,
-): void {
-  const stride = rowLength + 1;
-  for (let y = 0; y < height; y++) {
-    const filter = rows[y * stride]!;
-    for (let i = 0; i < rowLength; i++) {
-      const at = y * stride + 1 + i;
-      const left = i < step ? 0 : rows[at - step]!;
-      const up = y === 0 ? 0 : rows[at - stride]!;
-      const corner = y === 0 || i < step ? 0 : rows[at - stride - step]!;
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)];
-      rows[at] = rows[at]! + guess[filter]!;
-    }
-  }
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const estimate = left + up - corner;
-  const toLeft = Math.abs(estimate - left);
-  const toUp = Math.abs(estimate - up);
-  const toCorner = Math.abs(estimate - corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Size } from "../units/size.ts";
+import { undoPngFilters } from "./png-filters.ts";
 
 // A check writes and reads a few pixels where neither a service nor Node is; everything else decodes pictures with libraries.
 
@@ -89,7 +90,7 @@ export async function decodeTinyPng(
     .stream()
     .pipeThrough(new DecompressionStream("deflate"));
   const rows = new Uint8Array(await new Response(stream).arrayBuffer());
-  unfilter(rows, width * channels, height, channels);
+  undoPngFilters(rows, width * channels, height, channels);
   const data: number[] = [];
   for (let p = 0; p < width * height; p++) {
     const y = Math.floor(p / width);
@@ -97,36 +98,6 @@ export async function decodeTinyPng(
     data.push(rows[from]!, rows[from + 1]!, rows[from + 2]!);
   }
   return { width, height, data };
-}
-
-/** Undoes the five filters of PNG, in place; `rows` has one filter byte before each row. */
-function unfilter(
-  rows: Uint8Array,
-  rowLength: number,
-  height: number,
-  step: number,
-): void {
-  const stride = rowLength + 1;
-  for (let y = 0; y < height; y++) {
-    const filter = rows[y * stride]!;
-    for (let i = 0; i < rowLength; i++) {
-      const at = y * stride + 1 + i;
-      const left = i < step ? 0 : rows[at - step]!;
-      const up = y === 0 ? 0 : rows[at - stride]!;
-      const corner = y === 0 || i < step ? 0 : rows[at - stride - step]!;
-      const guess = [0, left, up, (left + up) >> 1, paeth(left, up, corner)];
-      rows[at] = rows[at]! + guess[filter]!;
-    }
-  }
-}
-
-function paeth(left: number, up: number, corner: number): number {
-  const estimate = left + up - corner;
-  const toLeft = Math.abs(estimate - left);
-  const toUp = Math.abs(estimate - up);
-  const toCorner = Math.abs(estimate - corner);
-  if (toLeft <= toUp && toLeft <= toCorner) return left;
-  return toUp <= toCorner ? up : corner;
 }
 
 /** The largest difference of a value, of 255; undefined when the sizes differ. */
