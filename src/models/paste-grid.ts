@@ -1,5 +1,5 @@
-import { shrink } from "../vision/image/resample.ts";
-import type { Raster } from "../vision/image/raster.ts";
+import { shrink } from "../kernels/resize.ts";
+import type { Raster } from "../kernels/raster.ts";
 import type { Size } from "../units/size.ts";
 import type { Placement, Rectangle } from "./picture-input.ts";
 

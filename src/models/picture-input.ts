@@ -1,6 +1,6 @@
 import { fromBytes } from "../vision/image/colour.ts";
-import { resizeLinear, shrink } from "../vision/image/resample.ts";
-import type { Raster } from "../vision/image/raster.ts";
+import { resizeLinear, shrink } from "../kernels/resize.ts";
+import type { Raster } from "../kernels/raster.ts";
 import type { NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import type { PictureInput } from "./manifest.ts";

@@ -1,4 +1,4 @@
-import { raster } from "../vision/image/raster.ts";
+import { raster } from "../kernels/raster.ts";
 import type { ForeignModel, NumberTensor } from "../runtime/foreign-model.ts";
 import type { Size } from "../units/size.ts";
 import {

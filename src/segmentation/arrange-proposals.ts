@@ -1,6 +1,6 @@
 import { rescale, type Homography } from "../vision/image/homography.ts";
-import { shrink } from "../vision/image/resample.ts";
-import { raster } from "../vision/image/raster.ts";
+import { shrink } from "../kernels/resize.ts";
+import { raster } from "../kernels/raster.ts";
 import {
   findContacts,
   type Contacts,

@@ -1,6 +1,6 @@
 import { loadOpenCV } from "@opencvjs/web";
 import { fromBytes } from "../vision/image/colour.ts";
-import { shrink } from "../vision/image/resample.ts";
+import { shrink } from "../kernels/resize.ts";
 import { readFrame } from "../media/clip.ts";
 import type { Size } from "../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";

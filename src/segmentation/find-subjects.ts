@@ -4,7 +4,7 @@ import { dirname, join, resolve } from "node:path";
 import { layerFolderName } from "../document/layer-folder-name.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { fromBytes } from "../vision/image/colour.ts";
-import { shrink } from "../vision/image/resample.ts";
+import { shrink } from "../kernels/resize.ts";
 import { readFrame } from "../media/clip.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { writePng } from "../media/write-png.ts";

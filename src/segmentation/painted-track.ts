@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { Homography } from "../vision/image/homography.ts";
-import { raster, type Raster } from "../vision/image/raster.ts";
+import { raster, type Raster } from "../kernels/raster.ts";
 import {
   blendPropagations,
   type Propagation,

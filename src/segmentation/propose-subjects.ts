@@ -1,6 +1,6 @@
 import type { JobFolder } from "../pipeline/execution/job-folder.ts";
 import { evenlySpacedWithEnds } from "../units/evenly-spaced.ts";
-import { raster } from "../vision/image/raster.ts";
+import { raster } from "../kernels/raster.ts";
 import type { Detection } from "../vision/segmentation/detect-changes.ts";
 import { rankTrack } from "../vision/segmentation/rank-tracks.ts";
 import { linkTracks } from "../vision/segmentation/link-detections.ts";

@@ -1,7 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
 import { fromBytes } from "../vision/image/colour.ts";
-import { resizeLinear, shrink } from "../vision/image/resample.ts";
-import { raster, type Raster } from "../vision/image/raster.ts";
+import { resizeLinear, shrink } from "../kernels/resize.ts";
+import { raster, type Raster } from "../kernels/raster.ts";
 import {
   colourCounts,
   normalised,

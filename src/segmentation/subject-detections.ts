@@ -1,5 +1,5 @@
 import type { Homography } from "../vision/image/homography.ts";
-import { raster } from "../vision/image/raster.ts";
+import { raster } from "../kernels/raster.ts";
 import {
   detectChanges,
   type Detection,

@@ -3,7 +3,7 @@ import {
   invert,
   type Homography,
 } from "../vision/image/homography.ts";
-import { plane, raster } from "../vision/image/raster.ts";
+import { plane, raster } from "../kernels/raster.ts";
 import type { Evidence } from "../vision/segmentation/change-evidence.ts";
 import type {
   Flow,

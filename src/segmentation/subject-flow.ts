@@ -1,7 +1,7 @@
 import { rescale, type Homography } from "../vision/image/homography.ts";
 import { luma } from "../vision/image/colour.ts";
-import { shrink } from "../vision/image/resample.ts";
-import { raster } from "../vision/image/raster.ts";
+import { shrink } from "../kernels/resize.ts";
+import { raster } from "../kernels/raster.ts";
 import {
   movingPlaces,
   steadyMotion,

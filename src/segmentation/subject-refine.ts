@@ -1,5 +1,5 @@
-import { resizeLinear } from "../vision/image/resample.ts";
-import { raster, type Raster } from "../vision/image/raster.ts";
+import { resizeLinear } from "../kernels/resize.ts";
+import { raster, type Raster } from "../kernels/raster.ts";
 import type { Samples, Tree } from "../vision/segmentation/forest.ts";
 import {
   addView,

@@ -1,7 +1,7 @@
 import type { CanvasPlan } from "../vision/background/canvas.ts";
 import { renderBackground } from "../vision/background/render.ts";
 import type { Homography } from "../vision/image/homography.ts";
-import { raster } from "../vision/image/raster.ts";
+import { raster } from "../kernels/raster.ts";
 import { changeEvidence } from "../vision/segmentation/change-evidence.ts";
 import { changeFrom } from "../vision/segmentation/frame-features.ts";
 import { sureness } from "../vision/segmentation/background-without-masks.ts";

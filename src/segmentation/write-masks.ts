@@ -1,7 +1,7 @@
 import { numberedPng } from "../job-contract/frame-files.ts";
 import { join } from "node:path";
-import { resizeLinear } from "../vision/image/resample.ts";
-import { raster } from "../vision/image/raster.ts";
+import { resizeLinear } from "../kernels/resize.ts";
+import { raster } from "../kernels/raster.ts";
 import { writePng } from "../media/write-png.ts";
 import type { Size } from "../units/size.ts";
 import type { OpenSubjects } from "./open-session.ts";

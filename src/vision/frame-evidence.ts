@@ -1,5 +1,5 @@
 import { cut, resizePart, type Part } from "./image/rect.ts";
-import type { Raster } from "./image/raster.ts";
+import type { Raster } from "../kernels/raster.ts";
 
 /** What is known of one frame before its layers are solved; all of one size, which may be a part of the frame. */
 export interface FrameEvidence {

@@ -6,7 +6,7 @@ import {
   pictureTensor,
   placePicture,
 } from "../../src/models/picture-input.ts";
-import { raster } from "../../src/vision/image/raster.ts";
+import { raster } from "../../src/kernels/raster.ts";
 
 /** The input as a manifest gives it, with its defaults. */
 function inputOf(input: object): PictureInput {

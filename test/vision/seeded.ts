@@ -1,5 +1,5 @@
-import { gaussian } from "../../src/vision/image/filter.ts";
-import { raster, type Raster } from "../../src/vision/image/raster.ts";
+import { gaussian } from "../../src/kernels/gaussian.ts";
+import { raster, type Raster } from "../../src/kernels/raster.ts";
 
 /** Repeatable numbers in [0, 1) (mulberry32). */
 export function seeded(seed: number): () => number {

@@ -1,8 +1,8 @@
 import type { EffectModel } from "../../src/vision/effects/effect-model.ts";
 import type { FrameEvidence } from "../../src/vision/frame-evidence.ts";
-import { gaussian } from "../../src/vision/image/filter.ts";
-import { dilate } from "../../src/vision/image/morphology.ts";
-import { plane, raster, type Raster } from "../../src/vision/image/raster.ts";
+import { gaussian } from "../../src/kernels/gaussian.ts";
+import { dilate } from "../../src/kernels/morphology.ts";
+import { plane, raster, type Raster } from "../../src/kernels/raster.ts";
 import { seeded, texture } from "./seeded.ts";
 
 /** A disc with a soft edge and an elliptic soft effect beside it. */

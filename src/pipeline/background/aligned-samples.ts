@@ -4,7 +4,7 @@ import {
   type AlignedSamples,
 } from "../../vision/background/align-samples.ts";
 import type { Homography } from "../../vision/image/homography.ts";
-import { plane, raster, type Raster } from "../../vision/image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** Where the samples of a canvas come from, in the order of `canvas.samples`. */

@@ -9,7 +9,7 @@ import {
   tolerantResidual,
 } from "../../vision/background/residual.ts";
 import type { Homography } from "../../vision/image/homography.ts";
-import { resizeLinear, shrink } from "../../vision/image/resample.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** Renders the background of one frame and files it with the evidence that it leaves for the network. */

@@ -4,19 +4,19 @@ import {
   type NeighbourFrame,
 } from "../../vision/background/fill-from-neighbours.ts";
 import { excludeShadows } from "../../vision/background/exclude-shadows.ts";
-import { gaussian } from "../../vision/image/filter.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import {
   compose,
   invert,
   rescale,
   type Homography,
 } from "../../vision/image/homography.ts";
-import { dilate } from "../../vision/image/morphology.ts";
+import { dilate } from "../../kernels/morphology.ts";
 import {
   cornersAround,
   localMotion,
 } from "../../vision/motion/local-motion.ts";
-import { raster, type Raster } from "../../vision/image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { sameSize } from "../../units/size.ts";
 import { backgroundFacts } from "../background/background-facts.ts";
 import type { TaskContext } from "../execution/task-context.ts";

@@ -1,6 +1,6 @@
 import { LaminaError } from "../../errors/failure.ts";
 import { writePng } from "../../media/write-png.ts";
-import type { Raster } from "../../vision/image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { PictureName } from "../execution/artifacts.ts";
 import { listPictures, openArtifacts } from "./find-artifacts.ts";
 

@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { writeFailure } from "../../media/file-failure.ts";
 import { stageNames, type StageName } from "../../job-contract/stages.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
-import { raster, type Raster } from "../../vision/image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
 import { type Encoding, JobFolder } from "./job-folder.ts";
 

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../../errors/assert.ts";
-import { raster, type Raster } from "../../vision/image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 
 /** How values lie in a file: full floats, or fractions of one in 8 or 16 bits. */

@@ -1,6 +1,6 @@
 import { backgroundArea } from "../../vision/background/canvas.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
-import { raster, type Raster } from "../../vision/image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";

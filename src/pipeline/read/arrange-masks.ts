@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { fromBytes } from "../../vision/image/colour.ts";
-import { shrink } from "../../vision/image/resample.ts";
-import { raster } from "../../vision/image/raster.ts";
+import { shrink } from "../../kernels/resize.ts";
+import { raster } from "../../kernels/raster.ts";
 import {
   findContacts,
   type Contacts,

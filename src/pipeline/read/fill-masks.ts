@@ -1,5 +1,5 @@
 import { interpolateMask, type MaskGap } from "../../vision/masks/mask-gaps.ts";
-import { plane, raster, type Raster } from "../../vision/image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** A gap in one subject's masks. */

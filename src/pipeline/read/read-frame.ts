@@ -1,4 +1,4 @@
-import { shrink } from "../../vision/image/resample.ts";
+import { shrink } from "../../kernels/resize.ts";
 import {
   measureMask,
   type MaskShape,

@@ -5,7 +5,7 @@ import {
 import { reflectionImages } from "../../vision/reflection/reflection-images.ts";
 import type { ReflectionFit } from "../../vision/reflection/reflection-layer.ts";
 import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
-import { raster, type Raster } from "../../vision/image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import type { TaskContext } from "../execution/task-context.ts";

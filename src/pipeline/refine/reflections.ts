@@ -41,7 +41,7 @@ import {
 } from "../../vision/reflection/subject-cut.ts";
 import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
-import { plane, type Raster } from "../../vision/image/raster.ts";
+import { plane, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 

@@ -3,8 +3,8 @@ import {
   identity,
   type Homography,
 } from "../../vision/image/homography.ts";
-import { resizeLinear, shrink } from "../../vision/image/resample.ts";
-import { raster } from "../../vision/image/raster.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { raster } from "../../kernels/raster.ts";
 import {
   estimateMotion,
   motionError,

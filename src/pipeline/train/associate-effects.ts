@@ -1,6 +1,6 @@
 import type { TrainTasks } from "./train-tasks.ts";
-import { raster } from "../../vision/image/raster.ts";
-import { resizeLinear, shrink } from "../../vision/image/resample.ts";
+import { raster } from "../../kernels/raster.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
 import { efforts, type Quality } from "../../job-contract/quality.ts";
 import { PreviewMaker, tellingFrame } from "./layer-preview.ts";

@@ -1,7 +1,7 @@
 import type { TrainTasks } from "./train-tasks.ts";
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { raster } from "../../vision/image/raster.ts";
+import { raster } from "../../kernels/raster.ts";
 import type { LayerPreview } from "../request.ts";
 import type { Job } from "../execution/job.ts";
 

@@ -1,4 +1,4 @@
-import { resizeLinear } from "../../vision/image/resample.ts";
+import { resizeLinear } from "../../kernels/resize.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { Artifacts } from "../execution/artifacts.ts";

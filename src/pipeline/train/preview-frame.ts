@@ -6,7 +6,7 @@ import {
   poolEvidence,
 } from "../../vision/effects/effect-evidence.ts";
 import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
-import { raster } from "../../vision/image/raster.ts";
+import { raster } from "../../kernels/raster.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { loadEvidence } from "./load-evidence.ts";

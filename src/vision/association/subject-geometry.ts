@@ -1,5 +1,5 @@
 import type { AssociationData } from "./association-data.ts";
-import { distanceToMask } from "../image/distance-transform.ts";
+import { distanceToMask } from "../../kernels/distance-transform.ts";
 
 /** Where the subjects are, for every frame and subject `k = t·N + i`. */
 export interface SubjectGeometry {

@@ -1,14 +1,14 @@
 import { luma } from "../image/colour.ts";
 import { compose, type Homography } from "../image/homography.ts";
-import { resizeLinear, shrink } from "../image/resample.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import {
   displacedHomographyField,
   homographyField,
   sampleCubic,
   sampleLinear,
   sampleNearest,
-} from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+} from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { alignDense, gateAlignment, halfSizeLevels } from "./align.ts";
 import {
   backgroundArea,

@@ -1,7 +1,7 @@
-import { gaussian } from "../image/filter.ts";
-import { resizeLinear, shrink } from "../image/resample.ts";
-import { flowField, sampleCubic, sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { flowField, sampleCubic, sampleLinear } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** One level of the coarse-to-fine search: pictures shrunk by `factor`, a window of `sigma` shrunk pixels. */
 export interface AlignmentLevel {

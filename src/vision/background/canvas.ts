@@ -5,9 +5,9 @@ import {
   translation,
   type Homography,
 } from "../image/homography.ts";
-import { dilate } from "../image/morphology.ts";
-import { orderStatistic } from "../image/order-statistic.ts";
-import type { Raster } from "../image/raster.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import { orderStatistic } from "../../kernels/order-statistic.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** A local background mosaic around one key frame, in that frame's coordinates moved by its origin. */
 export interface CanvasPlan {

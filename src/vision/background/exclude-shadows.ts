@@ -1,7 +1,7 @@
 import { luma } from "../image/colour.ts";
-import { gaussian } from "../image/filter.ts";
-import { resizeLinear } from "../image/resample.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { resizeLinear } from "../../kernels/resize.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** What the network attributes to a subject by more than this is that subject's effect. */
 const ATTRIBUTED = 0.5;

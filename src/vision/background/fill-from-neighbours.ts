@@ -1,6 +1,6 @@
 import { apply, entries, type Homography } from "../image/homography.ts";
-import { orderStatistic } from "../image/order-statistic.ts";
-import type { Raster } from "../image/raster.ts";
+import { orderStatistic } from "../../kernels/order-statistic.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
 export interface NeighbourFrame {

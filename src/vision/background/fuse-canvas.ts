@@ -1,8 +1,8 @@
 import { compose } from "../image/homography.ts";
-import { dilate } from "../image/morphology.ts";
-import { resizeLinear, shrink } from "../image/resample.ts";
-import { homographyField, sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { CanvasPlan, SampleView } from "./canvas.ts";
 import { fuseSamples, type FusedSamples } from "./mode-fusion.ts";

@@ -1,5 +1,5 @@
-import { dilate, erode } from "../image/morphology.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { dilate, erode } from "../../kernels/morphology.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Far residual of a background that fits to its noise, and of one that is off by pixels. */
 const GOOD_FAR_RESIDUAL = 0.006;

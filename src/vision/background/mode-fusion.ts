@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Samples of one canvas, all registered to it. */
 export interface SampleStack {

@@ -10,9 +10,9 @@ import {
   sampleCubic,
   sampleLinear,
   sampleNearest,
-} from "../image/sampling.ts";
+} from "../../kernels/warp.ts";
 import { localMotion } from "../motion/local-motion.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
 import type { FusedSamples } from "./mode-fusion.ts";

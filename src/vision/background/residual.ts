@@ -1,5 +1,5 @@
-import { dilate, erode } from "../image/morphology.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { dilate, erode } from "../../kernels/morphology.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Values (0…1) that noise and compression may change; from the study before the engine. */
 const NOISE_FLOOR = 0.012;

@@ -1,5 +1,5 @@
 import { apply, type Homography } from "../image/homography.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { Size } from "../../units/size.ts";
 
 /** Samples that a cell wants: as many as fill a pixel. */

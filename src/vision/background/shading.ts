@@ -1,7 +1,7 @@
-import { boxMean } from "../image/filter.ts";
-import { dilate } from "../image/morphology.ts";
+import { boxMean } from "../../kernels/gaussian.ts";
+import { dilate } from "../../kernels/morphology.ts";
 import { solvePositive } from "../image/solve.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** Pixels from point to point of the fit, in both directions; set once, with no other value on record. */
 const GRID_STEP_PIXELS_OF_SHADING = 6;

@@ -1,5 +1,5 @@
-import { resizeLinear } from "../image/resample.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { resizeLinear } from "../../kernels/resize.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Values (0…1) added to both sides of the ratio, so that black divides nothing; set once, with no other value on record. */
 const RATIO_FLOOR = 0.02;

@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /**
  * Smallest alpha for which some layer colour in [0, 1] explains the frame over the background:

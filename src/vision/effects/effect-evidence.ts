@@ -1,6 +1,6 @@
-import { boxMean } from "../image/filter.ts";
-import { dilate } from "../image/morphology.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { boxMean } from "../../kernels/gaussian.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameEvidence } from "../frame-evidence.ts";
 
 /** Pixels that a subject's effect has changed: what is seen there and what lies beneath, three values a pixel. */

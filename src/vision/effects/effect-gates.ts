@@ -1,5 +1,5 @@
-import { gaussian } from "../image/filter.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import { effectColour, type EffectModel } from "./effect-model.ts";
 import type { FrameEvidence } from "../frame-evidence.ts";
 import { smoothstep } from "../image/smoothstep.ts";

@@ -1,6 +1,6 @@
 import { clampToUnit } from "../image/clamp.ts";
-import { gaussian } from "../image/filter.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Colour } from "../image/colour.ts";
 
 /** A trail of smoke or dust in one frame; smooth enough to be enlarged. */

@@ -1,7 +1,7 @@
 import { clampToUnit } from "../image/clamp.ts";
-import { gaussian } from "../image/filter.ts";
-import { dilate } from "../image/morphology.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import { smallestAlpha } from "./alpha-bound.ts";
 import { peakSignificance, type EffectGates } from "./effect-gates.ts";
 import { effectColour, type EffectModel } from "./effect-model.ts";

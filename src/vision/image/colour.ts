@@ -1,4 +1,4 @@
-import { raster, type Raster } from "./raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Straight RGB in [0, 1]. */
 export type Colour = readonly [number, number, number];

@@ -1,5 +1,5 @@
 import type { Size } from "../../units/size.ts";
-import { raster, type Raster } from "./raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** A rectangle of whole pixels: from `left`, `top` up to but without `right`, `bottom`. */
 export interface Part {

@@ -1,5 +1,5 @@
-import { distanceToMask } from "./distance-transform.ts";
-import { raster, type Raster } from "./raster.ts";
+import { distanceToMask } from "../../kernels/distance-transform.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /**
  * Distance to the outline of a mask, which runs between pixels: −0.5 just inside, +0.5 just outside.

@@ -1,5 +1,5 @@
 import { cut, paste, resizePart, type Part } from "../image/rect.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import { openGates, type EffectGates } from "../effects/effect-gates.ts";
 import type { EffectModel } from "../effects/effect-model.ts";
 import {

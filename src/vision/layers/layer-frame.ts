@@ -1,6 +1,6 @@
 import { fromBytes } from "../image/colour.ts";
 import { scalePart } from "../image/rect.ts";
-import { shrink } from "../image/resample.ts";
+import { shrink } from "../../kernels/resize.ts";
 import { analyseFrame, resizeAnalysis } from "./frame-analysis.ts";
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { reflectionImages } from "../reflection/reflection-images.ts";
@@ -8,7 +8,7 @@ import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { solveLayers } from "./solve-layers.ts";
 import { matteSubjects } from "./subject-mattes.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { SubjectFit } from "./subject-fit.ts";
 
 /**

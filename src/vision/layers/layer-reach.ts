@@ -1,5 +1,5 @@
 import { partAround, type Part } from "../image/rect.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 
 /** Room around a subject, and for the filters that reach beyond a layer, in units. */

@@ -1,5 +1,5 @@
 import type { Part } from "../image/rect.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** 8-bit layers of one frame, all interleaved, bottom to top. */
 export interface QuantisedLayers {

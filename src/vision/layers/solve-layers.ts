@@ -1,5 +1,5 @@
 import { paste } from "../image/rect.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { EdgePrior } from "../matting/edge-prior.ts";
 import { effectColour, type EffectModel } from "../effects/effect-model.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";

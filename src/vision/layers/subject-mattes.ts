@@ -1,5 +1,5 @@
 import { cut, paste } from "../image/rect.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import {
   emptyHistogram,
   type EdgeHistogram,

@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** How a mask lies in its frame; lengths in pixels. */
 export interface MaskShape {

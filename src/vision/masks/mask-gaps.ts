@@ -1,6 +1,6 @@
 import { chamferDepth } from "./chamfer-depth.ts";
 import type { MaskShape } from "./mask-anomalies.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 
 /** A frame without a usable mask, and two that have one: one on each side, or both on the same side at an end of the clip. */

@@ -1,7 +1,7 @@
 import { othersOf } from "../matting/subject-outline.ts";
 import { signedDistance } from "../image/signed-distance.ts";
 import type { FrameEvidence } from "../frame-evidence.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 
 /** Distances that are looked at, in units, negative inside the mask. */
 const INNERMOST = -14;

@@ -1,6 +1,6 @@
-import { gaussian } from "../image/filter.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import { resizePart, type Part } from "../image/rect.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** What a subject looks like near each pixel: a normal distribution of straight RGB. */
 export interface ForegroundStatistics {

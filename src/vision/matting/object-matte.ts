@@ -1,7 +1,7 @@
 import { gaussianLogLikelihood } from "./gaussian-likelihood.ts";
-import { gaussian } from "../image/filter.ts";
-import { dilate, erode } from "../image/morphology.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { dilate, erode } from "../../kernels/morphology.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import {
   ALPHA_LEVELS,
   edgeBin,

@@ -1,5 +1,5 @@
 import { cut, partAround, paste, type Part } from "../image/rect.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import {
   foregroundStatistics,
   type ForegroundStatistics,

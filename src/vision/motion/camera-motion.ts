@@ -7,8 +7,8 @@ import {
   translation,
   type Homography,
 } from "../image/homography.ts";
-import { homographyField, sampleLinear } from "../image/sampling.ts";
-import type { Raster } from "../image/raster.ts";
+import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** How the camera moved between two frames, and what speaks for it. */

@@ -5,7 +5,7 @@ import {
   type Homography,
 } from "../image/homography.ts";
 import { solvePositive } from "../image/solve.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** Corners around one region of a frame, to be followed into other frames. */

@@ -1,6 +1,6 @@
 import { toByte } from "../image/clamp.ts";
 import type { OpenCV } from "@opencvjs/types";
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 type Cv = typeof OpenCV;

@@ -1,5 +1,5 @@
 import type { Homography } from "../image/homography.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** Points as x, y, x, y … in pixels. */
 export type Points = Float32Array;

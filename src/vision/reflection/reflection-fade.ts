@@ -1,7 +1,7 @@
 import { solvePositive } from "../image/solve.ts";
-import type { Raster } from "../image/raster.ts";
-import { gaussian } from "../image/filter.ts";
-import { raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { raster } from "../../kernels/raster.ts";
 import type { ReflectingGround } from "./reflection-ground.ts";
 import { warpReflection, type ReflectionPose } from "./reflection-warp.ts";
 import type { SubjectCut } from "./subject-cut.ts";

@@ -1,4 +1,4 @@
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** What a mirror image is looked for in: the background and what has changed it. */
 export interface ReflectingGround {

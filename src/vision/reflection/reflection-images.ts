@@ -1,4 +1,4 @@
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 import { reflectSubject, type ReflectionFit } from "./reflection-layer.ts";
 

@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { ALPHA_LEVELS, type EdgePrior } from "../matting/edge-prior.ts";
 import type { ReflectionImage } from "../frame-evidence.ts";
 import { opacityAt, type ReflectionLook } from "./reflection-fade.ts";

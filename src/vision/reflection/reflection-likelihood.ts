@@ -1,9 +1,9 @@
 import { CHANNEL_PAIRS } from "../matting/foreground-statistics.ts";
 import { gaussianLogLikelihood } from "../matting/gaussian-likelihood.ts";
-import { gaussian } from "../image/filter.ts";
-import { dilate, erode } from "../image/morphology.ts";
-import { resizeLinear, shrink } from "../image/resample.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { dilate, erode } from "../../kernels/morphology.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import { ALPHA_LEVELS, edgeBin } from "../matting/edge-prior.ts";
 import { opacityAt, type ReflectionFade } from "./reflection-fade.ts";
 import type { ReflectionPatch, ReflectionPose } from "./reflection-warp.ts";

@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { SubjectCut } from "./subject-cut.ts";
 
 /** The line in which a subject is mirrored in one frame, and how far off it the mirror image ends. */

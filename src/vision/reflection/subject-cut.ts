@@ -1,4 +1,4 @@
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** One subject of one frame, lifted off its background and cut to its bounding box. */
 export interface SubjectCut {

@@ -1,5 +1,5 @@
-import { gaussian } from "../image/filter.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameChanges } from "./frame-view.ts";
 
 /** Smoothing (σ) of frame and background before their texture is compared, in pixels; set once, with no other value on record. */

@@ -1,8 +1,8 @@
 import type { CanvasPlan } from "../background/canvas.ts";
 import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
 import { compose, type Homography } from "../image/homography.ts";
-import { homographyField, sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Colours that differ by this much may be the same background, seen in frames that are registered without masks. */
 const MASKLESS_AGREEMENT_SIGMA = 0.03;

@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** A mask that was followed, and how sure it is. */
 export interface Propagation {

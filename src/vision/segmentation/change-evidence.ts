@@ -1,14 +1,14 @@
 import { clampToUnit } from "../image/clamp.ts";
-import { gaussian } from "../image/filter.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import {
   compose,
   invert,
   rescale,
   type Homography,
 } from "../image/homography.ts";
-import { orderStatistic } from "../image/order-statistic.ts";
-import { homographyField, sampleLinear } from "../image/sampling.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { orderStatistic } from "../../kernels/order-statistic.ts";
+import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { Flow, FrameChanges } from "./frame-view.ts";
 
 /** Smoothing (σ) of the change, in pixels at half size; set once, with no other value on record. */

@@ -1,4 +1,4 @@
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** Bins of a colour histogram in each channel, 512 in all; set once, with no other value on record. */
 const LEVELS_PER_CHANNEL = 8;

@@ -1,5 +1,5 @@
-import { dilate } from "../image/morphology.ts";
-import type { Raster } from "../image/raster.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import {
   colourCounts,
   likeness,

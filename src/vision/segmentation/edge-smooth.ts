@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Pixels to either side that are averaged: 7×7; set once, with no other value on record. */
 const SMOOTHING_REACH_PIXELS = 3;

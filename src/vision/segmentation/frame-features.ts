@@ -1,7 +1,7 @@
-import { gaussian } from "../image/filter.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import { cut, resizePart, type Part } from "../image/rect.ts";
-import { dilate, erode } from "../image/morphology.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { dilate, erode } from "../../kernels/morphology.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameView } from "./frame-view.ts";
 
 /** Smoothing (σ) of the fine colours, in pixels; set once, with no other value on record. */

@@ -1,4 +1,4 @@
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** How pixels move: `[2, H, W]` pixels, x then y. */
 export type Flow = Raster;

@@ -1,5 +1,5 @@
-import { flowField, sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { flowField, sampleLinear } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { ColourProfile } from "./colour-profile.ts";
 import type { Detection } from "./detect-changes.ts";
 import type { Flow } from "./frame-view.ts";

@@ -1,7 +1,7 @@
 import type { SeededRandom } from "../../autodiff/seeded-random.ts";
-import { resizeLinear } from "../image/resample.ts";
-import { sampleLinear, type CoordinateField } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { resizeLinear } from "../../kernels/resize.ts";
+import { sampleLinear, type CoordinateField } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { MaskPlace } from "./prior-features.ts";
 
 /** How far an expected mask is usually off, as shares of the subject's size. */

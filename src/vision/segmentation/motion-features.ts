@@ -1,6 +1,6 @@
 import { apply, rescale, type Homography } from "../image/homography.ts";
 import { cut, resizePart, type Part } from "../image/rect.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Flow } from "./frame-view.ts";
 
 /**

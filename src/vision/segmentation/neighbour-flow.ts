@@ -1,7 +1,11 @@
-import { boxMean } from "../image/filter.ts";
+import { boxMean } from "../../kernels/gaussian.ts";
 import { apply, type Homography } from "../image/homography.ts";
-import { flowField, homographyField, sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import {
+  flowField,
+  homographyField,
+  sampleLinear,
+} from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { Flow } from "./frame-view.ts";
 

@@ -1,6 +1,6 @@
 import { chamferDepth } from "../masks/chamfer-depth.ts";
-import { gaussian } from "../image/filter.ts";
-import type { Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 
 /** Where a mask lies and how large it is, in pixels. */

@@ -1,8 +1,8 @@
 import { seededRandom } from "../../autodiff/seeded-random.ts";
 import { cut, paste } from "../image/rect.ts";
-import { resizeLinear } from "../image/resample.ts";
-import { flowField, sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { resizeLinear } from "../../kernels/resize.ts";
+import { flowField, sampleLinear } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import {
   colourCounts,

@@ -1,8 +1,8 @@
 import { seededRandom } from "../../autodiff/seeded-random.ts";
-import { gaussian } from "../image/filter.ts";
-import { dilate } from "../image/morphology.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { dilate } from "../../kernels/morphology.ts";
 import { cut, paste, type Part } from "../image/rect.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import { connectedComponents } from "./components.ts";
 import type { Evidence } from "./change-evidence.ts";
 import { expectedOverlap, smoothAlongColours } from "./smooth-along-colours.ts";

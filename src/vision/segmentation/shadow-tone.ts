@@ -1,7 +1,7 @@
-import { gaussian } from "../image/filter.ts";
-import { orderStatistic } from "../image/order-statistic.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { orderStatistic } from "../../kernels/order-statistic.ts";
 import { cut, type Part } from "../image/rect.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameChanges } from "./frame-view.ts";
 import { differenceFrom } from "./frame-features.ts";
 

@@ -1,4 +1,4 @@
-import { raster, type Raster } from "../image/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { smoothAlongEdges } from "./edge-smooth.ts";
 
 /** Logarithm of the odds, either way: a probability of 99 %. */

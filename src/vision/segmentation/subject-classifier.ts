@@ -1,7 +1,7 @@
 import { chamferDepth } from "../masks/chamfer-depth.ts";
 import type { SeededRandom } from "../../autodiff/seeded-random.ts";
 import { cut, partAround, type Part } from "../image/rect.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import { augmentedMask } from "./mask-augmentation.ts";
 import type { Samples } from "./forest.ts";

@@ -1,8 +1,8 @@
-import { gaussian } from "../image/filter.ts";
-import { orderStatistic } from "../image/order-statistic.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Part } from "../image/rect.ts";
-import { sampleLinear, type CoordinateField } from "../image/sampling.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { sampleLinear, type CoordinateField } from "../../kernels/warp.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameChanges } from "./frame-view.ts";
 import { differenceFrom } from "./frame-features.ts";
 import type { MaskPlace } from "./prior-features.ts";

@@ -1,7 +1,7 @@
-import { gaussian } from "../image/filter.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import { compose, type Homography } from "../image/homography.ts";
-import { shrink } from "../image/resample.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { shrink } from "../../kernels/resize.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { CanvasPlan, SampleView } from "../background/canvas.ts";
 import type { AlignedSamples } from "../background/align-samples.ts";
 

@@ -1,5 +1,5 @@
-import { resizeLinear, shrink } from "../image/resample.ts";
-import { plane, raster, type Raster } from "../image/raster.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 
 /** How much a membrane resists bending away along x and along y, > 0. */
 export interface Stiffness {

@@ -1,5 +1,5 @@
-import { erode } from "../image/morphology.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { erode } from "../../kernels/morphology.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import { maskedMean, type HalfSample } from "./half-size-samples.ts";
 import type { PathPoint } from "./subject-path.ts";

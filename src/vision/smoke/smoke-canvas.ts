@@ -1,7 +1,7 @@
-import { gaussian } from "../image/filter.ts";
-import { erode } from "../image/morphology.ts";
-import { resizeLinear, shrink } from "../image/resample.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { erode } from "../../kernels/morphology.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import {
   FEWEST_FOR_SPREAD,
   UNKNOWN_SPREAD,

@@ -1,5 +1,5 @@
-import { erode } from "../image/morphology.ts";
-import type { Raster } from "../image/raster.ts";
+import { erode } from "../../kernels/morphology.ts";
+import type { Raster } from "../../kernels/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { HalfSample } from "./half-size-samples.ts";
 

@@ -1,8 +1,8 @@
-import { gaussian } from "../image/filter.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import { compose, type Homography } from "../image/homography.ts";
-import { erode } from "../image/morphology.ts";
-import { homographyField, type CoordinateField } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { erode } from "../../kernels/morphology.ts";
+import { homographyField, type CoordinateField } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
 import type { HalfSample } from "./half-size-samples.ts";

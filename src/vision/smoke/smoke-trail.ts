@@ -1,6 +1,6 @@
-import { gaussian } from "../image/filter.ts";
-import { sampleLinear } from "../image/sampling.ts";
-import { raster, type Raster } from "../image/raster.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { sampleLinear } from "../../kernels/warp.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import type { HalfSample } from "./half-size-samples.ts";
 import type { SubjectPath, PathPoint } from "./subject-path.ts";

@@ -4,7 +4,7 @@ import {
   invert,
   type Homography,
 } from "../image/homography.ts";
-import type { Raster } from "../image/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
 
 /** `[x, y]` in pixels. */
 export type PathPoint = readonly [number, number];

@@ -7,7 +7,7 @@ import {
   stageFoldersIn,
 } from "../../../src/pipeline/execution/artifacts.ts";
 import { once } from "../../../src/pipeline/execution/job.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
 const ramp = (channels: number, scale: number): Raster =>

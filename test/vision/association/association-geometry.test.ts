@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../../src/autodiff/seeded-random.ts";
 import { writeAmbientEvidence } from "../../../src/vision/association/ambient-evidence.ts";
-import { distanceToMask } from "../../../src/vision/image/distance-transform.ts";
+import { distanceToMask } from "../../../src/kernels/distance-transform.ts";
 import {
   batchOrder,
   pairOrder,

@@ -12,8 +12,8 @@ import { tolerantResidual } from "../../../src/vision/background/residual.ts";
 import { excludeShadows } from "../../../src/vision/background/exclude-shadows.ts";
 import { fitShading } from "../../../src/vision/background/shading.ts";
 import { luma } from "../../../src/vision/image/colour.ts";
-import { flowField, sampleCubic } from "../../../src/vision/image/sampling.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { flowField, sampleCubic } from "../../../src/kernels/warp.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { constant, largestDifference, seeded, texture } from "../seeded.ts";
 
 describe("fusing samples", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { upsampleBackground } from "../../../src/vision/background/upsample-background.ts";
-import { resizeLinear, shrink } from "../../../src/vision/image/resample.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { resizeLinear, shrink } from "../../../src/kernels/resize.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { largestDifference, texture } from "../seeded.ts";
 
 const rootMeanSquare = (a: Raster, b: Raster): number =>

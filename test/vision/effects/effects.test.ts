@@ -26,8 +26,8 @@ import {
   resizePart,
   scalePart,
 } from "../../../src/vision/image/rect.ts";
-import { resizeLinear } from "../../../src/vision/image/resample.ts";
-import { plane, raster } from "../../../src/vision/image/raster.ts";
+import { resizeLinear } from "../../../src/kernels/resize.ts";
+import { plane, raster } from "../../../src/kernels/raster.ts";
 import { constant, largestDifference, texture } from "../seeded.ts";
 import {
   meanDifference,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { gaussian } from "../../../src/vision/image/filter.ts";
+import { gaussian } from "../../../src/kernels/gaussian.ts";
 import {
   compose,
   invert,
@@ -7,16 +7,16 @@ import {
   identity,
   rescale,
 } from "../../../src/vision/image/homography.ts";
-import { dilate, erode } from "../../../src/vision/image/morphology.ts";
-import { resizeLinear, shrink } from "../../../src/vision/image/resample.ts";
+import { dilate, erode } from "../../../src/kernels/morphology.ts";
+import { resizeLinear, shrink } from "../../../src/kernels/resize.ts";
 import {
   flowField,
   homographyField,
   sampleCubic,
   sampleLinear,
   sampleNearest,
-} from "../../../src/vision/image/sampling.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+} from "../../../src/kernels/warp.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { constant, largestDifference, texture } from "../seeded.ts";
 
 /** Direct two-dimensional Gaussian with replicated borders, as slow as it is plain. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { seededRandom } from "../../../src/autodiff/seeded-random.ts";
-import { orderStatistic } from "../../../src/vision/image/order-statistic.ts";
+import { orderStatistic } from "../../../src/kernels/order-statistic.ts";
 
 describe("the order statistic", () => {
   it("is what sorting would put at every rank, ties and order notwithstanding", () => {

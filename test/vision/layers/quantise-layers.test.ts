@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { smallestAlpha } from "../../../src/vision/effects/alpha-bound.ts";
 import { quantiseLayers } from "../../../src/vision/layers/quantise-layers.ts";
 import type { Part } from "../../../src/vision/image/rect.ts";
-import { raster } from "../../../src/vision/image/raster.ts";
+import { raster } from "../../../src/kernels/raster.ts";
 import { constant, seeded, texture } from "../seeded.ts";
 
 const whole = (height: number, width: number): Part => ({

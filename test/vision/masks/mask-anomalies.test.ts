@@ -5,7 +5,7 @@ import {
   measureMask,
   type MaskShape,
 } from "../../../src/vision/masks/mask-anomalies.ts";
-import { raster } from "../../../src/vision/image/raster.ts";
+import { raster } from "../../../src/kernels/raster.ts";
 
 const width = 200;
 const height = 90;

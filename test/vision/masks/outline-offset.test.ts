@@ -7,7 +7,7 @@ import {
   outlineProfile,
 } from "../../../src/vision/masks/outline-offset.ts";
 import type { FrameEvidence } from "../../../src/vision/frame-evidence.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { walkerScene, type Figure } from "../walker-scene.ts";
 
 const walker: Figure = {

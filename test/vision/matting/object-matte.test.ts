@@ -6,7 +6,7 @@ import {
 import { BLACK_SHADOW } from "../../../src/vision/effects/effect-model.ts";
 import { solveObjectMatte } from "../../../src/vision/matting/object-matte.ts";
 import { signedDistance } from "../../../src/vision/image/signed-distance.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { constant } from "../seeded.ts";
 import { meanDifference, walkerScene, type Scene } from "../walker-scene.ts";
 

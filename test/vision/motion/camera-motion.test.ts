@@ -8,15 +8,12 @@ import {
   translation,
   type Homography,
 } from "../../../src/vision/image/homography.ts";
-import {
-  homographyField,
-  sampleCubic,
-} from "../../../src/vision/image/sampling.ts";
+import { homographyField, sampleCubic } from "../../../src/kernels/warp.ts";
 import {
   findMaskGaps,
   interpolateMask,
 } from "../../../src/vision/masks/mask-gaps.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import {
   chooseKeyframes,
   estimateMotion,

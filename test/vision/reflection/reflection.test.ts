@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { identity, translation } from "../../../src/vision/image/homography.ts";
-import { resizeLinear } from "../../../src/vision/image/resample.ts";
+import { resizeLinear } from "../../../src/kernels/resize.ts";
 import { cheapestPath } from "../../../src/vision/image/cheapest-path.ts";
 import { ALPHA_LEVELS } from "../../../src/vision/matting/edge-prior.ts";
 import {
@@ -39,7 +39,7 @@ import {
   cutSubject,
   tintCut,
 } from "../../../src/vision/reflection/subject-cut.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { seeded, texture } from "../seeded.ts";
 
 const HEIGHT = 256;

@@ -4,7 +4,7 @@ import {
   translation,
   type Homography,
 } from "../../../src/vision/image/homography.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import {
   findContacts,
   type Contacts,

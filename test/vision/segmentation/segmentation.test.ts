@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { luma } from "../../../src/vision/image/colour.ts";
 import { identity } from "../../../src/vision/image/homography.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import {
   colourCounts,
   normalised,

@@ -44,7 +44,7 @@ import {
   translation,
   type Homography,
 } from "../../../src/vision/image/homography.ts";
-import { raster, type Raster } from "../../../src/vision/image/raster.ts";
+import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { cameraAt, pixelToGround } from "../../../src/scenes/camera.ts";
 import { presetNamed } from "../../../src/scenes/presets.ts";
 import { renderScene } from "../../../src/scenes/render-scene.ts";
