@@ -5,8 +5,9 @@ const modules = {
   errors: { modules: [], packages: [] },
   "job-contract": { modules: ["units", "errors"], packages: [] },
   autodiff: { modules: ["errors"], packages: [] },
+  kernels: { modules: ["errors"], packages: [] },
   vision: {
-    modules: ["autodiff", "units", "errors"],
+    modules: ["kernels", "autodiff", "units", "errors"],
     packages: ["@opencvjs/types"],
   },
   document: { modules: ["units", "errors"], packages: ["valibot"] },
@@ -65,6 +66,7 @@ const modules = {
     modules: [
       "job-contract",
       "vision",
+      "kernels",
       "autodiff",
       "runtime",
       "units",
@@ -73,13 +75,14 @@ const modules = {
     packages: [],
   },
   models: {
-    modules: ["vision", "runtime", "units", "errors"],
+    modules: ["vision", "kernels", "runtime", "units", "errors"],
     packages: ["valibot", "*node"],
   },
   pipeline: {
     modules: [
       "job-contract",
       "vision",
+      "kernels",
       "media",
       "process",
       "document",
@@ -94,6 +97,7 @@ const modules = {
       "pipeline",
       "job-contract",
       "vision",
+      "kernels",
       "models",
       "media",
       "document",
@@ -103,7 +107,7 @@ const modules = {
     packages: ["@opencvjs/web", "*node"],
   },
   workers: {
-    modules: ["segmentation", "pipeline", "vision", "errors"],
+    modules: ["segmentation", "pipeline", "vision", "kernels", "errors"],
     packages: ["@opencvjs/web", "*node"],
   },
   "local-http": {
@@ -115,6 +119,7 @@ const modules = {
       "training",
       "runtime",
       "vision",
+      "kernels",
       "autodiff",
       "local-http",
       "protocol",

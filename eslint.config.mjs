@@ -3,7 +3,16 @@ import jsdoc from "eslint-plugin-jsdoc";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "node_modules", "out"] },
+  {
+    ignores: [
+      "dist",
+      "node_modules",
+      "out",
+      // AssemblyScript, which only looks like TypeScript, and what is made of it.
+      "src/kernels/assembly",
+      "src/kernels/compiled.ts",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts"],

@@ -1,3 +1,5 @@
+import { floats } from "./memory.ts";
+
 /** A picture or a stack of planes: `[C, H, W]` float32, plane after plane, row after row. Values are in [0, 1] unless the name says otherwise. */
 export interface Raster {
   readonly channels: number;
@@ -6,7 +8,7 @@ export interface Raster {
   readonly data: Float32Array;
 }
 
-/** A raster of zeros, or around the data given (`channels·height·width` values, not copied). */
+/** A raster of zeros, in the kernels' memory while a scope is open (`memory.ts`), or around the data given (`channels·height·width` values, not copied). */
 export function raster(
   channels: number,
   height: number,
@@ -19,7 +21,7 @@ export function raster(
       `[${channels},${height},${width}] needs ${count} values, not ${data.length}`,
     );
   }
-  return { channels, height, width, data: data ?? new Float32Array(count) };
+  return { channels, height, width, data: data ?? floats(count) };
 }
 
 /** Plane `c` as a view `[1, H, W]` of the same memory. */

@@ -3,6 +3,7 @@ import { loadOpenCV } from "@opencvjs/web";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
+import { onHeap, openScope } from "../kernels/memory.ts";
 import { openCvLibrary } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { runTask, type Tasks } from "./tasks.ts";
@@ -36,7 +37,10 @@ async function answer(
   const { id, task } = request;
   try {
     assert(context !== undefined, "a task came before the job was opened");
-    return { id, ok: true, value: await runTask(await context, task) };
+    // Tasks come one after the other: what one leaves in the kernels' memory goes with it.
+    using _scope = openScope();
+    const value = onHeap(await runTask(await context, task));
+    return { id, ok: true, value };
   } catch (error) {
     const known = error instanceof LaminaError ? error : systemFailure(error);
     if (known !== undefined) return { id, ok: false, failure: known.failure };

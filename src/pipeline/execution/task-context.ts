@@ -1,5 +1,6 @@
 import { backgroundArea } from "../../vision/background/canvas.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
+import { onHeap } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
@@ -99,7 +100,7 @@ export class TaskContext {
   }
 }
 
-/** Promises of the values asked for last; the one not asked for the longest goes first. */
+/** Promises of the values asked for last, which outlive the task that asked; the one not asked for the longest goes first. */
 class Recent<T> {
   readonly #limit: number;
   readonly #values = new Map<number, Promise<T>>();
@@ -109,7 +110,7 @@ class Recent<T> {
   }
 
   get(key: number, make: () => Promise<T>): Promise<T> {
-    const value = this.#values.get(key) ?? make();
+    const value = this.#values.get(key) ?? make().then(onHeap);
     this.#values.delete(key);
     this.#values.set(key, value);
     if (this.#values.size > this.#limit) {

@@ -1,0 +1,35 @@
+import fc from "fast-check";
+import { raster, type Raster } from "../../src/kernels/raster.ts";
+
+/** Sizes at which borders, rows of one pixel and what does not fill a vector show. */
+const side = fc.oneof(
+  fc.constantFrom(1, 2, 3, 4, 5, 15, 16, 17),
+  fc.integer({ min: 1, max: 70 }),
+);
+
+/** Rasters of any small shape, with values in [0, 1] that have no pattern. */
+export function randomRasters(mostChannels = 3): fc.Arbitrary<Raster> {
+  return fc
+    .tuple(fc.integer({ min: 1, max: mostChannels }), side, side, fc.integer())
+    .map(([channels, height, width, seed]) => {
+      const out = raster(channels, height, width);
+      let state = seed >>> 0;
+      for (let i = 0; i < out.data.length; i++) {
+        // A linear congruential generator (Numerical Recipes): reproducible, and quick enough for whole pictures.
+        state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+        out.data[i] = state / 2 ** 32;
+      }
+      return out;
+    });
+}
+
+/** Largest absolute difference of two arrays of one length. */
+export function largestDifference(
+  a: ArrayLike<number>,
+  b: ArrayLike<number>,
+): number {
+  let largest = a.length === b.length ? 0 : Infinity;
+  for (let i = 0; i < a.length; i++)
+    largest = Math.max(largest, Math.abs(a[i]! - b[i]!));
+  return largest;
+}
