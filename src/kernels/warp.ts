@@ -1,5 +1,5 @@
 import { plane, raster, type Raster } from "./raster.ts";
-import { entries, type Homography } from "../vision/image/homography.ts";
+import { entries, type Homography } from "./homography.ts";
 
 /** Where each target pixel comes from: source coordinates in pixels, centres at integers; `x` and `y` are `[H·W]`. */
 export interface CoordinateField {

@@ -1,4 +1,4 @@
-import { rescale, type Homography } from "../vision/image/homography.ts";
+import { rescale, type Homography } from "../kernels/homography.ts";
 import { shrink } from "../kernels/resize.ts";
 import { raster } from "../kernels/raster.ts";
 import {

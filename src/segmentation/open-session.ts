@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { loadOpenCV } from "@opencvjs/web";
 import { LaminaError } from "../errors/failure.ts";
 import { planCanvases } from "../vision/background/canvas.ts";
-import { rescale, type Homography } from "../vision/image/homography.ts";
+import { rescale, type Homography } from "../kernels/homography.ts";
 import { raster, type Raster } from "../kernels/raster.ts";
 import type { Flow } from "../vision/segmentation/frame-view.ts";
 import type { VisionLibrary } from "../vision/motion/vision-library.ts";

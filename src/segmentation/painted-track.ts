@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { Homography } from "../vision/image/homography.ts";
+import type { Homography } from "../kernels/homography.ts";
 import { raster, type Raster } from "../kernels/raster.ts";
 import {
   blendPropagations,

@@ -1,7 +1,7 @@
 import type { SubjectTasks } from "./subject-tasks.ts";
 import type { TaskPool } from "../pipeline/execution/task.ts";
 import { evenlySpaced } from "../units/evenly-spaced.ts";
-import type { Homography } from "../vision/image/homography.ts";
+import type { Homography } from "../kernels/homography.ts";
 import { partAround } from "../vision/image/rect.ts";
 import {
   emptyTrackSums,

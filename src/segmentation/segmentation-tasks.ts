@@ -15,7 +15,7 @@ import {
 } from "./subject-refine.ts";
 import { subjectView } from "./subject-view.ts";
 import type { CanvasPlan } from "../vision/background/canvas.ts";
-import type { Homography } from "../vision/image/homography.ts";
+import type { Homography } from "../kernels/homography.ts";
 import type { Samples, Tree } from "../vision/segmentation/forest.ts";
 import { learnAppearance } from "../vision/segmentation/segment-track.ts";
 import type { TaskRunners } from "../pipeline/execution/task.ts";

@@ -1,5 +1,5 @@
 import type { CanvasPlan } from "../vision/background/canvas.ts";
-import type { Homography } from "../vision/image/homography.ts";
+import type { Homography } from "../kernels/homography.ts";
 import { fuseCanvasWithoutMasks } from "../vision/segmentation/background-without-masks.ts";
 import { halfFile, movingFile, subjectFolder } from "./subject-files.ts";
 import type { TaskContext } from "../pipeline/execution/task-context.ts";

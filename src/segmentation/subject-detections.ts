@@ -1,4 +1,4 @@
-import type { Homography } from "../vision/image/homography.ts";
+import type { Homography } from "../kernels/homography.ts";
 import { raster } from "../kernels/raster.ts";
 import {
   detectChanges,

@@ -1,8 +1,4 @@
-import {
-  compose,
-  invert,
-  type Homography,
-} from "../vision/image/homography.ts";
+import { compose, invert, type Homography } from "../kernels/homography.ts";
 import { plane, raster } from "../kernels/raster.ts";
 import type { Evidence } from "../vision/segmentation/change-evidence.ts";
 import type {

@@ -1,6 +1,6 @@
 import type { CanvasPlan } from "../vision/background/canvas.ts";
 import { renderBackground } from "../vision/background/render.ts";
-import type { Homography } from "../vision/image/homography.ts";
+import type { Homography } from "../kernels/homography.ts";
 import { raster } from "../kernels/raster.ts";
 import { changeEvidence } from "../vision/segmentation/change-evidence.ts";
 import { changeFrom } from "../vision/segmentation/frame-features.ts";

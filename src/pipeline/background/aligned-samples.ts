@@ -3,7 +3,7 @@ import {
   alignSamples,
   type AlignedSamples,
 } from "../../vision/background/align-samples.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 

@@ -8,7 +8,7 @@ import {
   smokeShape,
 } from "./smoke-trail.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { OutlineProfile } from "../../vision/masks/outline-offset.ts";
 import type { SmokeColours } from "../../vision/smoke/smoke-colours.ts";
 import type { SmokeSums } from "../../vision/smoke/smoke-map.ts";

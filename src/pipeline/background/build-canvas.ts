@@ -2,7 +2,7 @@ import { buildCanvas } from "../../vision/background/fuse-canvas.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import { buildCanvasBehindSmoke } from "../../vision/smoke/smoke-canvas.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { alignedSamples, sampleViews } from "./aligned-samples.ts";
 

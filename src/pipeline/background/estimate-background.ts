@@ -1,6 +1,6 @@
 import type { BackgroundTasks } from "./background-tasks.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
 import { canvasesToLookAt, findSmoke, smokePath } from "./find-smoke.ts";
 import type { Job, Progress } from "../execution/job.ts";

@@ -19,7 +19,7 @@ import {
 } from "../../vision/smoke/smoke-evidence.ts";
 import { smokeMap } from "../../vision/smoke/smoke-map.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { Job } from "../execution/job.ts";
 
 /** A canvas with its number. */

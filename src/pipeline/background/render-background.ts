@@ -8,7 +8,7 @@ import {
   farResidual,
   tolerantResidual,
 } from "../../vision/background/residual.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 

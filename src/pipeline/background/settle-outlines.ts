@@ -5,7 +5,7 @@ import {
   outlineOffset,
 } from "../../vision/masks/outline-offset.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { BackgroundFacts, BackgroundFit } from "./background-facts.ts";
 import { estimateBackground } from "./estimate-background.ts";
 import { once, type Job, type Progress } from "../execution/job.ts";

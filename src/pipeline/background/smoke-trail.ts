@@ -16,7 +16,7 @@ import {
   type SmokeEvidence,
 } from "../../vision/smoke/smoke-evidence.ts";
 import { measureSmoke, type SmokeSums } from "../../vision/smoke/smoke-map.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import {
   fileAlignedSamples,

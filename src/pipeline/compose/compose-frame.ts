@@ -1,6 +1,6 @@
 import { upsampleBackground } from "../../vision/background/upsample-background.ts";
 import { fromBytes } from "../../vision/image/colour.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import { resizeLinear } from "../../kernels/resize.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { stat } from "node:fs/promises";
 import type { DocumentLayer } from "../../document/layers-document.ts";
 import { frameFileName } from "../../document/layers-document.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { Job, Progress } from "../execution/job.ts";

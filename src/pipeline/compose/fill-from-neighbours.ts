@@ -10,7 +10,7 @@ import {
   invert,
   rescale,
   type Homography,
-} from "../../vision/image/homography.ts";
+} from "../../kernels/homography.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import {
   cornersAround,

@@ -7,7 +7,7 @@ import {
 } from "../../vision/matting/edge-prior.ts";
 import { poolEvidence } from "../../vision/effects/effect-evidence.ts";
 import type { EffectModel } from "../../vision/effects/effect-model.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { BackgroundFacts } from "../background/background-facts.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { FittedEffect } from "./edge-histograms.ts";

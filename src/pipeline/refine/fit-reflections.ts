@@ -1,7 +1,7 @@
 import { EVEN_FADE } from "../../vision/reflection/reflection-test.ts";
 import type { RefineTasks } from "./refine-tasks.ts";
 import { assert } from "../../errors/assert.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { EdgePrior } from "../../vision/matting/edge-prior.ts";
 import {
   emptyFadeSums,

@@ -1,8 +1,4 @@
-import {
-  apply,
-  identity,
-  type Homography,
-} from "../../vision/image/homography.ts";
+import { apply, identity, type Homography } from "../../kernels/homography.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { raster } from "../../kernels/raster.ts";
 import {

@@ -3,7 +3,7 @@ import {
   compose,
   identity,
   type Homography,
-} from "../../vision/image/homography.ts";
+} from "../../kernels/homography.ts";
 import {
   chained,
   chooseKeyframes,

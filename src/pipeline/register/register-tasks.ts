@@ -1,5 +1,5 @@
 import { pairMotion, keyframeMotion, neighbourFlow } from "./camera-motion.ts";
-import type { Homography } from "../../vision/image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type {
   PairOutcome,
   KeyframeMotion,

@@ -1,5 +1,5 @@
 import { luma } from "../image/colour.ts";
-import { compose, type Homography } from "../image/homography.ts";
+import { compose, type Homography } from "../../kernels/homography.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import {
   displacedHomographyField,

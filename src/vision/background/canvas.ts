@@ -4,7 +4,7 @@ import {
   invert,
   translation,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Raster } from "../../kernels/raster.ts";

@@ -1,4 +1,4 @@
-import { apply, entries, type Homography } from "../image/homography.ts";
+import { apply, entries, type Homography } from "../../kernels/homography.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Raster } from "../../kernels/raster.ts";
 

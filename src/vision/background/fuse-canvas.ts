@@ -1,4 +1,4 @@
-import { compose } from "../image/homography.ts";
+import { compose } from "../../kernels/homography.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { homographyField, sampleLinear } from "../../kernels/warp.ts";

@@ -4,7 +4,7 @@ import {
   identity,
   invert,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import {
   homographyField,
   sampleCubic,

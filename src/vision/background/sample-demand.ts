@@ -1,4 +1,4 @@
-import { apply, type Homography } from "../image/homography.ts";
+import { apply, type Homography } from "../../kernels/homography.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { Size } from "../../units/size.ts";
 

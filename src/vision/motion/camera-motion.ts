@@ -6,7 +6,7 @@ import {
   invert,
   translation,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import { homographyField, sampleLinear } from "../../kernels/warp.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";

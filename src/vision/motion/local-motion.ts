@@ -3,7 +3,7 @@ import {
   compose,
   invert,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import { solvePositive } from "../image/solve.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";

@@ -1,4 +1,4 @@
-import type { Homography } from "../image/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import type { Raster } from "../../kernels/raster.ts";
 
 /** Points as x, y, x, y … in pixels. */

@@ -3,7 +3,7 @@ import {
   compose,
   invert,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import { cheapestPath } from "../image/cheapest-path.ts";
 import type { ReflectionLine } from "./reflection-warp.ts";
 

@@ -1,6 +1,6 @@
 import type { CanvasPlan } from "../background/canvas.ts";
 import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
-import { compose, type Homography } from "../image/homography.ts";
+import { compose, type Homography } from "../../kernels/homography.ts";
 import { homographyField, sampleLinear } from "../../kernels/warp.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 

@@ -5,7 +5,7 @@ import {
   invert,
   rescale,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import { homographyField, sampleLinear } from "../../kernels/warp.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";

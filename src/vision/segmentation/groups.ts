@@ -1,4 +1,4 @@
-import { apply, invert, type Homography } from "../image/homography.ts";
+import { apply, invert, type Homography } from "../../kernels/homography.ts";
 import type { Contacts, Sight } from "./contacts.ts";
 
 /** Share of the frames that show both in which parts of one thing touch. */

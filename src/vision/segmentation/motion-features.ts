@@ -1,4 +1,4 @@
-import { apply, rescale, type Homography } from "../image/homography.ts";
+import { apply, rescale, type Homography } from "../../kernels/homography.ts";
 import { cut, resizePart, type Part } from "../image/rect.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Flow } from "./frame-view.ts";

@@ -1,5 +1,5 @@
 import { boxMean } from "../../kernels/gaussian.ts";
-import { apply, type Homography } from "../image/homography.ts";
+import { apply, type Homography } from "../../kernels/homography.ts";
 import {
   flowField,
   homographyField,

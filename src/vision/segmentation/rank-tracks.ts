@@ -1,4 +1,4 @@
-import { apply, invert, type Homography } from "../image/homography.ts";
+import { apply, invert, type Homography } from "../../kernels/homography.ts";
 import { maskPlace } from "./prior-features.ts";
 import type { DetectionTrack } from "./link-detections.ts";
 

@@ -1,5 +1,5 @@
 import { gaussian } from "../../kernels/gaussian.ts";
-import { compose, type Homography } from "../image/homography.ts";
+import { compose, type Homography } from "../../kernels/homography.ts";
 import { shrink } from "../../kernels/resize.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { CanvasPlan, SampleView } from "../background/canvas.ts";

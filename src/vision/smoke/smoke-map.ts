@@ -1,5 +1,5 @@
 import { gaussian } from "../../kernels/gaussian.ts";
-import { compose, type Homography } from "../image/homography.ts";
+import { compose, type Homography } from "../../kernels/homography.ts";
 import { erode } from "../../kernels/morphology.ts";
 import { homographyField, type CoordinateField } from "../../kernels/warp.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";

@@ -3,7 +3,7 @@ import {
   compose,
   invert,
   type Homography,
-} from "../image/homography.ts";
+} from "../../kernels/homography.ts";
 import type { Raster } from "../../kernels/raster.ts";
 
 /** `[x, y]` in pixels. */

@@ -6,7 +6,7 @@ import {
   apply,
   identity,
   rescale,
-} from "../../../src/vision/image/homography.ts";
+} from "../../../src/kernels/homography.ts";
 import { dilate, erode } from "../../../src/kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../../src/kernels/resize.ts";
 import {

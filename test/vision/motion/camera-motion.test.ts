@@ -7,7 +7,7 @@ import {
   invert,
   translation,
   type Homography,
-} from "../../../src/vision/image/homography.ts";
+} from "../../../src/kernels/homography.ts";
 import { homographyField, sampleCubic } from "../../../src/kernels/warp.ts";
 import {
   findMaskGaps,

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { identity, translation } from "../../../src/vision/image/homography.ts";
+import { identity, translation } from "../../../src/kernels/homography.ts";
 import { resizeLinear } from "../../../src/kernels/resize.ts";
 import { cheapestPath } from "../../../src/vision/image/cheapest-path.ts";
 import { ALPHA_LEVELS } from "../../../src/vision/matting/edge-prior.ts";

@@ -3,7 +3,7 @@ import {
   identity,
   translation,
   type Homography,
-} from "../../../src/vision/image/homography.ts";
+} from "../../../src/kernels/homography.ts";
 import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import {
   findContacts,

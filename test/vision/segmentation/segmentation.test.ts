@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { luma } from "../../../src/vision/image/colour.ts";
-import { identity } from "../../../src/vision/image/homography.ts";
+import { identity } from "../../../src/kernels/homography.ts";
 import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import {
   colourCounts,

@@ -43,7 +43,7 @@ import {
   invert,
   translation,
   type Homography,
-} from "../../../src/vision/image/homography.ts";
+} from "../../../src/kernels/homography.ts";
 import { raster, type Raster } from "../../../src/kernels/raster.ts";
 import { cameraAt, pixelToGround } from "../../../src/scenes/camera.ts";
 import { presetNamed } from "../../../src/scenes/presets.ts";
