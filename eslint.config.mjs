@@ -29,7 +29,8 @@ export default tseslint.config(
       "@typescript-eslint/no-non-null-assertion": "off",
       "@typescript-eslint/no-unused-vars": [
         "error",
-        { argsIgnorePattern: "^_" },
+        // What is only held, to be let go of at the end: `using _scope = …`.
+        { argsIgnorePattern: "^_", varsIgnorePattern: "^_" },
       ],
       "no-restricted-syntax": [
         "error",

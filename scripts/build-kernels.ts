@@ -1,17 +1,34 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import asc from "assemblyscript/asc";
 
 const kernels = path.join(import.meta.dirname, "../src/kernels");
 const sources = path.join(kernels, "assembly");
 const target = path.join(kernels, "compiled.ts");
+
+/** The part of AssemblyScript's compiler that is used here. Its own declarations change the global ones, so they are not loaded. */
+interface Compiler {
+  readonly version: string;
+  readonly main: (
+    flags: readonly string[],
+    disk: {
+      readonly readFile: (name: string) => string | null;
+      readonly writeFile: (name: string, contents: string | Uint8Array) => void;
+      readonly listFiles: () => readonly string[];
+    },
+  ) => Promise<{
+    readonly error: Error | null;
+    readonly stderr: { toString: () => string };
+  }>;
+}
 
 /**
  * Compiles the kernels from AssemblyScript to WebAssembly with 128-bit vectors, and writes them with the types of their exports as
  * `src/kernels/compiled.ts`, unless that file already stands for the same sources.
  */
 export async function buildKernels(): Promise<void> {
+  const compiler: string = "assemblyscript/asc";
+  const asc = (await import(compiler)) as Compiler;
   const texts = new Map(
     readdirSync(sources)
       .filter((name) => name.endsWith(".ts"))

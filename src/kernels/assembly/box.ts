@@ -19,24 +19,27 @@ export function boxColumns(
   const rows = 2 * radius + 1;
   const scale: f32 = <f32>1 / (<f32>rows + edge + edge);
   const last = height - 1;
-  memory.fill(sums, 0, <usize>width << 3);
+  memory.fill(sums, 0, (<usize>width) << 3);
   for (let i = -radius; i <= radius; i++) {
-    const row = from + (<usize>(min(last, max(0, i)) * width) << 2);
+    const row = from + ((<usize>(min(last, max(0, i)) * width)) << 2);
     for (let x = 0; x < width; x++) {
-      const sum = sums + (<usize>x << 3);
-      store<f64>(sum, load<f64>(sum) + <f64>load<f32>(row + (<usize>x << 2)));
+      const sum = sums + ((<usize>x) << 3);
+      store<f64>(sum, load<f64>(sum) + <f64>load<f32>(row + ((<usize>x) << 2)));
     }
   }
   const scales = f32x4.splat(scale);
   const edges = f32x4.splat(edge);
   for (let y = 0; y < height; y++) {
-    const above = from + (<usize>(min(last, max(0, y - radius - 1)) * width) << 2);
-    const below = from + (<usize>(min(last, max(0, y + radius + 1)) * width) << 2);
-    const leaving = from + (<usize>(min(last, max(0, y - radius)) * width) << 2);
-    const target = to + (<usize>(y * width) << 2);
+    const above =
+      from + ((<usize>(min(last, max(0, y - radius - 1)) * width)) << 2);
+    const below =
+      from + ((<usize>(min(last, max(0, y + radius + 1)) * width)) << 2);
+    const leaving =
+      from + ((<usize>(min(last, max(0, y - radius)) * width)) << 2);
+    const target = to + ((<usize>(y * width)) << 2);
     let x = 0;
     for (; x + 4 <= width; x += 4) {
-      const at = <usize>x << 2;
+      const at = (<usize>x) << 2;
       const sum = sums + (at << 1);
       const low = v128.load(sum);
       const high = v128.load(sum, 16);
@@ -45,7 +48,10 @@ export function boxColumns(
       const now = v128.shuffle<f32>(
         f32x4.demote_f64x2_zero(low),
         f32x4.demote_f64x2_zero(high),
-        0, 1, 4, 5,
+        0,
+        1,
+        4,
+        5,
       );
       const outer = f32x4.add(v128.load(above + at), entering);
       v128.store(
@@ -58,13 +64,15 @@ export function boxColumns(
       );
       v128.store(sum, f64x2.add(low, change));
       const upper = f64x2.sub(
-        f64x2.promote_low_f32x4(v128.shuffle<f32>(entering, entering, 2, 3, 2, 3)),
+        f64x2.promote_low_f32x4(
+          v128.shuffle<f32>(entering, entering, 2, 3, 2, 3),
+        ),
         f64x2.promote_low_f32x4(v128.shuffle<f32>(gone, gone, 2, 3, 2, 3)),
       );
       v128.store(sum, f64x2.add(high, upper), 16);
     }
     for (; x < width; x++) {
-      const at = <usize>x << 2;
+      const at = (<usize>x) << 2;
       const sum = sums + (at << 1);
       const entering = load<f32>(below + at);
       const now = load<f64>(sum);
@@ -84,13 +92,13 @@ export function transpose(
   width: i32,
   height: i32,
 ): void {
-  const step = <usize>width << 2;
-  const stride = <usize>height << 2;
+  const step = (<usize>width) << 2;
+  const stride = (<usize>height) << 2;
   let y = 0;
   for (; y + 4 <= height; y += 4) {
     let x = 0;
     for (; x + 4 <= width; x += 4) {
-      const at = from + (<usize>(y * width + x) << 2);
+      const at = from + ((<usize>(y * width + x)) << 2);
       const a = v128.load(at);
       const b = v128.load(at + step);
       const c = v128.load(at + 2 * step);
@@ -99,7 +107,7 @@ export function transpose(
       const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
       const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
       const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
-      const out = to + (<usize>(x * height + y) << 2);
+      const out = to + ((<usize>(x * height + y)) << 2);
       v128.store(out, v128.shuffle<f64>(ab, cd, 0, 2));
       v128.store(out + stride, v128.shuffle<f64>(ab, cd, 1, 3));
       v128.store(out + 2 * stride, v128.shuffle<f64>(ef, gh, 0, 2));
@@ -108,15 +116,15 @@ export function transpose(
     for (; x < width; x++)
       for (let i = 0; i < 4; i++)
         store<f32>(
-          to + (<usize>(x * height + y + i) << 2),
-          load<f32>(from + (<usize>((y + i) * width + x) << 2)),
+          to + ((<usize>(x * height + y + i)) << 2),
+          load<f32>(from + ((<usize>((y + i) * width + x)) << 2)),
         );
   }
   for (; y < height; y++)
     for (let x = 0; x < width; x++)
       store<f32>(
-        to + (<usize>(x * height + y) << 2),
-        load<f32>(from + (<usize>(y * width + x) << 2)),
+        to + ((<usize>(x * height + y)) << 2),
+        load<f32>(from + ((<usize>(y * width + x)) << 2)),
       );
 }
 
