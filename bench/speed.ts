@@ -18,13 +18,15 @@ import { fixed, table } from "./table.ts";
 
 const usage = `tsx bench/speed.ts [clip …] [options]
   clip               a folder with rgb/ and mask/<name>/; without any: tennis from the shared clips, or the sample,
-                     then a 1080p clip of 24 frames and lengths of 24, 48 and 96 frames
+                     then 24 frames at 1080p and at 4K, and lengths of 24, 48, 96 and (--long) 480 frames
   --quality <q>      ${qualities.join(", ")} (standard)
+  --long             also 480 frames: memory must not grow with the clip
   --clips <folder>   the shared clips (../shared/clips)
   --work <folder>    where clips and results are kept (out/speed)`;
 
 const options = {
   quality: { type: "string", default: "standard" },
+  long: { type: "boolean", default: false },
   clips: { type: "string", default: "../shared/clips" },
   work: { type: "string", default: "out/speed" },
   help: { type: "boolean", default: false },
@@ -63,20 +65,17 @@ async function main(): Promise<void> {
 async function standardClips(values: {
   readonly clips: string;
   readonly work: string;
+  readonly long: boolean;
 }): Promise<string[]> {
   const tennis = path.join(values.clips, "omnimatte_tennis");
   const sample = presetNamed("sample")!;
   const long = presetNamed("shadow-pan")!;
   return [
     existsSync(tennis) ? tennis : await rendered(values.work, "sample", sample),
-    await rendered(values.work, "1080p-24", {
-      ...long,
-      size: { width: 1920, height: 1080 },
-      frameCount: 24,
-      supersample: 1,
-    }),
+    await rendered(values.work, "1080p-24", atSize(long, 1920, 1080)),
+    await rendered(values.work, "4k-24", atSize(long, 3840, 2160)),
     ...(await Promise.all(
-      [24, 48, 96].map((frameCount) =>
+      [24, 48, 96, ...(values.long ? [480] : [])].map((frameCount) =>
         rendered(values.work, `length-${frameCount}`, {
           ...long,
           frameCount,
@@ -85,6 +84,14 @@ async function standardClips(values: {
     )),
   ];
 }
+
+/** A scene's first 24 frames at another size; nothing but the size is to differ from one to the next. */
+const atSize = (spec: SceneSpec, width: number, height: number): SceneSpec => ({
+  ...spec,
+  size: { width, height },
+  frameCount: 24,
+  supersample: 1,
+});
 
 /** Renders a scene unless it is there already; returns its folder. */
 async function rendered(
