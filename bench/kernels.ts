@@ -2,8 +2,11 @@ import os from "node:os";
 import { parseArgs } from "node:util";
 import { boxMean, gaussian } from "../src/kernels/gaussian.ts";
 import { openScope } from "../src/kernels/memory.ts";
-import { raster, type Raster } from "../src/kernels/raster.ts";
+import { plane, raster, type Raster } from "../src/kernels/raster.ts";
+import { trackThereAndBack } from "../src/kernels/track-points.ts";
+import { searchEffort } from "../src/vision/motion/track-effort.ts";
 import * as gaussianReference from "../test/kernels/reference/gaussian.ts";
+import * as trackReference from "../test/kernels/reference/track-points.ts";
 import { fixed, table } from "./table.ts";
 
 const usage = `tsx bench/kernels.ts [kernel …] [options]
@@ -45,7 +48,29 @@ const contests: readonly Contest[] = [
     kernel: (p) => boxMean(p, 7),
     reference: (p) => gaussianReference.boxMean(p, 7),
   },
+  {
+    name: "track 600 points there and back",
+    planes: 2,
+    kernel: (p) => track(trackThereAndBack, p),
+    reference: (p) => track(trackReference.trackThereAndBack, p),
+  },
 ];
+
+/** Follows points that lie off by half a pixel. */
+function track(
+  follow: typeof trackThereAndBack,
+  picture: Raster,
+): ReturnType<typeof trackThereAndBack> {
+  const { width, height } = picture;
+  const points = Float32Array.from({ length: 1200 }, (_, i) =>
+    i % 2 === 0
+      ? (width * (1 + ((i >> 1) % 30))) / 32
+      : (height * (1 + Math.floor(i / 60))) / 22,
+  );
+  const expected = points.map((at) => at + 0.5);
+  const grey = plane(picture, 0);
+  return follow(grey, grey, points, expected, 0.7, searchEffort);
+}
 
 function main(): void {
   const { values, positionals } = parseArgs({

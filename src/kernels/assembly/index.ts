@@ -1,5 +1,14 @@
 export { convolveSeparable } from "./gaussian";
 export { repeatedBox } from "./box";
+export {
+  fillLevel,
+  followLevel,
+  greyBytes,
+  halveLevel,
+  levelGradient,
+  levelSize,
+  levelStride,
+} from "./lucas-kanade";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

@@ -20,7 +20,12 @@ export async function pairMotion(
   const to = await context.grey(frame);
   const fromAllowed = await context.visible(frame - 1);
   const toAllowed = await context.visible(frame);
-  const motion = estimateMotion(context.vision, from, to, fromAllowed, corners);
+  const motion = estimateMotion(
+    context.vision,
+    from,
+    to,
+    await context.corners(frame - 1, corners),
+  );
   const error = motionError(from, to, fromAllowed, toAllowed, motion.map);
   return { motion, error: Number.isFinite(error) ? error : null };
 }
@@ -45,8 +50,7 @@ export async function keyframeMotion(
     context.vision,
     from,
     to,
-    fromAllowed,
-    corners,
+    await context.corners(keyframe, corners),
     expected,
   );
   return {

@@ -138,7 +138,6 @@ function fitToFrame(
     known.data[i] = rendered.count.data[i]! > 0 ? visible.data[i]! : 0;
   }
   return localMotion(
-    vision,
     grey,
     luma(rendered.colour),
     known,

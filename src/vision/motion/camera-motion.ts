@@ -8,7 +8,9 @@ import {
   type Homography,
 } from "../../kernels/homography.ts";
 import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import { trackThereAndBack } from "../../kernels/track-points.ts";
 import type { Raster } from "../../kernels/raster.ts";
+import { refineEffort, searchEffort } from "./track-effort.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** How the camera moved between two frames, and what speaks for it. */
@@ -46,28 +48,25 @@ const NO_MOTION: CameraMotion = {
  *
  * @param from    `[1, H, W]` grey
  * @param to      `[1, H, W]` grey
- * @param allowed `[1, H, W]`, > 0.5 where `from` shows background
- * @param limit   how many corners are followed, at most
+ * @param corners of `from`, where it shows background
  * @param guess   motion expected, where one is known
  */
 export function estimateMotion(
   vision: VisionLibrary,
   from: Raster,
   to: Raster,
-  allowed: Raster,
-  limit: number,
+  corners: Points,
   guess?: Homography,
 ): CameraMotion {
-  const corners = vision.corners(from, allowed, limit);
   const looked = corners.length / 2;
   if (looked < FEWEST_POINTS) return { ...NO_MOTION, corners: looked };
-  const expected = guess === undefined ? undefined : mapPoints(guess, corners);
-  const tracks = vision.track(
+  const tracks = trackThereAndBack(
     from,
     to,
     corners,
+    guess === undefined ? corners : mapPoints(guess, corners),
     THERE_AND_BACK_PIXELS,
-    expected,
+    guess === undefined ? searchEffort : refineEffort,
   );
   const [a, b] = keepFound(corners, tracks.points, tracks.found);
   const tracked = a.length / 2;
