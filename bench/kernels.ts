@@ -1,11 +1,20 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { boxMean, gaussian } from "../src/kernels/gaussian.ts";
+import type { Homography } from "../src/kernels/homography.ts";
 import { openScope } from "../src/kernels/memory.ts";
 import { plane, raster, type Raster } from "../src/kernels/raster.ts";
 import { trackThereAndBack } from "../src/kernels/track-points.ts";
+import {
+  flowField,
+  homographyField,
+  sampleCubic,
+  sampleLinear,
+  sampleNearest,
+} from "../src/kernels/warp.ts";
 import { searchEffort } from "../src/vision/motion/track-effort.ts";
 import * as gaussianReference from "../test/kernels/reference/gaussian.ts";
+import * as warpReference from "../test/kernels/reference/warp.ts";
 import * as trackReference from "../test/kernels/reference/track-points.ts";
 import { fixed, table } from "./table.ts";
 
@@ -49,12 +58,62 @@ const contests: readonly Contest[] = [
     reference: (p) => gaussianReference.boxMean(p, 7),
   },
   {
+    name: "cubic warp by homography, 3 planes",
+    planes: 6,
+    kernel: (p) => sampleCubic(p, homographyField(turn, p.height, p.width)),
+    reference: (p) =>
+      warpReference.sampleCubic(
+        p,
+        warpReference.homographyField(turn, p.height, p.width),
+      ),
+  },
+  {
+    name: "linear warp by homography, 3 planes",
+    planes: 6,
+    kernel: (p) => sampleLinear(p, homographyField(turn, p.height, p.width), 0),
+    reference: (p) =>
+      warpReference.sampleLinear(
+        p,
+        warpReference.homographyField(turn, p.height, p.width),
+        0,
+      ),
+  },
+  {
+    name: "nearest warp by homography, 3 planes",
+    planes: 6,
+    kernel: (p) =>
+      sampleNearest(p, homographyField(turn, p.height, p.width), 0),
+    reference: (p) =>
+      warpReference.sampleNearest(
+        p,
+        warpReference.homographyField(turn, p.height, p.width),
+        0,
+      ),
+  },
+  {
+    name: "linear warp by flow, 3 planes",
+    planes: 8,
+    kernel: (p) => sampleLinear(p, flowField(flowIn(p))),
+    reference: (p) =>
+      warpReference.sampleLinear(p, warpReference.flowField(flowIn(p))),
+  },
+  {
     name: "track 600 points there and back",
     planes: 2,
     kernel: (p) => track(trackThereAndBack, p),
     reference: (p) => track(trackReference.trackThereAndBack, p),
   },
 ];
+
+/** A camera that turns, moves and tilts a little. */
+const turn: Homography = [1.01, 0.012, 6.3, -0.008, 1.005, -3.7, 2e-6, 1e-6, 1];
+
+/** Two planes of a picture as a displacement. */
+const flowIn = (picture: Raster): Raster => ({
+  ...picture,
+  channels: 2,
+  data: picture.data.subarray(0, 2 * picture.width * picture.height),
+});
 
 /** Follows points that lie off by half a pixel. */
 function track(

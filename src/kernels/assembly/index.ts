@@ -9,6 +9,14 @@ export {
   levelSize,
   levelStride,
 } from "./lucas-kanade";
+export {
+  listCoordinates,
+  lookupBytes,
+  paddedSize,
+  warpCubic,
+  warpLinear,
+  warpNearest,
+} from "./warp";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

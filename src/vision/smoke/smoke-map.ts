@@ -1,7 +1,11 @@
 import { gaussian } from "../../kernels/gaussian.ts";
 import { compose, type Homography } from "../../kernels/homography.ts";
 import { erode } from "../../kernels/morphology.ts";
-import { homographyField, type CoordinateField } from "../../kernels/warp.ts";
+import {
+  homographyField,
+  listCoordinates,
+  type MappedField,
+} from "../../kernels/warp.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
@@ -45,7 +49,7 @@ export function cellField(
   sample: HalfSample,
   centre: PathPoint,
   map: Raster,
-): CoordinateField {
+): MappedField {
   const frameToCell: Homography = [
     1 / CELL,
     0,
@@ -87,7 +91,9 @@ export function measureSmoke(
   const area = clear.known.height * clear.known.width;
   samples.forEach((sample, k) => {
     const valid = erode(sample.valid, 2).data;
-    const cells = cellField(sample, fronts[k]!.centre, sums.seen);
+    const cells = listCoordinates(
+      cellField(sample, fronts[k]!.centre, sums.seen),
+    );
     for (let i = 0; i < area; i++) {
       if (valid[i] === 0 || clear.known.data[i] === 0) continue;
       const column = Math.round(cells.x[i]!);
