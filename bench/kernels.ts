@@ -4,6 +4,9 @@ import { boxMean, gaussian } from "../src/kernels/gaussian.ts";
 import type { Homography } from "../src/kernels/homography.ts";
 import { openScope } from "../src/kernels/memory.ts";
 import { plane, raster, type Raster } from "../src/kernels/raster.ts";
+import { refineFlow } from "../src/kernels/align.ts";
+import { motionError } from "../src/kernels/motion-error.ts";
+import { resizeLinear, shrink } from "../src/kernels/resize.ts";
 import { trackThereAndBack } from "../src/kernels/track-points.ts";
 import {
   flowField,
@@ -14,6 +17,9 @@ import {
 } from "../src/kernels/warp.ts";
 import { searchEffort } from "../src/vision/motion/track-effort.ts";
 import * as gaussianReference from "../test/kernels/reference/gaussian.ts";
+import * as alignReference from "../test/kernels/reference/align.ts";
+import * as motionErrorReference from "../test/kernels/reference/motion-error.ts";
+import * as resizeReference from "../test/kernels/reference/resize.ts";
 import * as warpReference from "../test/kernels/reference/warp.ts";
 import * as trackReference from "../test/kernels/reference/track-points.ts";
 import { fixed, table } from "./table.ts";
@@ -96,6 +102,59 @@ const contests: readonly Contest[] = [
     kernel: (p) => sampleLinear(p, flowField(flowIn(p))),
     reference: (p) =>
       warpReference.sampleLinear(p, warpReference.flowField(flowIn(p))),
+  },
+  {
+    name: "shrink to a half, 3 planes",
+    planes: 3.75,
+    kernel: (p) => shrink(p, p.height >> 1, p.width >> 1),
+    reference: (p) => resizeReference.shrink(p, p.height >> 1, p.width >> 1),
+  },
+  {
+    name: "shrink to .4, 3 planes",
+    planes: 3.48,
+    kernel: (p) => shrink(p, (p.height * 0.4) | 0, (p.width * 0.4) | 0),
+    reference: (p) =>
+      resizeReference.shrink(p, (p.height * 0.4) | 0, (p.width * 0.4) | 0),
+  },
+  {
+    name: "resize to 1.5, 3 planes",
+    planes: 9.75,
+    kernel: (p) => resizeLinear(p, (p.height * 1.5) | 0, (p.width * 1.5) | 0),
+    reference: (p) =>
+      resizeReference.resizeLinear(
+        p,
+        (p.height * 1.5) | 0,
+        (p.width * 1.5) | 0,
+      ),
+  },
+  {
+    name: "align, 2 iterations",
+    planes: 5,
+    kernel: (p) =>
+      refineFlow(plane(p, 0), plane(p, 1), plane(p, 2), flowIn(p), 6, 2),
+    reference: (p) =>
+      alignReference.refineFlow(
+        plane(p, 0),
+        plane(p, 1),
+        plane(p, 2),
+        flowIn(p),
+        6,
+        2,
+      ),
+  },
+  {
+    name: "motion error",
+    planes: 4,
+    kernel: (p) =>
+      motionError(plane(p, 0), plane(p, 1), plane(p, 2), plane(p, 2), turn),
+    reference: (p) =>
+      motionErrorReference.motionError(
+        plane(p, 0),
+        plane(p, 1),
+        plane(p, 2),
+        plane(p, 2),
+        turn,
+      ),
   },
   {
     name: "track 600 points there and back",

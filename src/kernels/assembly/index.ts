@@ -17,6 +17,16 @@ export {
   warpLinear,
   warpNearest,
 } from "./warp";
+export {
+  alignmentProducts,
+  alignmentStep,
+  displacementErrors,
+  displacementGate,
+  movedDifference,
+  scaleDisplacement,
+} from "./align";
+export { motionError } from "./motion-error";
+export { resizePlane, shrinkPlane } from "./resize";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

@@ -1,9 +1,14 @@
-import { apply, identity, type Homography } from "../../kernels/homography.ts";
+import {
+  apply,
+  identity,
+  invert,
+  type Homography,
+} from "../../kernels/homography.ts";
+import { motionError } from "../../kernels/motion-error.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { raster } from "../../kernels/raster.ts";
 import {
   estimateMotion,
-  motionError,
   type CameraMotion,
   type KeyframeMotion,
   type PairOutcome,
@@ -26,7 +31,13 @@ export async function pairMotion(
     to,
     await context.corners(frame - 1, corners),
   );
-  const error = motionError(from, to, fromAllowed, toAllowed, motion.map);
+  const error = motionError(
+    from,
+    to,
+    fromAllowed,
+    toAllowed,
+    invert(motion.map),
+  );
   return { motion, error: Number.isFinite(error) ? error : null };
 }
 
@@ -56,8 +67,14 @@ export async function keyframeMotion(
   return {
     keyframe,
     motion,
-    directError: motionError(from, to, fromAllowed, toAllowed, motion.map),
-    chainError: motionError(from, to, fromAllowed, toAllowed, expected),
+    directError: motionError(
+      from,
+      to,
+      fromAllowed,
+      toAllowed,
+      invert(motion.map),
+    ),
+    chainError: motionError(from, to, fromAllowed, toAllowed, invert(expected)),
   };
 }
 

@@ -7,7 +7,6 @@ import {
   translation,
   type Homography,
 } from "../../kernels/homography.ts";
-import { homographyField, sampleLinear } from "../../kernels/warp.ts";
 import { trackThereAndBack } from "../../kernels/track-points.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import { refineEffort, searchEffort } from "./track-effort.ts";
@@ -219,35 +218,6 @@ function countNear(
     if (Math.hypot(x - b[i]!, y - b[i + 1]!) < tolerance) near++;
   }
   return near;
-}
-
-/**
- * Mean absolute difference between `to` and the moved `from`, over pixels where both show background.
- *
- * @param from        `[1, H, W]` grey
- * @param to          `[1, H, W]` grey
- * @param fromAllowed `[1, H, W]`
- * @param toAllowed   `[1, H, W]`
- * @returns           Infinity when nothing overlaps
- */
-export function motionError(
-  from: Raster,
-  to: Raster,
-  fromAllowed: Raster,
-  toAllowed: Raster,
-  map: Homography,
-): number {
-  const field = homographyField(invert(map), to.height, to.width);
-  const moved = sampleLinear(from, field);
-  const seen = sampleLinear(fromAllowed, field, 0);
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < to.data.length; i++) {
-    if (seen.data[i]! < 0.98 || toAllowed.data[i]! < 0.5) continue;
-    sum += Math.abs(moved.data[i]! - to.data[i]!);
-    count++;
-  }
-  return count < 50 ? Infinity : sum / count;
 }
 
 /** A frame's motion from its keyframe, beside what the chain of neighbours says. */
