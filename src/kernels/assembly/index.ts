@@ -27,6 +27,7 @@ export {
 } from "./align";
 export { motionError } from "./motion-error";
 export { resizePlane, shrinkPlane } from "./resize";
+export { slideSquare, slideSquareScratch, widenRange } from "./morphology";
 
 /** Where free memory begins. */
 export function heapBase(): usize {
