@@ -28,6 +28,7 @@ export {
 export { motionError } from "./motion-error";
 export { resizePlane, shrinkPlane } from "./resize";
 export { slideSquare, slideSquareScratch, widenRange } from "./morphology";
+export { distanceToSet, signedDistance, squaresBytes } from "./distance";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

@@ -1,6 +1,6 @@
 /** `to[i] = max(a[i], b[i])` for `count` float32 rounded up to whole vectors; `to` may be either. */
 function larger(to: usize, a: usize, b: usize, count: i32): void {
-  const end = to + (<usize>count << 2);
+  const end = to + ((<usize>count) << 2);
   while (to < end) {
     v128.store(to, f32x4.pmax(v128.load(a), v128.load(b)));
     to += 16;
@@ -11,7 +11,7 @@ function larger(to: usize, a: usize, b: usize, count: i32): void {
 
 /** The same of the smaller. */
 function smaller(to: usize, a: usize, b: usize, count: i32): void {
-  const end = to + (<usize>count << 2);
+  const end = to + ((<usize>count) << 2);
   while (to < end) {
     v128.store(to, f32x4.pmin(v128.load(a), v128.load(b)));
     to += 16;
@@ -20,13 +20,7 @@ function smaller(to: usize, a: usize, b: usize, count: i32): void {
   }
 }
 
-function pick(
-  largest: bool,
-  to: usize,
-  a: usize,
-  b: usize,
-  count: i32,
-): void {
+function pick(largest: bool, to: usize, a: usize, b: usize, count: i32): void {
   if (largest) larger(to, a, b, count);
   else smaller(to, a, b, count);
 }
@@ -34,16 +28,12 @@ function pick(
 /** Sets `count` float32, rounded up to whole vectors, to what never counts. */
 function fillOutside(largest: bool, to: usize, count: i32): void {
   const outside = f32x4.splat(largest ? -f32.MAX_VALUE : f32.MAX_VALUE);
-  const end = to + (<usize>count << 2);
+  const end = to + ((<usize>count) << 2);
   for (; to < end; to += 16) v128.store(to, outside);
 }
 
 /** Bytes of scratch that `slideSquare` needs. */
-export function slideSquareScratch(
-  width: i32,
-  height: i32,
-  radius: i32,
-): i32 {
+export function slideSquareScratch(width: i32, height: i32, radius: i32): i32 {
   const stride = (width + 3) & ~3;
   const down = min(radius, height - 1);
   const across = min(radius, width - 1);
@@ -70,13 +60,13 @@ export function slideSquare(
   largest: bool,
 ): void {
   const stride = (width + 3) & ~3;
-  const step = <usize>stride << 2;
-  const bytes = <usize>width << 2;
+  const step = (<usize>stride) << 2;
+  const bytes = (<usize>width) << 2;
   const down = min(radius, height - 1);
   const across = min(radius, width - 1);
   const rows = scratch;
   const suffix = rows + <usize>height * step;
-  const prefix = suffix + (<usize>(2 * down + 1)) * step;
+  const prefix = suffix + <usize>(2 * down + 1) * step;
   const outside = prefix + step;
   const padded = outside + step;
   slideRows(from, rows, padded, width, height, stride, across, largest);
@@ -125,18 +115,18 @@ function slideRows(
   const window = 2 * radius + 1;
   const length = width + 2 * radius;
   fillOutside(largest, padded, length + 12);
-  const inner = padded + (<usize>radius << 2);
+  const inner = padded + ((<usize>radius) << 2);
   for (let y = 0; y < height; y++) {
-    memory.copy(inner, from + (<usize>(y * width) << 2), <usize>width << 2);
-    fillOutside(largest, inner + (<usize>width << 2), radius + 8);
+    memory.copy(inner, from + ((<usize>(y * width)) << 2), (<usize>width) << 2);
+    fillOutside(largest, inner + ((<usize>width) << 2), radius + 8);
     let reach = 1;
     let left = length;
     for (; 2 * reach <= window; reach *= 2) {
       left -= reach;
-      pick(largest, padded, padded, padded + (<usize>reach << 2), left);
+      pick(largest, padded, padded, padded + ((<usize>reach) << 2), left);
     }
-    const target = to + (<usize>(y * stride) << 2);
-    const rest = padded + (<usize>(window - reach) << 2);
+    const target = to + ((<usize>(y * stride)) << 2);
+    const rest = padded + ((<usize>(window - reach)) << 2);
     pick(largest, target, padded, rest, width);
     fillOutside(largest, padded, radius);
   }
@@ -150,12 +140,12 @@ export function widenRange(
   count: i32,
 ): void {
   let i: usize = 0;
-  const whole = <usize>(count & ~3) << 2;
+  const whole = (<usize>(count & ~3)) << 2;
   for (; i < whole; i += 16) {
     const range = f32x4.sub(v128.load(high + i), v128.load(low + i));
     v128.store(to + i, f32x4.pmax(v128.load(to + i), range));
   }
-  const end = <usize>count << 2;
+  const end = (<usize>count) << 2;
   for (; i < end; i += 4) {
     const range = load<f32>(high + i) - load<f32>(low + i);
     store<f32>(to + i, max(load<f32>(to + i), range));
