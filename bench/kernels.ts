@@ -22,6 +22,17 @@ import * as motionErrorReference from "../test/kernels/reference/motion-error.ts
 import * as resizeReference from "../test/kernels/reference/resize.ts";
 import * as warpReference from "../test/kernels/reference/warp.ts";
 import * as trackReference from "../test/kernels/reference/track-points.ts";
+import { dilate } from "../src/kernels/morphology.ts";
+import {
+  medianOfSamples,
+  modeOfSamples,
+  type WeightedSamples,
+} from "../src/kernels/samples.ts";
+import { pixelUnit } from "../src/vision/image/pixel-unit.ts";
+import { signedDistance } from "../src/vision/image/signed-distance.ts";
+import * as distanceReference from "../test/kernels/reference/distance-transform.ts";
+import * as morphologyReference from "../test/kernels/reference/morphology.ts";
+import * as tableReference from "../test/kernels/reference/samples-by-table.ts";
 import { fixed, table } from "./table.ts";
 
 const usage = `tsx bench/kernels.ts [kernel …] [options]
@@ -162,6 +173,42 @@ const contests: readonly Contest[] = [
     kernel: (p) => track(trackThereAndBack, p),
     reference: (p) => track(trackReference.trackThereAndBack, p),
   },
+  {
+    name: "dilation 4, 3 planes",
+    planes: 6,
+    kernel: (p) => dilate(p, 4),
+    reference: (p) => morphologyReference.dilate(p, 4),
+  },
+  {
+    name: "dilation 1, 3 planes",
+    planes: 6,
+    kernel: (p) => dilate(p, 1),
+    reference: (p) => morphologyReference.dilate(p, 1),
+  },
+  {
+    name: "signed distance to a disc, 20 units",
+    planes: 2,
+    kernel: (p) => signedDistance(disc(p), pixelUnit(p.height, p.width)),
+    reference: (p) => {
+      const { data, height, width } = disc(p);
+      const to = new Float32Array(data.length);
+      distanceReference.distanceToMask(data, 0.5, height, width, to);
+      const inverse = data.map((v) => 1 - v);
+      distanceReference.distanceToMask(inverse, 0.5, height, width, to);
+    },
+  },
+  {
+    name: "mode of 21 samples",
+    planes: 89,
+    kernel: (p) => modeOfSamples(samplesOf(p), 1 / 0.0024, 2),
+    reference: (p) => tableReference.fuseSamples(samplesOf(p), 0.02),
+  },
+  {
+    name: "median of 21 samples",
+    planes: 88,
+    kernel: (p) => medianOfSamples(samplesOf(p)),
+    reference: (p) => tableReference.medianOfSamples(samplesOf(p)),
+  },
 ];
 
 /** A camera that turns, moves and tilts a little. */
@@ -188,6 +235,49 @@ function track(
   const expected = points.map((at) => at + 0.5);
   const grey = plane(picture, 0);
   return follow(grey, grey, points, expected, 0.7, searchEffort);
+}
+
+const discs = new WeakMap<Float32Array, Raster>();
+
+/** A subject of a third of the picture's height. */
+function disc({ data, height, width }: Raster): Raster {
+  let made = discs.get(data);
+  if (made === undefined) {
+    made = raster(1, height, width, new Float32Array(height * width));
+    for (let i = 0; i < made.data.length; i++) {
+      const x = (i % width) - width / 2;
+      const y = Math.floor(i / width) - height / 2;
+      made.data[i] = Math.hypot(x, y) < height / 6 ? 1 : 0;
+    }
+    discs.set(data, made);
+  }
+  return made;
+}
+
+const sampled = new WeakMap<Float32Array, WeightedSamples>();
+
+/** 21 samples of a flat background, each with a little noise and one that differs. */
+function samplesOf({ data, height, width }: Raster): WeightedSamples {
+  let made = sampled.get(data);
+  if (made === undefined) {
+    const area = height * width;
+    const ones = raster(1, height, width, new Float32Array(area).fill(1));
+    made = {
+      height,
+      width,
+      colours: Array.from({ length: 21 }, (_, k) => {
+        const by = k % 5 === 0 ? 0.4 : 0.05;
+        const shift = 997 * k;
+        const own = data.map(
+          (_v, i) => 0.3 + by * data[(i + shift) % data.length]!,
+        );
+        return raster(3, height, width, own.slice());
+      }),
+      weights: Array.from({ length: 21 }, () => ones),
+    };
+    sampled.set(data, made);
+  }
+  return made;
 }
 
 function main(): void {

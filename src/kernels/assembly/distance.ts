@@ -1,3 +1,5 @@
+import { storeSome } from "./partial-vector";
+
 /** Farther than any picture is wide, in pixels; its square is finite and dwarfs every other one. */
 const FAR: f32 = 1e6;
 
@@ -124,17 +126,6 @@ export function distanceToSet(
       storeSome(target + at, distance, width - x);
     }
   }
-}
-
-/** Stores the first `count` values of a vector. */
-function storeSome(to: usize, values: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(to, values);
-    return;
-  }
-  store<f32>(to, f32x4.extract_lane(values, 0));
-  if (count > 1) store<f32>(to, f32x4.extract_lane(values, 1), 4);
-  if (count > 2) store<f32>(to, f32x4.extract_lane(values, 2), 8);
 }
 
 /**

@@ -29,6 +29,7 @@ export { motionError } from "./motion-error";
 export { resizePlane, shrinkPlane } from "./resize";
 export { slideSquare, slideSquareScratch, widenRange } from "./morphology";
 export { distanceToSet, signedDistance, squaresBytes } from "./distance";
+export { fuseModes, medianOfWeighted } from "./samples";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

@@ -10,9 +10,9 @@ import {
 } from "../../kernels/warp.ts";
 import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
+import { medianOfSamples } from "../../kernels/samples.ts";
 import { alignDense, gateAlignment, halfSizeLevels } from "./align.ts";
 import { exposureGain, type CanvasPlan, type CanvasSample } from "./canvas.ts";
-import { medianOfSamples } from "./mode-fusion.ts";
 
 /** Samples of one canvas, aligned to one another and of one exposure, in the order of `plan.samples`. */
 export interface AlignedSamples {
