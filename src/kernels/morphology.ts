@@ -29,7 +29,7 @@ function extremum(source: Raster, radius: number, largest: boolean): Raster {
   for (let c = 0; c < channels; c++) {
     const at = 4 * c * height * width;
     // prettier-ignore
-    slideSquare(from + at, to + at, scratch, width, height, radius, Number(largest));
+    slideSquare(from + at, to + at, scratch, width, height, radius, largest);
   }
   return out;
 }
@@ -53,8 +53,8 @@ export function localRange(source: Raster, radius: number): Raster {
   const scratch = call.scratch(slideSquareScratch(width, height, radius));
   for (let c = 0; c < channels; c++) {
     const at = from + 4 * c * area;
-    slideSquare(at, low, scratch, width, height, radius, 0);
-    slideSquare(at, high, scratch, width, height, radius, 1);
+    slideSquare(at, low, scratch, width, height, radius, false);
+    slideSquare(at, high, scratch, width, height, radius, true);
     widenRange(to, low, high, area);
   }
   return out;

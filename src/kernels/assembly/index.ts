@@ -30,6 +30,9 @@ export { resizePlane, shrinkPlane } from "./resize";
 export { slideSquare, slideSquareScratch, widenRange } from "./morphology";
 export { distanceToSet, signedDistance, squaresBytes } from "./distance";
 export { fuseModes, medianOfWeighted } from "./samples";
+export { unexplained } from "./residual";
+export { applyGain, weighErrors } from "./shading";
+export { addExposed, addShare, clipUnit, lumaOf } from "./blend";
 
 /** Where free memory begins. */
 export function heapBase(): usize {
