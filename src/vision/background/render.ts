@@ -13,6 +13,7 @@ import {
 } from "../../kernels/warp.ts";
 import { localMotion } from "../motion/local-motion.ts";
 import { addExposed, addShare, clipToUnit } from "../../kernels/blend.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
@@ -90,7 +91,7 @@ function blendCanvases(
   const colour = raster(3, height, width);
   const spread = raster(1, height, width);
   const count = raster(1, height, width);
-  for (const { canvas, share } of shown) {
+  const add = (canvas: Canvas, share: number): void => {
     const field = homographyField(
       compose(invert(canvas.plan.canvasToFirst), frameToFirst),
       height,
@@ -110,6 +111,11 @@ function blendCanvases(
       addExposed(plane(colour, c), plane(seen, c), share, gain[c]!, 0.05);
     addShare(spread, deviation, share);
     addShare(count, samples, share);
+  };
+  for (const { canvas, share } of shown) {
+    scoped(() => {
+      add(canvas, share);
+    });
   }
   return { colour, spread, count };
 }

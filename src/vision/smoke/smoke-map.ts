@@ -6,6 +6,7 @@ import {
   listCoordinates,
   type MappedField,
 } from "../../kernels/warp.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
@@ -89,7 +90,7 @@ export function measureSmoke(
   const sums = emptySmokeSums(size.height, size.width);
   const { height: rows, width: columns } = sums.seen;
   const area = clear.known.height * clear.known.width;
-  samples.forEach((sample, k) => {
+  const add = (sample: HalfSample, k: number): void => {
     const valid = erode(sample.valid, 2).data;
     const cells = listCoordinates(
       cellField(sample, fronts[k]!.centre, sums.seen),
@@ -106,6 +107,11 @@ export function measureSmoke(
       if (light >= dark) sums.light.data[cell]! += light / CELL_PIXELS;
       else sums.dark.data[cell]! += dark / CELL_PIXELS;
     }
+  };
+  samples.forEach((sample, k) => {
+    scoped(() => {
+      add(sample, k);
+    });
   });
   return sums;
 }
