@@ -1,9 +1,38 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { boxMean, gaussian } from "../src/kernels/gaussian.ts";
+import type { Homography } from "../src/kernels/homography.ts";
 import { openScope } from "../src/kernels/memory.ts";
-import { raster, type Raster } from "../src/kernels/raster.ts";
+import { plane, raster, type Raster } from "../src/kernels/raster.ts";
+import { refineFlow } from "../src/kernels/align.ts";
+import { motionError } from "../src/kernels/motion-error.ts";
+import { resizeLinear, shrink } from "../src/kernels/resize.ts";
+import { trackThereAndBack } from "../src/kernels/track-points.ts";
+import {
+  flowField,
+  homographyField,
+  sampleCubic,
+  sampleLinear,
+  sampleNearest,
+} from "../src/kernels/warp.ts";
+import { searchEffort } from "../src/vision/motion/track-effort.ts";
 import * as gaussianReference from "../test/kernels/reference/gaussian.ts";
+import * as alignReference from "../test/kernels/reference/align.ts";
+import * as motionErrorReference from "../test/kernels/reference/motion-error.ts";
+import * as resizeReference from "../test/kernels/reference/resize.ts";
+import * as warpReference from "../test/kernels/reference/warp.ts";
+import * as trackReference from "../test/kernels/reference/track-points.ts";
+import { dilate } from "../src/kernels/morphology.ts";
+import {
+  medianOfSamples,
+  modeOfSamples,
+  type WeightedSamples,
+} from "../src/kernels/samples.ts";
+import { pixelUnit } from "../src/vision/image/pixel-unit.ts";
+import { signedDistance } from "../src/vision/image/signed-distance.ts";
+import * as distanceReference from "../test/kernels/reference/distance-transform.ts";
+import * as morphologyReference from "../test/kernels/reference/morphology.ts";
+import * as tableReference from "../test/kernels/reference/samples-by-table.ts";
 import { fixed, table } from "./table.ts";
 
 const usage = `tsx bench/kernels.ts [kernel …] [options]
@@ -45,7 +74,211 @@ const contests: readonly Contest[] = [
     kernel: (p) => boxMean(p, 7),
     reference: (p) => gaussianReference.boxMean(p, 7),
   },
+  {
+    name: "cubic warp by homography, 3 planes",
+    planes: 6,
+    kernel: (p) => sampleCubic(p, homographyField(turn, p.height, p.width)),
+    reference: (p) =>
+      warpReference.sampleCubic(
+        p,
+        warpReference.homographyField(turn, p.height, p.width),
+      ),
+  },
+  {
+    name: "linear warp by homography, 3 planes",
+    planes: 6,
+    kernel: (p) => sampleLinear(p, homographyField(turn, p.height, p.width), 0),
+    reference: (p) =>
+      warpReference.sampleLinear(
+        p,
+        warpReference.homographyField(turn, p.height, p.width),
+        0,
+      ),
+  },
+  {
+    name: "nearest warp by homography, 3 planes",
+    planes: 6,
+    kernel: (p) =>
+      sampleNearest(p, homographyField(turn, p.height, p.width), 0),
+    reference: (p) =>
+      warpReference.sampleNearest(
+        p,
+        warpReference.homographyField(turn, p.height, p.width),
+        0,
+      ),
+  },
+  {
+    name: "linear warp by flow, 3 planes",
+    planes: 8,
+    kernel: (p) => sampleLinear(p, flowField(flowIn(p))),
+    reference: (p) =>
+      warpReference.sampleLinear(p, warpReference.flowField(flowIn(p))),
+  },
+  {
+    name: "shrink to a half, 3 planes",
+    planes: 3.75,
+    kernel: (p) => shrink(p, p.height >> 1, p.width >> 1),
+    reference: (p) => resizeReference.shrink(p, p.height >> 1, p.width >> 1),
+  },
+  {
+    name: "shrink to .4, 3 planes",
+    planes: 3.48,
+    kernel: (p) => shrink(p, (p.height * 0.4) | 0, (p.width * 0.4) | 0),
+    reference: (p) =>
+      resizeReference.shrink(p, (p.height * 0.4) | 0, (p.width * 0.4) | 0),
+  },
+  {
+    name: "resize to 1.5, 3 planes",
+    planes: 9.75,
+    kernel: (p) => resizeLinear(p, (p.height * 1.5) | 0, (p.width * 1.5) | 0),
+    reference: (p) =>
+      resizeReference.resizeLinear(
+        p,
+        (p.height * 1.5) | 0,
+        (p.width * 1.5) | 0,
+      ),
+  },
+  {
+    name: "align, 2 iterations",
+    planes: 5,
+    kernel: (p) =>
+      refineFlow(plane(p, 0), plane(p, 1), plane(p, 2), flowIn(p), 6, 2),
+    reference: (p) =>
+      alignReference.refineFlow(
+        plane(p, 0),
+        plane(p, 1),
+        plane(p, 2),
+        flowIn(p),
+        6,
+        2,
+      ),
+  },
+  {
+    name: "motion error",
+    planes: 4,
+    kernel: (p) =>
+      motionError(plane(p, 0), plane(p, 1), plane(p, 2), plane(p, 2), turn),
+    reference: (p) =>
+      motionErrorReference.motionError(
+        plane(p, 0),
+        plane(p, 1),
+        plane(p, 2),
+        plane(p, 2),
+        turn,
+      ),
+  },
+  {
+    name: "track 600 points there and back",
+    planes: 2,
+    kernel: (p) => track(trackThereAndBack, p),
+    reference: (p) => track(trackReference.trackThereAndBack, p),
+  },
+  {
+    name: "dilation 4, 3 planes",
+    planes: 6,
+    kernel: (p) => dilate(p, 4),
+    reference: (p) => morphologyReference.dilate(p, 4),
+  },
+  {
+    name: "dilation 1, 3 planes",
+    planes: 6,
+    kernel: (p) => dilate(p, 1),
+    reference: (p) => morphologyReference.dilate(p, 1),
+  },
+  {
+    name: "signed distance to a disc, 20 units",
+    planes: 2,
+    kernel: (p) => signedDistance(disc(p), pixelUnit(p.height, p.width)),
+    reference: (p) => {
+      const { data, height, width } = disc(p);
+      const to = new Float32Array(data.length);
+      distanceReference.distanceToMask(data, 0.5, height, width, to);
+      const inverse = data.map((v) => 1 - v);
+      distanceReference.distanceToMask(inverse, 0.5, height, width, to);
+    },
+  },
+  {
+    name: "mode of 21 samples",
+    planes: 89,
+    kernel: (p) => modeOfSamples(samplesOf(p), 1 / 0.0024, 2),
+    reference: (p) => tableReference.fuseSamples(samplesOf(p), 0.02),
+  },
+  {
+    name: "median of 21 samples",
+    planes: 88,
+    kernel: (p) => medianOfSamples(samplesOf(p)),
+    reference: (p) => tableReference.medianOfSamples(samplesOf(p)),
+  },
 ];
+
+/** A camera that turns, moves and tilts a little. */
+const turn: Homography = [1.01, 0.012, 6.3, -0.008, 1.005, -3.7, 2e-6, 1e-6, 1];
+
+/** Two planes of a picture as a displacement. */
+const flowIn = (picture: Raster): Raster => ({
+  ...picture,
+  channels: 2,
+  data: picture.data.subarray(0, 2 * picture.width * picture.height),
+});
+
+/** Follows points that lie off by half a pixel. */
+function track(
+  follow: typeof trackThereAndBack,
+  picture: Raster,
+): ReturnType<typeof trackThereAndBack> {
+  const { width, height } = picture;
+  const points = Float32Array.from({ length: 1200 }, (_, i) =>
+    i % 2 === 0
+      ? (width * (1 + ((i >> 1) % 30))) / 32
+      : (height * (1 + Math.floor(i / 60))) / 22,
+  );
+  const expected = points.map((at) => at + 0.5);
+  const grey = plane(picture, 0);
+  return follow(grey, grey, points, expected, 0.7, searchEffort);
+}
+
+const discs = new WeakMap<Float32Array, Raster>();
+
+/** A subject of a third of the picture's height. */
+function disc({ data, height, width }: Raster): Raster {
+  let made = discs.get(data);
+  if (made === undefined) {
+    made = raster(1, height, width, new Float32Array(height * width));
+    for (let i = 0; i < made.data.length; i++) {
+      const x = (i % width) - width / 2;
+      const y = Math.floor(i / width) - height / 2;
+      made.data[i] = Math.hypot(x, y) < height / 6 ? 1 : 0;
+    }
+    discs.set(data, made);
+  }
+  return made;
+}
+
+const sampled = new WeakMap<Float32Array, WeightedSamples>();
+
+/** 21 samples of a flat background, each with a little noise and one that differs. */
+function samplesOf({ data, height, width }: Raster): WeightedSamples {
+  let made = sampled.get(data);
+  if (made === undefined) {
+    const area = height * width;
+    const ones = raster(1, height, width, new Float32Array(area).fill(1));
+    made = {
+      height,
+      width,
+      colours: Array.from({ length: 21 }, (_, k) => {
+        const by = k % 5 === 0 ? 0.4 : 0.05;
+        const shift = 997 * k;
+        const own = data.map(
+          (_v, i) => 0.3 + by * data[(i + shift) % data.length]!,
+        );
+        return raster(3, height, width, own.slice());
+      }),
+      weights: Array.from({ length: 21 }, () => ones),
+    };
+    sampled.set(data, made);
+  }
+  return made;
+}
 
 function main(): void {
   const { values, positionals } = parseArgs({

@@ -1,44 +1,9 @@
-/** Squared pixels, farther than any picture is wide: no set pixel is there. */
-const farSquared = 1e12;
-
-/** Where the parabolas that stand on v and q meet. */
-const crossingOf = (values: Float64Array, v: number, q: number): number =>
-  (values[q]! + q * q - (values[v]! + v * v)) / (2 * (q - v));
-
-/** Lower envelope of the parabolas `(x − i)² + f(i)` at whole x, in place (Felzenszwalb and Huttenlocher 2012). */
-function squaredDistance1d(
-  values: Float64Array,
-  count: number,
-  vertices: Int32Array,
-  borders: Float64Array,
-  result: Float64Array,
-): void {
-  let last = 0;
-  vertices[0] = 0;
-  borders[0] = -Infinity;
-  borders[1] = Infinity;
-  for (let q = 1; q < count; q++) {
-    let crossing = crossingOf(values, vertices[last]!, q);
-    while (crossing <= borders[last]!) {
-      last--;
-      crossing = crossingOf(values, vertices[last]!, q);
-    }
-    last++;
-    vertices[last] = q;
-    borders[last] = crossing;
-    borders[last + 1] = Infinity;
-  }
-  let k = 0;
-  for (let x = 0; x < count; x++) {
-    while (borders[k + 1]! < x) k++;
-    const offset = x - vertices[k]!;
-    result[x] = offset * offset + values[vertices[k]!]!;
-  }
-}
+import { KernelCall, kernelExports } from "./memory.ts";
+import { raster, type Raster } from "./raster.ts";
 
 /**
- * Euclidean distance of every pixel to the nearest pixel of the mask, in pixels (Felzenszwalb and Huttenlocher, Distance Transforms of
- * Sampled Functions, 2012).
+ * Euclidean distance of every pixel to the nearest pixel of the mask, in pixels, exact: `√min(Δx² + Δy²)`, first along columns, then along
+ * rows, no farther than a nearer pixel could be.
  *
  * @param mask `[H,W]` in [0, 1]
  * @param threshold pixels at or above it belong to the mask
@@ -51,25 +16,39 @@ export function distanceToMask(
   width: number,
   distance: Float32Array,
 ): void {
-  const longest = Math.max(height, width);
-  const line = new Float64Array(longest);
-  const result = new Float64Array(longest);
-  const vertices = new Int32Array(longest);
-  const borders = new Float64Array(longest + 1);
-  const squared = new Float64Array(height * width);
-  for (let i = 0; i < squared.length; i++)
-    squared[i] = mask[i]! >= threshold ? 0 : farSquared;
-  for (let x = 0; x < width; x++) {
-    for (let y = 0; y < height; y++) line[y] = squared[y * width + x]!;
-    squaredDistance1d(line, height, vertices, borders, result);
-    for (let y = 0; y < height; y++) squared[y * width + x] = result[y]!;
-  }
-  for (let y = 0; y < height; y++) {
-    const start = y * width;
-    line.set(squared.subarray(start, start + width));
-    squaredDistance1d(line, width, vertices, borders, result);
-    for (let x = 0; x < width; x++)
-      distance[start + x] =
-        result[x]! >= farSquared / 2 ? width : Math.sqrt(result[x]!);
-  }
+  const { distanceToSet, squaresBytes } = kernelExports();
+  using call = new KernelCall();
+  const from = call.read(mask);
+  const to = call.write(distance);
+  const squares = call.scratch(squaresBytes(width, height, width));
+  distanceToSet(from, to, squares, width, height, threshold, width);
+}
+
+/**
+ * Distance to the outline of a mask, which runs between pixels: −0.5 just inside, +0.5 just outside. Exact up to a reach, for outlines are
+ * looked at from near; what lies farther away is as far as that.
+ *
+ * @param mask  `[1, H, W]`; values above 0.5 are inside
+ * @param unit  pixels per unit of the result
+ * @param reach in units
+ * @returns     `[1, H, W]` within ±reach, rounded up to whole pixels; negative inside
+ */
+export function signedDistanceWithin(
+  mask: Raster,
+  unit: number,
+  reach: number,
+): Raster {
+  const { height, width } = mask;
+  const out = raster(1, height, width);
+  const pixels = Math.ceil(reach * unit);
+  const { signedDistance, squaresBytes } = kernelExports();
+  using call = new KernelCall();
+  const from = call.read(mask.data);
+  const to = call.write(out.data);
+  const bytes = squaresBytes(width, height, pixels + 1);
+  const inside = call.scratch(bytes);
+  const outside = call.scratch(bytes);
+  // prettier-ignore
+  signedDistance(from, to, inside, outside, width, height, pixels, 1 / unit);
+  return out;
 }

@@ -1,28 +1,30 @@
-import { plane, raster, type Raster } from "./raster.ts";
+import { KernelCall, kernelExports } from "./memory.ts";
+import { raster, type Raster } from "./raster.ts";
 
-/** For each target pixel: the source pixels that it covers and by how much. */
+/** For each target pixel: the first of the source pixels that it covers, and by how much it covers each; `[to, taps]`. */
 interface PixelCoverage {
   readonly starts: Int32Array;
-  readonly weights: readonly Float32Array[];
+  readonly taps: number;
+  readonly weights: Float32Array;
 }
 
 function pixelCoverage(from: number, to: number): PixelCoverage {
   const ratio = from / to;
+  const taps = Math.min(from, Math.ceil(ratio) + 1);
   const starts = new Int32Array(to);
-  const weights: Float32Array[] = [];
+  const weights = new Float32Array(to * taps);
   for (let i = 0; i < to; i++) {
     const begin = i * ratio;
     const end = begin + ratio;
     const first = Math.floor(begin + 1e-9);
     const last = Math.min(from, Math.ceil(end - 1e-9));
-    const taps = new Float32Array(last - first);
     for (let j = first; j < last; j++) {
-      taps[j - first] = (Math.min(end, j + 1) - Math.max(begin, j)) / ratio;
+      weights[i * taps + j - first] =
+        (Math.min(end, j + 1) - Math.max(begin, j)) / ratio;
     }
     starts[i] = first;
-    weights.push(taps);
   }
-  return { starts, weights };
+  return { starts, taps, weights };
 }
 
 /**
@@ -36,31 +38,21 @@ export function shrink(source: Raster, height: number, width: number): Raster {
   const across = pixelCoverage(source.width, width);
   const down = pixelCoverage(source.height, height);
   const out = raster(source.channels, height, width);
-  const narrow = new Float32Array(source.height * width);
+  using call = new KernelCall();
+  const from = call.read(source.data);
+  const to = call.write(out.data);
+  const columns = call.read(across.starts);
+  const shares = call.read(across.weights);
+  const rows = call.read(down.starts);
+  const weights = call.read(down.weights);
+  const line = call.scratch(4 * (source.width + across.taps));
   for (let c = 0; c < source.channels; c++) {
-    const from = plane(source, c).data;
-    for (let y = 0; y < source.height; y++) {
-      const row = y * source.width;
-      for (let x = 0; x < width; x++) {
-        const taps = across.weights[x]!;
-        const start = row + across.starts[x]!;
-        let sum = 0;
-        for (let i = 0; i < taps.length; i++)
-          sum += taps[i]! * from[start + i]!;
-        narrow[y * width + x] = sum;
-      }
-    }
-    const to = plane(out, c).data;
-    for (let y = 0; y < height; y++) {
-      const taps = down.weights[y]!;
-      const target = y * width;
-      for (let i = 0; i < taps.length; i++) {
-        const row = (down.starts[y]! + i) * width;
-        const weight = taps[i]!;
-        for (let x = 0; x < width; x++)
-          to[target + x]! += weight * narrow[row + x]!;
-      }
-    }
+    // prettier-ignore
+    kernelExports().shrinkPlane(
+      from + 4 * c * source.height * source.width, source.width, source.height,
+      to + 4 * c * height * width, width, height,
+      columns, shares, across.taps, rows, weights, down.taps, line,
+    );
   }
   return out;
 }
@@ -80,45 +72,36 @@ export function resizeLinear(
   const out = raster(source.channels, height, width);
   const across = linearTaps(source.width, width);
   const down = linearTaps(source.height, height);
-  const wide = new Float32Array(source.height * width);
+  using call = new KernelCall();
+  const from = call.read(source.data);
+  const to = call.write(out.data);
+  const columns = call.read(across.near);
+  const shares = call.read(across.share);
+  const rows = call.read(down.near);
+  const weights = call.read(down.share);
+  const wide = call.scratch(4 * source.height * width);
   for (let c = 0; c < source.channels; c++) {
-    const from = plane(source, c).data;
-    for (let y = 0; y < source.height; y++) {
-      const row = y * source.width;
-      const target = y * width;
-      for (let x = 0; x < width; x++) {
-        const a = from[row + across.near[x]!]!;
-        wide[target + x] =
-          a + across.share[x]! * (from[row + across.far[x]!]! - a);
-      }
-    }
-    const to = plane(out, c).data;
-    for (let y = 0; y < height; y++) {
-      const near = down.near[y]! * width;
-      const far = down.far[y]! * width;
-      const share = down.share[y]!;
-      const target = y * width;
-      for (let x = 0; x < width; x++) {
-        const a = wide[near + x]!;
-        to[target + x] = a + share * (wide[far + x]! - a);
-      }
-    }
+    // prettier-ignore
+    kernelExports().resizePlane(
+      from + 4 * c * source.height * source.width, source.width, source.height,
+      to + 4 * c * height * width, width, height,
+      columns, shares, rows, weights, wide,
+    );
   }
   return out;
 }
 
+/** For each target pixel the source pixel before it, at most the last but one, and how far it lies towards the next. */
 function linearTaps(
   from: number,
   to: number,
-): { near: Int32Array; far: Int32Array; share: Float32Array } {
+): { near: Int32Array; share: Float32Array } {
   const near = new Int32Array(to);
-  const far = new Int32Array(to);
   const share = new Float32Array(to);
   for (let i = 0; i < to; i++) {
     const at = Math.min(from - 1, Math.max(0, ((i + 0.5) * from) / to - 0.5));
-    near[i] = Math.floor(at);
-    far[i] = Math.min(from - 1, near[i]! + 1);
+    near[i] = Math.max(0, Math.min(from - 2, Math.floor(at)));
     share[i] = at - near[i]!;
   }
-  return { near, far, share };
+  return { near, share };
 }

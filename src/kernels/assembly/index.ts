@@ -1,5 +1,38 @@
 export { convolveSeparable } from "./gaussian";
 export { repeatedBox } from "./box";
+export {
+  fillLevel,
+  followLevel,
+  greyBytes,
+  halveLevel,
+  levelGradient,
+  levelSize,
+  levelStride,
+} from "./lucas-kanade";
+export {
+  listCoordinates,
+  lookupBytes,
+  paddedSize,
+  warpCubic,
+  warpLinear,
+  warpNearest,
+} from "./warp";
+export {
+  alignmentProducts,
+  alignmentStep,
+  displacementErrors,
+  displacementGate,
+  movedDifference,
+  scaleDisplacement,
+} from "./align";
+export { motionError } from "./motion-error";
+export { resizePlane, shrinkPlane } from "./resize";
+export { slideSquare, slideSquareScratch, widenRange } from "./morphology";
+export { distanceToSet, signedDistance, squaresBytes } from "./distance";
+export { fuseModes, medianOfWeighted } from "./samples";
+export { unexplained } from "./residual";
+export { applyGain, weighErrors } from "./shading";
+export { addExposed, addShare, clipUnit, lumaOf } from "./blend";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

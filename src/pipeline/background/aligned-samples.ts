@@ -34,7 +34,11 @@ export async function alignedSamples(
     return readAligned(context, index);
   const samples = [];
   for (const [k, view] of views.entries())
-    samples.push({ ...view, rgb: await context.frame(canvas.samples[k]!) });
+    samples.push({
+      ...view,
+      rgb: await context.frame(canvas.samples[k]!),
+      visible: await context.visible(canvas.samples[k]!),
+    });
   return alignSamples(canvas, samples);
 }
 

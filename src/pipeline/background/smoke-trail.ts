@@ -16,6 +16,7 @@ import {
   type SmokeEvidence,
 } from "../../vision/smoke/smoke-evidence.ts";
 import { measureSmoke, type SmokeSums } from "../../vision/smoke/smoke-map.ts";
+import { scoped } from "../../kernels/memory.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import {
@@ -50,12 +51,11 @@ export async function smokeEvidence(
   const laid = await alignedSamples(context, index, canvas, views);
   await fileAlignedSamples(context, index, laid);
   const samples = halveSamples(canvas, views, laid);
+  const evidence = (way: SubjectPath): SmokeEvidence =>
+    scoped(() => collectSmokeEvidence(samples, frontsOf(canvas, views, way)));
   return {
-    behind: collectSmokeEvidence(samples, frontsOf(canvas, views, path)),
-    before: collectSmokeEvidence(
-      samples,
-      frontsOf(canvas, views, reversed(path)),
-    ),
+    behind: evidence(path),
+    before: evidence(reversed(path)),
   };
 }
 

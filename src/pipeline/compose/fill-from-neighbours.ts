@@ -78,7 +78,6 @@ export async function fillBeneathSubjects(
     const map = compose(maps[other]!, toFirst);
     if (!demand.take(await bare(other), map, apart)) continue;
     const local = localMotion(
-      context.vision,
       grey,
       await context.grey(other),
       await context.visible(other),

@@ -2,7 +2,10 @@ import { backgroundArea } from "../../vision/background/canvas.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
 import { onHeap } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
-import type { VisionLibrary } from "../../vision/motion/vision-library.ts";
+import type {
+  Points,
+  VisionLibrary,
+} from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";
 import type { JobPlan } from "./job-plan.ts";
@@ -27,6 +30,7 @@ export class TaskContext {
   readonly #subjects = new Recent<Raster>(KEPT_FRAMES);
   readonly #visible = new Recent<Raster>(KEPT_PLANES);
   readonly #bare = new Recent<Raster>(KEPT_PLANES);
+  readonly #corners = new Recent<Points, string>(KEPT_FRAMES);
   readonly #sources: Recent<Uint8Array>;
 
   constructor(plan: JobPlan, vision: VisionLibrary) {
@@ -76,6 +80,17 @@ export class TaskContext {
     return this.#bare.get(index, find);
   }
 
+  /** Corners of a frame's background at working size, the strongest `limit`. */
+  corners(index: number, limit: number): Promise<Points> {
+    return this.#corners.get(`${index} of ${limit}`, async () =>
+      this.vision.corners(
+        await this.grey(index),
+        await this.visible(index),
+        limit,
+      ),
+    );
+  }
+
   /** Source bytes at the clip's own size, `[H, W, 3]`. */
   sourceBytes(index: number): Promise<Uint8Array> {
     return this.#sources.get(index, () => readFrame(this.plan.clip, index));
@@ -101,15 +116,15 @@ export class TaskContext {
 }
 
 /** Promises of the values asked for last, which outlive the task that asked; the one not asked for the longest goes first. */
-class Recent<T> {
+class Recent<T, Key = number> {
   readonly #limit: number;
-  readonly #values = new Map<number, Promise<T>>();
+  readonly #values = new Map<Key, Promise<T>>();
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  get(key: number, make: () => Promise<T>): Promise<T> {
+  get(key: Key, make: () => Promise<T>): Promise<T> {
     const value = this.#values.get(key) ?? make().then(onHeap);
     this.#values.delete(key);
     this.#values.set(key, value);

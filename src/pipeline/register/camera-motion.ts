@@ -1,9 +1,14 @@
-import { apply, identity, type Homography } from "../../kernels/homography.ts";
+import {
+  apply,
+  identity,
+  invert,
+  type Homography,
+} from "../../kernels/homography.ts";
+import { motionError } from "../../kernels/motion-error.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { raster } from "../../kernels/raster.ts";
 import {
   estimateMotion,
-  motionError,
   type CameraMotion,
   type KeyframeMotion,
   type PairOutcome,
@@ -20,8 +25,19 @@ export async function pairMotion(
   const to = await context.grey(frame);
   const fromAllowed = await context.visible(frame - 1);
   const toAllowed = await context.visible(frame);
-  const motion = estimateMotion(context.vision, from, to, fromAllowed, corners);
-  const error = motionError(from, to, fromAllowed, toAllowed, motion.map);
+  const motion = estimateMotion(
+    context.vision,
+    from,
+    to,
+    await context.corners(frame - 1, corners),
+  );
+  const error = motionError(
+    from,
+    to,
+    fromAllowed,
+    toAllowed,
+    invert(motion.map),
+  );
   return { motion, error: Number.isFinite(error) ? error : null };
 }
 
@@ -45,15 +61,20 @@ export async function keyframeMotion(
     context.vision,
     from,
     to,
-    fromAllowed,
-    corners,
+    await context.corners(keyframe, corners),
     expected,
   );
   return {
     keyframe,
     motion,
-    directError: motionError(from, to, fromAllowed, toAllowed, motion.map),
-    chainError: motionError(from, to, fromAllowed, toAllowed, expected),
+    directError: motionError(
+      from,
+      to,
+      fromAllowed,
+      toAllowed,
+      invert(motion.map),
+    ),
+    chainError: motionError(from, to, fromAllowed, toAllowed, invert(expected)),
   };
 }
 

@@ -8,15 +8,11 @@ import {
   sampleLinear,
   sampleNearest,
 } from "../../kernels/warp.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
+import { medianOfSamples } from "../../kernels/samples.ts";
 import { alignDense, gateAlignment, halfSizeLevels } from "./align.ts";
-import {
-  backgroundArea,
-  exposureGain,
-  type CanvasPlan,
-  type CanvasSample,
-} from "./canvas.ts";
-import { medianOfSamples } from "./mode-fusion.ts";
+import { exposureGain, type CanvasPlan, type CanvasSample } from "./canvas.ts";
 
 /** Samples of one canvas, aligned to one another and of one exposure, in the order of `plan.samples`. */
 export interface AlignedSamples {
@@ -42,7 +38,9 @@ export function alignSamples(
   samples: readonly CanvasSample[],
 ): AlignedSamples {
   const { width, height } = plan;
-  const halves = samples.map((sample) => alignHalfSize(plan, sample));
+  const halves = samples.map((sample) =>
+    scoped(() => halfSizeSample(plan, sample)),
+  );
   const stack = {
     height: halves[0]!.colour.height,
     width: halves[0]!.colour.width,
@@ -55,15 +53,16 @@ export function alignSamples(
   const colours: Raster[] = [];
   const valid: Raster[] = [];
   for (const [k, sample] of samples.entries()) {
-    const half = halves[k]!;
-    const flow = alignToMedian(half, median, medianLuma, halfCount);
-    const field = displacedHomographyField(
-      compose(sample.firstToFrame, plan.canvasToFirst),
-      enlargeFlow(flow.kept, height, width),
-    );
-    const colour = sampleCubic(sample.rgb, field);
-    const shown = sampleNearest(backgroundArea(sample.subjects), field, 0);
-    divideByExposure(colour, flow.exposure);
+    const { colour, shown } = scoped(() => {
+      const flow = alignToMedian(halves[k]!, median, medianLuma, halfCount);
+      const field = displacedHomographyField(
+        compose(sample.firstToFrame, plan.canvasToFirst),
+        enlargeFlow(flow.kept, height, width),
+      );
+      const colour = sampleCubic(sample.rgb, field);
+      divideByExposure(colour, flow.exposure);
+      return { colour, shown: sampleNearest(sample.visible, field, 0) };
+    });
     for (let i = 0; i < shown.data.length; i++)
       count.data[i]! += shown.data[i]!;
     colours.push(colour);
@@ -78,7 +77,10 @@ interface HalfSizeSample {
 }
 
 /** A sample on the canvas at half size. */
-function alignHalfSize(plan: CanvasPlan, sample: CanvasSample): HalfSizeSample {
+function halfSizeSample(
+  plan: CanvasPlan,
+  sample: CanvasSample,
+): HalfSizeSample {
   const height = Math.max(1, plan.height >> 1);
   const width = Math.max(1, plan.width >> 1);
   const { rgb } = sample;
@@ -98,11 +100,7 @@ function alignHalfSize(plan: CanvasPlan, sample: CanvasSample): HalfSizeSample {
     height,
     width,
   );
-  const small = shrink(
-    backgroundArea(sample.subjects),
-    frame.height,
-    frame.width,
-  );
+  const small = shrink(sample.visible, frame.height, frame.width);
   return {
     colour: sampleLinear(frame, field),
     valid: sampleNearest(small, field, 0),

@@ -117,6 +117,8 @@ export interface SampleView {
 export interface CanvasSample extends SampleView {
   /** `[3, H, W]` */
   readonly rgb: Raster;
+  /** `[1, H, W]`, `backgroundArea` of the subjects. */
+  readonly visible: Raster;
 }
 
 /** Pixels this near to a mask are not taken for background. */

@@ -2,6 +2,7 @@ import { compose } from "../../kernels/homography.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { CanvasPlan, SampleView } from "./canvas.ts";
@@ -46,7 +47,7 @@ export function buildCanvas(
   vision: VisionLibrary,
 ): FusedSamples {
   const { height, width, colours, count } = aligned;
-  const weights = views.map((view, k) => {
+  const weightOf = (view: SampleView, k: number): Raster => {
     const field = homographyField(
       compose(view.firstToFrame, plan.canvasToFirst),
       height,
@@ -56,7 +57,8 @@ export function buildCanvas(
     const valid = aligned.valid[k]!.data;
     for (let i = 0; i < valid.length; i++) weight.data[i]! *= valid[i]!;
     return weight;
-  });
+  };
+  const weights = views.map((view, k) => scoped(() => weightOf(view, k)));
   const fused = fuseSamples({ height, width, colours, weights });
   for (let i = 0; i < fused.count.data.length; i++) {
     fused.count.data[i] = count.data[i]!;

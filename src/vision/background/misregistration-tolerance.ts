@@ -1,4 +1,4 @@
-import { dilate, erode } from "../../kernels/morphology.ts";
+import { localRange } from "../../kernels/morphology.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Far residual of a background that fits to its noise, and of one that is off by pixels. */
@@ -30,16 +30,9 @@ export function widenSpread(
   );
   if (misregistration <= 0) return spread;
   const { height, width } = spread;
-  const area = height * width;
-  const low = erode(background, MISREGISTRATION_PIXELS).data;
-  const high = dilate(background, MISREGISTRATION_PIXELS).data;
+  const range = localRange(background, MISREGISTRATION_PIXELS).data;
   const out = raster(1, height, width);
-  for (let i = 0; i < area; i++) {
-    let range = 0;
-    for (let at = i; at < 3 * area; at += area) {
-      range = Math.max(range, high[at]! - low[at]!);
-    }
-    out.data[i] = spread.data[i]! + 0.5 * misregistration * range;
-  }
+  for (let i = 0; i < range.length; i++)
+    out.data[i] = spread.data[i]! + 0.5 * misregistration * range[i]!;
   return out;
 }

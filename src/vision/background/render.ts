@@ -12,7 +12,9 @@ import {
   sampleNearest,
 } from "../../kernels/warp.ts";
 import { localMotion } from "../motion/local-motion.ts";
-import { raster, type Raster } from "../../kernels/raster.ts";
+import { addExposed, addShare, clipToUnit } from "../../kernels/blend.ts";
+import { scoped } from "../../kernels/memory.ts";
+import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
 import type { FusedSamples } from "./mode-fusion.ts";
@@ -74,9 +76,7 @@ export function renderBackground(
       : rendered;
   const { colour, count } = background;
   fitShading(frame, colour, subjects, count);
-  for (let i = 0; i < colour.data.length; i++) {
-    colour.data[i] = Math.min(1, Math.max(0, colour.data[i]!));
-  }
+  clipToUnit(colour);
   return background;
 }
 
@@ -88,11 +88,10 @@ function blendCanvases(
   shown: readonly { canvas: Canvas; share: number }[],
 ): RenderedBackground {
   const { height, width } = frame;
-  const area = height * width;
   const colour = raster(3, height, width);
   const spread = raster(1, height, width);
   const count = raster(1, height, width);
-  for (const { canvas, share } of shown) {
+  const add = (canvas: Canvas, share: number): void => {
     const field = homographyField(
       compose(invert(canvas.plan.canvasToFirst), frameToFirst),
       height,
@@ -108,17 +107,15 @@ function blendCanvases(
       0.8,
       1.25,
     );
-    for (let c = 0; c < 3; c++) {
-      const g = gain[c]!;
-      for (let i = c * area; i < (c + 1) * area; i++) {
-        const value = (seen.data[i]! + 0.05) * g - 0.05;
-        colour.data[i]! += share * Math.min(1, Math.max(0, value));
-      }
-    }
-    for (let i = 0; i < area; i++) {
-      spread.data[i]! += share * deviation.data[i]!;
-      count.data[i]! += share * samples.data[i]!;
-    }
+    for (let c = 0; c < 3; c++)
+      addExposed(plane(colour, c), plane(seen, c), share, gain[c]!, 0.05);
+    addShare(spread, deviation, share);
+    addShare(count, samples, share);
+  };
+  for (const { canvas, share } of shown) {
+    scoped(() => {
+      add(canvas, share);
+    });
   }
   return { colour, spread, count };
 }
@@ -138,7 +135,6 @@ function fitToFrame(
     known.data[i] = rendered.count.data[i]! > 0 ? visible.data[i]! : 0;
   }
   return localMotion(
-    vision,
     grey,
     luma(rendered.colour),
     known,

@@ -1,10 +1,13 @@
-import { dilate, erode } from "../../kernels/morphology.ts";
-import { raster, type Raster } from "../../kernels/raster.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import type { Raster } from "../../kernels/raster.ts";
+import { unexplainedBy } from "../../kernels/residual.ts";
 
-/** Values (0…1) that noise and compression may change; from the study before the engine. */
-const NOISE_FLOOR = 0.012;
-/** Share of the background's range within 3×3 pixels that is forgiven; from the study before the engine. */
-const LOCAL_SHARE = 0.5;
+const FORGIVEN = {
+  /** Share of the background's range within 3×3 pixels that is forgiven; from the study before the engine. */
+  share: 0.5,
+  /** Values (0…1) that noise and compression may change; from the study before the engine. */
+  floor: 0.012,
+} as const;
 
 /**
  * What the background does not explain, with tolerance: half the background's local range (3×3) forgives small
@@ -24,25 +27,7 @@ export function tolerantResidual(
   spread: Raster,
   count: Raster,
 ): Raster {
-  const { height, width } = frame;
-  const area = height * width;
-  const low = erode(background, 1);
-  const high = dilate(background, 1);
-  const out = raster(1, height, width);
-  for (let i = 0; i < area; i++) {
-    const tolerance = NOISE_FLOOR + spread.data[i]!;
-    let sum = 0;
-    for (let c = 0, at = i; c < 3; c++, at += area) {
-      const b = background.data[at]!;
-      const value = frame.data[at]!;
-      const under = b - LOCAL_SHARE * (b - low.data[at]!) - value;
-      const over = value - b - LOCAL_SHARE * (high.data[at]! - b);
-      sum += Math.max(0, Math.max(under, over) - tolerance);
-    }
-    out.data[i] =
-      (sum / 3) * Math.min(1, Math.max(0, (count.data[i]! - 1) / 4));
-  }
-  return out;
+  return unexplainedBy(frame, background, spread, count, FORGIVEN);
 }
 
 /**

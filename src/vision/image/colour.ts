@@ -1,3 +1,4 @@
+import { KernelCall, kernelExports } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Straight RGB in [0, 1]. */
@@ -10,13 +11,10 @@ export type Colour = readonly [number, number, number];
  * @returns   `[1, H, W]`
  */
 export function luma(rgb: Raster): Raster {
-  const area = rgb.height * rgb.width;
   const out = raster(1, rgb.height, rgb.width);
-  const { data } = rgb;
-  for (let i = 0; i < area; i++) {
-    out.data[i] =
-      0.299 * data[i]! + 0.587 * data[area + i]! + 0.114 * data[2 * area + i]!;
-  }
+  using call = new KernelCall();
+  const from = call.read(rgb.data);
+  kernelExports().lumaOf(from, call.write(out.data), rgb.height * rgb.width);
   return out;
 }
 

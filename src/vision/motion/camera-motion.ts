@@ -7,8 +7,9 @@ import {
   translation,
   type Homography,
 } from "../../kernels/homography.ts";
-import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import { trackThereAndBack } from "../../kernels/track-points.ts";
 import type { Raster } from "../../kernels/raster.ts";
+import { refineEffort, searchEffort } from "./track-effort.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** How the camera moved between two frames, and what speaks for it. */
@@ -46,28 +47,25 @@ const NO_MOTION: CameraMotion = {
  *
  * @param from    `[1, H, W]` grey
  * @param to      `[1, H, W]` grey
- * @param allowed `[1, H, W]`, > 0.5 where `from` shows background
- * @param limit   how many corners are followed, at most
+ * @param corners of `from`, where it shows background
  * @param guess   motion expected, where one is known
  */
 export function estimateMotion(
   vision: VisionLibrary,
   from: Raster,
   to: Raster,
-  allowed: Raster,
-  limit: number,
+  corners: Points,
   guess?: Homography,
 ): CameraMotion {
-  const corners = vision.corners(from, allowed, limit);
   const looked = corners.length / 2;
   if (looked < FEWEST_POINTS) return { ...NO_MOTION, corners: looked };
-  const expected = guess === undefined ? undefined : mapPoints(guess, corners);
-  const tracks = vision.track(
+  const tracks = trackThereAndBack(
     from,
     to,
     corners,
+    guess === undefined ? corners : mapPoints(guess, corners),
     THERE_AND_BACK_PIXELS,
-    expected,
+    guess === undefined ? searchEffort : refineEffort,
   );
   const [a, b] = keepFound(corners, tracks.points, tracks.found);
   const tracked = a.length / 2;
@@ -220,35 +218,6 @@ function countNear(
     if (Math.hypot(x - b[i]!, y - b[i + 1]!) < tolerance) near++;
   }
   return near;
-}
-
-/**
- * Mean absolute difference between `to` and the moved `from`, over pixels where both show background.
- *
- * @param from        `[1, H, W]` grey
- * @param to          `[1, H, W]` grey
- * @param fromAllowed `[1, H, W]`
- * @param toAllowed   `[1, H, W]`
- * @returns           Infinity when nothing overlaps
- */
-export function motionError(
-  from: Raster,
-  to: Raster,
-  fromAllowed: Raster,
-  toAllowed: Raster,
-  map: Homography,
-): number {
-  const field = homographyField(invert(map), to.height, to.width);
-  const moved = sampleLinear(from, field);
-  const seen = sampleLinear(fromAllowed, field, 0);
-  let sum = 0;
-  let count = 0;
-  for (let i = 0; i < to.data.length; i++) {
-    if (seen.data[i]! < 0.98 || toAllowed.data[i]! < 0.5) continue;
-    sum += Math.abs(moved.data[i]! - to.data[i]!);
-    count++;
-  }
-  return count < 50 ? Infinity : sum / count;
 }
 
 /** A frame's motion from its keyframe, beside what the chain of neighbours says. */

@@ -5,7 +5,9 @@ import {
   type Homography,
 } from "../../kernels/homography.ts";
 import { solvePositive } from "../image/solve.ts";
+import { trackThereAndBack } from "../../kernels/track-points.ts";
 import type { Raster } from "../../kernels/raster.ts";
+import { refineEffort } from "./track-effort.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 /** Corners around one region of a frame, to be followed into other frames. */
@@ -64,7 +66,6 @@ export function cornersAround(
  * @returns       undefined where too few corners can be followed
  */
 export function localMotion(
-  vision: VisionLibrary,
   from: Raster,
   to: Raster,
   visible: Raster,
@@ -76,12 +77,13 @@ export function localMotion(
   for (let i = 0; i < points.length; i += 2) {
     [expected[i], expected[i + 1]] = apply(guess, points[i]!, points[i + 1]!);
   }
-  const tracks = vision.track(
+  const tracks = trackThereAndBack(
     from,
     to,
     points,
-    LOCAL_THERE_AND_BACK_PIXELS,
     expected,
+    LOCAL_THERE_AND_BACK_PIXELS,
+    refineEffort,
   );
   const pairs: PointTrack[] = [];
   tracks.found.forEach((found, i) => {

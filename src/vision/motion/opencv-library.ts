@@ -1,14 +1,12 @@
 import { toByte } from "../image/clamp.ts";
 import type { OpenCV } from "@opencvjs/types";
 import { raster, type Raster } from "../../kernels/raster.ts";
+import { greyBytes } from "../../kernels/track-points.ts";
 import type { Points, VisionLibrary } from "./vision-library.ts";
 
 type Cv = typeof OpenCV;
 type Mat = OpenCV.Mat;
 
-/** Searching far takes a wide window on many levels; from a good guess a narrow one gives as good a point sooner. */
-const SEARCH = { window: 21, levels: 4, iterations: 30 };
-const REFINE = { window: 15, levels: 2, iterations: 15 };
 /** Share of the best corner's strength that a corner must have (GFTT); from the study before the engine. */
 const CORNER_QUALITY = 0.003;
 /** Pixels between corners; from the study before the engine. */
@@ -34,10 +32,7 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
     const mat = scope.keep(
       new cv.Mat(picture.height, picture.width, cv.CV_8UC1 as number),
     );
-    const { buffer, byteOffset, length } = mat.data;
-    const bytes = new Uint8ClampedArray(buffer, byteOffset, length);
-    // Clamped bytes round and clip by themselves.
-    for (let i = 0; i < length; i++) bytes[i] = picture.data[i]! * 255;
+    mat.data.set(greyBytes(picture));
     return mat;
   };
   const maskMat = (
@@ -75,70 +70,6 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
         maskMat(scope, allowed, 255, 0),
       );
       return new Float32Array(out.data32F);
-    },
-
-    track(from, to, points, tolerance, guess) {
-      const count = points.length / 2;
-      const found = new Uint8Array(count);
-      if (count === 0) return { points: new Float32Array(0), found };
-      using scope = new MatScope();
-      const a = greyMat(scope, from);
-      const b = greyMat(scope, to);
-      const start = pointMat(scope, points);
-      const there = pointMat(scope, guess ?? points);
-      const back = pointMat(scope, points);
-      const thereStatus = scope.keep(new cv.Mat());
-      const backStatus = scope.keep(new cv.Mat());
-      const error = scope.keep(new cv.Mat());
-      const { levels, ...effort } = guess === undefined ? SEARCH : REFINE;
-      const window = new cv.Size(effort.window, effort.window);
-      const criteria = new cv.TermCriteria(
-        (cv.TermCriteria_COUNT as number) + (cv.TermCriteria_EPS as number),
-        effort.iterations,
-        0.01,
-      );
-      const useGuess = cv.OPTFLOW_USE_INITIAL_FLOW as number;
-      cv.calcOpticalFlowPyrLK(
-        a,
-        b,
-        start,
-        there,
-        thereStatus,
-        error,
-        window,
-        levels,
-        criteria,
-        useGuess,
-        1e-4,
-      );
-      cv.calcOpticalFlowPyrLK(
-        b,
-        a,
-        there,
-        back,
-        backStatus,
-        error,
-        window,
-        levels,
-        criteria,
-        useGuess,
-        1e-4,
-      );
-      const out = new Float32Array(there.data32F);
-      const returned = back.data32F;
-      for (let i = 0; i < count; i++) {
-        const off = Math.hypot(
-          returned[2 * i]! - points[2 * i]!,
-          returned[2 * i + 1]! - points[2 * i + 1]!,
-        );
-        found[i] =
-          thereStatus.data[i] === 1 &&
-          backStatus.data[i] === 1 &&
-          off < tolerance
-            ? 1
-            : 0;
-      }
-      return { points: out, found };
     },
 
     homography(from, to, tolerance) {

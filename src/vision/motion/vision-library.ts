@@ -16,19 +16,6 @@ export interface VisionLibrary {
    */
   corners(grey: Raster, allowed: Raster, limit: number): Points;
 
-  /**
-   * Pyramidal Lucas–Kanade, there and back; a point counts as found when it returns to within `tolerance` pixels.
-   *
-   * @param guess where the points are expected, if known
-   */
-  track(
-    from: Raster,
-    to: Raster,
-    points: Points,
-    tolerance: number,
-    guess?: Points,
-  ): { readonly points: Points; readonly found: Uint8Array };
-
   /** RANSAC homography that takes `from` to `to`; undefined when there is none. */
   homography(
     from: Points,

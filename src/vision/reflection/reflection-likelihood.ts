@@ -1,7 +1,7 @@
 import { CHANNEL_PAIRS } from "../matting/foreground-statistics.ts";
 import { gaussianLogLikelihood } from "../matting/gaussian-likelihood.ts";
 import { gaussian } from "../../kernels/gaussian.ts";
-import { dilate, erode } from "../../kernels/morphology.ts";
+import { localRange } from "../../kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import { ALPHA_LEVELS, edgeBin } from "../matting/edge-prior.ts";
@@ -192,20 +192,16 @@ function imageStatistics(patch: ReflectionPatch, unit: number): Raster {
 /** Largest range over 3×3 pixels of any channel of the background, on the patch. */
 function localRanges(background: Raster, patch: ReflectionPatch): Float32Array {
   const { height, width } = patch.coverage;
-  const out = new Float32Array(height * width);
+  const own = raster(3, height, width);
   for (let c = 0; c < 3; c++) {
     const from = plane(background, c).data;
-    const own = raster(1, height, width);
+    const to = plane(own, c).data;
     for (let y = 0; y < height; y++) {
       const start = (patch.top + y) * background.width + patch.left;
-      own.data.set(from.subarray(start, start + width), y * width);
+      to.set(from.subarray(start, start + width), y * width);
     }
-    const low = erode(own, 1).data;
-    const high = dilate(own, 1).data;
-    for (let i = 0; i < out.length; i++)
-      out[i] = Math.max(out[i]!, high[i]! - low[i]!);
   }
-  return out;
+  return localRange(own, 1).data;
 }
 
 function writeLogLikelihoods(

@@ -1,7 +1,11 @@
 import type { CanvasPlan } from "../background/canvas.ts";
 import { fuseSamples, type FusedSamples } from "../background/mode-fusion.ts";
 import { compose, type Homography } from "../../kernels/homography.ts";
-import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import {
+  homographyField,
+  listCoordinates,
+  sampleLinear,
+} from "../../kernels/warp.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Colours that differ by this much may be the same background, seen in frames that are registered without masks. */
@@ -35,10 +39,12 @@ export function fuseCanvasWithoutMasks(
   const colours: Raster[] = [];
   const weights: Raster[] = [];
   frames.forEach((frame, k) => {
-    const field = homographyField(
-      compose(firstToFrame[k]!, plan.canvasToFirst),
-      height,
-      width,
+    const field = listCoordinates(
+      homographyField(
+        compose(firstToFrame[k]!, plan.canvasToFirst),
+        height,
+        width,
+      ),
     );
     colours.push(sampleLinear(frame, field));
     const moves = sampleLinear(moving[k]!, field, 1).data;

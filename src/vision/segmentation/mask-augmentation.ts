@@ -1,6 +1,6 @@
 import type { SeededRandom } from "../../autodiff/seeded-random.ts";
 import { resizeLinear } from "../../kernels/resize.ts";
-import { sampleLinear, type CoordinateField } from "../../kernels/warp.ts";
+import { sampleLinear, type CoordinateLists } from "../../kernels/warp.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { MaskPlace } from "./prior-features.ts";
 
@@ -51,6 +51,6 @@ export function augmentedMask(
       y[i] = place.y + s * dx + c * dy + shiftY + bend.data[area + i]!;
     }
   }
-  const field: CoordinateField = { height, width, x, y };
+  const field: CoordinateLists = { height, width, x, y };
   return sampleLinear(mask, field, 0);
 }

@@ -1,7 +1,7 @@
 import { gaussian } from "../../kernels/gaussian.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Part } from "../image/rect.ts";
-import { sampleLinear, type CoordinateField } from "../../kernels/warp.ts";
+import { sampleLinear, type CoordinateLists } from "../../kernels/warp.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameChanges } from "./frame-view.ts";
 import { differenceFrom } from "./frame-features.ts";
@@ -80,7 +80,7 @@ export function addView(
   });
 }
 
-function statisticsField({ x, y, size }: MaskPlace): CoordinateField {
+function statisticsField({ x, y, size }: MaskPlace): CoordinateLists {
   const across = new Float32Array(CELLS * CELLS);
   const down = new Float32Array(CELLS * CELLS);
   const step = (2 * REACH_SIZES * size) / CELLS;

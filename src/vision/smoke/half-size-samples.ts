@@ -1,6 +1,7 @@
 import { gaussian } from "../../kernels/gaussian.ts";
 import { compose, type Homography } from "../../kernels/homography.ts";
 import { shrink } from "../../kernels/resize.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { CanvasPlan, SampleView } from "../background/canvas.ts";
 import type { AlignedSamples } from "../background/align-samples.ts";
@@ -49,7 +50,7 @@ export function halveSamples(
     0,
     1,
   ];
-  return aligned.colours.map((full, k) => {
+  const halve = (full: Raster, k: number): HalfSample => {
     const colour = shrink(full, height, width);
     const valid = shrink(aligned.valid[k]!, height, width);
     for (let i = 0; i < valid.data.length; i++)
@@ -64,7 +65,8 @@ export function halveSamples(
       valid,
       mean: maskedMean(colour, valid),
     };
-  });
+  };
+  return aligned.colours.map((full, k) => scoped(() => halve(full, k)));
 }
 
 /** Half the size, at least one pixel. */

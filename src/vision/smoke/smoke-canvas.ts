@@ -1,6 +1,7 @@
 import { gaussian } from "../../kernels/gaussian.ts";
 import { erode } from "../../kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import {
   FEWEST_FOR_SPREAD,
@@ -45,12 +46,14 @@ export function buildCanvasBehindSmoke(
     height,
     width,
     colours,
-    weights: weights.map((weight, k) => {
-      const full = resizeLinear(weight, height, width);
-      const valid = aligned.valid[k]!.data;
-      for (let i = 0; i < area; i++) full.data[i]! *= valid[i]!;
-      return full;
-    }),
+    weights: weights.map((weight, k) =>
+      scoped(() => {
+        const full = resizeLinear(weight, height, width);
+        const valid = aligned.valid[k]!.data;
+        for (let i = 0; i < area; i++) full.data[i]! *= valid[i]!;
+        return full;
+      }),
+    ),
   });
   const known = raster(1, clearest.height, clearest.width);
   for (let i = 0; i < known.data.length; i++)

@@ -1,4 +1,5 @@
 import { erode } from "../../kernels/morphology.ts";
+import { scoped } from "../../kernels/memory.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { HalfSample } from "./half-size-samples.ts";
@@ -56,7 +57,7 @@ export function collectSmokeEvidence(
   let sharedTexture = 0;
   const light = new ChangeList();
   const dark = new ChangeList();
-  samples.forEach((sample, k) => {
+  const add = (sample: HalfSample, k: number): void => {
     const inner = erode(sample.valid, TEXTURE_MARGIN_PIXELS).data;
     const outer = erode(sample.valid, COLOUR_MARGIN_PIXELS).data;
     const weight = clear.weights[k]!.data;
@@ -87,6 +88,11 @@ export function collectSmokeEvidence(
       if (differs && (i % width) % 2 === 1 && Math.floor(i / width) % 2 === 1)
         (sum > 0 ? light : dark).push(sample.mean, clear.mean, i);
     }
+  };
+  samples.forEach((sample, k) => {
+    scoped(() => {
+      add(sample, k);
+    });
   });
   return {
     compared,

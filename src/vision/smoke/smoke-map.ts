@@ -1,7 +1,12 @@
 import { gaussian } from "../../kernels/gaussian.ts";
 import { compose, type Homography } from "../../kernels/homography.ts";
 import { erode } from "../../kernels/morphology.ts";
-import { homographyField, type CoordinateField } from "../../kernels/warp.ts";
+import {
+  homographyField,
+  listCoordinates,
+  type MappedField,
+} from "../../kernels/warp.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { viewAhead, type SubjectFront } from "./samples-ahead.ts";
 import type { Colour } from "../image/colour.ts";
@@ -45,7 +50,7 @@ export function cellField(
   sample: HalfSample,
   centre: PathPoint,
   map: Raster,
-): CoordinateField {
+): MappedField {
   const frameToCell: Homography = [
     1 / CELL,
     0,
@@ -85,9 +90,11 @@ export function measureSmoke(
   const sums = emptySmokeSums(size.height, size.width);
   const { height: rows, width: columns } = sums.seen;
   const area = clear.known.height * clear.known.width;
-  samples.forEach((sample, k) => {
+  const add = (sample: HalfSample, k: number): void => {
     const valid = erode(sample.valid, 2).data;
-    const cells = cellField(sample, fronts[k]!.centre, sums.seen);
+    const cells = listCoordinates(
+      cellField(sample, fronts[k]!.centre, sums.seen),
+    );
     for (let i = 0; i < area; i++) {
       if (valid[i] === 0 || clear.known.data[i] === 0) continue;
       const column = Math.round(cells.x[i]!);
@@ -100,6 +107,11 @@ export function measureSmoke(
       if (light >= dark) sums.light.data[cell]! += light / CELL_PIXELS;
       else sums.dark.data[cell]! += dark / CELL_PIXELS;
     }
+  };
+  samples.forEach((sample, k) => {
+    scoped(() => {
+      add(sample, k);
+    });
   });
   return sums;
 }

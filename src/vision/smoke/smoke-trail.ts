@@ -1,5 +1,6 @@
 import { gaussian } from "../../kernels/gaussian.ts";
 import { sampleLinear } from "../../kernels/warp.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { fuseSamples } from "../background/mode-fusion.ts";
 import type { HalfSample } from "./half-size-samples.ts";
@@ -41,7 +42,9 @@ export function weighBySmoke(
   trail: SmokeTrail,
 ): SmokeWeights {
   const { height, width } = samples[0]!.valid;
-  const expected = samples.map((sample) => {
+  const expectedOf = (
+    sample: HalfSample,
+  ): { light: Float32Array; dark: Float32Array } => {
     const field = cellField(
       sample,
       trail.path.centres[sample.frame]!,
@@ -51,7 +54,8 @@ export function weighBySmoke(
       light: sampleLinear(trail.map.light, field, 0).data,
       dark: sampleLinear(trail.map.dark, field, 0).data,
     };
-  });
+  };
+  const expected = samples.map((sample) => scoped(() => expectedOf(sample)));
   const clearest = raster(1, height, width);
   const weights = samples.map(({ valid }, k) => {
     const { light, dark } = expected[k]!;

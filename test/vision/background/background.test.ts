@@ -4,16 +4,14 @@ import {
   halfSizeLevels,
   gateAlignment,
 } from "../../../src/vision/background/align.ts";
-import {
-  fuseSamples,
-  medianOfSamples,
-} from "../../../src/vision/background/mode-fusion.ts";
+import { fuseSamples } from "../../../src/vision/background/mode-fusion.ts";
 import { tolerantResidual } from "../../../src/vision/background/residual.ts";
 import { excludeShadows } from "../../../src/vision/background/exclude-shadows.ts";
 import { fitShading } from "../../../src/vision/background/shading.ts";
 import { luma } from "../../../src/vision/image/colour.ts";
 import { flowField, sampleCubic } from "../../../src/kernels/warp.ts";
 import { raster, type Raster } from "../../../src/kernels/raster.ts";
+import { medianOfSamples } from "../../../src/kernels/samples.ts";
 import { constant, largestDifference, seeded, texture } from "../seeded.ts";
 
 describe("fusing samples", () => {

@@ -66,7 +66,12 @@ describe("camera registration", () => {
         allowed.data[(50 + y) * 200 + 60 + x] = 0;
       }
     }
-    const motion = estimateMotion(vision, a, b, allowed, 800);
+    const motion = estimateMotion(
+      vision,
+      a,
+      b,
+      vision.corners(a, allowed, 800),
+    );
     const truth = compose(invert(second), first);
     assert.equal(motion.model, "homography");
     assert.ok(
@@ -81,8 +86,7 @@ describe("camera registration", () => {
       vision,
       flat,
       flat,
-      constant(1, 120, 200, 1),
-      800,
+      vision.corners(flat, constant(1, 120, 200, 1), 800),
     );
     assert.equal(motion.model, "none");
     assert.deepEqual(motion.map, identity);

@@ -4,6 +4,7 @@ import {
   type SubjectFront,
 } from "../../../src/vision/smoke/samples-ahead.ts";
 import {
+  backgroundArea,
   planCanvases,
   type CanvasPlan,
   type SampleView,
@@ -343,14 +344,16 @@ describe("a rendered scene", () => {
       compose([...pixelToGround(cameraAt(spec, t, 1))], translation(0.5, 0.5));
     const samples = Array.from({ length: spec.frameCount }, (_, t) => {
       const frame = scene.frame(t);
+      const subjects = raster(
+        1,
+        size.height,
+        size.width,
+        Float32Array.from(frame.subjects[0]!.mask, (v) => v / 255),
+      );
       return {
         rgb: fromBytes(frame.rgb, size.height, size.width),
-        subjects: raster(
-          1,
-          size.height,
-          size.width,
-          Float32Array.from(frame.subjects[0]!.mask, (v) => v / 255),
-        ),
+        subjects,
+        visible: backgroundArea(subjects),
         firstToFrame: compose(invert(ground(t)), ground(0)),
       };
     });
