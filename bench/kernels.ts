@@ -5,6 +5,7 @@ import type { Homography } from "../src/kernels/homography.ts";
 import { openScope } from "../src/kernels/memory.ts";
 import { plane, raster, type Raster } from "../src/kernels/raster.ts";
 import { refineFlow } from "../src/kernels/align.ts";
+import { PointLookup } from "../src/kernels/look-up-points.ts";
 import { motionError } from "../src/kernels/motion-error.ts";
 import { resizeLinear, shrink } from "../src/kernels/resize.ts";
 import { trackThereAndBack } from "../src/kernels/track-points.ts";
@@ -19,6 +20,7 @@ import { searchEffort } from "../src/vision/motion/track-effort.ts";
 import * as gaussianReference from "../test/kernels/reference/gaussian.ts";
 import * as alignReference from "../test/kernels/reference/align.ts";
 import * as motionErrorReference from "../test/kernels/reference/motion-error.ts";
+import * as pointsReference from "../test/kernels/reference/look-up-points.ts";
 import * as resizeReference from "../test/kernels/reference/resize.ts";
 import * as warpReference from "../test/kernels/reference/warp.ts";
 import * as trackReference from "../test/kernels/reference/track-points.ts";
@@ -168,6 +170,26 @@ const contests: readonly Contest[] = [
       ),
   },
   {
+    name: "look up every third pixel in bytes",
+    planes: 1,
+    kernel: (p) => {
+      const { bytes, points } = everyThird(p);
+      using lookup = new PointLookup(bytes, p.width, p.height, plane(p, 2));
+      return lookup.at(points, turn);
+    },
+    reference: (p) => {
+      const { bytes, points } = everyThird(p);
+      return pointsReference.lookUpPoints(
+        bytes,
+        p.width,
+        p.height,
+        plane(p, 2),
+        points,
+        turn,
+      );
+    },
+  },
+  {
     name: "track 600 points there and back",
     planes: 2,
     kernel: (p) => track(trackThereAndBack, p),
@@ -213,6 +235,17 @@ const contests: readonly Contest[] = [
 
 /** A camera that turns, moves and tilts a little. */
 const turn: Homography = [1.01, 0.012, 6.3, -0.008, 1.005, -3.7, 2e-6, 1e-6, 1];
+
+/** A picture's bytes, and every third pixel. */
+const everyThird = (
+  picture: Raster,
+): { bytes: Uint8Array; points: Int32Array } => ({
+  bytes: new Uint8Array(picture.data.length).fill(127),
+  points: Int32Array.from(
+    { length: (picture.width * picture.height) / 3 },
+    (_, i) => 3 * i,
+  ),
+});
 
 /** Two planes of a picture as a displacement. */
 const flowIn = (picture: Raster): Raster => ({

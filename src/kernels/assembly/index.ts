@@ -25,6 +25,7 @@ export {
   movedDifference,
   scaleDisplacement,
 } from "./align";
+export { lookUpPoints } from "./look-up-points";
 export { motionError } from "./motion-error";
 export { resizePlane, shrinkPlane } from "./resize";
 export { slideSquare, slideSquareScratch, widenRange } from "./morphology";

@@ -1,4 +1,5 @@
-import { apply, entries, type Homography } from "../../kernels/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
+import { PointLookup } from "../../kernels/look-up-points.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Raster } from "../../kernels/raster.ts";
 
@@ -45,7 +46,6 @@ export class NeighbourFill {
   readonly #counts: Uint8Array;
   readonly #gainPoints: Int32Array;
   readonly #surroundings: Int32Array;
-  readonly #value = new Float64Array(3);
 
   /**
    * @param target frame whose background is wanted
@@ -80,22 +80,25 @@ export class NeighbourFill {
     candidates: readonly Homography[],
     framesApart: number,
   ): void {
-    const { map, gain } = this.#best(sample, candidates);
+    using lookup = new PointLookup(
+      sample.bytes,
+      this.#width,
+      this.#height,
+      sample.visible,
+    );
+    const { map, gain } = this.#best(lookup, candidates);
     const weight = Math.exp(-framesApart / TIME_CONSTANT_FRAMES);
-    const [a, b, c, d, e, f, g, h, j] = entries(map);
-    const value = this.#value;
-    for (let k = 0; k < this.#region.length; k++) {
-      if (this.#counts[k]! >= ENOUGH_SAMPLES) continue;
-      const pixel = this.#region[k]!;
-      const x = pixel % this.#width;
-      const y = (pixel - x) / this.#width;
-      const w = 1 / (g * x + h * y + j);
-      const sx = (a * x + b * y + c) * w;
-      const sy = (d * x + e * y + f) * w;
-      if (!this.#shows(sample, sx, sy)) continue;
-      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, value);
+    const wanting = this.#wanting();
+    const { values, shown } = lookup.at(
+      wanting.map((k) => this.#region[k]!),
+      map,
+    );
+    for (let i = 0; i < wanting.length; i++) {
+      if (shown[i] === 0) continue;
+      const k = wanting[i]!;
       for (let channel = 0; channel < 3; channel++) {
-        const matched = (value[channel]! / 255 + 0.05) * gain[channel]! - 0.05;
+        const matched =
+          (values[3 * i + channel]! / 255 + 0.05) * gain[channel]! - 0.05;
         this.#sums[3 * k + channel]! +=
           weight * Math.min(1, Math.max(0, matched));
       }
@@ -104,11 +107,18 @@ export class NeighbourFill {
     }
   }
 
-  /** Whether the sample shows background at a point. */
-  #shows(sample: NeighbourFrame, x: number, y: number): boolean {
-    if (!(x >= 0 && y >= 0 && x <= this.#width - 1 && y <= this.#height - 1))
-      return false;
-    const { visible } = sample;
+  /** Places in the region that have too few samples yet. */
+  #wanting(): Int32Array {
+    const places = new Int32Array(this.#region.length);
+    let n = 0;
+    for (let k = 0; k < places.length; k++)
+      if (this.#counts[k]! < ENOUGH_SAMPLES) places[n++] = k;
+    return places.subarray(0, n);
+  }
+
+  /** Whether the target shows background at a pixel. */
+  #shows(x: number, y: number): boolean {
+    const { visible } = this.#target;
     const column = Math.min(
       visible.width - 1,
       Math.floor(((x + 0.5) * visible.width) / this.#width),
@@ -121,7 +131,7 @@ export class NeighbourFill {
   }
 
   #best(
-    sample: NeighbourFrame,
+    sample: PointLookup,
     candidates: readonly Homography[],
   ): { map: Homography; gain: readonly number[] } {
     let best = {
@@ -143,21 +153,20 @@ export class NeighbourFill {
 
   /** Mean absolute difference on the surroundings, where both show background. */
   #errorAround(
-    sample: NeighbourFrame,
+    sample: PointLookup,
     map: Homography,
     gain: readonly number[],
   ): number {
+    const { values, shown } = sample.at(this.#surroundings, map);
+    const { bytes } = this.#target;
     let sum = 0;
     let count = 0;
-    for (const pixel of this.#surroundings) {
-      const x = pixel % this.#width;
-      const y = (pixel - x) / this.#width;
-      const [sx, sy] = apply(map, x, y);
-      if (!this.#shows(sample, sx, sy)) continue;
-      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, this.#value);
+    for (let k = 0; k < shown.length; k++) {
+      if (shown[k] === 0) continue;
+      const at = 3 * this.#surroundings[k]!;
       for (let c = 0; c < 3; c++) {
-        const matched = (this.#value[c]! / 255 + 0.05) * gain[c]! - 0.05;
-        sum += Math.abs(matched - this.#target.bytes[3 * pixel + c]! / 255);
+        const matched = (values[3 * k + c]! / 255 + 0.05) * gain[c]! - 0.05;
+        sum += Math.abs(matched - bytes[at + c]! / 255);
       }
       count++;
     }
@@ -192,7 +201,7 @@ export class NeighbourFill {
     const points: number[] = [];
     for (let y = top; y <= bottom; y += step) {
       for (let x = left; x <= right; x += step) {
-        if (this.#shows(this.#target, x, y)) points.push(y * this.#width + x);
+        if (this.#shows(x, y)) points.push(y * this.#width + x);
       }
     }
     return Int32Array.from(points);
@@ -207,32 +216,28 @@ export class NeighbourFill {
     const points: number[] = [];
     for (let y = step >> 1; y < this.#height; y += step) {
       for (let x = step >> 1; x < this.#width; x += step) {
-        if (this.#shows(this.#target, x, y)) points.push(y * this.#width + x);
+        if (this.#shows(x, y)) points.push(y * this.#width + x);
       }
     }
     return Int32Array.from(points);
   }
 
   /** Per channel the median of `(target+.05)/(sample+.05)` over the grid, where both show background. */
-  #gain(sample: NeighbourFrame, targetToSample: Homography): readonly number[] {
-    const ratios: [number[], number[], number[]] = [[], [], []];
-    for (const pixel of this.#gainPoints) {
-      const x = pixel % this.#width;
-      const y = (pixel - x) / this.#width;
-      const [sx, sy] = apply(targetToSample, x, y);
-      if (!this.#shows(sample, sx, sy)) continue;
-      cubicAt(sample.bytes, this.#width, this.#height, sx, sy, this.#value);
-      for (let channel = 0; channel < 3; channel++) {
-        const seen = this.#target.bytes[3 * pixel + channel]! / 255;
-        ratios[channel as 0 | 1 | 2].push(
-          (seen + 0.05) / (this.#value[channel]! / 255 + 0.05),
-        );
+  #gain(sample: PointLookup, targetToSample: Homography): readonly number[] {
+    const { values, shown } = sample.at(this.#gainPoints, targetToSample);
+    const { bytes } = this.#target;
+    let count = 0;
+    for (const one of shown) count += one;
+    if (count < FEWEST_GAIN_POINTS) return [1, 1, 1];
+    const ratios = new Float32Array(count);
+    return [0, 1, 2].map((channel) => {
+      let n = 0;
+      for (let k = 0; k < shown.length; k++) {
+        if (shown[k] === 0) continue;
+        const seen = bytes[3 * this.#gainPoints[k]! + channel]! / 255;
+        ratios[n++] = (seen + 0.05) / (values[3 * k + channel]! / 255 + 0.05);
       }
-    }
-    if (ratios[0].length < FEWEST_GAIN_POINTS) return [1, 1, 1];
-    return ratios.map((values) => {
-      const middle = values.length >> 1;
-      const median = orderStatistic(Float32Array.from(values), middle);
+      const median = orderStatistic(ratios, count >> 1);
       return Math.min(MOST_GAIN, Math.max(LEAST_GAIN, median));
     });
   }
@@ -254,51 +259,6 @@ export class NeighbourFill {
         const found = this.#sums[3 * k + channel]! / weight;
         background.data[at]! += share[k]! * (found - background.data[at]!);
       }
-    }
-  }
-}
-
-/** Bicubic lookup (Keys, a = −½) in interleaved bytes, borders replicated; writes three values in 0…255. */
-function cubicAt(
-  bytes: Uint8Array,
-  width: number,
-  height: number,
-  x: number,
-  y: number,
-  out: Float64Array,
-): void {
-  const ix = Math.floor(x);
-  const iy = Math.floor(y);
-  const u = x - ix;
-  const v = y - iy;
-  const wx0 = ((-0.5 * u + 1) * u - 0.5) * u;
-  const wx1 = (1.5 * u - 2.5) * u * u + 1;
-  const wx2 = ((-1.5 * u + 2) * u + 0.5) * u;
-  const wx3 = (0.5 * u - 0.5) * u * u;
-  const x0 = 3 * Math.max(0, ix - 1);
-  const x1 = 3 * ix;
-  const x2 = 3 * Math.min(width - 1, ix + 1);
-  const x3 = 3 * Math.min(width - 1, ix + 2);
-  out[0] = 0;
-  out[1] = 0;
-  out[2] = 0;
-  for (let k = -1; k <= 2; k++) {
-    const wy =
-      k === -1
-        ? ((-0.5 * v + 1) * v - 0.5) * v
-        : k === 0
-          ? (1.5 * v - 2.5) * v * v + 1
-          : k === 1
-            ? ((-1.5 * v + 2) * v + 0.5) * v
-            : (0.5 * v - 0.5) * v * v;
-    const row = 3 * width * Math.min(height - 1, Math.max(0, iy + k));
-    for (let c = 0; c < 3; c++) {
-      out[c]! +=
-        wy *
-        (wx0 * bytes[row + x0 + c]! +
-          wx1 * bytes[row + x1 + c]! +
-          wx2 * bytes[row + x2 + c]! +
-          wx3 * bytes[row + x3 + c]!);
     }
   }
 }
