@@ -1,5 +1,20 @@
 export { convolveSeparable } from "./gaussian";
 export { repeatedBox } from "./box";
+export {
+  codesOf,
+  fractionsOf16,
+  fractionsOf8,
+  planesOfBytes,
+  recomposedDifference,
+} from "./bytes";
+export { enlargedLinearMap, enlargePlanes } from "./enlarge";
+export {
+  backgroundDoubt,
+  colourMoments,
+  matteAlpha,
+  nearbyColours,
+  planeSums,
+} from "./matte";
 
 /** Where free memory begins. */
 export function heapBase(): usize {
