@@ -62,7 +62,7 @@ export const cutEvidence = (
  * A part of the evidence on the clip's own grid.
  *
  * @param evidence   at working size
- * @param frame      `[3, H, W]`, the whole picture
+ * @param frame      `[3, …]`, the part of the picture
  * @param background `[3, H, W]`, the whole picture
  * @param unit       pixels of `frame` per unit of length
  */
@@ -73,9 +73,9 @@ export const finerEvidence = (
   part: Part,
   unit: number,
 ): FrameEvidence => {
-  const { height, width } = frame;
+  const { height, width } = background;
   return {
-    frame: cut(frame, part),
+    frame,
     background: cut(background, part),
     spread: resizePart(evidence.spread, height, width, part),
     support: resizePart(evidence.support, height, width, part),

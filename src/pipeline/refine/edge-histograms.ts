@@ -44,7 +44,7 @@ export async function edgeHistograms(
   const models = effects.map(({ effect }) => effect);
   const analysis = analyseFrame(
     evidence,
-    plain.alphas,
+    plain,
     models,
     reflectionImages(
       effects.map(({ mirror }) => mirror),
