@@ -8,27 +8,18 @@ import {
   nearbyColours,
   planeSums,
 } from "../../src/kernels/matte.ts";
-import { plane, type Raster } from "../../src/kernels/raster.ts";
-import { largestDifference, randomStacks } from "./random-rasters.ts";
+import { plane } from "../../src/kernels/raster.ts";
+import { largestDifference, planesOf, randomStacks } from "./random-rasters.ts";
 import * as reference from "./reference/matte.ts";
 
 /** A few roundings of float32 in [0, 1]. */
 const TOLERANCE = 1e-6;
 const BINS = 12;
-const part = (stack: Raster, first: number, count: number): Raster => {
-  const area = stack.height * stack.width;
-  return {
-    ...stack,
-    channels: count,
-    data: stack.data.subarray(first * area, (first + count) * area),
-  };
-};
-
 describe("the kernels of the matte", () => {
   it("add up weighted colours as their references do", () => {
     fc.assert(
       fc.property(randomStacks(4), (stack) => {
-        const frame = part(stack, 0, 3);
+        const frame = planesOf(stack, 0, 3);
         const weights = plane(stack, 3);
         const moments = colourMoments(frame, weights);
         const expected = reference.colourMoments(frame, weights);
@@ -62,8 +53,8 @@ describe("the kernels of the matte", () => {
         fc.double({ min: 0, max: 1, noNaN: true }),
         (stack, clear) => {
           const estimate = {
-            frame: part(stack, 0, 3),
-            background: part(stack, 3, 3),
+            frame: planesOf(stack, 0, 3),
+            background: planesOf(stack, 3, 3),
             spread: plane(stack, 6),
           };
           const scale = { range: 0.1, noise: 1e-4, clear: Math.fround(clear) };
@@ -90,9 +81,9 @@ describe("the kernels of the matte", () => {
         fc.boolean(),
         (stack, scale, even) => {
           const area = stack.height * stack.width;
-          const covariance = part(stack, 9, 6);
+          const covariance = planesOf(stack, 9, 6);
           // Outer products of colours, and a little that makes some of them indefinite.
-          const frame = part(stack, 0, 3);
+          const frame = planesOf(stack, 0, 3);
           for (let i = 0; i < area; i++) {
             const [r, g, b] = [0, 1, 2].map((c) => frame.data[c * area + i]!);
             [r! * r!, r! * g!, r! * b!, g! * g!, g! * b!, b! * b!].forEach(
@@ -107,11 +98,11 @@ describe("the kernels of the matte", () => {
           );
           const pixels = {
             frame,
-            background: part(stack, 3, 3),
-            mean: part(stack, 6, 3),
+            background: planesOf(stack, 3, 3),
+            mean: planesOf(stack, 6, 3),
             covariance,
             variance: plane(stack, 15),
-            nearby: part(stack, 16, 2),
+            nearby: planesOf(stack, 16, 2),
             kinds,
             prior: even
               ? undefined

@@ -30,6 +30,16 @@ function randomOf(planes: fc.Arbitrary<number>): fc.Arbitrary<Raster> {
     });
 }
 
+/** Planes of a stack as a view of the same memory. */
+export function planesOf(stack: Raster, first: number, count: number): Raster {
+  const area = stack.height * stack.width;
+  return {
+    ...stack,
+    channels: count,
+    data: stack.data.subarray(first * area, (first + count) * area),
+  };
+}
+
 /** Largest absolute difference of two arrays of one length. */
 export function largestDifference(
   a: ArrayLike<number>,

@@ -7,6 +7,7 @@ export {
   planesOfBytes,
   recomposedDifference,
 } from "./bytes";
+export { effectAlphas, effectsAway, expectedChange } from "./effects";
 export { enlargedLinearMap, enlargePlanes } from "./enlarge";
 export {
   backgroundDoubt,
