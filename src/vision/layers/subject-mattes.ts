@@ -7,7 +7,11 @@ import {
 } from "../matting/edge-prior.ts";
 import { effectColour, type EffectModel } from "../effects/effect-model.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
-import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
+import type {
+  FrameEvidence,
+  FrameScene,
+  ReflectionImage,
+} from "../frame-evidence.ts";
 import { solveObjectMatte } from "../matting/object-matte.ts";
 import { distancesTo, othersOf, partOf } from "../matting/subject-outline.ts";
 
@@ -28,7 +32,7 @@ export interface SubjectMattes {
  * @param distances as `distancesTo` finds them
  */
 export function matteSubjects(
-  evidence: FrameEvidence,
+  evidence: FrameScene,
   priors: readonly (EdgePrior | undefined)[],
   distances: Raster = distancesTo(evidence.masks, evidence.unit),
 ): SubjectMattes {
@@ -58,7 +62,7 @@ export function matteOverEffects(
 }
 
 function matteAll(
-  { frame, spread, masks, unit }: FrameEvidence,
+  { frame, spread, masks, unit }: FrameScene,
   priors: readonly (EdgePrior | undefined)[],
   beneath: (subject: number) => Raster,
   distances: Raster,
