@@ -41,6 +41,12 @@ export function gaussian(source: Raster, sigma: number): Raster {
   return out;
 }
 
+/** Pixels from which on nothing counts in a Gaussian of this width. */
+export const gaussianReach = (sigma: number): number =>
+  sigma > LARGEST_SAMPLED_SIGMA
+    ? BOX_PASSES * (extendedBox(sigma).radius + 1)
+    : samplingRadius(sigma);
+
 /** Values behind a padded row that a vector may read and nothing uses. */
 const PADDING = 4;
 
@@ -86,8 +92,11 @@ function extendedBox(sigma: number): { radius: number; edge: number } {
   return { radius, edge };
 }
 
+const samplingRadius = (sigma: number): number =>
+  Math.max(1, Math.ceil(SAMPLED_REACH * sigma));
+
 function gaussianKernel(sigma: number): Float32Array {
-  const radius = Math.max(1, Math.ceil(SAMPLED_REACH * sigma));
+  const radius = samplingRadius(sigma);
   const taps = new Float32Array(2 * radius + 1);
   let sum = 0;
   for (let i = -radius; i <= radius; i++) {

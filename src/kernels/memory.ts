@@ -270,7 +270,8 @@ export class KernelCall implements Disposable {
 }
 
 /** Arrays that kernels read and write. */
-type NumberArray = Float32Array | Float64Array | Int32Array | Uint8Array;
+type NumberArray =
+  Float32Array | Float64Array | Int32Array | Uint16Array | Uint8Array;
 
 const bytesOf = (array: NumberArray): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

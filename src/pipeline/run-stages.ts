@@ -14,7 +14,8 @@ import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
 import { clipFacts, readClip } from "./read/read-clip.ts";
 import type { ReadTasks } from "./read/read-tasks.ts";
 import type { SourceSeal } from "./read/source-seal.ts";
-import { effectFacts, fitEffects } from "./refine/fit-effects.ts";
+import { sideBySide } from "./execution/side-by-side.ts";
+import { effectFacts, fitEdges, fitEffects } from "./refine/fit-effects.ts";
 import type { RefineTasks } from "./refine/refine-tasks.ts";
 import {
   registerCamera,
@@ -108,6 +109,9 @@ export async function runStages({
       `The camera's move cannot be explained by one plane in ${Math.round(unexplained * 100)} % of the frames; the background is matched from nearby frames there and may be softer.`,
     );
   }
+  // A browser takes seconds to start and to be asked for its GPU, in which the workers have enough to do.
+  if ((await job.artifacts.readFacts(trainingFacts)) === undefined)
+    place.prepare();
   const background = await staged(backgroundFacts, (p) =>
     settleOutlines(job, maps, p),
   );
@@ -120,13 +124,11 @@ export async function runStages({
   const trained = await staged(trainingFacts, async (p) => {
     const { train } = await place.open();
     const { quality, seed } = request;
-    const facts = await associateEffects(
+    // The network is trained on the first thread, and the workers have nothing to do until it is.
+    const [facts] = await sideBySide(
       job,
-      train,
-      quality,
-      seed,
-      background,
-      p,
+      (own) => associateEffects(own, train, quality, seed, background, p),
+      (own) => fitEdges(own, maps, () => undefined),
     );
     await place.close();
     return facts;

@@ -1,20 +1,24 @@
 import { cut, resizePart, type Part } from "./image/rect.ts";
 import type { Raster } from "../kernels/raster.ts";
 
-/** What is known of one frame before its layers are solved; all of one size, which may be a part of the frame. */
-export interface FrameEvidence {
+/** What is known of one frame before the network has been trained; all of one size, which may be a part of the frame. */
+export interface FrameScene {
   /** `[3, H, W]` */
   readonly frame: Raster;
   /** `[3, H, W]` background estimate. */
   readonly background: Raster;
   /** `[1, H, W]` spread of the background estimate. */
   readonly spread: Raster;
-  /** `[N, H, W]` what the network attributes to each subject. */
-  readonly support: Raster;
   /** `[N, H, W]` the rough masks. */
   readonly masks: Raster;
   /** Pixels per unit of length. */
   readonly unit: number;
+}
+
+/** What is known of one frame before its layers are solved. */
+export interface FrameEvidence extends FrameScene {
+  /** `[N, H, W]` what the network attributes to each subject. */
+  readonly support: Raster;
 }
 
 /** A subject's mirror image in one frame; all of one size. */
@@ -62,7 +66,7 @@ export const cutEvidence = (
  * A part of the evidence on the clip's own grid.
  *
  * @param evidence   at working size
- * @param frame      `[3, H, W]`, the whole picture
+ * @param frame      `[3, …]`, the part of the picture
  * @param background `[3, H, W]`, the whole picture
  * @param unit       pixels of `frame` per unit of length
  */
@@ -73,9 +77,9 @@ export const finerEvidence = (
   part: Part,
   unit: number,
 ): FrameEvidence => {
-  const { height, width } = frame;
+  const { height, width } = background;
   return {
-    frame: cut(frame, part),
+    frame,
     background: cut(background, part),
     spread: resizePart(evidence.spread, height, width, part),
     support: resizePart(evidence.support, height, width, part),

@@ -8,9 +8,16 @@ const side = fc.oneof(
 );
 
 /** Rasters of any small shape, with values in [0, 1] that have no pattern. */
-export function randomRasters(mostChannels = 3): fc.Arbitrary<Raster> {
+export const randomRasters = (mostChannels = 3): fc.Arbitrary<Raster> =>
+  randomOf(fc.integer({ min: 1, max: mostChannels }));
+
+/** The same, of so many planes. */
+export const randomStacks = (channels: number): fc.Arbitrary<Raster> =>
+  randomOf(fc.constant(channels));
+
+function randomOf(planes: fc.Arbitrary<number>): fc.Arbitrary<Raster> {
   return fc
-    .tuple(fc.integer({ min: 1, max: mostChannels }), side, side, fc.integer())
+    .tuple(planes, side, side, fc.integer())
     .map(([channels, height, width, seed]) => {
       const out = raster(channels, height, width);
       let state = seed >>> 0;
@@ -21,6 +28,16 @@ export function randomRasters(mostChannels = 3): fc.Arbitrary<Raster> {
       }
       return out;
     });
+}
+
+/** Planes of a stack as a view of the same memory. */
+export function planesOf(stack: Raster, first: number, count: number): Raster {
+  const area = stack.height * stack.width;
+  return {
+    ...stack,
+    channels: count,
+    data: stack.data.subarray(first * area, (first + count) * area),
+  };
 }
 
 /** Largest absolute difference of two arrays of one length. */

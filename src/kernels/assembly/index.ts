@@ -34,6 +34,22 @@ export { fuseModes, medianOfWeighted } from "./samples";
 export { unexplained } from "./residual";
 export { applyGain, weighErrors } from "./shading";
 export { addExposed, addShare, clipUnit, lumaOf } from "./blend";
+export {
+  codesOf,
+  fractionsOf16,
+  fractionsOf8,
+  planesOfBytes,
+  recomposedDifference,
+} from "./bytes";
+export { effectAlphas, effectsAway, expectedChange } from "./effects";
+export { enlargedLinearMap, enlargePlanes } from "./enlarge";
+export {
+  backgroundDoubt,
+  colourMoments,
+  matteAlpha,
+  nearbyColours,
+  planeSums,
+} from "./matte";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

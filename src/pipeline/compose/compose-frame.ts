@@ -1,7 +1,12 @@
 import { upsampleBackground } from "../../vision/background/upsample-background.ts";
-import { fromBytes } from "../../vision/image/colour.ts";
+import { resizePart, scalePart, type Part } from "../../vision/image/rect.ts";
+import { planesOfBytes, recomposedDifference } from "../../kernels/bytes.ts";
+import type { Raster } from "../../kernels/raster.ts";
+import type { FrameEvidence } from "../../vision/frame-evidence.ts";
+import { layerReach } from "../../vision/layers/layer-reach.ts";
+import { distancesTo } from "../../vision/matting/subject-outline.ts";
+import type { Size } from "../../units/size.ts";
 import type { Homography } from "../../kernels/homography.ts";
-import { resizeLinear } from "../../kernels/resize.ts";
 import { writePng } from "../../media/write-png.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
@@ -34,25 +39,40 @@ export async function composeFrame(
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
   const coarse = await loadEvidence(context, frame);
+  const distances = distancesTo(coarse.masks, coarse.unit);
+  const part = partOfInterest(
+    coarse,
+    distances,
+    input.subjects,
+    context.plan.clip,
+  );
   const background = upsampleBackground(
-    fromBytes(bytes, height, width),
+    planesOfBytes(bytes, width, part),
     coarse.frame,
     coarse.background,
+    { size: context.plan.clip, part },
   );
   await fillBeneathSubjects(
     context,
     frame,
     background,
-    unionOf(resizeLinear(coarse.masks, height, width)),
+    { masks: unionOf(resizePart(coarse.masks, height, width, part)), part },
     input.maps,
   );
-  const peeled = layerFrame(bytes, background, coarse, input.subjects, frame);
+  const peeled = layerFrame(
+    bytes,
+    background,
+    coarse,
+    input.subjects,
+    frame,
+    distances,
+  );
   await writePng(files[0]!, peeled.background, width, height, 3);
   for (const [k, layer] of peeled.layers.entries()) {
     await writePng(files[k + 1]!, layer, width, height, 4);
   }
   return {
-    recompositionError: recompositionError(
+    recompositionError: recomposedDifference(
       bytes,
       peeled.background,
       peeled.layers,
@@ -60,25 +80,17 @@ export async function composeFrame(
   };
 }
 
-/** Composes in 8-bit code values, rounded once at the end, and compares. */
-function recompositionError(
-  source: Uint8Array,
-  background: Uint8Array,
-  layers: readonly Uint8Array[],
-): number {
-  let largest = 0;
-  for (let i = 0, at = 0; at < source.length; i++, at += 3) {
-    for (let c = 0; c < 3; c++) {
-      let value: number = background[at + c]!;
-      for (const layer of layers) {
-        const alpha = layer[4 * i + 3]! / 255;
-        value = value * (1 - alpha) + layer[4 * i + c]! * alpha;
-      }
-      largest = Math.max(
-        largest,
-        Math.abs(Math.round(value) - source[at + c]!),
-      );
-    }
-  }
-  return largest;
+/**
+ * The part of a frame, at the clip's own size, outside which no layer can have alpha; all of it where mirror images can be
+ * anywhere.
+ */
+function partOfInterest(
+  coarse: FrameEvidence,
+  distances: Raster,
+  subjects: readonly SubjectFit[],
+  clip: Size,
+): Part {
+  if (subjects.some(({ mirror }) => mirror !== null))
+    return { left: 0, top: 0, right: clip.width, bottom: clip.height };
+  return scalePart(layerReach(coarse, distances, []), coarse.frame, clip);
 }

@@ -17,6 +17,7 @@ import {
   localMotion,
 } from "../../vision/motion/local-motion.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
+import { cut, partAround, type Part } from "../../vision/image/rect.ts";
 import { sameSize } from "../../units/size.ts";
 import { backgroundFacts } from "../background/background-facts.ts";
 import type { TaskContext } from "../execution/task-context.ts";
@@ -32,14 +33,14 @@ const REGION_MARGIN_PIXELS = 2;
  * clip's own size. It leaves the estimate alone where the canvases already fit the clip at that size.
  *
  * @param background `[3, H, W]` at the clip's own size
- * @param masks      `[1, H, W]` union of the masks at the clip's own size
+ * @param subjects   `[1, …]` union of the masks at the clip's own size, in a part of the frame
  * @param maps       per frame, the map from frame 0, at working size
  */
 export async function fillBeneathSubjects(
   context: TaskContext,
   frame: number,
   background: Raster,
-  masks: Raster,
+  subjects: { readonly masks: Raster; readonly part: Part },
   maps: readonly Homography[],
 ): Promise<void> {
   const { width, height, frameCount } = context.plan.clip;
@@ -47,9 +48,7 @@ export async function fillBeneathSubjects(
   if (sameSize(context.plan.clip, working) && (await canvasesFit(context))) {
     return;
   }
-  const shares = regionShares(masks);
-  const region: number[] = [];
-  for (let i = 0; i < shares.length; i++) if (shares[i]! > 0.02) region.push(i);
+  const { region, shares } = beneath(subjects.masks, subjects.part, width);
   if (region.length === 0) return;
   const bare = (index: number): Promise<Raster> =>
     context.bare(index, () => findUnshadowed(context, index));
@@ -101,20 +100,42 @@ export async function fillBeneathSubjects(
     );
     if (demand.satisfied) break;
   }
-  near.writeOver(
-    background,
-    Float32Array.from(region, (i) => shares[i]!),
-  );
+  near.writeOver(background, shares);
 }
 
-/** How much of the result counts at each pixel: all of it on the slightly grown masks, fading at their rims. */
-function regionShares(masks: Raster): Float32Array {
-  const binary = raster(1, masks.height, masks.width);
-  for (let i = 0; i < binary.data.length; i++) {
-    binary.data[i] = masks.data[i]! > 0.1 ? 1 : 0;
+/** Masks count from here. */
+const LEAST_MASK = 0.1;
+/** Where the rims end: what the dilation and the Gaussian reach. */
+const RIM_PIXELS = REGION_MARGIN_PIXELS + 5;
+/** What counts less is left alone. */
+const LEAST_SHARE = 0.02;
+
+/** The pixels of the frame that are filled, and how much of the result counts: all on the slightly grown masks, fading at their rims. */
+function beneath(
+  masks: Raster,
+  part: Part,
+  width: number,
+): { readonly region: readonly number[]; readonly shares: Float32Array } {
+  const region: number[] = [];
+  const shares: number[] = [];
+  const around = partAround(masks, LEAST_MASK, RIM_PIXELS);
+  if (around !== undefined) {
+    const near = cut(masks, around);
+    const binary = raster(1, near.height, near.width);
+    for (let i = 0; i < binary.data.length; i++)
+      binary.data[i] = near.data[i]! > LEAST_MASK ? 1 : 0;
+    const soft = gaussian(dilate(binary, REGION_MARGIN_PIXELS), 1);
+    for (let y = 0, i = 0; y < soft.height; y++) {
+      const row = (part.top + around.top + y) * width + part.left + around.left;
+      for (let x = 0; x < soft.width; x++, i++) {
+        const share = Math.min(1, 1.6 * soft.data[i]!);
+        if (share <= LEAST_SHARE) continue;
+        region.push(row + x);
+        shares.push(share);
+      }
+    }
   }
-  const soft = gaussian(dilate(binary, REGION_MARGIN_PIXELS), 1).data;
-  return soft.map((share) => Math.min(1, 1.6 * share));
+  return { region, shares: Float32Array.from(shares) };
 }
 
 /** Below this the canvases explain the clip as well as its noise allows, and see past effects that lie on near frames. */

@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../../errors/assert.ts";
+import { codesOf, fractionsOf } from "../../kernels/bytes.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 
@@ -103,15 +104,7 @@ function encode(
   encoding: Encoding,
 ): Float32Array | Uint16Array | Uint8Array {
   if (encoding === "float32") return values;
-  const scale = encoding === "unit16" ? 65535 : 255;
-  const out =
-    encoding === "unit16"
-      ? new Uint16Array(values.length)
-      : new Uint8Array(values.length);
-  for (let i = 0; i < values.length; i++) {
-    out[i] = Math.min(scale, Math.max(0, values[i]! * scale + 0.5));
-  }
-  return out;
+  return codesOf(values, encoding === "unit16");
 }
 
 function decode(bytes: ArrayBuffer, encoding: Encoding): Float32Array {
@@ -120,8 +113,5 @@ function decode(bytes: ArrayBuffer, encoding: Encoding): Float32Array {
     encoding === "unit16"
       ? new Uint16Array(bytes, HEADER_BYTES)
       : new Uint8Array(bytes, HEADER_BYTES);
-  const scale = encoding === "unit16" ? 65535 : 255;
-  const out = new Float32Array(codes.length);
-  for (let i = 0; i < codes.length; i++) out[i] = codes[i]! / scale;
-  return out;
+  return fractionsOf(codes);
 }

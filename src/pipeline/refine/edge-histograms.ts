@@ -11,7 +11,7 @@ import {
   matteSubjects,
 } from "../../vision/layers/subject-mattes.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { loadEvidence } from "../train/load-evidence.ts";
+import { loadEvidence, loadScene } from "../train/load-evidence.ts";
 
 /** What the whole clip says of one subject's effects. */
 export interface FittedEffect {
@@ -34,17 +34,19 @@ export async function edgeHistograms(
   context: TaskContext,
   { frame, priors, effects }: EdgeHistogramsInput,
 ): Promise<readonly EdgeHistogram[]> {
-  const evidence = await loadEvidence(context, frame);
   const known = Array.from(
-    { length: evidence.masks.channels },
+    { length: context.plan.masks.length },
     (_, k) => priors?.[k],
   );
+  // Nothing of this needs the network: it is asked for while that is trained.
+  if (effects === null)
+    return matteSubjects(await loadScene(context, frame), known).histograms;
+  const evidence = await loadEvidence(context, frame);
   const plain = matteSubjects(evidence, known);
-  if (effects === null) return plain.histograms;
   const models = effects.map(({ effect }) => effect);
   const analysis = analyseFrame(
     evidence,
-    plain.alphas,
+    plain,
     models,
     reflectionImages(
       effects.map(({ mirror }) => mirror),

@@ -12,8 +12,9 @@ import type { BackgroundFacts } from "../background/background-facts.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
 import type { FittedEffect } from "./edge-histograms.ts";
 import { fitReflections } from "./fit-reflections.ts";
+import type { ReflectionFit } from "../../vision/reflection/reflection-layer.ts";
 import { factsFile } from "../execution/artifacts.ts";
-import type { Job, Progress } from "../execution/job.ts";
+import { once, type Job, type Progress } from "../execution/job.ts";
 
 /** Where refinement leaves what is fitted over the whole clip. */
 export const effectFacts = factsFile<SubjectFits>("refine");
@@ -31,6 +32,45 @@ const LATER_EDGE_DOUBT = 0.05;
 const someFrames = (frameCount: number, most: number): number[] =>
   evenlySpaced(frameCount, Math.min(most, frameCount));
 
+/** What the whole clip says of the subjects without their effects. */
+export interface EdgeFit {
+  /** Per subject, how its mask lies to its true edge. */
+  readonly edges: readonly EdgePrior[];
+  /** Per subject; null when it has no reflection. */
+  readonly mirrors: readonly (ReflectionFit | null)[];
+}
+
+/** Where the subjects' own edges and reflections are left, which training has no part in. */
+const edgeFacts = factsFile<EdgeFit>("refine", "edges");
+
+/**
+ * Fits, over the whole clip, how each subject's mask lies to its true edge and whether and how it is mirrored. It needs
+ * backgrounds only, so that it can be done while the network is trained.
+ *
+ * @param maps per frame, the camera's map from frame 0, at working size
+ */
+export async function fitEdges(
+  job: Job<RefineTasks>,
+  maps: readonly Homography[],
+  progress: Progress,
+): Promise<EdgeFit> {
+  const { value } = await once(job, edgeFacts, async () => {
+    const frames = edgeFrames(job);
+    const total = 3 * frames.length;
+    const rough = await learnEdges(job, null, null, (done) => {
+      progress(done, total);
+    });
+    const edges = await learnEdges(job, rough, null, (done) => {
+      progress(frames.length + done, total);
+    });
+    const mirrors = await fitReflections(job, maps, edges, (done, all) => {
+      progress((2 + done / all) * frames.length, total);
+    });
+    return { edges, mirrors };
+  });
+  return value;
+}
+
 /**
  * Fits, over the whole clip, how each subject's mask lies to its true edge and how its effect changes the background.
  *
@@ -42,46 +82,12 @@ export async function fitEffects(
   background: BackgroundFacts,
   progress: Progress,
 ): Promise<SubjectFits> {
-  const { frameCount } = job.plan.clip;
-  const edgeFrames = someFrames(frameCount, MOST_EDGE_FRAMES);
-  const effectFrames = someFrames(frameCount, MOST_EFFECT_FRAMES);
-  const mirrorWork = edgeFrames.length;
-  const total = 3 * edgeFrames.length + mirrorWork + effectFrames.length;
-  let finished = 0;
-  const report = (done: number): void => {
-    progress(finished + done, total);
-  };
-
-  const learn = async (
-    priors: readonly EdgePrior[] | null,
-    effects: readonly FittedEffect[] | null,
-  ): Promise<EdgePrior[]> => {
-    const frames = await job.pool.runAll(
-      edgeFrames.map((frame) => ({
-        kind: "edge-histograms" as const,
-        frame,
-        priors,
-        effects,
-      })),
-      job.signal,
-      report,
-    );
-    finished += edgeFrames.length;
-    const doubt = priors === null ? FIRST_EDGE_DOUBT : LATER_EDGE_DOUBT;
-    return job.plan.masks.map((_, k) =>
-      learnEdgePrior(
-        frames.map((histograms) => histograms[k]!),
-        doubt,
-      ),
-    );
-  };
-  const rough = await learn(null, null);
-  const edges = await learn(rough, null);
-  const mirrors = await fitReflections(job, maps, edges, (done, all) => {
-    report((mirrorWork * done) / all);
+  const effectFrames = someFrames(job.plan.clip.frameCount, MOST_EFFECT_FRAMES);
+  const edgeWork = edgeFrames(job).length;
+  const total = 4 * edgeWork + effectFrames.length;
+  const { edges, mirrors } = await fitEdges(job, maps, (done, all) => {
+    progress((3 * edgeWork * done) / all, total);
   });
-  finished += mirrorWork;
-
   const parts = await job.pool.runAll(
     effectFrames.map((frame) => ({
       kind: "effect-evidence" as const,
@@ -90,9 +96,10 @@ export async function fitEffects(
       mirrors,
     })),
     job.signal,
-    report,
+    (done) => {
+      progress(3 * edgeWork + done, total);
+    },
   );
-  finished += effectFrames.length;
   const modelOf = (k: number, mirrored: boolean): EffectModel =>
     k === 0 && background.trail !== null
       ? { kind: "trail", ...background.trail.colours }
@@ -101,7 +108,9 @@ export async function fitEffects(
     effect: modelOf(k, mirror !== null),
     mirror,
   }));
-  const over = await learn(edges, effects);
+  const over = await learnEdges(job, edges, effects, (done) => {
+    progress(3 * edgeWork + effectFrames.length + done, total);
+  });
   return {
     subjects: effects.map((fitted, k) => ({
       edge: edges[k]!,
@@ -109,4 +118,33 @@ export async function fitEffects(
       ...fitted,
     })),
   };
+}
+
+const edgeFrames = ({ plan }: Job): number[] =>
+  someFrames(plan.clip.frameCount, MOST_EDGE_FRAMES);
+
+/** Per subject, what its edge teaches in frames spread over the clip. */
+async function learnEdges(
+  job: Job<RefineTasks>,
+  priors: readonly EdgePrior[] | null,
+  effects: readonly FittedEffect[] | null,
+  onDone: (done: number) => void,
+): Promise<EdgePrior[]> {
+  const frames = await job.pool.runAll(
+    edgeFrames(job).map((frame) => ({
+      kind: "edge-histograms" as const,
+      frame,
+      priors,
+      effects,
+    })),
+    job.signal,
+    onDone,
+  );
+  const doubt = priors === null ? FIRST_EDGE_DOUBT : LATER_EDGE_DOUBT;
+  return job.plan.masks.map((_, k) =>
+    learnEdgePrior(
+      frames.map((histograms) => histograms[k]!),
+      doubt,
+    ),
+  );
 }

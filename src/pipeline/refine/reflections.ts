@@ -43,7 +43,7 @@ import { matteSubjects } from "../../vision/layers/subject-mattes.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { plane, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { loadEvidence } from "../train/load-evidence.ts";
+import { loadScene } from "../train/load-evidence.ts";
 
 /** Which frame, and where its subjects' mattes come from. */
 export interface ReflectionFrame {
@@ -200,8 +200,8 @@ async function openView(
   if (await artifacts.has("object-matte", frame)) {
     ({ alphas } = await artifacts.read("object-matte", frame));
   } else {
-    const evidence = await loadEvidence(context, frame);
-    ({ alphas } = matteSubjects(evidence, priors));
+    const scene = await loadScene(context, frame);
+    ({ alphas } = matteSubjects(scene, priors));
     await artifacts.write("object-matte", frame, { alphas });
   }
   const occupied = occupiedBy(masks, alphas);

@@ -9,7 +9,7 @@ import { noticeEvent } from "../execution/job.ts";
 /** The place where a job trains: opened when first asked for, announced, and closed with the job at the latest. */
 export class LazyPlace implements AsyncDisposable {
   readonly #openPlace: () => Promise<TrainingPlace>;
-  #place: TrainingPlace | undefined;
+  #place: Promise<TrainingPlace> | undefined;
   #backend: RuntimeBackend | undefined;
 
   constructor(
@@ -37,17 +37,26 @@ export class LazyPlace implements AsyncDisposable {
     return this.#backend;
   }
 
+  /** Begins to open the place; `open` tells how that went. */
+  prepare(): void {
+    this.#place ??= this.#openPlace();
+    // Whoever opens it hears of the failure; nobody does when the job ends before.
+    this.#place.catch(() => undefined);
+  }
+
   /** The place, opened on the first call. */
   async open(): Promise<TrainingPlace> {
-    this.#place ??= await this.#openPlace();
-    this.#backend = this.#place.backend;
-    return this.#place;
+    this.#place ??= this.#openPlace();
+    const place = await this.#place;
+    this.#backend = place.backend;
+    return place;
   }
 
   /** Gives the place's memory back. */
   async close(): Promise<void> {
-    const place = this.#place;
+    const opening = this.#place;
     this.#place = undefined;
+    const place = await opening?.catch(() => undefined);
     await place?.[Symbol.asyncDispose]();
   }
 

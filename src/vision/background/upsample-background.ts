@@ -1,4 +1,6 @@
-import { resizeLinear } from "../../kernels/resize.ts";
+import { writeLinearMap } from "../../kernels/enlarge.ts";
+import type { Size } from "../../units/size.ts";
+import type { Part } from "../image/rect.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Values (0…1) added to both sides of the ratio, so that black divides nothing; set once, with no other value on record. */
@@ -14,17 +16,22 @@ const MOST_RATIO = 1.6;
  * `B = r·I + (b − r·i)`, where i and b are frame and background at working size, `r = b/i` bounded, and both coefficients
  * are enlarged instead of the picture (the local linear model of He et al., "Guided image filtering", 2010).
  *
- * @param frame      `[3, H, W]`
+ * @param frame      `[3, H, W]`, or a part of it
  * @param small      `[3, h, w]`, the frame at working size
  * @param background `[3, h, w]`
- * @returns          `[3, H, W]`
+ * @param place      the whole frame's size and the part
+ * @returns          `[3, H, W]`, zero outside the part
  */
 export function upsampleBackground(
   frame: Raster,
   small: Raster,
   background: Raster,
+  place: { readonly size: Size; readonly part: Part } = {
+    size: frame,
+    part: { left: 0, top: 0, right: frame.width, bottom: frame.height },
+  },
 ): Raster {
-  const { height, width } = frame;
+  const { height, width } = place.size;
   if (height === small.height && width === small.width) {
     return raster(3, height, width, new Float32Array(background.data));
   }
@@ -36,11 +43,7 @@ export function upsampleBackground(
     ratio.data[i] = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
     offset.data[i] = background.data[i]! - ratio.data[i]! * seen;
   }
-  const out = resizeLinear(ratio, height, width);
-  const shift = resizeLinear(offset, height, width).data;
-  for (let i = 0; i < out.data.length; i++) {
-    const value = out.data[i]! * frame.data[i]! + shift[i]!;
-    out.data[i] = Math.min(1, Math.max(0, value));
-  }
+  const out = raster(3, height, width);
+  writeLinearMap(out, frame, ratio, offset, place.part);
   return out;
 }

@@ -75,7 +75,7 @@ export function openGates(
 }
 
 /** Whether one pixel's change alone stands out, 0…1. */
-export function peakSignificance(
+function peakSignificance(
   change: Float32Array,
   spread: number,
   i: number,

@@ -1,9 +1,15 @@
 import { clampToUnit } from "../image/clamp.ts";
-import { gaussian } from "../../kernels/gaussian.ts";
+import {
+  effectAlphas,
+  effectsAway,
+  expectedChange,
+} from "../../kernels/effects.ts";
+import { gaussian, gaussianReach } from "../../kernels/gaussian.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
-import { smallestAlpha } from "./alpha-bound.ts";
-import { peakSignificance, type EffectGates } from "./effect-gates.ts";
+import { floats } from "../../kernels/memory.ts";
+import { cut, partAround } from "../image/rect.ts";
+import type { EffectGates } from "./effect-gates.ts";
 import { effectColour, type EffectModel } from "./effect-model.ts";
 import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
 import type { SmokeLayer } from "./smoke-alpha.ts";
@@ -41,10 +47,9 @@ export interface SolvedEffects {
  */
 export function solveEffects(input: EffectsInput): SolvedEffects {
   const { evidence, gates, objects } = input;
-  const { frame, background, spread, masks, unit } = evidence;
+  const { frame, masks, unit } = evidence;
   const { height, width } = frame;
   const area = height * width;
-  const count = objects.channels;
   const zone = largestOf(
     input.mirrors.flatMap((m) => (m === undefined ? [] : [m.zone])),
     height,
@@ -55,49 +60,24 @@ export function solveEffects(input: EffectsInput): SolvedEffects {
     occupied.data[i] = occupied.data[i]! > 0.02 ? 1 : 0;
   const near = dilate(occupied, Math.max(1, Math.round(unit)));
 
-  const soft = new Float32Array(area);
-  const shown = raster(3, height, width, new Float32Array(frame.data));
-  const change = new Float32Array(3 * area);
-  for (let i = 0; i < 3 * area; i++)
-    change[i] = frame.data[i]! - background.data[i]!;
-  for (let i = 0; i < area; i++) {
-    let gate = 0;
-    let object = 0;
-    for (let at = i; at < count * area; at += area) {
-      gate = Math.max(gate, gates.gates.data[at]!);
-      object = Math.max(object, objects.data[at]!);
-    }
-    const mirrored = zone.data[i]!;
-    let s = clampToUnit(20 * object);
-    const open = Math.max(gate * (1 - mirrored), mirrored);
-    if (open > s) {
-      const stands = Math.max(
-        gates.significance.data[i]!,
-        peakSignificance(change, spread.data[i]!, i, area),
-      );
-      s = Math.max(s, open * stands);
-    }
-    soft[i] = s;
-    for (let at = i; at < 3 * area; at += area)
-      shown.data[at] = frame.data[at]! - s * change[at]!;
-  }
-
+  const { soft, shown } = effectsAway({ ...evidence, ...gates, zone, objects });
   const owner = owners(evidence.support, masks);
-  const towards = projection(input, shown, owner);
-  const least = smallestAlpha(frame, shown).data;
-  const oneColour = raster(count, height, width);
-  for (let i = 0; i < area; i++) {
-    const k = owner[i]!;
-    const gate = gates.gates.data[k * area + i]!;
-    if (gate <= 0.02) continue;
-    const trail = input.trails[k];
-    let alpha =
-      trail === undefined
-        ? towards[i]! * soft[i]!
-        : trail.alpha.data[i]! * Math.max(soft[i]!, gate);
-    if (least[i]! > 0.002) alpha = Math.max(alpha, least[i]!);
-    oneColour.data[k * area + i] = alpha * (1 - zone.data[i]!);
-  }
+  const expected = expectedChange(
+    frame,
+    shown,
+    owner,
+    input.models.map(expectedColour),
+  );
+  const oneColour = effectAlphas({
+    frame,
+    shown,
+    sums: gaussian(expected, 0.6 * unit),
+    soft,
+    zone,
+    owner,
+    gates: gates.gates,
+    trails: input.trails.map((trail) => trail?.alpha),
+  });
   const alphas = overReflections(oneColour, input.mirrors);
   continueBeneath(oneColour, near, unit);
   if (alphas !== oneColour) continueBeneath(alphas, near, unit);
@@ -139,9 +119,9 @@ function largestOf(
 }
 
 /** Whose effect a pixel can be: the strongest support, away from the others' masks. */
-function owners(support: Raster, masks: Raster): Uint8Array {
+function owners(support: Raster, masks: Raster): Float32Array {
   const area = support.height * support.width;
-  const out = new Uint8Array(area);
+  const out = floats(area);
   if (support.channels === 1) return out;
   for (let i = 0; i < area; i++) {
     let all = 0;
@@ -159,53 +139,39 @@ function owners(support: Raster, masks: Raster): Uint8Array {
   return out;
 }
 
-/** Alpha that takes the background towards its owner's effect: windowed projection of the change on the change expected. */
-function projection(
-  { evidence, models }: EffectsInput,
-  shown: Raster,
-  owner: Uint8Array,
-): Float32Array {
-  const { frame, unit } = evidence;
-  const { height, width } = frame;
-  const area = height * width;
-  const sums = raster(2, height, width);
-  for (let i = 0; i < area; i++) {
-    const model = models[owner[i]!]!;
-    let dot = 0;
-    let norm = 0;
-    for (let c = 0, at = i; c < 3; c++, at += area) {
-      const b = shown.data[at]!;
-      const v = effectColour(model, c as 0 | 1 | 2, b, 0) - b;
-      dot += v * (frame.data[at]! - b);
-      norm += v * v;
-    }
-    sums.data[i] = dot;
-    sums.data[area + i] = norm;
-  }
-  const local = gaussian(sums, 0.6 * unit).data;
-  const out = new Float32Array(area);
-  for (let i = 0; i < area; i++)
-    out[i] = clampToUnit(local[i]! / (local[area + i]! + 0.003));
-  return out;
-}
+/** How much an effect in its own colour changes a background `b`, `slope·b + offset`: `[3, 2]`. */
+const expectedColour = (model: EffectModel): number[] =>
+  ([0, 1, 2] as const).flatMap((channel) => {
+    const offset = effectColour(model, channel, 0, 0);
+    return [effectColour(model, channel, 1, 0) - offset - 1, offset];
+  });
 
 /** Replaces the values beneath the subjects by a Gaussian mean of those around them, which fades out with the distance. */
 function continueBeneath(alphas: Raster, near: Raster, unit: number): void {
-  const { height, width } = alphas;
+  const sigma = 2.5 * unit;
+  const part = partAround(near, 0, gaussianReach(sigma));
+  if (part === undefined) return;
+  const hidden = cut(near, part).data;
+  const own = cut(alphas, part);
+  const { channels, height, width } = own;
   const area = height * width;
-  const sums = raster(alphas.channels + 1, height, width);
-  for (let i = 0; i < area; i++) {
-    if (near.data[i]! > 0) continue;
-    sums.data[alphas.channels * area + i] = 1;
-    for (let k = 0; k < alphas.channels; k++)
-      sums.data[k * area + i] = alphas.data[k * area + i]!;
-  }
-  const smooth = gaussian(sums, 2.5 * unit).data;
-  for (let i = 0; i < area; i++) {
-    if (near.data[i]! === 0) continue;
-    const weight = smooth[alphas.channels * area + i]!;
-    const scale = clampToUnit(30 * weight) / Math.max(weight, 1e-3);
-    for (let k = 0; k < alphas.channels; k++)
-      alphas.data[k * area + i] = clampToUnit(smooth[k * area + i]! * scale);
+  const sums = raster(channels + 1, height, width);
+  for (let i = 0; i < area; i++)
+    sums.data[channels * area + i] = hidden[i]! > 0 ? 0 : 1;
+  for (let at = 0; at < channels * area; at += area)
+    for (let i = 0; i < area; i++)
+      if (hidden[i] === 0) sums.data[at + i] = own.data[at + i]!;
+  const smooth = gaussian(sums, sigma).data;
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = (part.top + y) * alphas.width + part.left;
+    for (let x = 0; x < width; x++, i++) {
+      if (hidden[i] === 0) continue;
+      const weight = smooth[channels * area + i]!;
+      const scale = clampToUnit(30 * weight) / Math.max(weight, 1e-3);
+      for (let k = 0; k < channels; k++)
+        alphas.data[k * near.data.length + row + x] = clampToUnit(
+          smooth[k * area + i]! * scale,
+        );
+    }
   }
 }

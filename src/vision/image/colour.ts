@@ -1,4 +1,5 @@
 import { KernelCall, kernelExports } from "../../kernels/memory.ts";
+import { planesOfBytes } from "../../kernels/bytes.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Straight RGB in [0, 1]. */
@@ -29,14 +30,12 @@ export function fromBytes(
   height: number,
   width: number,
 ): Raster {
-  const area = height * width;
-  const out = raster(3, height, width);
-  for (let i = 0, j = 0; i < area; i++, j += 3) {
-    out.data[i] = bytes[j]! / 255;
-    out.data[area + i] = bytes[j + 1]! / 255;
-    out.data[2 * area + i] = bytes[j + 2]! / 255;
-  }
-  return out;
+  return planesOfBytes(bytes, width, {
+    left: 0,
+    top: 0,
+    right: width,
+    bottom: height,
+  });
 }
 
 /**

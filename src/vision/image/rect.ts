@@ -1,4 +1,5 @@
 import type { Size } from "../../units/size.ts";
+import { enlargePlanes } from "../../kernels/enlarge.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** A rectangle of whole pixels: from `left`, `top` up to but without `right`, `bottom`. */
@@ -53,54 +54,7 @@ export function resizePart(
 ): Raster {
   if (height === source.height && width === source.width)
     return cut(source, part);
-  const out = raster(
-    source.channels,
-    part.bottom - part.top,
-    part.right - part.left,
-  );
-  const across = taps(source.width, width, part.left, out.width);
-  const down = taps(source.height, height, part.top, out.height);
-  const area = source.height * source.width;
-  let at = 0;
-  for (let c = 0; c < source.channels; c++) {
-    for (let y = 0; y < out.height; y++) {
-      const near = c * area + down.near[y]! * source.width;
-      const far = c * area + down.far[y]! * source.width;
-      const share = down.share[y]!;
-      for (let x = 0; x < out.width; x++, at++) {
-        const a = across.near[x]!;
-        const b = across.far[x]!;
-        const u = across.share[x]!;
-        const upper =
-          source.data[near + a]! * (1 - u) + source.data[near + b]! * u;
-        const lower =
-          source.data[far + a]! * (1 - u) + source.data[far + b]! * u;
-        out.data[at] = upper + share * (lower - upper);
-      }
-    }
-  }
-  return out;
-}
-
-function taps(
-  from: number,
-  to: number,
-  start: number,
-  count: number,
-): { near: Int32Array; far: Int32Array; share: Float32Array } {
-  const near = new Int32Array(count);
-  const far = new Int32Array(count);
-  const share = new Float32Array(count);
-  for (let k = 0; k < count; k++) {
-    const at = Math.min(
-      from - 1,
-      Math.max(0, ((start + k + 0.5) * from) / to - 0.5),
-    );
-    near[k] = Math.floor(at);
-    far[k] = Math.min(from - 1, near[k]! + 1);
-    share[k] = at - near[k]!;
-  }
-  return { near, far, share };
+  return enlargePlanes(source, height, width, part);
 }
 
 /**
@@ -109,26 +63,33 @@ function taps(
  * @param weights `[1, h, w]`
  * @param limit   pixels above it count
  * @param margin  pixels to add on every side where the picture has them
+ * @param side    pixels "below" the limit count instead
  * @returns       undefined when no pixel counts
  */
 export function partAround(
   weights: Raster,
   limit: number,
   margin: number,
+  side: "above" | "below" = "above",
 ): Part | undefined {
-  const { height, width } = weights;
-  let left = Infinity;
+  const { height, width, data } = weights;
+  const sign = side === "above" ? 1 : -1;
+  const least = sign * limit;
+  let left = width;
   let right = -1;
-  let top = Infinity;
+  let top = -1;
   let bottom = -1;
-  for (let i = 0; i < weights.data.length; i++) {
-    if (weights.data[i]! <= limit) continue;
-    const x = i % width;
-    const y = (i - x) / width;
-    left = Math.min(left, x);
-    right = Math.max(right, x);
-    top = Math.min(top, y);
-    bottom = Math.max(bottom, y);
+  for (let y = 0; y < height; y++) {
+    const row = y * width;
+    let first = 0;
+    while (first < width && !(sign * data[row + first]! > least)) first++;
+    if (first === width) continue;
+    let last = width - 1;
+    while (!(sign * data[row + last]! > least)) last--;
+    left = Math.min(left, first);
+    right = Math.max(right, last);
+    if (top < 0) top = y;
+    bottom = y;
   }
   if (right < 0) return undefined;
   return {

@@ -14,7 +14,8 @@ import {
 } from "../frame-evidence.ts";
 import { layerReach } from "./layer-reach.ts";
 import { solveEffects } from "../effects/solve-effects.ts";
-import { distancesTo, foregroundOf } from "../matting/subject-outline.ts";
+import { foregroundOf } from "../matting/subject-outline.ts";
+import type { SubjectMattes } from "./subject-mattes.ts";
 import { smokeAlpha, type SmokeLayer } from "../effects/smoke-alpha.ts";
 
 /** What varies slowly over a frame: worked out at working size, enlarged for the layers themselves. */
@@ -37,18 +38,17 @@ export interface FrameAnalysis {
 /**
  * What the layers need beside the evidence itself.
  *
- * @param objects `[N, H, W]` the subjects' mattes against the plain background
+ * @param plain   the subjects' mattes against the plain background
  * @param models  per subject
  * @param mirrors per subject, where it has one
  */
 export function analyseFrame(
   evidence: FrameEvidence,
-  objects: Raster,
+  { alphas: objects, distances }: Pick<SubjectMattes, "alphas" | "distances">,
   models: readonly EffectModel[],
   mirrors: readonly (ReflectionImage | undefined)[],
 ): FrameAnalysis {
   const { height, width } = evidence.frame;
-  const distances = distancesTo(evidence.masks, evidence.unit);
   const foregrounds = models.map((_, k) =>
     foregroundOf(evidence, k, plane(distances, k), plane(objects, k)),
   );

@@ -1,4 +1,4 @@
-import { fromBytes } from "../image/colour.ts";
+import { planesOfBytes } from "../../kernels/bytes.ts";
 import { scalePart } from "../image/rect.ts";
 import { shrink } from "../../kernels/resize.ts";
 import { analyseFrame, resizeAnalysis } from "./frame-analysis.ts";
@@ -6,6 +6,7 @@ import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { reflectionImages } from "../reflection/reflection-images.ts";
 import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
+import { distancesTo } from "../matting/subject-outline.ts";
 import { solveLayers } from "./solve-layers.ts";
 import { matteSubjects } from "./subject-mattes.ts";
 import type { Raster } from "../../kernels/raster.ts";
@@ -16,9 +17,10 @@ import type { SubjectFit } from "./subject-fit.ts";
  * can have alpha.
  *
  * @param bytes      `[H, W, 3]` code values
- * @param background `[3, H, W]` at the clip's own size
+ * @param background `[3, H, W]` at the clip's own size; where a layer can have alpha
  * @param coarse     at working size
  * @param frame      0-based
+ * @param distances  `[N, h, w]` of the masks at working size, as `distancesTo` finds them
  */
 export function layerFrame(
   bytes: Uint8Array,
@@ -26,6 +28,7 @@ export function layerFrame(
   coarse: FrameEvidence,
   subjects: readonly SubjectFit[],
   frame: number,
+  distances: Raster = distancesTo(coarse.masks, coarse.unit),
 ): QuantisedLayers {
   const { height, width } = background;
   const beneath = shrink(background, coarse.frame.height, coarse.frame.width);
@@ -34,10 +37,11 @@ export function layerFrame(
   const plain = matteSubjects(
     working,
     subjects.map(({ edge }) => edge),
+    distances,
   );
   const analysis = analyseFrame(
     working,
-    plain.alphas,
+    plain,
     models,
     reflectionImages(
       subjects.map(({ mirror }) => mirror),
@@ -49,7 +53,7 @@ export function layerFrame(
   const part = scalePart(analysis.part, working.frame, background);
   const finer = finerEvidence(
     working,
-    fromBytes(bytes, height, width),
+    planesOfBytes(bytes, width, part),
     background,
     part,
     pixelUnit(height, width),

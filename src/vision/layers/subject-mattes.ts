@@ -7,7 +7,11 @@ import {
 } from "../matting/edge-prior.ts";
 import { effectColour, type EffectModel } from "../effects/effect-model.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
-import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
+import type {
+  FrameEvidence,
+  FrameScene,
+  ReflectionImage,
+} from "../frame-evidence.ts";
 import { solveObjectMatte } from "../matting/object-matte.ts";
 import { distancesTo, othersOf, partOf } from "../matting/subject-outline.ts";
 
@@ -15,6 +19,8 @@ import { distancesTo, othersOf, partOf } from "../matting/subject-outline.ts";
 export interface SubjectMattes {
   /** `[N, H, W]` */
   readonly alphas: Raster;
+  /** `[N, H, W]` signed distance to each mask's outline in units. */
+  readonly distances: Raster;
   /** Per subject, what its edge teaches. */
   readonly histograms: readonly EdgeHistogram[];
 }
@@ -22,13 +28,15 @@ export interface SubjectMattes {
 /**
  * Mattes of the subjects against the plain background.
  *
- * @param priors per subject; undefined before any was learnt
+ * @param priors    per subject; undefined before any was learnt
+ * @param distances as `distancesTo` finds them
  */
 export function matteSubjects(
-  evidence: FrameEvidence,
+  evidence: FrameScene,
   priors: readonly (EdgePrior | undefined)[],
+  distances: Raster = distancesTo(evidence.masks, evidence.unit),
 ): SubjectMattes {
-  return matteAll(evidence, priors, () => evidence.background, undefined);
+  return matteAll(evidence, priors, () => evidence.background, distances);
 }
 
 /**
@@ -48,18 +56,19 @@ export function matteOverEffects(
     evidence,
     priors,
     (k) => beneathReflection(shaded, analysis.mirrors[k]),
-    analysis,
+    analysis.distances,
+    analysis.foregroundIn,
   );
 }
 
 function matteAll(
-  { frame, spread, masks, unit }: FrameEvidence,
+  { frame, spread, masks, unit }: FrameScene,
   priors: readonly (EdgePrior | undefined)[],
   beneath: (subject: number) => Raster,
-  analysis: FrameAnalysis | undefined,
+  distances: Raster,
+  foregroundIn?: FrameAnalysis["foregroundIn"],
 ): SubjectMattes {
   const alphas = raster(masks.channels, frame.height, frame.width);
-  const distances = analysis?.distances ?? distancesTo(masks, unit);
   const histograms = priors.map((prior, k) => {
     const part = partOf(plane(distances, k));
     if (part === undefined) return emptyHistogram();
@@ -72,14 +81,14 @@ function matteAll(
       prior,
       unit,
       distance: cut(plane(distances, k), part),
-      ...(analysis === undefined
+      ...(foregroundIn === undefined
         ? {}
-        : { foreground: analysis.foregroundIn(k, part) }),
+        : { foreground: foregroundIn(k, part) }),
     });
     paste(plane(alphas, k), matte.alpha, part);
     return matte.histogram;
   });
-  return { alphas, histograms };
+  return { alphas, distances, histograms };
 }
 
 function beneathEffects(

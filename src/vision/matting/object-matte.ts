@@ -1,6 +1,5 @@
-import { gaussianLogLikelihood } from "./gaussian-likelihood.ts";
 import { gaussian } from "../../kernels/gaussian.ts";
-import { dilate, erode } from "../../kernels/morphology.ts";
+import { backgroundDoubt, matteAlpha } from "../../kernels/matte.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import {
   ALPHA_LEVELS,
@@ -108,10 +107,10 @@ export function maskCore(
 export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
   const { frame, background, mask, others } = input;
   const { height, width } = frame;
-  const alpha = raster(1, height, width);
   const histogram = emptyHistogram();
   const inside = mask.data.reduce((sum, v) => sum + (v > 0.5 ? 1 : 0), 0);
   if (inside <= FEWEST_MATTE_PIXELS) {
+    const alpha = raster(1, height, width);
     for (let i = 0; i < alpha.data.length; i++)
       if (mask.data[i]! > 0.5) alpha.data[i] = 1;
     return { alpha, histogram };
@@ -121,135 +120,50 @@ export function solveObjectMatte(input: ObjectMatteInput): ObjectMatte {
   const core = maskCore(distance, mask, others);
   const foreground =
     input.foreground ?? foregroundStatistics(frame, core, unit);
-  const variance = backgroundVariance(input, distance, unit);
-  const posterior = new Float64Array(ALPHA_LEVELS);
-  const prior = input.prior?.logProbabilities;
-  for (let i = 0; i < alpha.data.length; i++) {
+  const { variance, outside } = backgroundDoubt(input, distance, {
+    range: MATTE_RANGE_SHARE,
+    noise: MATTE_NOISE_VARIANCE,
+    clear: CLEAR_DISTANCE,
+  });
+  const mass = Float64Array.from(histogram);
+  const alpha = matteAlpha(
+    {
+      frame,
+      background,
+      ...foreground,
+      variance,
+      nearby: gaussian(outside, JUDGED_SIGMA_UNITS * unit),
+      kinds: pixelKinds(core, distance, mask, others),
+      prior: input.prior?.logProbabilities,
+    },
+    {
+      noise: MATTE_NOISE_VARIANCE,
+      limit: LARGEST_SQUARED_DISTANCE,
+      share: LIKELIHOOD_SHARE,
+      doubt: POSTERIOR_DOUBT,
+      telling: TELLING_MATTE_CONTRAST,
+    },
+    mass,
+  );
+  return { alpha, histogram: Array.from(mass) };
+}
+
+/** Where `matteAlpha` has nothing to weigh, and elsewhere the histogram's bin. */
+function pixelKinds(
+  core: Raster,
+  distance: Raster,
+  mask: Raster,
+  others: Raster,
+): Uint8Array {
+  const kinds = new Uint8Array(core.data.length);
+  for (let i = 0; i < kinds.length; i++) {
     if (core.data[i] === 1) {
-      alpha.data[i] = 1;
+      kinds[i] = 1;
       continue;
     }
     const u = distance.data[i]!;
     if (u >= BAND_UNITS || (u > 0 && others.data[i]! > mask.data[i]!)) continue;
-    const contrast = logLikelihoods(
-      frame,
-      background,
-      foreground,
-      variance[i]!,
-      i,
-      posterior,
-    );
-    const bin = edgeBin(u);
-    let largest = -Infinity;
-    for (let a = 0; a < ALPHA_LEVELS; a++) {
-      const value =
-        LIKELIHOOD_SHARE * posterior[a]! +
-        (prior === undefined ? 0 : prior[bin + a]!);
-      posterior[a] = value;
-      largest = Math.max(largest, value);
-    }
-    let total = 0;
-    let mean = 0;
-    for (let a = 0; a < ALPHA_LEVELS; a++) {
-      const p = Math.exp(posterior[a]! - largest);
-      posterior[a] = p;
-      total += p;
-      mean += p * a;
-    }
-    alpha.data[i] = Math.min(
-      1,
-      Math.max(
-        0,
-        (mean / total / (ALPHA_LEVELS - 1) - POSTERIOR_DOUBT) /
-          (1 - 2 * POSTERIOR_DOUBT),
-      ),
-    );
-    if (contrast > TELLING_MATTE_CONTRAST) {
-      for (let a = 0; a < ALPHA_LEVELS; a++)
-        histogram[bin + a]! += posterior[a]! / total;
-    }
+    kinds[i] = 2 + edgeBin(u) / ALPHA_LEVELS;
   }
-  return { alpha, histogram };
-}
-
-/**
- * How far the background estimate may be off, per pixel, as a variance: by its own spread, by a small misregistration of its
- * texture, and by as much as it is off just outside the subject.
- */
-function backgroundVariance(
-  { frame, background, spread }: ObjectMatteInput,
-  distance: Raster,
-  unit: number,
-): Float32Array {
-  const { height, width } = background;
-  const area = height * width;
-  const low = erode(background, 1).data;
-  const high = dilate(background, 1).data;
-  const outside = raster(2, height, width);
-  const out = new Float32Array(area);
-  for (let i = 0; i < area; i++) {
-    let range = 0;
-    let squared = 0;
-    for (let at = i; at < 3 * area; at += area) {
-      range = Math.max(range, high[at]! - low[at]!);
-      squared += (frame.data[at]! - background.data[at]!) ** 2;
-    }
-    out[i] = (0.5 * spread.data[i]!) ** 2 + (MATTE_RANGE_SHARE * range) ** 2;
-    if (distance.data[i]! < CLEAR_DISTANCE) continue;
-    outside.data[i] = Math.max(0, squared / 3 - MATTE_NOISE_VARIANCE);
-    outside.data[area + i] = 1;
-  }
-  const nearby = gaussian(outside, JUDGED_SIGMA_UNITS * unit).data;
-  for (let i = 0; i < area; i++)
-    out[i]! += nearby[i]! / (nearby[area + i]! + 1e-3);
-  return out;
-}
-
-/**
- * Writes `−½ min(rᵀC⁻¹r, 40) − ½ log det C` for every alpha `a`, with `r = I − B − a(μ − B)` and
- * `C = a²Σ + ((1−a)²v + noise)·1`.
- *
- * @returns how clearly subject and background differ here: `|μ − B|² / (tr Σ/3 + v + 1e-4)`
- */
-function logLikelihoods(
-  frame: Raster,
-  background: Raster,
-  { mean, covariance }: ForegroundStatistics,
-  variance: number,
-  i: number,
-  out: Float64Array,
-): number {
-  const area = frame.height * frame.width;
-  const d0 = frame.data[i]! - background.data[i]!;
-  const d1 = frame.data[area + i]! - background.data[area + i]!;
-  const d2 = frame.data[2 * area + i]! - background.data[2 * area + i]!;
-  const v0 = mean.data[i]! - background.data[i]!;
-  const v1 = mean.data[area + i]! - background.data[area + i]!;
-  const v2 = mean.data[2 * area + i]! - background.data[2 * area + i]!;
-  const s = covariance.data;
-  const rr = s[i]!;
-  const rg = s[area + i]!;
-  const rb = s[2 * area + i]!;
-  const gg = s[3 * area + i]!;
-  const gb = s[4 * area + i]!;
-  const bb = s[5 * area + i]!;
-  for (let k = 0; k < ALPHA_LEVELS; k++) {
-    const a = k / (ALPHA_LEVELS - 1);
-    const aa = a * a;
-    const noise = (1 - a) * (1 - a) * variance + MATTE_NOISE_VARIANCE;
-    out[k] = gaussianLogLikelihood(
-      d0 - a * v0,
-      d1 - a * v1,
-      d2 - a * v2,
-      aa * rr + noise,
-      aa * rg,
-      aa * rb,
-      aa * gg + noise,
-      aa * gb,
-      aa * bb + noise,
-      noise * noise * noise,
-      LARGEST_SQUARED_DISTANCE,
-    );
-  }
-  return (v0 * v0 + v1 * v1 + v2 * v2) / ((rr + gg + bb) / 3 + variance + 1e-4);
+  return kinds;
 }

@@ -12,11 +12,26 @@ import { smoothstep } from "../image/smoothstep.ts";
 /** A subject's outline, what lies inside, and enough of what lies around to judge the background by; in units. */
 const SUBJECT_REACH = 10;
 
-/** Signed distance to each mask's outline in units; `[N, H, W]`. */
+/** How far from an outline distances are told, in units: beyond what anybody asks for. */
+const DISTANCE_REACH = 12;
+
+/** Signed distance to each mask's outline in units, 12 where it is more; `[N, H, W]`. */
 export function distancesTo(masks: Raster, unit: number): Raster {
-  const out = raster(masks.channels, masks.height, masks.width);
-  for (let k = 0; k < masks.channels; k++)
-    plane(out, k).data.set(signedDistance(plane(masks, k), unit).data);
+  const { height, width } = masks;
+  const out = raster(masks.channels, height, width);
+  const margin = Math.ceil(DISTANCE_REACH * unit);
+  for (let k = 0; k < masks.channels; k++) {
+    const mask = plane(masks, k);
+    const own = plane(out, k);
+    const part = partAround(mask, 0.5, margin);
+    own.data.fill(DISTANCE_REACH);
+    if (part === undefined) continue;
+    // What is nearest to a pixel of this part lies in it.
+    const near = signedDistance(cut(mask, part), unit);
+    for (let i = 0; i < near.data.length; i++)
+      near.data[i] = Math.min(DISTANCE_REACH, near.data[i]!);
+    paste(own, near, part);
+  }
   return out;
 }
 
@@ -26,14 +41,7 @@ export function distancesTo(masks: Raster, unit: number): Raster {
  * @param distance `[1, H, W]` signed distance to its outline in units
  */
 export function partOf(distance: Raster): Part | undefined {
-  const { height, width } = distance;
-  const depth = raster(
-    1,
-    height,
-    width,
-    distance.data.map((u) => -u),
-  );
-  return partAround(depth, -SUBJECT_REACH, 1);
+  return partAround(distance, SUBJECT_REACH, 1, "below");
 }
 
 /**

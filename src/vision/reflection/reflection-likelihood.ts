@@ -1,4 +1,3 @@
-import { CHANNEL_PAIRS } from "../matting/foreground-statistics.ts";
 import { gaussianLogLikelihood } from "../matting/gaussian-likelihood.ts";
 import { gaussian } from "../../kernels/gaussian.ts";
 import { localRange } from "../../kernels/morphology.ts";
@@ -37,6 +36,15 @@ export interface ReflectionScene {
   readonly occupied: Raster;
 }
 
+/** The six different entries of a covariance of three channels. */
+const CHANNEL_PAIRS = [
+  [0, 0],
+  [0, 1],
+  [0, 2],
+  [1, 1],
+  [1, 2],
+  [2, 2],
+] as const;
 /** Units outside the flipped outline up to which the image may go on; set once, with no other value on record. */
 const IMAGE_BAND_UNITS = 4;
 /** Units above the mirror line from which the image is looked for; set once, with no other value on record. */

@@ -69,10 +69,10 @@ function solve(
   models: readonly EffectModel[],
 ): SoftLayers {
   const priors = models.map(() => undefined);
-  const { alphas } = matteSubjects(evidence, priors);
+  const plain = matteSubjects(evidence, priors);
   const analysis = analyseFrame(
     evidence,
-    alphas,
+    plain,
     models,
     models.map(() => undefined),
   );
@@ -164,8 +164,8 @@ describe("the layers of a frame", () => {
     const { evidence } = scene;
     const models = fit(scene);
     const { height, width } = evidence.frame;
-    const { alphas } = matteSubjects(evidence, [undefined]);
-    const analysis = analyseFrame(evidence, alphas, models, [undefined]);
+    const plain = matteSubjects(evidence, [undefined]);
+    const analysis = analyseFrame(evidence, plain, models, [undefined]);
     const whole = solveLayers(evidence, analysis, models, [undefined]);
     const part = { left: 20, top: 10, right: 160, bottom: 110 };
     const within = solveLayers(

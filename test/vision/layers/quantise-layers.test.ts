@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import { smallestAlpha } from "../../../src/vision/effects/alpha-bound.ts";
 import { quantiseLayers } from "../../../src/vision/layers/quantise-layers.ts";
 import type { Part } from "../../../src/vision/image/rect.ts";
 import { raster } from "../../../src/kernels/raster.ts";
@@ -31,29 +30,6 @@ function recompose(
   }
   return out;
 }
-
-describe("the smallest alpha", () => {
-  it("is the least with which a colour in [0, 1] explains the pixel", () => {
-    const frame = texture(3, 12, 12, 1);
-    const background = texture(3, 12, 12, 2);
-    const least = smallestAlpha(frame, background);
-    const outside = (alpha: number, i: number): number => {
-      let worst = 0;
-      for (let at = i; at < 3 * 144; at += 144) {
-        const colour =
-          (frame.data[at]! - (1 - alpha) * background.data[at]!) / alpha;
-        worst = Math.max(worst, -colour, colour - 1);
-      }
-      return worst;
-    };
-    for (let i = 0; i < 144; i++) {
-      const alpha = least.data[i]!;
-      if (alpha < 0.01) continue;
-      assert.ok(outside(alpha, i) < 1e-5);
-      assert.ok(outside(alpha * 0.95, i) > 0);
-    }
-  });
-});
 
 describe("quantised layers", () => {
   for (const subjects of [1, 2, 3, 6]) {

@@ -1,0 +1,81 @@
+import { floats, KernelCall, kernelExports } from "./memory.ts";
+import { raster, type Raster } from "./raster.ts";
+
+/** A rectangle of a picture that is `width` pixels wide. */
+interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly right: number;
+  readonly bottom: number;
+}
+
+/**
+ * Part of an interleaved 8-bit RGB picture as planes: code values over 255.
+ *
+ * @param bytes `[H, width, 3]`
+ * @returns     `[3, h, w]` of the part, in [0, 1]
+ */
+export function planesOfBytes(
+  bytes: Uint8Array,
+  width: number,
+  { left, top, right, bottom }: Window,
+): Raster {
+  const out = raster(3, bottom - top, right - left);
+  const stride = 3 * width;
+  using call = new KernelCall();
+  const to = call.write(out.data);
+  const from = call.read(
+    bytes.subarray(stride * top, stride * (bottom - 1) + 3 * right),
+  );
+  // prettier-ignore
+  kernelExports().planesOfBytes(from + 3 * left, stride, to, out.width, out.height);
+  return out;
+}
+
+/**
+ * Composes layers in 8-bit code values, rounded once at the end, and compares.
+ *
+ * @param source     `[area, 3]`
+ * @param background `[area, 3]`
+ * @param layers     bottom to top, `[area, 4]`, straight alpha
+ * @returns          the largest difference from the source
+ */
+export function recomposedDifference(
+  source: Uint8Array,
+  background: Uint8Array,
+  layers: readonly Uint8Array[],
+): number {
+  using call = new KernelCall();
+  const from = call.read(source);
+  const beneath = call.read(background);
+  const addresses = Int32Array.from(layers, (layer) => call.read(layer));
+  // prettier-ignore
+  return kernelExports().recomposedDifference(from, beneath, call.read(addresses), layers.length, source.length / 3);
+}
+
+/** Codes of 8 or 16 bits as fractions of the largest. */
+export function fractionsOf(codes: Uint8Array | Uint16Array): Float32Array {
+  const out = floats(codes.length);
+  using call = new KernelCall();
+  const from = call.read(codes);
+  const to = call.write(out);
+  if (codes instanceof Uint16Array)
+    kernelExports().fractionsOf16(from, to, codes.length);
+  else kernelExports().fractionsOf8(from, to, codes.length);
+  return out;
+}
+
+/** Fractions as codes: the nearest of 0 to 255, or to 65535 where they are `wide`. */
+export function codesOf(
+  values: Float32Array,
+  wide: boolean,
+): Uint8Array | Uint16Array {
+  const out = wide
+    ? new Uint16Array(values.length)
+    : new Uint8Array(values.length);
+  using call = new KernelCall();
+  const from = call.read(values);
+  // prettier-ignore
+  kernelExports().codesOf(from, call.write(out), values.length, wide ? 65_535 : 255, wide);
+  return out;
+}
