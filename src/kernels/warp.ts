@@ -74,7 +74,8 @@ export function listCoordinates({
 
 /**
  * Bicubic interpolation (Keys' kernel, a = −½: "Cubic convolution interpolation for digital image processing", 1981),
- * borders replicated.
+ * borders replicated. Three planes are interleaved on the way, so that a pixel is a vector: 14 ns a pixel where planes take 19, and the
+ * interleaving .5. Bilinear lookups, 7.7 against 8.0, are left to planes (448×256 by a homography, CPU time).
  *
  * @param source `[C, H, W]`
  * @returns      `[C, field.height, field.width]`; may overshoot the source's range

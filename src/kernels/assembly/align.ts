@@ -1,15 +1,4 @@
-import { linearRow, lookUpLinear } from "./warp";
-
-/** Stores the first `count` lanes, at most four. */
-function storeFirst(at: usize, v: v128, count: i32): void {
-  if (count >= 4) {
-    v128.store(at, v);
-    return;
-  }
-  store<f32>(at, f32x4.extract_lane(v, 0));
-  if (count > 1) store<f32>(at, f32x4.extract_lane(v, 1), 4);
-  if (count > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
-}
+import { linearRow, lookUpLinear, storeFirst } from "./warp";
 
 /**
  * `moved(p) = moving(p + flow(p))`, bilinear, borders replicated, and `difference = (target − moved)·weight`.

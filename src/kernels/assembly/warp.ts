@@ -139,7 +139,9 @@ const BEHIND: i32 = 4;
 
 /** Float32 values of so many planes with the padding that a bicubic warp needs. */
 export function paddedSize(width: i32, height: i32, channels: i32): i32 {
-  return channels * (width + BEFORE + BEHIND) * (height + BEFORE + BEHIND);
+  // Three are interleaved with a fourth.
+  const values = channels === 3 ? 4 : channels;
+  return values * (width + BEFORE + BEHIND) * (height + BEFORE + BEHIND);
 }
 
 /** Copies a plane, its outermost pixels repeated around it. */
@@ -255,6 +257,132 @@ function cubicColumns(
   );
 }
 
+/** Stores the first `count` lanes, at most four. */
+export function storeFirst(at: usize, v: v128, count: i32): void {
+  if (count >= 4) {
+    v128.store(at, v);
+    return;
+  }
+  store<f32>(at, f32x4.extract_lane(v, 0));
+  if (count > 1) store<f32>(at, f32x4.extract_lane(v, 1), 4);
+  if (count > 2) store<f32>(at, f32x4.extract_lane(v, 2), 8);
+}
+
+/** Copies three planes, interleaved with a fourth value, their outermost pixels repeated around them. */
+function padThree(from: usize, to: usize, width: i32, height: i32): void {
+  const area = (<usize>(width * height)) << 2;
+  const stride = (<usize>(width + BEFORE + BEHIND)) << 4;
+  for (let y = 0; y < height; y++) {
+    const row = to + <usize>(y + BEFORE) * stride;
+    const inner = row + ((<usize>BEFORE) << 4);
+    const source = from + ((<usize>(y * width)) << 2);
+    // What vectors write behind the row is written over by the padding.
+    for (let x = 0; x < width; x += 4) {
+      const at = source + ((<usize>x) << 2);
+      const a = v128.load(at);
+      const b = v128.load(at + area);
+      const c = v128.load(at + 2 * area);
+      const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+      const cc = v128.shuffle<f32>(c, c, 0, 0, 1, 1);
+      const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+      const gg = v128.shuffle<f32>(c, c, 2, 2, 3, 3);
+      const out = inner + ((<usize>x) << 4);
+      v128.store(out, v128.shuffle<f64>(ab, cc, 0, 2));
+      v128.store(out, v128.shuffle<f64>(ab, cc, 1, 3), 16);
+      v128.store(out, v128.shuffle<f64>(ef, gg, 0, 2), 32);
+      v128.store(out, v128.shuffle<f64>(ef, gg, 1, 3), 48);
+    }
+    const first = v128.load(inner);
+    for (let x = 0; x < BEFORE; x++) v128.store(row + ((<usize>x) << 4), first);
+    const end = inner + ((<usize>width) << 4);
+    const last = v128.load(end - 16);
+    for (let x = 0; x < BEHIND; x++) v128.store(end + ((<usize>x) << 4), last);
+  }
+  const first = to + <usize>BEFORE * stride;
+  for (let y = 0; y < BEFORE; y++)
+    memory.copy(to + <usize>y * stride, first, stride);
+  const last = first + <usize>(height - 1) * stride;
+  for (let y = 1; y <= BEHIND; y++)
+    memory.copy(last + <usize>y * stride, last, stride);
+}
+
+/** Four neighbours in a row of interleaved pixels, each with its weight. */
+function cubicAcross(at: usize, across: usize): v128 {
+  return f32x4.add(
+    f32x4.add(
+      f32x4.mul(v128.load32_splat(across), v128.load(at)),
+      f32x4.mul(v128.load32_splat(across, 4), v128.load(at, 16)),
+    ),
+    f32x4.add(
+      f32x4.mul(v128.load32_splat(across, 8), v128.load(at, 32)),
+      f32x4.mul(v128.load32_splat(across, 12), v128.load(at, 48)),
+    ),
+  );
+}
+
+/** One prepared target pixel of three planes, interleaved. */
+function cubicThree(from: usize, stride: usize, lookup: usize, i: i32): v128 {
+  const first =
+    from + ((<usize>load<i32>(lookup + FIRST + ((<usize>i) << 2))) << 4);
+  const across = lookup + ACROSS + ((<usize>i) << 4);
+  const down = lookup + DOWN + ((<usize>i) << 4);
+  const second = first + stride;
+  const third = second + stride;
+  return f32x4.add(
+    f32x4.add(
+      f32x4.mul(v128.load32_splat(down), cubicAcross(first, across)),
+      f32x4.mul(v128.load32_splat(down, 4), cubicAcross(second, across)),
+    ),
+    f32x4.add(
+      f32x4.mul(v128.load32_splat(down, 8), cubicAcross(third, across)),
+      f32x4.mul(
+        v128.load32_splat(down, 12),
+        cubicAcross(third + stride, across),
+      ),
+    ),
+  );
+}
+
+/** Bicubic warp of three planes at once, one vector a pixel; as `warpCubic` otherwise. */
+function warpCubicThree(
+  source: usize,
+  sourceWidth: i32,
+  sourceHeight: i32,
+  to: usize,
+  width: i32,
+  height: i32,
+  map: usize,
+  flow: usize,
+  lists: usize,
+  lookup: usize,
+  padded: usize,
+): void {
+  const area = (<usize>(width * height)) << 2;
+  const stride = (<usize>(sourceWidth + BEFORE + BEHIND)) << 4;
+  padThree(source, padded, sourceWidth, sourceHeight);
+  for (let row = 0; row < height; row++)
+    for (let column = 0; column < width; column += CHUNK) {
+      const count = min(CHUNK, width - column);
+      coordinates(lookup, row, column, count, map, flow, lists, width, height);
+      prepareCubic(lookup, count, sourceWidth, sourceHeight);
+      const out = to + ((<usize>(row * width + column)) << 2);
+      for (let i = 0; i < count; i += 4) {
+        const a = cubicThree(padded, stride, lookup, i);
+        const b = cubicThree(padded, stride, lookup, i + 1);
+        const c = cubicThree(padded, stride, lookup, i + 2);
+        const d = cubicThree(padded, stride, lookup, i + 3);
+        const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5);
+        const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5);
+        const ef = v128.shuffle<f32>(a, b, 2, 6, 3, 7);
+        const gh = v128.shuffle<f32>(c, d, 2, 6, 3, 7);
+        const at = out + ((<usize>i) << 2);
+        storeFirst(at, v128.shuffle<f64>(ab, cd, 0, 2), count - i);
+        storeFirst(at + area, v128.shuffle<f64>(ab, cd, 1, 3), count - i);
+        storeFirst(at + 2 * area, v128.shuffle<f64>(ef, gh, 0, 2), count - i);
+      }
+    }
+}
+
 /**
  * Bicubic warp: `to(p) = Σ_{i,j=−1…2} k(x−⌊x⌋, i)·k(y−⌊y⌋, j)·source(⌊x⌋+i, ⌊y⌋+j)` at (x, y) = `coordinates(p)`, k Keys' kernel with
  * a = −½, borders replicated.
@@ -278,6 +406,11 @@ export function warpCubic(
   lookup: usize,
   padded: usize,
 ): void {
+  if (channels === 3) {
+    // prettier-ignore
+    warpCubicThree(source, sourceWidth, sourceHeight, to, width, height, map, flow, lists, lookup, padded);
+    return;
+  }
   const sourceArea = (<usize>(sourceWidth * sourceHeight)) << 2;
   const paddedArea = (<usize>paddedSize(sourceWidth, sourceHeight, 1)) << 2;
   const area = (<usize>(width * height)) << 2;
