@@ -36,6 +36,8 @@ class KernelMemory {
   top: number;
   /** Scopes that are open. */
   depth = 0;
+  /** Whether what is given back is made unusable; see `poisonReleased`. */
+  poisons = false;
   /** From here on nothing was ever written. */
   #untouched: number;
 
@@ -85,6 +87,12 @@ class KernelMemory {
     this.#untouched = Math.max(this.#untouched, this.top);
     this.top = top;
   }
+
+  /** Makes what was given back up to here unusable, where that is wanted. */
+  poison(end: number): void {
+    if (!this.poisons || end <= this.top) return;
+    new Float32Array(this.buffer, this.top, (end - this.top) / 4).fill(NaN);
+  }
 }
 
 function reserve(): { readonly buffer: ArrayBuffer } {
@@ -126,10 +134,20 @@ export function openScope(): Disposable {
   kernels.depth++;
   return {
     [Symbol.dispose]() {
+      const end = kernels.top;
       kernels.depth--;
       kernels.release(top);
+      kernels.poison(end);
     },
   };
+}
+
+/**
+ * From now on what is given back holds no numbers any more, so that whoever keeps an array beyond its scope, or counts on what
+ * memory happens to hold, shows in the result. For tests: it takes time.
+ */
+export function poisonReleased(): void {
+  memory().poisons = true;
 }
 
 /**
@@ -141,15 +159,20 @@ export function openScope(): Disposable {
 export function scoped<T>(work: () => T): T {
   const kernels = memory();
   const { top, depth } = kernels;
-  const scope = openScope();
+  let end = top;
   let result: T;
+  kernels.depth++;
   try {
     result = work();
     if (depth === 0) result = onHeap(result);
   } finally {
-    scope[Symbol.dispose]();
+    end = kernels.top;
+    kernels.depth--;
+    kernels.release(top);
   }
-  return depth === 0 ? result : movedDown(kernels, result, top);
+  if (depth > 0) result = movedDown(kernels, result, top);
+  kernels.poison(end);
+  return result;
 }
 
 /** Moves what lies above `top` down to it, side by side, the lowest first so that nothing is written over before it is moved. */
@@ -261,7 +284,9 @@ export class KernelCall implements Disposable {
   [Symbol.dispose](): void {
     for (const { to, at } of this.#results)
       bytesOf(to).set(this.#bytes(at, to.byteLength));
+    const end = this.#kernels.top;
     this.#kernels.release(this.#top);
+    this.#kernels.poison(end);
   }
 
   #bytes(at: number, length: number): Uint8Array {

@@ -3,7 +3,7 @@ import { loadOpenCV } from "@opencvjs/web";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { systemFailure } from "../errors/system-failure.ts";
-import { onHeap, openScope } from "../kernels/memory.ts";
+import { onHeap, openScope, poisonReleased } from "../kernels/memory.ts";
 import { openCvLibrary } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { runTask, type Tasks } from "./tasks.ts";
@@ -14,6 +14,9 @@ import type {
 
 const port = parentPort;
 assert(port !== null, "this script runs in a worker thread");
+
+// So that tests see whether any array outlives its task.
+if (process.env["LAMINA_POISON_MEMORY"] !== undefined) poisonReleased();
 
 let context: Promise<TaskContext> | undefined;
 let lastAnswer: Promise<void> = Promise.resolve();

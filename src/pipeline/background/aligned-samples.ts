@@ -1,9 +1,14 @@
-import type { CanvasPlan, SampleView } from "../../vision/background/canvas.ts";
+import type {
+  CanvasPlan,
+  CanvasSample,
+  SampleView,
+} from "../../vision/background/canvas.ts";
 import {
   alignSamples,
   type AlignedSamples,
 } from "../../vision/background/align-samples.ts";
 import type { Homography } from "../../kernels/homography.ts";
+import { openScope, scoped } from "../../kernels/memory.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
@@ -32,14 +37,14 @@ export async function alignedSamples(
 ): Promise<AlignedSamples> {
   if (await context.artifacts.has("aligned-areas", index))
     return readAligned(context, index);
-  const samples = [];
+  const samples: CanvasSample[] = [];
   for (const [k, view] of views.entries())
     samples.push({
       ...view,
       rgb: await context.frame(canvas.samples[k]!),
       visible: await context.visible(canvas.samples[k]!),
     });
-  return alignSamples(canvas, samples);
+  return scoped(() => alignSamples(canvas, samples));
 }
 
 /** Files aligned samples for later tasks. */
@@ -49,6 +54,8 @@ export async function fileAlignedSamples(
   aligned: AlignedSamples,
 ): Promise<void> {
   const { colours, valid, count } = aligned;
+  // All samples once more: not to be kept while they are looked at.
+  using _scope = openScope();
   await context.artifacts.write("aligned-colours", index, {
     colours: stack(colours),
   });
