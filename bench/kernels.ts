@@ -1,8 +1,14 @@
 import os from "node:os";
 import { parseArgs } from "node:util";
 import { boxMean, gaussian } from "../src/kernels/gaussian.ts";
+import { effectsAway } from "../src/kernels/effects.ts";
+import { enlargePlanes } from "../src/kernels/enlarge.ts";
+import { backgroundDoubt, colourMoments } from "../src/kernels/matte.ts";
 import { openScope } from "../src/kernels/memory.ts";
-import { raster, type Raster } from "../src/kernels/raster.ts";
+import { plane, raster, type Raster } from "../src/kernels/raster.ts";
+import * as effectsReference from "../test/kernels/reference/effects.ts";
+import * as enlargeReference from "../test/kernels/reference/enlarge.ts";
+import * as matteReference from "../test/kernels/reference/matte.ts";
 import * as gaussianReference from "../test/kernels/reference/gaussian.ts";
 import { fixed, table } from "./table.ts";
 
@@ -45,7 +51,66 @@ const contests: readonly Contest[] = [
     kernel: (p) => boxMean(p, 7),
     reference: (p) => gaussianReference.boxMean(p, 7),
   },
+  {
+    name: "moments of colours, 3 planes to 10",
+    planes: 14,
+    kernel: (p) => colourMoments(p, plane(p, 0)),
+    reference: (p) => matteReference.colourMoments(p, plane(p, 0)),
+  },
+  {
+    name: "doubt in the background",
+    planes: 11,
+    kernel: (p) => backgroundDoubt(estimate(p), plane(p, 1), DOUBT),
+    reference: (p) =>
+      matteReference.backgroundDoubt(estimate(p), plane(p, 1), DOUBT),
+  },
+  {
+    name: "effects taken away",
+    planes: 15,
+    kernel: (p) => effectsAway(effectPixels(p)),
+    reference: (p) => effectsReference.effectsAway(effectPixels(p)),
+  },
+  {
+    name: "enlarging to twice the size, 3 planes",
+    planes: 15,
+    kernel: (p) =>
+      enlargePlanes(
+        p,
+        2 * p.height,
+        2 * p.width,
+        whole(2 * p.height, 2 * p.width),
+      ),
+    reference: (p) =>
+      enlargeReference.enlargePlanes(
+        p,
+        2 * p.height,
+        2 * p.width,
+        whole(2 * p.height, 2 * p.width),
+      ),
+  },
 ];
+
+const DOUBT = { range: 0.1, noise: 1e-4, clear: 0.5 };
+const estimate = (p: Raster) => ({
+  frame: p,
+  background: p,
+  spread: plane(p, 0),
+});
+const effectPixels = (p: Raster) => ({
+  frame: p,
+  background: p,
+  spread: plane(p, 0),
+  significance: plane(p, 1),
+  zone: plane(p, 2),
+  gates: plane(p, 0),
+  objects: plane(p, 1),
+});
+const whole = (bottom: number, right: number) => ({
+  left: 0,
+  top: 0,
+  right,
+  bottom,
+});
 
 function main(): void {
   const { values, positionals } = parseArgs({
