@@ -21,16 +21,20 @@ export interface CommandRun {
 /**
  * Runs `lamina decompose` as its own process, without a cache, and waits for it.
  *
+ * @param nodeArguments for the Node that runs it
  * @returns the job's own summary
  * @throws LaminaError `usage` when the command is not built
  * @throws Error with the command's last words when it fails
  */
-export async function runDecompose(run: CommandRun): Promise<JobSummary> {
+export async function runDecompose(
+  run: CommandRun,
+  nodeArguments: readonly string[] = [],
+): Promise<JobSummary> {
   const masks = Object.entries(run.masks).flatMap(([name, folder]) => [
     "--mask",
     `${name}=${folder}`,
   ]);
-  const output = await collect([
+  const command = [
     "decompose",
     run.clip,
     ...masks,
@@ -41,7 +45,8 @@ export async function runDecompose(run: CommandRun): Promise<JobSummary> {
     "--overwrite",
     "--no-cache",
     "--json",
-  ]);
+  ];
+  const output = await collect(command, nodeArguments);
   const summary = output
     .trim()
     .split("\n")
@@ -69,7 +74,10 @@ export async function runSubjects(
     .map((entry) => path.join(out, entry.name));
 }
 
-async function collect(args: readonly string[]): Promise<string> {
+async function collect(
+  args: readonly string[],
+  nodeArguments: readonly string[] = [],
+): Promise<string> {
   if (!existsSync(bundle)) {
     throw new LaminaError({
       code: "usage",
@@ -77,9 +85,13 @@ async function collect(args: readonly string[]): Promise<string> {
     });
   }
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [program, ...args], {
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const child = spawn(
+      process.execPath,
+      [...nodeArguments, program, ...args],
+      {
+        stdio: ["ignore", "pipe", "pipe"],
+      },
+    );
     let said = "";
     let complained = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {

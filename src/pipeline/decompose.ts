@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import { join, resolve } from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
@@ -11,6 +10,7 @@ import { Artifacts, stageFoldersIn } from "./execution/artifacts.ts";
 import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
 import { noticeEvent, type Job } from "./execution/job.ts";
 import { StageClock } from "./execution/stage-clock.ts";
+import { workerCount } from "./execution/worker-count.ts";
 import { WorkerPool } from "./execution/worker-pool.ts";
 import { DEFAULT_FRAME_RATE } from "./finish/write-result.ts";
 import { checkOutput } from "./output/earlier-result.ts";
@@ -30,9 +30,6 @@ import type {
 import { type PipelineTasks, runStages } from "./run-stages.ts";
 import { trainingFacts } from "./train/associate-effects.ts";
 import { LazyPlace } from "./train/lazy-place.ts";
-
-/** Worker threads; each wants some 300 MB at 1080p, and more of them have not been measured. */
-const MOST_THREADS = 8;
 
 /** Who follows a job. */
 export interface JobWatch {
@@ -98,10 +95,7 @@ export async function decompose(
   await checkOutput(outputPath, overwrite);
   const output = await OutputFolder.open(outputPath, overwrite, outputKey);
   try {
-    const threads = Math.max(
-      1,
-      Math.min(MOST_THREADS, availableParallelism(), clip.frameCount),
-    );
+    const threads = workerCount(clip);
     const described = {
       threads,
       request,

@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { Worker } from "node:worker_threads";
 import { LaminaError } from "../../errors/failure.ts";
 import type { Failure } from "../../errors/failure-codes.ts";
@@ -15,8 +16,21 @@ export type WorkerReply =
   | { readonly id: number; readonly ok: false; readonly failure: Failure }
   | { readonly id: number; readonly ok: false; readonly bug: string };
 
+/** Tells, while somebody listens, what each task took: `TaskTime`s, for `bench/task-graph.ts`. */
+const taskTimes = channel("lamina:task");
+
+/** When a task ran, in milliseconds since the process began. */
+export interface TaskTime {
+  readonly kind: string;
+  /** The tasks of one call of `runAll` have one number, those of `run` have 0. */
+  readonly batch: number;
+  readonly begun: number;
+  readonly ended: number;
+}
+
 interface Pending<M extends TaskMap<M>> {
   readonly task: TaskOf<M>;
+  readonly batch: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
 }
@@ -28,8 +42,12 @@ export class WorkerPool<M extends TaskMap<M>>
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
   readonly #queue: Pending<M>[] = [];
-  readonly #running = new Map<Worker, Pending<M>>();
+  readonly #running = new Map<
+    Worker,
+    Pending<M> & { readonly begun: number }
+  >();
   #nextId = 0;
+  #batches = 0;
   /** Why the last thread is gone. */
   #lost: Error | undefined;
 
@@ -70,12 +88,19 @@ export class WorkerPool<M extends TaskMap<M>>
   run<T extends TaskOf<M> & { readonly kind: keyof M }>(
     task: T,
   ): Promise<ResultOf<M, T>> {
+    return this.#run(task, 0);
+  }
+
+  #run<T extends TaskOf<M> & { readonly kind: keyof M }>(
+    task: T,
+    batch: number,
+  ): Promise<ResultOf<M, T>> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
         reject(this.#lost);
         return;
       }
-      this.#queue.push({ task, resolve, reject });
+      this.#queue.push({ task, batch, resolve, reject });
       this.#dispatch();
     });
   }
@@ -91,6 +116,7 @@ export class WorkerPool<M extends TaskMap<M>>
     signal: AbortSignal,
     onDone: (done: number) => void,
   ): Promise<ResultOf<M, T>[]> {
+    const batch = ++this.#batches;
     let done = 0;
     const drop = (): void => {
       const dropped = this.#queue.splice(0);
@@ -103,7 +129,7 @@ export class WorkerPool<M extends TaskMap<M>>
       const outcomes = await Promise.allSettled(
         tasks.map(async (task) => {
           try {
-            const value = await this.run(task);
+            const value = await this.#run(task, batch);
             onDone(++done);
             return value;
           } catch (error) {
@@ -135,7 +161,7 @@ export class WorkerPool<M extends TaskMap<M>>
     while (this.#queue.length > 0 && this.#idle.length > 0) {
       const worker = this.#idle.shift()!;
       const pending = this.#queue.shift()!;
-      this.#running.set(worker, pending);
+      this.#running.set(worker, { ...pending, begun: performance.now() });
       this.#send(worker, {
         kind: "task",
         id: this.#nextId++,
@@ -152,6 +178,11 @@ export class WorkerPool<M extends TaskMap<M>>
     const pending = this.#running.get(worker);
     this.#running.delete(worker);
     this.#idle.push(worker);
+    if (pending !== undefined && taskTimes.hasSubscribers) {
+      const { task, batch, begun } = pending;
+      const ended = performance.now();
+      taskTimes.publish({ kind: String(task.kind), batch, begun, ended });
+    }
     if (reply.ok) pending?.resolve(reply.value);
     else if ("failure" in reply)
       pending?.reject(new LaminaError(reply.failure));
