@@ -59,7 +59,7 @@ describe("the mode of samples", () => {
                   Math.abs(Math.sqrt(mode.variance) - spread.data[i]!) < 2e-5 &&
                   mode.colour.every((v, c) => Math.abs(v - found[c]!) < 1e-5),
               ),
-              `${found} ± ${spread.data[i]} is none of ${JSON.stringify(modes)}`,
+              `${found.join()} ± ${spread.data[i]} is none of ${JSON.stringify(modes)}`,
             );
         }
       }),
