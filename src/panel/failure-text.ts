@@ -155,7 +155,7 @@ function failureAction(code: FailureCode): string {
     case "service-busy":
       return "Wait until its runs are over, then choose “Start it”.";
     case "service-not-started":
-      return "Open the panel again; if it happens again, install it anew.";
+      return "Choose “Start it” then; if it happens again, install the panel anew.";
     case "browser-missing":
       return "Install Chrome, Edge or Chromium, or choose “Processor” under “Train on”.";
     case "browser-broken":
