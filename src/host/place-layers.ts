@@ -13,6 +13,7 @@ import { withDisabled } from "./check-placed.ts";
 import { findClip } from "./find-clip.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "./host.ts";
 import type { HostHabits } from "./habits.ts";
+import { correctTimecode, keepTimecode } from "./keep-timecode.ts";
 import { findLayers, importLayers } from "./import-layers.ts";
 import { layStack, type StackMember } from "./lay-stack.ts";
 import { liftTracks } from "./lift-tracks.ts";
@@ -54,6 +55,12 @@ export async function placeLayers(
       await removeBin(call, binId);
     });
     const items = await importLayers(call, layers, binId, request, onFailure);
+    const timecode = await keepTimecode(
+      call,
+      source.facts,
+      [...items.values()].map(({ id }) => id),
+      habits,
+    );
     signal?.throwIfAborted();
 
     const members = layers.map((layer) => ({
@@ -98,6 +105,9 @@ export async function placeLayers(
       signal,
     );
     const placed = (await locateRuns(call)).find(({ run }) => run.id === binId);
+    if (placed !== undefined && timecode !== undefined) {
+      await correctTimecode(call, timecode, placed);
+    }
     if (placed?.run.place === undefined) {
       throw refused("timeline", "the layers cannot be found again");
     }

@@ -102,6 +102,25 @@ const clipIn = (
 ): ClipFacts | undefined =>
   video[trackIndex]?.clips.find((one) => one.start === start.toString());
 
+/** What is said of where In points are counted from. */
+export const inPointReadings = {
+  source: "the beginning of the source",
+  timecode: "timecode 0",
+} as const;
+
+/** Looks at a whole item on a track, which was given a timecode before. */
+async function readInPoint(
+  { probe: { call, note }, sequenceId, sources }: Scratch,
+  clip: ClipRef | undefined,
+): Promise<void> {
+  const { ticks } = await call("mediaStart", { itemId: sources.movie.id });
+  const { video } = await call("timeline", { sequenceId });
+  const facts = video[1]?.clips.find(({ id }) => id === clip?.id);
+  if (facts === undefined || ticks === null || ticks === "0") return;
+  const { source, timecode } = inPointReadings;
+  note("in-points", facts.inPoint === ticks ? timecode : source);
+}
+
 async function probePlacing(scratch: Scratch): Promise<void> {
   const { probe, sequenceId, sources, frame } = scratch;
   const { call, learn, note } = probe;
@@ -132,6 +151,7 @@ async function probePlacing(scratch: Scratch): Promise<void> {
     const value = below === undefined ? undefined : above;
     return { reading: value === undefined ? "nowhere" : "where asked", value };
   });
+  await readInPoint(scratch, placed);
   await learn("new-tracks", async () => {
     const before = await call("timeline", { sequenceId });
     const count = before.video.length;

@@ -9,6 +9,8 @@ export const factTexts = {
   "opaque-alpha": "The alpha of opaque stills is read as",
   movie: "A ProRes 4444 movie",
   "movie-alpha": "Its alpha is taken for",
+  timecode: "A timecode that is given to an item is",
+  "in-points": "In points of clips are counted from",
   "item-names": "New names of items are",
   "moving-items": "Items that are moved to another bin",
   "new-sequences": "A new sequence is",

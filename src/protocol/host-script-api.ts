@@ -42,6 +42,11 @@ export interface HostScriptCalls {
     parameters: { itemId: string };
     value: InterpretationFacts;
   };
+  /** The timecode that an item's media begin at, in ticks; null where it cannot be read. */
+  mediaStart: {
+    parameters: { itemId: string };
+    value: { ticks: string | null };
+  };
   /** Does all edits in their order, as one step of undo where the technology has such steps. */
   edit: {
     parameters: { sequenceId: string | null; label: string; edits: Edit[] };
@@ -209,6 +214,8 @@ export interface SelectedClipFacts extends ClipFacts {
   transitionIn: boolean;
   transitionOut: boolean;
   sourcePath: string | null;
+  /** The timecode that its media begin at, in ticks; null where it cannot be read. */
+  mediaStart: string | null;
   /** 1 is normal. */
   speed: number;
   reversed: boolean;
@@ -294,6 +301,8 @@ export type Edit =
       /** What their colours are taken to be in, where the host can be told; null to leave it to the host. */
       colorSpace: string | null;
     }
+  /** Sets the timecode, in ticks, that an item's media begin at; refused where it is not taken. */
+  | { kind: "start-media"; itemId: string; start: string }
   /** Removes an item; ExtendScript cannot do that, and removes it with a bin. */
   | { kind: "remove-item"; itemId: string }
   /** Removes a bin with what is in it, sequences as well. */

@@ -42,6 +42,12 @@ function expectedReadings(
     "movie-alpha": on("guessesPremultiplied") ? /premultiplied/ : /straight/,
     interpretation: stays ? /forgotten/ : /kept/,
     "stills-frames": one ? /^one|all but one/ : drops ? /all but one/ : /^all$/,
+    timecode:
+      quirks.timecodes === "forgotten"
+        ? /forgotten|refused/
+        : quirks.timecodes === "refused"
+          ? refused
+          : /kept/,
     "item-names": on("forgetsNames") ? /forgotten|refused/ : /kept/,
     "moving-items": on("keepsItemsInPlace") ? /stay/ : /lie there/,
     "new-sequences": on("opensNewSequences")
@@ -73,6 +79,10 @@ function expectedReadings(
   } satisfies Readings);
   if (!places) return readings;
   Object.assign(readings, {
+    ...((quirks.timecodes ?? "kept") === "kept" && {
+      "in-points":
+        quirks.inPointsFrom === "timecode" ? /^timecode 0$/ : /source$/,
+    }),
     disabling: on("forgetsDisabled") ? /forgotten|refused/ : /kept/,
     "clip-names":
       on("forgetsNames") || (uxp && on("failsClipNames"))
@@ -120,6 +130,10 @@ const findable: readonly Partial<Quirks>[] = [
   { guessesPremultiplied: true },
   { forgetsInterpretation: true },
   { forgetsNames: true },
+  { timecodes: "forgotten" },
+  { timecodes: "refused" },
+  { startTakes: "seconds" },
+  { inPointsFrom: "timecode" },
   { keepsItemsInPlace: true },
   { opensNewSequences: true },
   { normalBlendMode: 18 },
@@ -173,6 +187,7 @@ for (const kind of hostKinds) {
       assert.equal(check.unchanged, true);
       assert.deepEqual(check.habits, {
         normalBlendMode: 0,
+        inPointsFrom: "source",
         addsTracks: technology === "uxp" ? undefined : true,
         importsStills: true,
       });

@@ -24,6 +24,10 @@ const everyQuirk: readonly Partial<Quirks>[] = [
   { dropsFirstFrames: 1 },
   { dropsFirstFrames: Infinity },
   { normalBlendMode: 18 },
+  { timecodes: "forgotten" },
+  { timecodes: "refused" },
+  { startTakes: "seconds" },
+  { inPointsFrom: "timecode" },
   { exportNumbersFrom: 1 },
   { ignoresPlacementsFrom: 2 },
 ];

@@ -103,6 +103,7 @@ function selectedFacts(sequence: Sequence, clip: TrackItem): SelectedClipFacts {
     transitionIn: hasTransition(track, facts.start),
     transitionOut: hasTransition(track, facts.end),
     sourcePath: item ? mediaPath(item) : null,
+    mediaStart: item ? startOf(item) : null,
     speed: clip.getSpeed(),
     reversed: Number(clip.isSpeedReversed()) === 1,
     adjustmentLayer: clip.isAdjustmentLayer(),
@@ -199,6 +200,23 @@ export function timeline(parameters: { sequenceId: string }): TimelineFacts {
     video: trackFacts(sequence.videoTracks),
     audio: trackFacts(sequence.audioTracks),
   };
+}
+
+/** The timecode that an item's media begin at. */
+export function mediaStart(parameters: { itemId: string }): {
+  ticks: string | null;
+} {
+  return { ticks: startOf(findItem(parameters.itemId)) };
+}
+
+/** When the media of an item begin, in ticks, as far as it says so. */
+export function startOf(item: ProjectItem): string | null {
+  try {
+    const ticks = String(item.startTime().ticks);
+    return /^-?\d+$/.test(ticks) ? ticks : null;
+  } catch (_error) {
+    return null; // Sequences and what Premiere makes itself have no media.
+  }
 }
 
 const binType = 2;

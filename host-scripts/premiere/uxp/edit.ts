@@ -156,6 +156,12 @@ async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
     }
     case "interpret":
       return prepareInterpretation(one);
+    case "start-media": {
+      const item = ppro.ClipProjectItem.cast(await findItem(one.itemId));
+      const media = await item.getMedia();
+      const start = ppro.TickTime.createWithTicks(one.start);
+      return () => media.createSetStartAction(start);
+    }
     case "remove-item":
     case "remove-bin": {
       const id = one.kind === "remove-item" ? one.itemId : one.binId;
@@ -235,6 +241,7 @@ function clipAction(
         | "rename-item"
         | "move-item"
         | "interpret"
+        | "start-media"
         | "remove-item"
         | "remove-bin"
         | "place";

@@ -271,6 +271,23 @@ export class SimulatedPremiere {
     }
   }
 
+  /** Says which timecode an item's media begin at. */
+  startMedia({ media }: Item, start: Ticks): void {
+    const { timecodes } = this.quirks;
+    if (media === undefined || timecodes === "refused") {
+      throw new Error("The start time cannot be set");
+    }
+    if (timecodes === "kept") media.start = start;
+  }
+
+  /** A time in a clip's source, as scripts are told of it. */
+  told({ item }: Clip, time: Ticks): Ticks {
+    const { inPointsFrom } = this.quirks;
+    return inPointsFrom === "timecode"
+      ? ticks(time + (item.media?.start ?? 0n))
+      : time;
+  }
+
   /** Says in which space an item's colours are taken to be. */
   overrideColorSpace({ media }: Item, space: string): void {
     if (media !== undefined) media.colorSpace = space;

@@ -23,6 +23,15 @@ export interface Quirks {
   addsTracksAtBottom: boolean;
   /** New tracks come to lie above all others, whatever was asked for. */
   addsTracksOnTop: boolean;
+  /** What setting the timecode that media begin at does: it is kept, forgotten, or an error. Only documented. */
+  timecodes: "kept" | "forgotten" | "refused";
+  /** What ExtendScript's `setStartTime` takes: text as ticks, as the scripting guide says, or seconds, as the declarations say. */
+  startTakes: "ticks" | "seconds";
+  /**
+   * What In and Out points of clips are counted from: the beginning of their source, as the scripting guide and UXP's types say, or
+   * timecode 0, as an editor sees them in the program.
+   */
+  inPointsFrom: "source" | "timecode";
   /** Adding tracks succeeds without adding any. premiere-pro-mcp #128. */
   addsNoTracks: boolean;
   /** The middle numbers of `addTracks` are read in another order: count, audio count, place. It is undocumented. */
@@ -122,6 +131,9 @@ export const honest: Quirks = {
   importsDoubleNames: false,
   convertsStills: false,
   refusesAlphaOfOpaque: false,
+  timecodes: "kept",
+  startTakes: "ticks",
+  inPointsFrom: "source",
   addsTracksAtBottom: false,
   addsTracksOnTop: false,
   addsNoTracks: false,

@@ -104,6 +104,18 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
   const clipProjectItem = (one: Item): object =>
     face(one, {
       getMediaFilePath: () => soon(one.media?.path ?? ""),
+      getMedia: () => {
+        const { media } = one;
+        if (media === undefined) throw new Error("The item has no media");
+        return soon({
+          start: time(media.start),
+          duration: time(mediaLength(media)),
+          createSetStartAction: (start: TickTime) =>
+            action(() => {
+              premiere.startMedia(one, parseTicks(start.ticks));
+            }),
+        });
+      },
       getInPoint: () => soon(time(ticks(0n))),
       getOutPoint: () =>
         soon(
@@ -174,8 +186,8 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         getProjectItem: () => soon(projectItem(clip.item)),
         getStartTime: () => soon(time(clip.start)),
         getEndTime: () => soon(time(clip.end)),
-        getInPoint: () => soon(time(clip.inPoint)),
-        getOutPoint: () => soon(time(clip.outPoint)),
+        getInPoint: () => soon(time(premiere.told(clip, clip.inPoint))),
+        getOutPoint: () => soon(time(premiere.told(clip, clip.outPoint))),
         getTrackIndex: () => soon(trackIndex),
         getSpeed: () => soon(clip.speed),
         isSpeedReversed: () => soon(clip.reversed ? 1 : 0),
