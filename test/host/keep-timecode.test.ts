@@ -18,8 +18,12 @@ for (const kind of hostKinds) {
       quirks: Partial<Quirks>,
       {
         begins = timeOfDay,
-        arrangement = "tracks" as RunArrangement,
+        arrangement = "tracks",
         checked = false,
+      }: {
+        readonly begins?: Ticks;
+        readonly arrangement?: RunArrangement;
+        readonly checked?: boolean;
       } = {},
     ) => {
       const { host, project } = start({ skip: 2 }, quirks);
