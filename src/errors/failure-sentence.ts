@@ -1,4 +1,5 @@
 import type { Failure } from "./failure-codes.ts";
+import { describeChanges } from "./layer-changes.ts";
 
 /** Says in one sentence what is wrong, in words that are true in a shell, in a panel and in a log: it names no flag and no button. */
 export function failureSentence(failure: Failure): string {
@@ -130,7 +131,7 @@ export function failureSentence(failure: Failure): string {
     case "path-too-long":
       return `${failure.path} is longer than the ${failure.limit} letters that Premiere Pro can open.`;
     case "layers-edited":
-      return `The effects, keyframes and labels on ${failure.layers.join(", ")} would be lost, since this version of Premiere Pro cannot move clips between tracks.`;
+      return `The ${describeChanges(failure.changes)} on ${failure.layers.join(", ")} would be lost, since scripts of this version of Premiere Pro cannot take them to another track.`;
     case "clip-transparent":
       return `The clip does not cover the whole picture with full opacity (frame ${failure.frame}), and layers made of it would hide what lies below.`;
     case "package-unlisted":

@@ -20,7 +20,7 @@ export interface HostScriptCalls {
     parameters: { name: string; itemIds: string[]; binId: string };
     value: { sequenceId: string; opened: boolean };
   };
-  /** What a clip's effects make of it. */
+  /** What a clip's effects make of it, and which of its own would be lost with it: transitions over its edges as well. */
   look: {
     parameters: { sequenceId: string; clip: ClipRef };
     value: ClipLook;
@@ -233,9 +233,19 @@ export interface ClipLook {
   blendMode: number | null;
   /** Names of the effects beyond those that every clip has. */
   effects: string[];
-  /** Whether anything of it is not as it was when the clip was placed: effects, motion, opacity, keyframes. */
-  edited: boolean;
+  /** What of it is not as it was when the clip was placed. */
+  changes: ClipChange[];
 }
+
+/** What an editor has put on a clip; `unread` where nobody can tell. Labels and markers of a clip on a track cannot be read. */
+export type ClipChange =
+  | "effects"
+  | "keyframes"
+  | "motion"
+  | "opacity"
+  | "speed"
+  | "transitions"
+  | "unread";
 
 /** A track and its clips in order of time. */
 export interface TrackFacts {

@@ -4,6 +4,7 @@ import type {
   FailureCode,
   FailureOf,
 } from "../errors/failure-codes.ts";
+import { layerChanges } from "../errors/layer-changes.ts";
 
 const text = v.string();
 const number = v.number();
@@ -83,7 +84,10 @@ const factSchemas: {
   "layers-do-not-fit": v.object({ detail: text }),
   "run-changed": v.object({ run: text, detail: text }),
   "path-too-long": v.object({ path: text, limit: number }),
-  "layers-edited": v.object({ layers: v.array(text) }),
+  "layers-edited": v.object({
+    layers: v.array(text),
+    changes: v.array(v.picklist(layerChanges)),
+  }),
   "clip-transparent": v.object({ frame: number }),
   "package-unlisted": v.object({ folder: text }),
   "package-damaged": v.object({ folder: text, detail: text }),

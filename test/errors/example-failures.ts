@@ -93,7 +93,7 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
     "layers-do-not-fit": { detail: "it is cut off" },
     "run-changed": { run: "walk", detail: "it is cut off" },
     "path-too-long": { path: "/clips/walk", limit: 260 },
-    "layers-edited": { layers: ["walker"] },
+    "layers-edited": { layers: ["walker"], changes: ["effects", "keyframes"] },
     "clip-transparent": { frame: 12 },
     "package-unlisted": { folder: "/panel" },
     "package-damaged": { folder: "/panel", detail: "one file is missing" },

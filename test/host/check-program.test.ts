@@ -59,7 +59,9 @@ function expectedReadings(
   if (on("opensNewSequences") && on("opensNothing")) return readings;
   const places = !(uxp && on("failsPlacements"));
   Object.assign(readings, {
-    "blend-normal": new RegExp(`^${quirks.normalBlendMode ?? 0}$`),
+    "blend-normal": on("hidesEffects")
+      ? /^not told$/
+      : new RegExp(`^${quirks.normalBlendMode ?? 0}$`),
     placing: places ? /where asked/ : refused,
     "new-tracks": uxp
       ? on("insertRefusesNewTrack") || !places
@@ -143,6 +145,7 @@ const findable: readonly Partial<Quirks>[] = [
   { addTracksArguments: "audio-second" },
   { insertRefusesNewTrack: true },
   { insertMakesNoTrack: true },
+  { hidesEffects: true },
   { failsPlacements: true },
   { forgetsDisabled: true },
   { failsClipNames: true },

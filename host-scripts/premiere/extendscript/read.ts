@@ -14,10 +14,11 @@ import {
   findClip,
   findItem,
   findSequence,
+  findTrack,
   project,
   visitItems,
 } from "./find.ts";
-import { lookOf } from "./look.ts";
+import { lookOf, note } from "./look.ts";
 import { refuse } from "./refuse.ts";
 
 function sequenceFacts(sequence: Sequence): SequenceFacts {
@@ -162,7 +163,15 @@ export function look(parameters: {
   clip: ClipRef;
 }): ClipLook {
   const sequence = findSequence(parameters.sequenceId);
-  return lookOf(findClip(sequence, parameters.clip));
+  const ref = parameters.clip;
+  const clip = findClip(sequence, ref);
+  const found = lookOf(clip);
+  const track = findTrack(sequence, ref.media, ref.trackIndex);
+  const bound =
+    hasTransition(track, clip.start.ticks) ||
+    hasTransition(track, clip.end.ticks);
+  if (bound) note(found, "transitions");
+  return found;
 }
 
 /** Where the playhead stands. */

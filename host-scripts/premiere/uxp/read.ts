@@ -224,7 +224,13 @@ export async function look(parameters: {
   clip: ClipRef;
 }): Promise<ClipLook> {
   const sequence = await findSequence(parameters.sequenceId);
-  return lookOf(await findClip(sequence, parameters.clip));
+  const { trackIndex } = parameters.clip;
+  const clip = await findClip(sequence, parameters.clip);
+  const found = await lookOf(clip);
+  const { start, end } = await clipFacts(clip);
+  const bound = await haveTransitions(sequence, trackIndex, [start, end]);
+  if (bound.includes(true)) found.changes.push("transitions");
+  return found;
 }
 
 export async function playhead(parameters: {

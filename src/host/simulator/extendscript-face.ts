@@ -160,7 +160,9 @@ export function extendScriptGlobals(
     counted({
       nodeId: clip.id,
       get components() {
-        return collection("numItems", clip.effects.map(component));
+        return premiere.quirks.hidesEffects
+          ? undefined
+          : collection("numItems", clip.effects.map(component));
       },
       get name() {
         return clip.name;
@@ -246,7 +248,9 @@ export function extendScriptGlobals(
       values.map((one) => ({
         displayName: one.name,
         getValue: () =>
-          typeof one.value === "number" ? one.value : list(one.value),
+          typeof one.value === "number"
+            ? one.value
+            : list(premiere.point(one.value)),
         isTimeVarying: () => one.keyframes > 0,
       })),
     ),

@@ -14,6 +14,7 @@ import {
 import { copySubsequence } from "./subsequence.ts";
 import {
   type Clip,
+  dropTransitions,
   type EffectValue,
   type Item,
   makeRoomOnTrack,
@@ -288,6 +289,12 @@ export class SimulatedPremiere {
       : time;
   }
 
+  /** A point of a clip's motion, as scripts are told of it. */
+  point([x, y]: readonly [number, number]): [number, number] {
+    const { width = 1, height = 1 } = this.active ?? {};
+    return this.quirks.motionInPixels ? [x * width, y * height] : [x, y];
+  }
+
   /** Says in which space an item's colours are taken to be. */
   overrideColorSpace({ media }: Item, space: string): void {
     if (media !== undefined) media.colorSpace = space;
@@ -426,7 +433,9 @@ export class SimulatedPremiere {
   /** Takes a clip from its track and leaves a gap. */
   removeClip(sequence: Sequence, clip: Clip): void {
     for (const track of [...sequence.video, ...sequence.audio]) {
+      if (!track.clips.includes(clip)) continue;
       track.clips = track.clips.filter((other) => other !== clip);
+      dropTransitions(track, clip);
     }
   }
 

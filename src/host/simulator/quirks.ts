@@ -58,6 +58,10 @@ export interface Quirks {
   failsTrims: boolean;
   /** Actions that rename clips fail when they are run. PremBot's notes on 26.2.2. */
   failsClipNames: boolean;
+  /** A clip's effects cannot be read. */
+  hidesEffects: boolean;
+  /** Positions in a clip's motion are in pixels, not in parts of the picture; panels' notes have both. */
+  motionInPixels: boolean;
   /** Cloning a clip succeeds and clones nothing. Only documented, by the UXP samples. */
   clonesNothing: boolean;
   /** There are no names for tracks: UXP has them since 26.3, QE's `setName` is undocumented. */
@@ -148,6 +152,8 @@ export const honest: Quirks = {
   failsPlacements: false,
   failsTrims: false,
   failsClipNames: false,
+  hidesEffects: false,
+  motionInPixels: false,
   clonesNothing: false,
   namesNoTracks: false,
   normalBlendMode: 0,

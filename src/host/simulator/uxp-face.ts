@@ -173,12 +173,14 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     face(
       clip,
       counted({
-        getComponentChain: () =>
-          soon({
+        getComponentChain: () => {
+          if (premiere.quirks.hidesEffects) throw failed();
+          return soon({
             getComponentCount: () => clip.effects.length,
             getComponentAtIndex: (index: number) =>
               component(clip.effects[index]!),
-          }),
+          });
+        },
         ...(media === "video"
           ? { createAddVideoTransitionAction: () => action(() => undefined) }
           : {}),
@@ -237,7 +239,10 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const value = () =>
         typeof one.value === "number"
           ? one.value
-          : { x: one.value[0], y: one.value[1] };
+          : {
+              x: premiere.point(one.value)[0],
+              y: premiere.point(one.value)[1],
+            };
       return {
         displayName: one.name,
         isTimeVarying: () => one.keyframes > 0,
