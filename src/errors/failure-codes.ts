@@ -192,6 +192,11 @@ export type Failure =
       readonly limit: number;
     }
   | {
+      readonly code: "tracks-missing";
+      /** How many. */
+      readonly count: number;
+    }
+  | {
       readonly code: "layers-edited";
       readonly layers: readonly string[];
       /** What was found on them. */

@@ -124,6 +124,10 @@ export function failureSentence(failure: Failure): string {
       return `The clip ${failure.clip} is no longer where it was in the timeline.`;
     case "clip-covered":
       return `The track ${failure.track} has something above the clip, and this version of Premiere Pro cannot put tracks in between.`;
+    case "tracks-missing":
+      return failure.count === 1
+        ? "The layers need 1 more video track, and this version of Premiere Pro lets no plug-in make tracks."
+        : `The layers need ${failure.count} more video tracks, and this version of Premiere Pro lets no plug-in make tracks.`;
     case "layers-do-not-fit":
       return `These layers were not made from this clip: ${failure.detail}.`;
     case "run-changed":

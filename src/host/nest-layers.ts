@@ -55,15 +55,18 @@ export async function nestLayers(
   }
   await layStack(
     call,
+    about,
     { members: layers, first: 0, start: ticks(0n), end: length },
     {
       around: emptied(copy),
       label: "Lamina: Nest layers",
-      before: [
-        ...removals(copy),
-        { kind: "move-item", itemId, binId },
-        { kind: "rename-item", itemId, name },
-      ],
+      before: {
+        empties: removals(copy),
+        others: [
+          { kind: "move-item", itemId, binId },
+          { kind: "rename-item", itemId, name },
+        ],
+      },
     },
     signal,
   );

@@ -96,6 +96,7 @@ export async function placeLayers(
     signal?.throwIfAborted();
     await layStack(
       call,
+      about,
       { members: stacked, first, start: clip.start, end: clip.end },
       {
         around: withDisabled(around, source.ref),

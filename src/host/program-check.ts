@@ -16,6 +16,7 @@ export const factTexts = {
   "new-sequences": "A new sequence is",
   "blend-normal": "The number of the blend mode Normal is",
   placing: "An item is placed",
+  inserting: "An item is inserted",
   "new-tracks": "New tracks come to lie",
   disabling: "Disabling a clip is",
   "clip-names": "New names of clips are",

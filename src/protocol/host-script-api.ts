@@ -282,13 +282,23 @@ export interface InterpretationFacts {
   duration: string | null;
 }
 
+/** UXP's ways to place an item: an insert moves what lies behind, on that track. */
+export type PlaceMeans = "overwrite" | "insert";
+
 /** One change of the project. */
 export type Edit =
   /**
    * Overwrites from `start` with the whole item, and with nothing else: the sound that a sequence brings along does not come to
    * lie over any other. What of it could not be taken away again shows in `timeline`.
    */
-  | { kind: "place"; itemId: string; trackIndex: number; start: string }
+  | {
+      kind: "place";
+      itemId: string;
+      trackIndex: number;
+      start: string;
+      /** Which of UXP's two ways is gone; missing for the usual one. There is but one in ExtendScript. */
+      by?: PlaceMeans;
+    }
   | { kind: "remove-clip"; clip: ClipRef }
   | { kind: "disable-clip"; clip: ClipRef; disabled: boolean }
   | { kind: "rename-clip"; clip: ClipRef; name: string }

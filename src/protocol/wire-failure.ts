@@ -81,6 +81,7 @@ const factSchemas: {
   "movies-missing": v.object({ path: text }),
   "clip-gone": v.object({ clip: text }),
   "clip-covered": v.object({ track: text }),
+  "tracks-missing": v.object({ count: number }),
   "layers-do-not-fit": v.object({ detail: text }),
   "run-changed": v.object({ run: text, detail: text }),
   "path-too-long": v.object({ path: text, limit: number }),

@@ -90,6 +90,7 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
     "movies-missing": { path: "/clips/walk" },
     "clip-gone": { clip: "walk.mov" },
     "clip-covered": { track: "V3" },
+    "tracks-missing": { count: 2 },
     "layers-do-not-fit": { detail: "it is cut off" },
     "run-changed": { run: "walk", detail: "it is cut off" },
     "path-too-long": { path: "/clips/walk", limit: 260 },

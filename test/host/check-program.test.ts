@@ -57,18 +57,27 @@ function expectedReadings(
       : /not opened/,
   } satisfies Readings);
   if (on("opensNewSequences") && on("opensNothing")) return readings;
-  const places = !(uxp && on("failsPlacements"));
+  const works = (action: "inserts" | "overwrites"): boolean =>
+    !uxp || (!on("failsPlacements") && (quirks[action] ?? "works") === "works");
+  const reading = (action: "inserts" | "overwrites"): RegExp =>
+    works(action) ? /where asked/ : /^refused|nowhere/;
+  const places = works("inserts") || works("overwrites");
   Object.assign(readings, {
     "blend-normal": on("hidesEffects")
       ? /^not told$/
       : new RegExp(`^${quirks.normalBlendMode ?? 0}$`),
-    placing: places ? /where asked/ : refused,
+    placing: reading("overwrites"),
+    ...(uxp && { inserting: reading("inserts") }),
     "new-tracks": uxp
-      ? on("insertRefusesNewTrack") || !places
-        ? refused
-        : on("insertMakesNoTrack")
-          ? /nowhere/
-          : /on top/
+      ? works("inserts") &&
+        !on("insertRefusesNewTrack") &&
+        !on("insertMakesNoTrack")
+        ? /on top, by placing/
+        : works("overwrites") && on("overwriteMakesTracks")
+          ? /on top, by overwriting/
+          : places && on("cloneMakesTracks") && !on("clonesNothing")
+            ? /on top, by copying/
+            : /nowhere/
       : on("addsNoTracks")
         ? /nowhere|./
         : on("addsTracksAtBottom") ||
@@ -146,6 +155,14 @@ const findable: readonly Partial<Quirks>[] = [
   { insertRefusesNewTrack: true },
   { insertMakesNoTrack: true },
   { hidesEffects: true },
+  ...(["nothing", "fails", "missing"] as const).flatMap((how) => [
+    { overwrites: how },
+    { inserts: how },
+    { inserts: how, overwrites: how },
+    { inserts: how, overwriteMakesTracks: true },
+    { inserts: how, cloneMakesTracks: true },
+  ]),
+  { insertsRippleEverywhere: true },
   { failsPlacements: true },
   { forgetsDisabled: true },
   { failsClipNames: true },

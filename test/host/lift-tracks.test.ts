@@ -67,17 +67,36 @@ describe("layers between occupied tracks in UXP", () => {
   });
 
   for (const quirk of [
-    { clonesNothing: true },
-    { insertMakesNoTrack: true },
-    { failsPlacements: true },
-    { forgetsDisabled: true },
-  ]) {
+    { insertsRippleEverywhere: true },
+    { overwrites: "fails" },
+    { inserts: "missing", overwriteMakesTracks: true },
+    { insertMakesNoTrack: true, cloneMakesTracks: true },
+  ] as const) {
+    it(`works with ${JSON.stringify(quirk)}`, async () => {
+      const { host, project } = covered();
+      const clip = await selected(host);
+      const picture = rendered(project, 11);
+      const request = { clip, ...project.writeLayers(), movesOthers: true };
+      Object.assign(project.premiere.quirks, quirk);
+      const run = await host.placeLayers(request);
+      assert.deepEqual(run.place?.trackIndices, [1, 2, 3]);
+      assert.deepEqual(rendered(project, 11), picture);
+    });
+  }
+
+  for (const [quirk, code] of [
+    [{ clonesNothing: true }, "host-refused"],
+    [{ insertMakesNoTrack: true }, "tracks-missing"],
+    [{ inserts: "nothing" }, "tracks-missing"],
+    [{ failsPlacements: true }, "host-refused"],
+    [{ forgetsDisabled: true }, "host-refused"],
+  ] as const) {
     it(`leaves all as it was with ${Object.keys(quirk)[0]!}`, async () => {
       const { host, project, before } = covered();
       const clip = await selected(host);
       const request = { clip, ...project.writeLayers(), movesOthers: true };
       Object.assign(project.premiere.quirks, quirk);
-      await failsWith("host-refused", host.placeLayers(request));
+      await failsWith(code, host.placeLayers(request));
       unchanged(project, before);
     });
   }

@@ -23,6 +23,11 @@ const everyQuirk: readonly Partial<Quirks>[] = [
   { inOutTakes: "nothing" },
   { dropsFirstFrames: 1 },
   { dropsFirstFrames: Infinity },
+  ...(["nothing", "fails", "missing"] as const).flatMap((how) => [
+    { overwrites: how },
+    { inserts: how },
+    { inserts: how, overwrites: how },
+  ]),
   { normalBlendMode: 18 },
   { timecodes: "forgotten" },
   { timecodes: "refused" },

@@ -215,8 +215,9 @@ async function preparePlacement(
   const time = ppro.TickTime.createWithTicks(one.start);
   const isNew = one.trackIndex >= target.tracks;
   if (isNew) target.tracks = one.trackIndex + 1;
+  const by = one.by ?? (isNew || isNest ? "insert" : "overwrite");
   const editor = ppro.SequenceEditor.getEditor(sequence);
-  return isNew || isNest
+  return by === "insert"
     ? () =>
         editor.createInsertProjectItemAction(
           item,
@@ -225,7 +226,13 @@ async function preparePlacement(
           audioIndex,
           true,
         )
-    : () => editor.createOverwriteItemAction(item, time, one.trackIndex, 0);
+    : () =>
+        editor.createOverwriteItemAction(
+          item,
+          time,
+          one.trackIndex,
+          audioIndex,
+        );
 }
 
 async function isSequence(item: ProjectItem): Promise<boolean> {

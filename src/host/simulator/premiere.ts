@@ -370,6 +370,7 @@ export class SimulatedPremiere {
     item: Item,
     start: Ticks,
   ): void {
+    if (this.quirks.overwriteMakesTracks) this.#growTo(sequence, trackIndex);
     const track = sequence.video[trackIndex];
     if (track === undefined || this.#ignoresPlacement()) return;
     const clip = this.newClip(item, sequence, start);
@@ -391,7 +392,7 @@ export class SimulatedPremiere {
         throw new Error("An invalid track index was passed to the sequence");
       }
       if (this.quirks.insertMakesNoTrack) return;
-      sequence.video.push(this.#track(`Video ${sequence.video.length + 1}`));
+      this.#growTo(sequence, sequence.video.length);
     }
     if (this.#ignoresPlacement()) return;
     const track =
@@ -415,6 +416,7 @@ export class SimulatedPremiere {
   cloneClip(sequence: Sequence, clip: Clip, by: bigint, tracks: number): void {
     if (this.quirks.clonesNothing) return;
     const index = sequence.video.findIndex(({ clips }) => clips.includes(clip));
+    if (this.quirks.cloneMakesTracks) this.#growTo(sequence, index + tracks);
     const target = sequence.video[index + tracks];
     if (index < 0 || target === undefined) {
       throw new Error("An invalid track index was passed to the sequence");
@@ -553,6 +555,11 @@ export class SimulatedPremiere {
       values: values.map(copyValue),
     })),
   });
+
+  /** Makes a track where one of this index would be the next. */
+  #growTo({ video }: Sequence, index: number): void {
+    if (index === video.length) video.push(this.#track(`Video ${index + 1}`));
+  }
 
   #wholeLength({ media, sequence: nest }: Item, around: Sequence): bigint {
     if (media !== undefined) return mediaLength(media);

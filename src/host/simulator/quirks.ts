@@ -54,6 +54,14 @@ export interface Quirks {
   insertRefusesNewTrack: boolean;
   /** Actions that insert and overwrite fail when they are run. PremBot's notes on 26.2.2. */
   failsPlacements: boolean;
+  /** What the action that overwrites does: its work, nothing, an error; or it is not there. PremBot's notes on 26.2.2. */
+  overwrites: "works" | "nothing" | "fails" | "missing";
+  /** The same of the action that inserts. */
+  inserts: "works" | "nothing" | "fails" | "missing";
+  /** Overwriting above the topmost track makes a track, as the types promise of inserting only. */
+  overwriteMakesTracks: boolean;
+  /** Copying a clip above the topmost track makes a track; nobody says. */
+  cloneMakesTracks: boolean;
   /** Actions that trim clips fail when they are run. PremBot's notes on 26.2.2. */
   failsTrims: boolean;
   /** Actions that rename clips fail when they are run. PremBot's notes on 26.2.2. */
@@ -150,6 +158,10 @@ export const honest: Quirks = {
   insertMakesNoTrack: false,
   insertRefusesNewTrack: false,
   failsPlacements: false,
+  overwrites: "works",
+  inserts: "works",
+  overwriteMakesTracks: false,
+  cloneMakesTracks: false,
   failsTrims: false,
   failsClipNames: false,
   hidesEffects: false,

@@ -351,6 +351,20 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     });
 
   const editor = (one: Sequence): object => ({
+    ...cloning(one),
+    ...(premiere.quirks.inserts === "missing" ? {} : inserting(one)),
+    ...(premiere.quirks.overwrites === "missing" ? {} : overwriting(one)),
+    createRemoveItemsAction: (selection: {
+      readonly chosen: readonly object[];
+    }) => {
+      const clips = selection.chosen.map((clip) => known(clip) as Clip);
+      return action(() => {
+        for (const clip of clips) premiere.removeClip(one, clip);
+      });
+    },
+  });
+
+  const cloning = (one: Sequence): object => ({
     createCloneTrackItemAction: (
       clip: object,
       by: TickTime,
@@ -361,6 +375,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         premiere.cloneClip(one, cloned, parseTicks(by.ticks), tracks);
       });
     },
+  });
+
+  const inserting = (one: Sequence): object => ({
     createInsertProjectItemAction: (
       what: object,
       at: TickTime,
@@ -371,6 +388,8 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const placed = item(what);
       return action(() => {
         if (premiere.quirks.failsPlacements) throw failed();
+        if (premiere.quirks.inserts === "fails") throw failed();
+        if (premiere.quirks.inserts === "nothing") return;
         const start = parseTicks(at.ticks);
         premiere.insertClip(
           one,
@@ -382,6 +401,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         );
       });
     },
+  });
+
+  const overwriting = (one: Sequence): object => ({
     createOverwriteItemAction: (
       what: object,
       at: TickTime,
@@ -390,15 +412,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const placed = item(what);
       return action(() => {
         if (premiere.quirks.failsPlacements) throw failed();
+        if (premiere.quirks.overwrites === "fails") throw failed();
+        if (premiere.quirks.overwrites === "nothing") return;
         premiere.overwriteClip(one, videoIndex, placed, parseTicks(at.ticks));
-      });
-    },
-    createRemoveItemsAction: (selection: {
-      readonly chosen: readonly object[];
-    }) => {
-      const clips = selection.chosen.map((clip) => known(clip) as Clip);
-      return action(() => {
-        for (const clip of clips) premiere.removeClip(one, clip);
       });
     },
   });
