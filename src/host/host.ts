@@ -276,4 +276,6 @@ export interface RemovedRun {
   readonly sourceEnabled: boolean;
   /** Tracks that are empty now and that this technology cannot remove. */
   readonly emptyTracks: number;
+  /** Whether clips above stay on tracks that they were moved to for the layers, since it is not certain that nobody moved them after. */
+  readonly liftedStay: boolean;
 }

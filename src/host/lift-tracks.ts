@@ -83,7 +83,7 @@ export async function liftTracks(
  *
  * @throws LaminaError `host-refused`, with all as it was
  */
-async function moveTrack(
+export async function moveTrack(
   call: CallScript,
   sequenceId: string,
   trackIndex: number,

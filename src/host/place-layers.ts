@@ -17,6 +17,7 @@ import { correctTimecode, keepTimecode } from "./keep-timecode.ts";
 import { findLayers, importLayers } from "./import-layers.ts";
 import { layStack, type StackMember } from "./lay-stack.ts";
 import { liftTracks } from "./lift-tracks.ts";
+import { keepLift, noteLift } from "./lower-tracks.ts";
 import { nameTracks } from "./name-tracks.ts";
 import { nestLayers } from "./nest-layers.ts";
 import { readSettings } from "./read-selection.ts";
@@ -90,7 +91,7 @@ export async function placeLayers(
     const { around, first } = await makeRoom(
       call,
       about,
-      { before, source: source.ref, stacked, request },
+      { before, source: source.ref, stacked, request, binId },
       onFailure,
     );
     signal?.throwIfAborted();
@@ -193,6 +194,8 @@ interface Room {
   readonly source: ClipRef;
   readonly stacked: readonly StackMember[];
   readonly request: PlaceRequest;
+  /** The run's. */
+  readonly binId: string;
 }
 
 /**
@@ -205,7 +208,7 @@ interface Room {
 async function makeRoom(
   call: CallScript,
   about: AboutFacts,
-  { before, source, stacked, request }: Room,
+  { before, source, stacked, request, binId }: Room,
   onFailure: (undo: () => Promise<void>) => void,
 ): Promise<{ around: TimelineFacts; first: number }> {
   const { clip, movesOthers = false } = request;
@@ -220,6 +223,10 @@ async function makeRoom(
     const [{ itemId }] = stacked as readonly [StackMember];
     const lift = { before, from: above, by: stacked.length, itemId };
     const around = await liftTracks(call, lift, onFailure);
+    const { id: sequenceId } = before.sequence;
+    onFailure(() => keepLift(call, sequenceId, binId, undefined));
+    const note = noteLift(before, above, stacked.length);
+    await keepLift(call, sequenceId, binId, note);
     onFailure(() => restoreTimeline(call, about, around));
     return { around, first: above };
   }

@@ -33,6 +33,16 @@ export interface HostScriptCalls {
     };
     value: null;
   };
+  /** Reads a text that is kept in a sequence; null where there is none, or the technology keeps none. */
+  note: {
+    parameters: { sequenceId: string; name: string };
+    value: { value: string | null };
+  };
+  /** Keeps a text in a sequence; null takes it away. Refused where the technology keeps none. */
+  setNote: {
+    parameters: { sequenceId: string; name: string; value: string | null };
+    value: null;
+  };
   playhead: { parameters: { sequenceId: string }; value: { ticks: string } };
   setPlayhead: {
     parameters: { sequenceId: string; ticks: string };

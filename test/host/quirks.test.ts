@@ -305,6 +305,7 @@ for (const kind of hostKinds) {
       assert.deepEqual(await host.removeRun(run), {
         sourceEnabled: true,
         emptyTracks: 3,
+        liftedStay: false,
       });
     });
 

@@ -28,6 +28,7 @@ const everyQuirk: readonly Partial<Quirks>[] = [
     { inserts: how },
     { inserts: how, overwrites: how },
   ]),
+  { properties: "refused" },
   { normalBlendMode: 18 },
   { timecodes: "forgotten" },
   { timecodes: "refused" },

@@ -14,6 +14,7 @@ import {
   nameTracks,
   removeVideoTrack,
 } from "./edit.ts";
+import { note, setNote } from "./notes.ts";
 import { cutOut, deleteSequence, exportSequence } from "./export.ts";
 import {
   copyFile,
@@ -70,6 +71,8 @@ const calls: {
   createSequence,
   look,
   nameTracks,
+  note,
+  setNote,
   playhead,
   setPlayhead,
   interpretation,

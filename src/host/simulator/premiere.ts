@@ -82,6 +82,7 @@ export class SimulatedPremiere {
       video: [],
       audio: [],
       playhead: ticks(0n),
+      properties: new Map(),
       workingColorSpace: "BT.709",
       hasObjectMask: false,
     };

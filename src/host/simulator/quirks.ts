@@ -62,6 +62,8 @@ export interface Quirks {
   overwriteMakesTracks: boolean;
   /** Copying a clip above the topmost track makes a track; nobody says. */
   cloneMakesTracks: boolean;
+  /** Properties of sequences: they are kept, forgotten, or an error. The types: "this method can fail". */
+  properties: "kept" | "forgotten" | "refused";
   /** Actions that trim clips fail when they are run. PremBot's notes on 26.2.2. */
   failsTrims: boolean;
   /** Actions that rename clips fail when they are run. PremBot's notes on 26.2.2. */
@@ -162,6 +164,7 @@ export const honest: Quirks = {
   inserts: "works",
   overwriteMakesTracks: false,
   cloneMakesTracks: false,
+  properties: "kept",
   failsTrims: false,
   failsClipNames: false,
   hidesEffects: false,

@@ -119,6 +119,8 @@ export interface Sequence {
   inPoint?: Ticks | undefined;
   outPoint?: Ticks | undefined;
   playhead: Ticks;
+  /** Texts that scripts have put there. */
+  readonly properties: Map<string, string>;
   /** As the program names it. */
   workingColorSpace: string;
   /** Whether a clip in it has a mask that the program found by itself. */

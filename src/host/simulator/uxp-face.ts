@@ -350,6 +350,27 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       premiere.markInOut(one, which, wanted < 0n ? undefined : wanted);
     });
 
+  const properties = ({ properties: kept }: Sequence): object => {
+    const change = (work: () => void): Action => {
+      if (premiere.quirks.properties === "refused") throw failed();
+      return action(() => {
+        if (premiere.quirks.properties === "kept") work();
+      });
+    };
+    return {
+      hasValue: (name: string) => kept.has(name),
+      getValue: (name: string) => kept.get(name),
+      createSetValueAction: (name: string, value: string) =>
+        change(() => {
+          kept.set(name, value);
+        }),
+      createClearValueAction: (name: string) =>
+        change(() => {
+          kept.delete(name);
+        }),
+    };
+  };
+
   const editor = (one: Sequence): object => ({
     ...cloning(one),
     ...(premiere.quirks.inserts === "missing" ? {} : inserting(one)),
@@ -510,6 +531,10 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     },
     ObjectMaskUtils: {
       hasObjectMask: (one: object) => sequence(one).hasObjectMask,
+    },
+    Properties: {
+      PROPERTY_PERSISTENT: 1,
+      getProperties: (one: object) => soon(properties(sequence(one))),
     },
     SequenceEditor: { getEditor: (one: object) => editor(sequence(one)) },
     TickTime: tickTime,
