@@ -6,7 +6,7 @@ import type {
   PlaceMeans,
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
-import type { Stack } from "./lay-stack.ts";
+import type { Stack } from "./stack.ts";
 import { timeBehind } from "./move-slots.ts";
 import { refused } from "./refused.ts";
 import { restoreTimeline } from "./restore-timeline.ts";

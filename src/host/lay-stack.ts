@@ -4,29 +4,12 @@ import type {
   Edit,
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
-import type { Ticks } from "../units/ticks.ts";
 import { checkPlaced } from "./check-placed.ts";
 import { isLaid, isRefusal, layOtherwise } from "./lay-otherwise.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";
+import type { Stack } from "./stack.ts";
 import { inWords } from "./undoing.ts";
-
-/** Whole items over one range, on tracks one above the other. */
-export interface Stack {
-  /** Bottom to top. */
-  readonly members: readonly StackMember[];
-  /** Track of the lowest one. */
-  readonly first: number;
-  readonly start: Ticks;
-  readonly end: Ticks;
-}
-
-/** An item of a stack, and what its clip is to look like. */
-export interface StackMember {
-  readonly itemId: string;
-  readonly name: string;
-  readonly hidden: boolean;
-}
 
 /** What is done besides laying a stack. */
 interface Surroundings {

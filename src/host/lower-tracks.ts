@@ -1,4 +1,3 @@
-import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import type { TimelineFacts, TrackFacts } from "../protocol/host-script-api.ts";
 import { moveTrack } from "./lift-tracks.ts";
@@ -7,17 +6,26 @@ import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
 
 /** What was lifted to make room for a run, as it is written into the sequence. */
-const liftSchema = v.object({
+export interface LiftNote {
   /** The lowest track that was lifted, where it was before. */
-  from: v.pipe(v.number(), v.integer(), v.minValue(0)),
+  readonly from: number;
   /** By how many tracks. */
-  by: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  readonly by: number;
   /** What lay on each of them, from the bottom. */
-  tracks: v.array(v.string()),
-});
+  readonly tracks: readonly string[];
+}
 
-/** What was lifted to make room for a run. */
-export type LiftNote = v.InferOutput<typeof liftSchema>;
+function isLiftNote(value: unknown): value is LiftNote {
+  const note = value as Partial<LiftNote> | null;
+  return (
+    Number.isSafeInteger(note?.from) &&
+    note!.from! >= 0 &&
+    Number.isSafeInteger(note!.by) &&
+    note!.by! >= 1 &&
+    Array.isArray(note!.tracks) &&
+    note!.tracks.every((one) => typeof one === "string")
+  );
+}
 
 /** What lies where on a track; names and whether clips are enabled go with them. */
 const spansOf = ({ clips, transitions }: TrackFacts): string =>
@@ -70,8 +78,8 @@ export async function readLift(
   const { value } = await call("note", { sequenceId, name });
   if (value === null) return undefined;
   try {
-    const read = v.safeParse(liftSchema, JSON.parse(value));
-    return read.success ? read.output : undefined;
+    const read: unknown = JSON.parse(value);
+    return isLiftNote(read) ? read : undefined;
   } catch {
     return undefined;
   }

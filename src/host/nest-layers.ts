@@ -6,7 +6,8 @@ import type {
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
 import { type Ticks, ticks } from "../units/ticks.ts";
-import { layStack, type StackMember } from "./lay-stack.ts";
+import { layStack } from "./lay-stack.ts";
+import type { StackMember } from "./stack.ts";
 import { cutOut, deleteSequence } from "./own-sequence.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";

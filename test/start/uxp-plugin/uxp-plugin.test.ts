@@ -211,12 +211,12 @@ describe("the panel in UXP", function () {
 
   it("hands over what is chosen in the panel's own menu", () => {
     const { panelMenu, heard } = openPage(true);
-    const { menuItems, invokeMenu } = panelMenu();
+    const menu = panelMenu();
     assert.deepEqual(
-      Array.from(menuItems, ({ label }) => label),
+      Array.from(menu.menuItems, ({ label }) => label),
       ["Decompose into layers…", "Check this Premiere…"],
     );
-    for (const { id } of menuItems) invokeMenu(id);
+    for (const { id } of menu.menuItems) menu.invokeMenu(id);
     assert.deepEqual(heard, ["decompose", "check"]);
   });
 
