@@ -192,8 +192,16 @@ export class Arrangement {
   removeFromTimeline(run: PlacedRun): Promise<boolean> {
     return act(this.#desk, "Removing from the timeline", async () => {
       if ((await this.#findAgain(run.documentPath)) === undefined) return;
-      await this.#desk.host.removeRun(run);
+      const { liftedStay } = await this.#desk.host.removeRun(run);
       await this.readRuns();
+      if (!liftedStay) return;
+      this.#desk.store.set({
+        problem: {
+          sentence:
+            "The layers are out of the timeline, and what lies above them stays on its higher tracks: it may have been moved since.",
+          action: "Move it down in the timeline if you want it there.",
+        },
+      });
     });
   }
 

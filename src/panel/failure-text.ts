@@ -134,6 +134,8 @@ function failureAction(code: FailureCode): string {
       return "Undo the change, or select the clip and start again.";
     case "clip-covered":
       return "Move the clip, or what lies above it, so that nothing is above the clip.";
+    case "tracks-missing":
+      return "Add them above the others (Sequence > Add Tracks), then choose “Add to timeline” again.";
     case "layers-do-not-fit":
       return "Select the clip that they were made from, then choose “Add to timeline”.";
     case "run-changed":
