@@ -25,7 +25,7 @@ const command: Configuration = {
     chunkFormat: "module",
     library: { type: "module" },
     // The other bundles have folders of their own in it.
-    clean: { keep: /^(cep|host-scripts|panel|uxp|window)\// },
+    clean: { keep: /^(cep|host-scripts\/premiere|panel|uxp|window)\// },
   },
   externalsType: "module-import",
   // Whatever is not a path is a package, and stays one.

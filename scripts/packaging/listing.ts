@@ -1,5 +1,5 @@
 import { closeSync, openSync, readSync } from "node:fs";
-import type { PackageFile } from "./package-file.ts";
+import { bytesOf, type PackageFile } from "./package-file.ts";
 import type { Platform } from "./platform.ts";
 import type { WrittenPackage } from "./write-package.ts";
 import { signaturePath } from "./zxp-signature.ts";
@@ -12,15 +12,23 @@ export function listing(
   { files, plugin, signedBy }: WrittenPackage,
   { os }: Platform,
 ): string {
-  const signed = files.filter(({ target }) => target !== signaturePath).length;
+  const others = files.filter(({ target }) => target !== signaturePath);
   return [
     "CEP extension",
-    `  signed: ${signed} of ${signed} files, by ${signedBy}`,
+    `  signed: ${countSigned(files)} of ${others.length} files, by ${signedBy}`,
     ...facts(files, INSTALLERS[os]),
     "UXP plug-in",
     "  signed: by nobody; UXP plug-ins are not signed outside Adobe's marketplace",
     ...facts(plugin, LAUNCHERS[os]),
   ].join("\n");
+}
+
+/** How many files the signature lists. */
+function countSigned(files: readonly PackageFile[]): number {
+  const signature = files.find(({ target }) => target === signaturePath);
+  const text = signature === undefined ? "" : bytesOf(signature).toString();
+  // The one that begins with # is the list itself.
+  return text.match(/<Reference URI="[^#"]/g)?.length ?? 0;
 }
 
 const INSTALLERS = {

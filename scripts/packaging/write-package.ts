@@ -66,8 +66,11 @@ export async function writePackage(
     target: `${extensionName}/${file.target}`,
   }));
   writeZip(archives[0], [...packed([installer]), ...inFolder]);
-  writeZip(archives[1], packed(extension));
-  writeZip(archives[2], packed(uxp));
+  // UCF packages, which ZXPs are, begin with the file that says so.
+  writeZip(archives[1], packed(withFirst("mimetype", extension)));
+  // Reported of Creative Cloud 6.10: where the manifest is not found or may not be read, a double click does nothing, UPI status -160.
+  const plugin = packed(withFirst("manifest.json", uxp));
+  writeZip(archives[2], plugin, { folders: true });
   return {
     folder,
     archives,
@@ -76,3 +79,11 @@ export async function writePackage(
     signedBy: signature.by,
   };
 }
+
+const withFirst = (
+  first: string,
+  files: readonly PackageFile[],
+): readonly PackageFile[] => [
+  ...files.filter(({ target }) => target === first),
+  ...files.filter(({ target }) => target !== first),
+];

@@ -24,9 +24,13 @@ export interface PackageCondition {
   readonly quarantined: boolean;
   /** Whether it bears a signature, as a CEP extension has to. */
   readonly signed: boolean;
+  /** Files that the signature does not have, or has otherwise. */
+  readonly unsigned: readonly string[];
 }
 
-const SIGNATURE = ["mimetype", "META-INF/signatures.xml"];
+const MIMETYPE = "mimetype";
+const SIGNATURE_FILE = "META-INF/signatures.xml";
+const SIGNATURE = [MIMETYPE, SIGNATURE_FILE];
 
 /**
  * Compares an installed package with the list of what it was made of.
@@ -67,7 +71,30 @@ export async function checkPackage(folder: string): Promise<PackageCondition> {
     notExecutable,
     quarantined: await isQuarantined(folder),
     signed,
+    unsigned: signed ? await unsignedFiles(folder, names) : [],
   };
+}
+
+/** Compares the files with the digests that the signature is over. */
+async function unsignedFiles(
+  folder: string,
+  listed: readonly string[],
+): Promise<readonly string[]> {
+  const text = await readFile(path.join(folder, SIGNATURE_FILE), "utf8");
+  const digests = new Map<string, string>();
+  for (const [, address, digest] of text.matchAll(
+    /<Reference URI="([^"#]+)">[^]*?<DigestValue>\s*([^<\s]+)/g,
+  )) {
+    digests.set(decodeURIComponent(address!), digest!);
+  }
+  const unsigned: string[] = [];
+  for (const name of [...listed, contentsName, MIMETYPE]) {
+    const file = path.join(folder, name);
+    const digest = await digestOf(file).catch(() => "");
+    const signed = Buffer.from(digests.get(name) ?? "", "base64");
+    if (signed.toString("hex") !== digest) unsigned.push(name);
+  }
+  return unsigned;
 }
 
 async function filesOf(folder: string): Promise<readonly string[]> {

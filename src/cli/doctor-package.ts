@@ -15,12 +15,17 @@ export async function runPackageDoctor(
   line: (text: string) => void,
 ): Promise<void> {
   const condition = await checkPackage(folder);
-  const { contents, missing, changed, added, notExecutable } = condition;
+  const { contents, missing, changed, added, notExecutable, signed } =
+    condition;
   const { version, platform, files } = contents;
+  // A file that is gone or altered is not as it was signed either, which goes without saying.
+  const damaged = new Set([...missing, ...changed]);
+  const unsigned = condition.unsigned.filter((name) => !damaged.has(name));
   const trouble = [
     counted(missing, "missing"),
     counted(changed, "changed"),
     counted(added, "added, which breaks the signature"),
+    counted(unsigned, "not as they were signed"),
     counted(notExecutable, "not executable"),
     condition.quarantined ? "held back by macOS as downloaded" : undefined,
   ].filter((text) => text !== undefined);
@@ -30,7 +35,11 @@ export async function runPackageDoctor(
   }
   line(`package:    lamina ${version} for ${platform} at ${folder}`);
   line(
-    `files:      ${Object.keys(files).length}, all as they were packed; ${condition.signed ? "signed" : "a UXP plug-in, which needs no signature"}`,
+    `files:      ${Object.keys(files).length}, all as they were packed; ${signed ? "signed" : "a UXP plug-in, which needs no signature"}`,
+  );
+  const programs = Object.entries(files).filter(([, file]) => file.executable);
+  line(
+    `programs:   ${programs.map(([name]) => name).join(", ")}; executable${process.platform === "darwin" ? ", not quarantined" : ""}`,
   );
 }
 

@@ -130,6 +130,8 @@ function failureAction(failure: Failure): string {
       return "Undo the change, or select the clip and start again.";
     case "clip-covered":
       return "Move the clip, or what lies above it, so that nothing is above the clip.";
+    case "tracks-missing":
+      return "Add them above the others in Premiere Pro (Sequence > Add Tracks).";
     case "layers-do-not-fit":
       return "Select the clip that they were made from.";
     case "run-changed":

@@ -1,3 +1,5 @@
+import type { LayerChange } from "./layer-changes.ts";
+
 /**
  * Everything that can go wrong without being a bug: codes, each with its facts. What is wrong is said once, in `failure-sentence.ts`; what
  * to do about it is said by each face in the words of its user: `cli/failure-text.ts`, `panel/failure-text.ts`. A code without words in
@@ -189,7 +191,17 @@ export type Failure =
       readonly path: string;
       readonly limit: number;
     }
-  | { readonly code: "layers-edited"; readonly layers: readonly string[] }
+  | {
+      readonly code: "tracks-missing";
+      /** How many. */
+      readonly count: number;
+    }
+  | {
+      readonly code: "layers-edited";
+      readonly layers: readonly string[];
+      /** What was found on them. */
+      readonly changes: readonly LayerChange[];
+    }
   | { readonly code: "clip-transparent"; readonly frame: number }
   | { readonly code: "package-unlisted"; readonly folder: string }
   | {

@@ -1,4 +1,5 @@
 import type { Failure } from "./failure-codes.ts";
+import { describeChanges } from "./layer-changes.ts";
 
 /** Says in one sentence what is wrong, in words that are true in a shell, in a panel and in a log: it names no flag and no button. */
 export function failureSentence(failure: Failure): string {
@@ -123,6 +124,10 @@ export function failureSentence(failure: Failure): string {
       return `The clip ${failure.clip} is no longer where it was in the timeline.`;
     case "clip-covered":
       return `The track ${failure.track} has something above the clip, and this version of Premiere Pro cannot put tracks in between.`;
+    case "tracks-missing":
+      return failure.count === 1
+        ? "The layers need 1 more video track, and this version of Premiere Pro lets no plug-in make tracks."
+        : `The layers need ${failure.count} more video tracks, and this version of Premiere Pro lets no plug-in make tracks.`;
     case "layers-do-not-fit":
       return `These layers were not made from this clip: ${failure.detail}.`;
     case "run-changed":
@@ -130,7 +135,7 @@ export function failureSentence(failure: Failure): string {
     case "path-too-long":
       return `${failure.path} is longer than the ${failure.limit} letters that Premiere Pro can open.`;
     case "layers-edited":
-      return `The effects, keyframes and labels on ${failure.layers.join(", ")} would be lost, since this version of Premiere Pro cannot move clips between tracks.`;
+      return `The ${describeChanges(failure.changes)} on ${failure.layers.join(", ")} would be lost, since scripts of this version of Premiere Pro cannot take them to another track.`;
     case "clip-transparent":
       return `The clip does not cover the whole picture with full opacity (frame ${failure.frame}), and layers made of it would hide what lies below.`;
     case "package-unlisted":

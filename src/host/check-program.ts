@@ -2,8 +2,9 @@ import { LaminaError } from "../errors/failure.ts";
 import type { Edit, ItemFacts } from "../protocol/host-script-api.ts";
 import { ticksPerSecond } from "../units/ticks.ts";
 import { comparablePath, joinPath } from "./file-path.ts";
-import { type Probe, probeRate, probeStill } from "./probe.ts";
-import { probeTimeline } from "./probe-timeline.ts";
+import type { HostHabits } from "./habits.ts";
+import { type Probe, probeRate, probeStart, probeStill } from "./probe.ts";
+import { inPointReadings, probeTimeline } from "./probe-timeline.ts";
 import type { FactId, ProgramCheck, ProgramFact } from "./program-check.ts";
 import type { ExportOptions } from "./render-frames.ts";
 import type { CallScript } from "./script-channel.ts";
@@ -80,6 +81,7 @@ export async function checkProgram(
     facts,
     habits: {
       normalBlendMode: blend,
+      inPointsFrom: inPointsFrom(reading("in-points")),
       addsTracks:
         technology === "uxp"
           ? undefined
@@ -90,6 +92,15 @@ export async function checkProgram(
     seconds: (Date.now() - began) / 1000,
   };
 }
+
+const inPointsFrom = (
+  reading: string | undefined,
+): HostHabits["inPointsFrom"] =>
+  reading === inPointReadings.source
+    ? "source"
+    : reading === inPointReadings.timecode
+      ? "timecode"
+      : undefined;
 
 /** All of the project that a check could change, as text. */
 async function snapshot(call: CallScript): Promise<string> {
@@ -158,6 +169,13 @@ async function probeAll(probe: Probe): Promise<number | undefined> {
     await call("edit", { sequenceId: null, label, edits });
     const kept = (await findItem(call, item.id))?.name === name;
     return { reading: kept ? "kept" : "forgotten", value: null };
+  });
+  await learn("timecode", async () => {
+    const start = probeStart.toString();
+    const edits: Edit[] = [{ kind: "start-media", itemId: item.id, start }];
+    await call("edit", { sequenceId: null, label, edits });
+    const now = await call("mediaStart", { itemId: item.id });
+    return { reading: now.ticks === start ? "kept" : "forgotten", value: null };
   });
   await learn("moving-items", async () => {
     const other = await makeBin(probe, "Lamina check 2");

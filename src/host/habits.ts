@@ -4,6 +4,8 @@ export interface HostHabits {
   readonly normalBlendMode?: number | undefined;
   /** Whether tracks can be added where they are asked for; where not, free ones and those on top are used. */
   readonly addsTracks?: boolean | undefined;
+  /** What In and Out points of clips are counted from: the beginning of their source, or timecode 0. */
+  readonly inPointsFrom?: "source" | "timecode" | undefined;
   /** Whether numbered stills come in whole; where not, movies are imported instead if there are some. */
   readonly importsStills?: boolean | undefined;
 }

@@ -75,8 +75,8 @@ export interface Host {
    *
    * @param layers all layers of the run, bottom to top
    * @returns the run as it is now
-   * @throws LaminaError `run-changed` when the run's layers are no longer one stack over one range; `layers-edited` when effects of
-   *   the user's would be lost
+   * @throws LaminaError `run-changed` when the run's layers are no longer one stack over one range; `layers-edited` when something
+   *   of the user's would be lost
    */
   updateRun(
     run: PlacedRun,
@@ -276,4 +276,6 @@ export interface RemovedRun {
   readonly sourceEnabled: boolean;
   /** Tracks that are empty now and that this technology cannot remove. */
   readonly emptyTracks: number;
+  /** Whether clips above stay on tracks that they were moved to for the layers, since it is not certain that nobody moved them after. */
+  readonly liftedStay: boolean;
 }

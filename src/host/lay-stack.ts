@@ -1,52 +1,46 @@
 import type {
+  AboutFacts,
   ClipRef,
   Edit,
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
-import type { Ticks } from "../units/ticks.ts";
 import { checkPlaced } from "./check-placed.ts";
+import { isLaid, isRefusal, layOtherwise } from "./lay-otherwise.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";
-
-/** Whole items over one range, on tracks one above the other. */
-export interface Stack {
-  /** Bottom to top. */
-  readonly members: readonly StackMember[];
-  /** Track of the lowest one. */
-  readonly first: number;
-  readonly start: Ticks;
-  readonly end: Ticks;
-}
-
-/** An item of a stack, and what its clip is to look like. */
-export interface StackMember {
-  readonly itemId: string;
-  readonly name: string;
-  readonly hidden: boolean;
-}
+import type { Stack } from "./stack.ts";
+import { inWords } from "./undoing.ts";
 
 /** What is done besides laying a stack. */
 interface Surroundings {
   /** What the timeline is to be but for the stack. */
   readonly around: TimelineFacts;
   readonly label: string;
-  /** In the same step. */
-  readonly before?: readonly Edit[];
+  /** In the same step, before: what takes away clips that `around` does not have, and what has nothing to do with clips. */
+  readonly before?: {
+    readonly empties: readonly Edit[];
+    readonly others: readonly Edit[];
+  };
+  /** In the same step, after. */
   readonly after?: readonly Edit[];
 }
 
 /**
  * Lays a stack onto empty tracks, names and hides its clips, and looks whether nothing else was changed.
  *
- * @throws LaminaError `host-refused`; AbortError
+ * @throws LaminaError `tracks-missing`, `host-refused`; AbortError
  */
 export async function layStack(
   call: CallScript,
+  about: AboutFacts,
   stack: Stack,
-  { around, label, before = [], after = [] }: Surroundings,
+  { around, label, before, after = [] }: Surroundings,
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const sequenceId = around.sequence.id;
+  const base =
+    before === undefined ? await call("timeline", { sequenceId }) : around;
+  const { empties = [], others = [] } = before ?? {};
   const start = stack.start.toString();
   const places = stack.members.map(({ itemId }, i): Edit => ({
     kind: "place",
@@ -54,11 +48,29 @@ export async function layStack(
     trackIndex: stack.first + i,
     start,
   }));
-  await call("edit", {
-    sequenceId,
-    label,
-    edits: [...before, ...places, ...after],
-  });
+  const lay = (): Promise<null> =>
+    call("edit", {
+      sequenceId,
+      label,
+      edits: [...empties, ...others, ...places, ...after],
+    });
+  if (about.technology === "extendscript") await lay();
+  else {
+    // What was wrong is said in the words of the usual way, if no other one helps.
+    const failure = await lay().then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    const now = await call("timeline", { sequenceId });
+    if (failure !== undefined || !isLaid(stack, base, now)) {
+      if (!isRefusal(failure)) {
+        throw failure instanceof Error ? failure : new Error(inWords(failure));
+      }
+      signal?.throwIfAborted();
+      const besides = [...others, ...after];
+      await layOtherwise(call, about, stack, { base, label, besides, failure });
+    }
+  }
   const laid = await call("timeline", { sequenceId });
   const edits = dressStack(laid, stack);
   if (edits.length > 0) {

@@ -8,6 +8,7 @@ import { timeBehind } from "./move-slots.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";
 import { sameTimeline, sameTrack } from "./timeline-difference.ts";
+import { makeTopTracks, straysOf } from "./top-tracks.ts";
 
 /** Room for tracks where a technology can only make them on top. */
 interface Lift {
@@ -51,8 +52,9 @@ export async function liftTracks(
   };
   const read = (): Promise<TimelineFacts> => call("timeline", { sequenceId });
   const moved: number[] = [];
+  const behind = timeBehind(before).toString();
   onFailure(async () => {
-    const edits = strays(await read(), itemId);
+    const edits = straysOf(await read(), itemId, behind);
     if (edits.length > 0) await call("edit", { sequenceId, label, edits });
     for (const index of moved.reverse()) {
       await moveTrack(call, sequenceId, index + by, -by);
@@ -63,16 +65,8 @@ export async function liftTracks(
       throw refused("timeline", "the clips above are not where they were");
     }
   });
-  const start = timeBehind(before).toString();
-  const places = empty.map((_, i): Edit => ({
-    kind: "place",
-    itemId,
-    trackIndex: video.length + i,
-    start,
-  }));
-  await call("edit", { sequenceId, label, edits: places });
-  const edits = strays(await read(), itemId);
-  await call("edit", { sequenceId, label, edits });
+  const wanted = video.length + by;
+  await makeTopTracks(call, { sequenceId, wanted, itemId });
   for (let index = video.length - 1; index >= from; index--) {
     await moveTrack(call, sequenceId, index, by);
     moved.push(index);
@@ -84,23 +78,12 @@ export async function liftTracks(
   return now;
 }
 
-/** Takes away what tracks were made with. */
-const strays = ({ video }: TimelineFacts, itemId: string): Edit[] =>
-  video.flatMap(({ clips }, trackIndex) =>
-    clips
-      .filter((clip) => clip.itemId === itemId)
-      .map(({ id }): Edit => ({
-        kind: "remove-clip",
-        clip: { media: "video", trackIndex, id },
-      })),
-  );
-
 /**
  * Brings the clips of a track to an empty one: copies them, looks whether the copies are there, and only then takes them away.
  *
  * @throws LaminaError `host-refused`, with all as it was
  */
-async function moveTrack(
+export async function moveTrack(
   call: CallScript,
   sequenceId: string,
   trackIndex: number,

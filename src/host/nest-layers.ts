@@ -6,7 +6,8 @@ import type {
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
 import { type Ticks, ticks } from "../units/ticks.ts";
-import { layStack, type StackMember } from "./lay-stack.ts";
+import { layStack } from "./lay-stack.ts";
+import type { StackMember } from "./stack.ts";
 import { cutOut, deleteSequence } from "./own-sequence.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";
@@ -55,15 +56,18 @@ export async function nestLayers(
   }
   await layStack(
     call,
+    about,
     { members: layers, first: 0, start: ticks(0n), end: length },
     {
       around: emptied(copy),
       label: "Lamina: Nest layers",
-      before: [
-        ...removals(copy),
-        { kind: "move-item", itemId, binId },
-        { kind: "rename-item", itemId, name },
-      ],
+      before: {
+        empties: removals(copy),
+        others: [
+          { kind: "move-item", itemId, binId },
+          { kind: "rename-item", itemId, name },
+        ],
+      },
     },
     signal,
   );

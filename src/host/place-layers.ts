@@ -13,9 +13,12 @@ import { withDisabled } from "./check-placed.ts";
 import { findClip } from "./find-clip.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "./host.ts";
 import type { HostHabits } from "./habits.ts";
+import { correctTimecode, keepTimecode } from "./keep-timecode.ts";
 import { findLayers, importLayers } from "./import-layers.ts";
-import { layStack, type StackMember } from "./lay-stack.ts";
+import { layStack } from "./lay-stack.ts";
+import type { StackMember } from "./stack.ts";
 import { liftTracks } from "./lift-tracks.ts";
+import { keepLift, noteLift } from "./lower-tracks.ts";
 import { nameTracks } from "./name-tracks.ts";
 import { nestLayers } from "./nest-layers.ts";
 import { readSettings } from "./read-selection.ts";
@@ -54,6 +57,12 @@ export async function placeLayers(
       await removeBin(call, binId);
     });
     const items = await importLayers(call, layers, binId, request, onFailure);
+    const timecode = await keepTimecode(
+      call,
+      source.facts,
+      [...items.values()].map(({ id }) => id),
+      habits,
+    );
     signal?.throwIfAborted();
 
     const members = layers.map((layer) => ({
@@ -83,12 +92,13 @@ export async function placeLayers(
     const { around, first } = await makeRoom(
       call,
       about,
-      { before, source: source.ref, stacked, request },
+      { before, source: source.ref, stacked, request, binId },
       onFailure,
     );
     signal?.throwIfAborted();
     await layStack(
       call,
+      about,
       { members: stacked, first, start: clip.start, end: clip.end },
       {
         around: withDisabled(around, source.ref),
@@ -98,6 +108,9 @@ export async function placeLayers(
       signal,
     );
     const placed = (await locateRuns(call)).find(({ run }) => run.id === binId);
+    if (placed !== undefined && timecode !== undefined) {
+      await correctTimecode(call, timecode, placed);
+    }
     if (placed?.run.place === undefined) {
       throw refused("timeline", "the layers cannot be found again");
     }
@@ -182,6 +195,8 @@ interface Room {
   readonly source: ClipRef;
   readonly stacked: readonly StackMember[];
   readonly request: PlaceRequest;
+  /** The run's. */
+  readonly binId: string;
 }
 
 /**
@@ -194,7 +209,7 @@ interface Room {
 async function makeRoom(
   call: CallScript,
   about: AboutFacts,
-  { before, source, stacked, request }: Room,
+  { before, source, stacked, request, binId }: Room,
   onFailure: (undo: () => Promise<void>) => void,
 ): Promise<{ around: TimelineFacts; first: number }> {
   const { clip, movesOthers = false } = request;
@@ -209,6 +224,10 @@ async function makeRoom(
     const [{ itemId }] = stacked as readonly [StackMember];
     const lift = { before, from: above, by: stacked.length, itemId };
     const around = await liftTracks(call, lift, onFailure);
+    const { id: sequenceId } = before.sequence;
+    onFailure(() => keepLift(call, sequenceId, binId, undefined));
+    const note = noteLift(before, above, stacked.length);
+    await keepLift(call, sequenceId, binId, note);
     onFailure(() => restoreTimeline(call, about, around));
     return { around, first: above };
   }

@@ -3,14 +3,17 @@ import type {
   ClipRef,
   Edit,
   ItemFacts,
+  PlaceMeans,
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
 import { clipAt, leaveSequence, type Probe, probeStill } from "./probe.ts";
 import { joinPath } from "./file-path.ts";
 import { cutOut, leaveAlone } from "./own-sequence.ts";
+import { timeBehind } from "./move-slots.ts";
 import { readSettings } from "./read-selection.ts";
 import { refused } from "./refused.ts";
 import { openFolder, renderFrames } from "./render-frames.ts";
+import { straysOf, unlessRefused } from "./top-tracks.ts";
 import { decodeTinyPng, largestDifference } from "./tiny-png.ts";
 
 interface Sources {
@@ -102,6 +105,102 @@ const clipIn = (
 ): ClipFacts | undefined =>
   video[trackIndex]?.clips.find((one) => one.start === start.toString());
 
+/** What is said of where In points are counted from. */
+export const inPointReadings = {
+  source: "the beginning of the source",
+  timecode: "timecode 0",
+} as const;
+
+/** Looks at a whole item on a track, which was given a timecode before. */
+async function readInPoint(
+  { probe: { call, note }, sequenceId, sources }: Scratch,
+  clip: ClipRef | undefined,
+): Promise<void> {
+  const { ticks } = await call("mediaStart", { itemId: sources.movie.id });
+  const { video } = await call("timeline", { sequenceId });
+  const facts = video[1]?.clips.find(({ id }) => id === clip?.id);
+  if (facts === undefined || ticks === null || ticks === "0") return;
+  const { source, timecode } = inPointReadings;
+  note("in-points", facts.inPoint === ticks ? timecode : source);
+}
+
+/**
+ * Inserts what was overwritten with before; where that did not work, it takes its place, and otherwise it is taken away again.
+ *
+ * @returns the clip that lies on the second track, by either way
+ */
+async function probeInserting(
+  scratch: Scratch,
+  places: readonly Edit[],
+  overwritten: ClipRef | undefined,
+): Promise<ClipRef | undefined> {
+  const { probe, sequenceId } = scratch;
+  const { call, learn } = probe;
+  const behind = timeBehind(await call("timeline", { sequenceId }));
+  const later = places
+    .filter((one) => one.kind === "place")
+    .map((one) =>
+      overwritten === undefined ? one : { ...one, start: behind.toString() },
+    )
+    // Inserts may move each other: one is enough to see, where it need not stay.
+    .slice(0, overwritten === undefined ? undefined : 1);
+  const inserted = await learn("inserting", async () => {
+    await edit(scratch, ...later);
+    const found: (ClipRef | undefined)[] = [];
+    for (const { trackIndex, start } of later) {
+      found.push(await clipAt(call, sequenceId, trackIndex, BigInt(start)));
+    }
+    const value = found.includes(undefined) ? undefined : found[0];
+    return { reading: value === undefined ? "nowhere" : "where asked", value };
+  });
+  if (overwritten === undefined) return inserted;
+  const now = await call("timeline", { sequenceId });
+  const strays = straysOf(now, undefined, behind.toString());
+  if (strays.length > 0) await edit(scratch, ...strays);
+  return overwritten;
+}
+
+/** Finds out which way makes a track on top, where there is no call for it. */
+async function probeTopTracks(
+  scratch: Scratch,
+  placed: ClipRef | undefined,
+): Promise<string> {
+  const { probe, sequenceId, sources } = scratch;
+  const { call } = probe;
+  const before = await call("timeline", { sequenceId });
+  const trackIndex = before.video.length;
+  const behind = timeBehind(before).toString();
+  const place = (by: PlaceMeans): Edit => ({
+    kind: "place",
+    itemId: sources.stills.id,
+    trackIndex,
+    start: behind,
+    by,
+  });
+  const ways: readonly (readonly [string, Edit | undefined])[] = [
+    ["on top, by placing there", place("insert")],
+    ["on top, by overwriting there", place("overwrite")],
+    [
+      "on top, by copying there",
+      placed && {
+        kind: "clone-clip",
+        clip: placed,
+        by: behind,
+        tracks: trackIndex - placed.trackIndex,
+      },
+    ],
+  ];
+  for (const [reading, one] of ways) {
+    if (one === undefined) continue;
+    await unlessRefused(() => edit(scratch, one));
+    const now = await call("timeline", { sequenceId });
+    const strays = straysOf(now, undefined, behind);
+    if (strays.length > 0) await edit(scratch, ...strays);
+    if (now.video.length > trackIndex) return reading;
+  }
+  return "nowhere";
+}
+
 async function probePlacing(scratch: Scratch): Promise<void> {
   const { probe, sequenceId, sources, frame } = scratch;
   const { call, learn, note } = probe;
@@ -109,40 +208,44 @@ async function probePlacing(scratch: Scratch): Promise<void> {
   const low = placeFrame * frame;
   // A frame later, so that it reaches beyond the other one.
   const start = low + frame;
-  const place = (itemId: string, trackIndex: number, at: bigint): Edit => ({
-    kind: "place",
-    itemId,
-    trackIndex,
-    start: at.toString(),
-  });
-  const placed = await learn("placing", async () => {
-    const { video } = await call("timeline", { sequenceId });
-    if (video.length < 2 && managesTracks) {
-      await call("addVideoTracks", { sequenceId, count: 1, index: 1 });
-    }
-    await edit(
-      scratch,
-      place(sources.movie.id, 1, start),
-      place(sources.stills.id, 0, low),
-    );
+  const places = (by: PlaceMeans | undefined): Edit[] =>
+    [
+      { itemId: sources.movie.id, trackIndex: 1, at: start },
+      { itemId: sources.stills.id, trackIndex: 0, at: low },
+    ].map(({ itemId, trackIndex, at }) => ({
+      kind: "place",
+      itemId,
+      trackIndex,
+      start: at.toString(),
+      ...(by !== undefined && { by }),
+    }));
+  const whereAsked = async (): Promise<ClipRef | undefined> => {
     const [below, above] = [
       await clipAt(call, sequenceId, 0, low),
       await clipAt(call, sequenceId, 1, start),
     ];
-    const value = below === undefined ? undefined : above;
+    return below === undefined ? undefined : above;
+  };
+  const { video } = await call("timeline", { sequenceId });
+  const overwritten = await learn("placing", async () => {
+    if (video.length < 2 && managesTracks) {
+      await call("addVideoTracks", { sequenceId, count: 1, index: 1 });
+    }
+    const known = managesTracks || video.length < 2;
+    await edit(scratch, ...places(known ? undefined : "overwrite"));
+    const value = await whereAsked();
     return { reading: value === undefined ? "nowhere" : "where asked", value };
   });
+  const placed = managesTracks
+    ? overwritten
+    : await probeInserting(scratch, places("insert"), overwritten);
+  await readInPoint(scratch, placed);
   await learn("new-tracks", async () => {
+    if (!managesTracks) {
+      return { reading: await probeTopTracks(scratch, placed), value: null };
+    }
     const before = await call("timeline", { sequenceId });
     const count = before.video.length;
-    if (!managesTracks) {
-      const now = await edit(scratch, place(sources.stills.id, count, low));
-      const top = now.video[count]?.clips.length === 1;
-      return {
-        reading: top ? "on top, by placing there" : "nowhere",
-        value: null,
-      };
-    }
     await call("addVideoTracks", { sequenceId, count: 1, index: 1 });
     const { video } = await call("timeline", { sequenceId });
     const reading =

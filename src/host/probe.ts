@@ -5,6 +5,7 @@ import type { ExportOptions } from "./render-frames.ts";
 import type { CallScript } from "./script-channel.ts";
 import { tinyMovieSide } from "./tiny-movie.ts";
 import type { TinyPicture } from "./tiny-png.ts";
+import { ticksPerSecond } from "../units/ticks.ts";
 
 /** What the steps of a check have in common. */
 export interface Probe {
@@ -30,6 +31,9 @@ export interface Probe {
 
 /** Frames a second of what is imported. */
 export const probeRate = 25;
+
+/** A timecode to give to an item: an hour. */
+export const probeStart = 3600n * ticksPerSecond;
 
 /** A still of which every pixel and every frame is another. */
 export const probeStill = (frame: number): TinyPicture => ({

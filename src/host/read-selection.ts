@@ -33,7 +33,7 @@ export function readSelection(
   if (clip === null) return { obstacles: [{ code: "no-video" }] };
   const sequence = readSettings(facts.sequence);
   return {
-    clip: readClip(clip, sequence),
+    clip: readClip(clip, sequence, habits),
     obstacles: [
       ...obstacles(clip, sequence.ticksPerFrame),
       ...lookObstacles(clip, habits),
@@ -66,11 +66,14 @@ export function readSettings(facts: SequenceFacts): SequenceSettings {
 function readClip(
   facts: SelectedClipFacts,
   sequence: SequenceSettings,
+  { inPointsFrom }: HostHabits,
 ): SelectedClip {
   const start = parseTicks(facts.start);
   const end = parseTicks(facts.end);
   const inPoint = parseTicks(facts.inPoint);
   const path = facts.sourcePath ?? undefined;
+  const from = inPointsFrom === "timecode" ? facts.mediaStart : null;
+  const into = from === null ? inPoint : ticks(inPoint - parseTicks(from));
   return {
     sequence,
     trackIndex: facts.trackIndex,
@@ -82,9 +85,7 @@ function readClip(
     frameCount: Number((end - start) / sequence.ticksPerFrame),
     sourcePath: path,
     thumbnail:
-      path === undefined
-        ? undefined
-        : { path, seconds: secondsOfTicks(inPoint) },
+      path === undefined ? undefined : { path, seconds: secondsOfTicks(into) },
   };
 }
 

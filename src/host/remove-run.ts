@@ -1,5 +1,6 @@
 import { LaminaError } from "../errors/failure.ts";
 import type {
+  AboutFacts,
   ClipRef,
   Edit,
   TimelineFacts,
@@ -7,6 +8,7 @@ import type {
 import type { PlacedRun, RemovedRun } from "./host.ts";
 import { removeTracks, restoreTimeline } from "./restore-timeline.ts";
 import { deleteSequence } from "./own-sequence.ts";
+import { keepLift, lowerTracks, readLift } from "./lower-tracks.ts";
 import { nameTracks } from "./name-tracks.ts";
 import { clipsOf, locateRun, type PlacedClip } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
@@ -103,10 +105,46 @@ export async function removeRun(
       );
       await nameTracks(call, left, new Map(emptied), names);
     }
-    return { sourceEnabled, emptyTracks };
+    return { sourceEnabled, emptyTracks, liftedStay: false };
   });
   if (nest !== undefined) await deleteNest(call, nest.timeline.sequence.id);
-  return removed;
+  return { ...removed, liftedStay: await lower(call, about, placed, run) };
+}
+
+interface Removed {
+  readonly timeline: TimelineFacts;
+  /** What lay there of the run, bottom to top. */
+  readonly slots: readonly PlacedClip[];
+}
+
+/**
+ * Brings what was lifted for a run back down.
+ *
+ * @returns whether something stays lifted
+ */
+async function lower(
+  call: CallScript,
+  { managesTracks }: AboutFacts,
+  placed: readonly Removed[],
+  { id }: PlacedRun,
+): Promise<boolean> {
+  let stays = false;
+  // Where tracks can be removed, what is above came down with them.
+  for (const { timeline, slots } of managesTracks ? [] : placed) {
+    const sequenceId = timeline.sequence.id;
+    const note = await readLift(call, sequenceId, id);
+    if (note === undefined) {
+      // Layers are laid on top unless room was made for them, so something has been moved, by whomever.
+      const top = slots.at(-1)!.ref.trackIndex;
+      stays ||= timeline.video
+        .slice(top + 1)
+        .some(({ clips }) => clips.length > 0);
+      continue;
+    }
+    if (!(await lowerTracks(call, sequenceId, note))) stays = true;
+    await keepLift(call, sequenceId, id, undefined);
+  }
+  return stays;
 }
 
 /** Deletes a nested sequence that has outlived its bin. What was in the bin is gone, so nothing can be undone any more. */

@@ -117,7 +117,7 @@ export class ScriptedHost implements Host {
     options: UpdateOptions = {},
   ): Promise<PlacedRun> {
     return this.#change(options, () =>
-      updateRun(this.#call, run, layers, options),
+      updateRun(this.#call, run, layers, this.#habits, options),
     );
   }
 

@@ -1,5 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
+import { type LayerChange, layerChanges } from "../errors/layer-changes.ts";
 import type { Edit } from "../protocol/host-script-api.ts";
+import type { HostHabits } from "./habits.ts";
 import type { PlacedRun, RunLayer, UpdateOptions } from "./host.ts";
 import { dressingEdits } from "./lay-stack.ts";
 import { moveSlots } from "./move-slots.ts";
@@ -25,6 +27,7 @@ export async function updateRun(
   call: CallScript,
   known: PlacedRun,
   layers: readonly RunLayer[],
+  habits: HostHabits,
   { signal, losesEffects = false }: UpdateOptions,
 ): Promise<PlacedRun> {
   const about = await call("about", null);
@@ -58,14 +61,18 @@ export async function updateRun(
       if (edits.length > 0) await call("edit", { sequenceId, label, edits });
       await restoreTimeline(call, about, timeline);
     });
-    const moved = slots.some(({ layerId }, i) => layerId !== layers[i]!.id);
+    const moved = slots.filter(({ layerId }, i) => layerId !== layers[i]!.id);
+    const found =
+      moved.length === 0
+        ? []
+        : await changesOf(call, sequenceId, slots, moved, habits);
+    // Copies bring all along but the transitions over their edges.
+    if (!losesEffects && about.clonesClips) refuseLosses(found, isTransition);
     const moves =
-      moved && about.clonesClips
+      moved.length > 0 && about.clonesClips
         ? await moveSlots(call, { timeline, slots, layers })
         : undefined;
-    if (moved && moves === undefined && !losesEffects) {
-      await checkUnedited(call, sequenceId, slots, layers);
-    }
+    if (!losesEffects && moves === undefined) refuseLosses(found);
     const changes = layers.flatMap((layer, i): Edit[] => {
       const slot = slots[i]!;
       if (slot.layerId === layer.id) {
@@ -107,22 +114,61 @@ export async function updateRun(
   return updated.run;
 }
 
-/** Makes sure that nothing of the user's is on the clips that will be placed anew. */
-async function checkUnedited(
+/** What an editor has put on a clip. */
+interface FoundChanges {
+  readonly name: string;
+  readonly changes: readonly LayerChange[];
+}
+
+const isTransition = (change: LayerChange): boolean => change === "transitions";
+
+/** Looks what of the user's is on clips. Labels and markers cannot be read in either technology. */
+async function changesOf(
   call: CallScript,
   sequenceId: string,
   slots: readonly RunSlot[],
-  layers: readonly RunLayer[],
-): Promise<void> {
-  const edited: string[] = [];
-  for (const [i, { layerId, ref, clip }] of slots.entries()) {
-    if (layerId === layers[i]!.id) continue;
+  moved: readonly RunSlot[],
+  { normalBlendMode }: HostHabits,
+): Promise<FoundChanges[]> {
+  const lowest = { sequenceId, clip: slots[0]!.ref };
+  // The background is what has least reason for another mode than Normal, whatever number that is.
+  const normal = normalBlendMode ?? (await call("look", lowest)).blendMode;
+  const found: FoundChanges[] = [];
+  for (const { ref, clip } of moved) {
     const look = await call("look", { sequenceId, clip: ref });
-    if (look.edited) edited.push(clip.name);
+    const blends =
+      look.blendMode !== null &&
+      (look.blendMode !== normal ||
+        (normalBlendMode === undefined && !normals.has(look.blendMode)));
+    const changes: LayerChange[] = [...look.changes];
+    if (blends) changes.push("blend-mode");
+    found.push({ name: clip.name, changes });
   }
-  if (edited.length > 0) {
-    throw new LaminaError({ code: "layers-edited", layers: edited });
-  }
+  return found;
+}
+
+/** The numbers that reports give for Normal. */
+const normals: ReadonlySet<number> = new Set([0, 18]);
+
+/**
+ * Makes sure that nothing of the user's is lost.
+ *
+ * @param isLost which of it would be
+ * @throws LaminaError `layers-edited`
+ */
+function refuseLosses(
+  found: readonly FoundChanges[],
+  isLost: (change: LayerChange) => boolean = () => true,
+): void {
+  const lost = found.filter(({ changes }) => changes.some(isLost));
+  if (lost.length === 0) return;
+  throw new LaminaError({
+    code: "layers-edited",
+    layers: lost.map(({ name }) => name),
+    changes: layerChanges.filter((one) =>
+      lost.some(({ changes }) => changes.includes(one) && isLost(one)),
+    ),
+  });
 }
 
 /** Lets the names of the layers' tracks follow, where they were called after layers. */

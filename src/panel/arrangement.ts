@@ -1,5 +1,3 @@
-import type { Failure } from "../errors/failure-codes.ts";
-import { LaminaError } from "../errors/failure.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
 import {
@@ -19,7 +17,7 @@ import {
   type StackLayer,
 } from "./layer-stack.ts";
 import type { Arranged, PanelState } from "./panel-state.ts";
-import { describeProblem } from "./problem.ts";
+import { describeProblem, hasCode } from "./problem.ts";
 import { compareStack } from "./stack-comparison.ts";
 import {
   noteFileName,
@@ -96,6 +94,8 @@ export class Arrangement {
       const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
       const { document, documentPath, layers } = arranged;
+      // Another panel may have put them there meanwhile.
+      if ((await this.#findAgain(documentPath)) !== undefined) return;
       const noted = (await readRunNote(this.#desk, job))?.clip;
       const clip = clipFor(document, noted, selection?.clip);
       if (clip === undefined) {
@@ -127,8 +127,10 @@ export class Arrangement {
       await this.readRuns();
       await this.#compare(job, run);
     });
-    if (seen.covered && options.movesOthers !== true) {
-      this.#offer("Move what lies above to higher tracks", () =>
+    // ExtendScript cannot copy clips with all that is on them.
+    const canMove = this.#state.host?.technology === "uxp";
+    if (seen.covered && canMove && options.movesOthers !== true) {
+      this.#offer("Move what lies above", () =>
         this.addToTimeline(job, { movesOthers: true }),
       );
     }
@@ -169,6 +171,7 @@ export class Arrangement {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
       const layers = runLayers(arranged.layers);
+      if ((await this.#findAgain(run.documentPath)) === undefined) return;
       try {
         await this.#desk.host.updateRun(run, layers, options);
       } catch (error) {
@@ -188,9 +191,24 @@ export class Arrangement {
   /** Takes a run out of the project; its files stay. */
   removeFromTimeline(run: PlacedRun): Promise<boolean> {
     return act(this.#desk, "Removing from the timeline", async () => {
-      await this.#desk.host.removeRun(run);
+      if ((await this.#findAgain(run.documentPath)) === undefined) return;
+      const { liftedStay } = await this.#desk.host.removeRun(run);
       await this.readRuns();
+      if (!liftedStay) return;
+      this.#desk.store.set({
+        problem: {
+          sentence:
+            "The layers are out of the timeline, and what lies above them stays on its higher tracks: it may have been moved since.",
+          action: "Move it down in the timeline if you want it there.",
+        },
+      });
     });
+  }
+
+  /** The run as it is in the project now: another panel, or Undo, may have changed that. */
+  async #findAgain(documentPath: string): Promise<PlacedRun | undefined> {
+    await this.readRuns();
+    return findRun(this.#state.runs, documentPath);
   }
 
   /** Looks which runs are in the open project. */
@@ -237,9 +255,6 @@ export class Arrangement {
     });
   }
 }
-
-const hasCode = (error: unknown, code: Failure["code"]): boolean =>
-  error instanceof LaminaError && error.failure.code === code;
 
 /** The run in the timeline that a document's layers are. */
 export const findRun = (

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { joinPath } from "../host/file-path.ts";
+import type { HostHabits } from "../host/habits.ts";
 import type { HostDescription } from "../host/host.ts";
 import {
   checkAsText,
@@ -23,7 +24,8 @@ const checkSchema = v.object({
     normalBlendMode: v.optional(v.number()),
     addsTracks: v.optional(v.boolean()),
     importsStills: v.optional(v.boolean()),
-  }),
+    inPointsFrom: v.optional(v.picklist(["source", "timecode"])),
+  } satisfies Record<keyof HostHabits, unknown>),
   unchanged: v.boolean(),
   seconds: v.number(),
 });

@@ -1,5 +1,6 @@
 import { openCepHost } from "../host/cep-host.ts";
 import type { Host } from "../host/host.ts";
+import { type PanelCommand, panelCommands } from "../protocol/start-api.ts";
 import type { JsonPort } from "../host/request-port.ts";
 import { openUxpHost } from "../host/uxp-host.ts";
 import { openCepPage } from "../start/page/cep-page.ts";
@@ -22,18 +23,31 @@ interface UxpGlobals {
   readonly uxpHost?: { postMessage(message: unknown): void };
 }
 
-const entry = "Decompose into layers…";
+/** The panel's own commands in the menus of the program. */
+const labels: Readonly<Record<PanelCommand, string>> = {
+  decompose: "Decompose into layers…",
+  check: "Check this Premiere…",
+};
 
 /**
  * Connects the page to the program that it runs in.
  *
- * @param onCommand called when "Decompose into layers…" is chosen in the program's own menus
+ * @param onCommand called when one of the panel's commands is chosen in the program's own menus
  * @returns undefined in a browser, where there is no program
  */
-export function connect(onCommand: () => void): Connection | undefined {
+export function connect(
+  onCommand: (command: PanelCommand) => void,
+): Connection | undefined {
   const cep = openCepPage(window);
   if (cep !== undefined) {
-    cep.showFlyoutEntry(entry, onCommand);
+    cep.showFlyoutMenu(
+      panelCommands.map((command) => ({
+        label: labels[command],
+        onChosen: () => {
+          onCommand(command);
+        },
+      })),
+    );
     const host = openCepHost(cep.csInterface);
     return {
       host,

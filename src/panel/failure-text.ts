@@ -134,6 +134,8 @@ function failureAction(code: FailureCode): string {
       return "Undo the change, or select the clip and start again.";
     case "clip-covered":
       return "Move the clip, or what lies above it, so that nothing is above the clip.";
+    case "tracks-missing":
+      return "Add them above the others (Sequence > Add Tracks), then choose “Add to timeline” again.";
     case "layers-do-not-fit":
       return "Select the clip that they were made from, then choose “Add to timeline”.";
     case "run-changed":
@@ -155,7 +157,7 @@ function failureAction(code: FailureCode): string {
     case "service-busy":
       return "Wait until its runs are over, then choose “Start it”.";
     case "service-not-started":
-      return "Open the panel again; if it happens again, install it anew.";
+      return "Choose “Start it” then; if it happens again, install the panel anew.";
     case "browser-missing":
       return "Install Chrome, Edge or Chromium, or choose “Processor” under “Train on”.";
     case "browser-broken":

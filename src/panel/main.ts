@@ -4,8 +4,9 @@ import { makePanel, panelElement } from "./page.ts";
 import type { Panel } from "./panel.ts";
 
 let panel: Panel | undefined;
-const connection = connect(() => {
-  panel?.decompose();
+const connection = connect((command) => {
+  if (command === "check") panel?.showCheck();
+  else panel?.decompose();
 });
 if (connection === undefined) {
   const text = document.createElement("p");

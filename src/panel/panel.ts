@@ -7,7 +7,7 @@ import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
 import type { PanelState } from "./panel-state.ts";
 import { Preparation } from "./preparation.ts";
-import { describeProblem } from "./problem.ts";
+import { describeProblem, hasCode } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
 import { loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
@@ -55,7 +55,10 @@ export class Panel {
         if (connected) this.#showPicture();
       },
       onLost: (error) => {
-        this.store.set({ service: "lost", problem: describeProblem(error) });
+        const problem = describeProblem(error);
+        // That it does not run, and how to start it, is said beneath all views.
+        const isSaid = hasCode(error, "service-unreachable");
+        this.store.set({ service: "lost", ...(!isSaid && { problem }) });
       },
     });
     this.#link = link;
@@ -117,6 +120,11 @@ export class Panel {
     for (const stop of this.#stops) stop();
     this.#link.close();
     this.desk.host.close();
+  }
+
+  /** Whether the service has to be started by a click. */
+  get mayLaunch(): boolean {
+    return this.#link.mayLaunch;
   }
 
   /** Starts the service, or looks for it again. */

@@ -1,5 +1,5 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { FailureText } from "../errors/failure-codes.ts";
+import type { Failure, FailureText } from "../errors/failure-codes.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { WireError } from "../protocol/service-api.ts";
 import { readWireFailure } from "../protocol/wire-failure.ts";
@@ -38,6 +38,12 @@ export function describeWireError(error: WireError): Problem {
     ? unknownFailure(error.message)
     : failureText(failure);
 }
+
+/** Whether an error is this failure, wherever it happened. */
+export const hasCode = (error: unknown, code: Failure["code"]): boolean =>
+  error instanceof LaminaError
+    ? error.failure.code === code
+    : error instanceof RemoteError && error.code === code;
 
 const unknownFailure = (sentence: string): Problem => ({
   sentence,

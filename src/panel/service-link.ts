@@ -18,6 +18,9 @@ export interface ServiceSource {
   launch?(): Promise<ServiceAddress>;
 }
 
+/** How long a service that was found may take to answer before another start is tried. */
+const ANSWERS_WITHIN_MS = 3000;
+
 /** Who follows the service. */
 export interface LinkWatch {
   readonly onEvent: (event: ServiceEvent) => void;
@@ -33,7 +36,10 @@ export class ServiceLink {
   readonly #watch: LinkWatch;
   #address: ServiceAddress | undefined;
   #client: ServiceClient | undefined;
-  #finding = false;
+  /** A look that has not ended yet. */
+  #looking: Promise<void> | undefined;
+  #launching = false;
+  #connected = false;
   #closed = false;
 
   constructor(
@@ -62,16 +68,28 @@ export class ServiceLink {
   }
 
   /** Looks for the service. */
-  find(): Promise<void> {
-    return this.#look(() => this.#source.find());
+  async find(): Promise<void> {
+    if (this.#looking !== undefined || this.#launching || this.#closed) return;
+    this.#looking = this.#look();
+    await this.#looking;
+    this.#looking = undefined;
   }
 
-  /** Starts the service, with the user's leave. */
-  launch(): Promise<void> {
+  /** Starts the service, with the user's leave, unless it was started by hand meanwhile. */
+  async launch(): Promise<void> {
     const source = this.#source;
-    return source.launch === undefined
-      ? this.find()
-      : this.#look(() => source.launch!());
+    if (source.launch === undefined) return this.find();
+    if (this.#launching || this.#closed) return;
+    this.#launching = true;
+    try {
+      await this.#looking;
+      this.#connectTo((await this.#findLiving()) ?? (await source.launch()));
+    } catch (error) {
+      // Meanwhile the one before may answer again.
+      if (!this.#connected) this.#watch.onLost(error);
+    } finally {
+      this.#launching = false;
+    }
   }
 
   /** Follows nothing any more. */
@@ -80,15 +98,32 @@ export class ServiceLink {
     this.#client?.close();
   }
 
-  async #look(look: () => Promise<ServiceAddress>): Promise<void> {
-    if (this.#finding || this.#closed) return;
-    this.#finding = true;
+  async #look(): Promise<void> {
     try {
-      this.#use(await look());
+      const address = await this.#source.find();
+      // What comes of a look that began before says nothing when one is being started.
+      if (!this.#launching) this.#use(address);
     } catch (error) {
-      this.#watch.onLost(error);
+      if (!this.#connected && !this.#launching) this.#watch.onLost(error);
+    }
+  }
+
+  /** Where the service is, if it answers there. */
+  async #findLiving(): Promise<ServiceAddress | undefined> {
+    const address = await this.#source.find().catch(() => undefined);
+    if (address === undefined) return undefined;
+    const client = new ServiceClient(address, this.#surroundings);
+    const { setTimeout, clearTimeout } = this.#surroundings;
+    const giveUp = setTimeout(() => {
+      client.close();
+    }, ANSWERS_WITHIN_MS);
+    try {
+      return (await client.status()).stopping ? undefined : address;
+    } catch {
+      // Whatever is there: the service that is started next looks closer.
+      return undefined;
     } finally {
-      this.#finding = false;
+      clearTimeout(giveUp as never);
     }
   }
 
@@ -96,16 +131,24 @@ export class ServiceLink {
     const same =
       this.#address?.port === address.port &&
       this.#address.token === address.token;
+    if (!same) this.#connectTo(address);
     // The stream of events connects to the same place again by itself.
-    if (same || this.#closed) return;
+    else if (!this.#connected) this.#watch.onConnection(false);
+  }
+
+  #connectTo(address: ServiceAddress): void {
+    if (this.#closed) return;
     this.#client?.close();
     this.#address = address;
+    this.#connected = false;
     this.#client = new ServiceClient(address, this.#surroundings);
     this.#client.watch({
       onEvent: this.#watch.onEvent,
       onConnection: (connected) => {
-        this.#watch.onConnection(connected);
-        // It may have been started again elsewhere.
+        const isNews = connected || this.#connected;
+        this.#connected = connected;
+        if (isNews) this.#watch.onConnection(connected);
+        // It may have been started again elsewhere; where it is not, that is said then.
         if (!connected) void this.find();
       },
     });

@@ -20,7 +20,7 @@ export interface HostScriptCalls {
     parameters: { name: string; itemIds: string[]; binId: string };
     value: { sequenceId: string; opened: boolean };
   };
-  /** What a clip's effects make of it. */
+  /** What a clip's effects make of it, and which of its own would be lost with it: transitions over its edges as well. */
   look: {
     parameters: { sequenceId: string; clip: ClipRef };
     value: ClipLook;
@@ -33,6 +33,16 @@ export interface HostScriptCalls {
     };
     value: null;
   };
+  /** Reads a text that is kept in a sequence; null where there is none, or the technology keeps none. */
+  note: {
+    parameters: { sequenceId: string; name: string };
+    value: { value: string | null };
+  };
+  /** Keeps a text in a sequence; null takes it away. Refused where the technology keeps none. */
+  setNote: {
+    parameters: { sequenceId: string; name: string; value: string | null };
+    value: null;
+  };
   playhead: { parameters: { sequenceId: string }; value: { ticks: string } };
   setPlayhead: {
     parameters: { sequenceId: string; ticks: string };
@@ -41,6 +51,11 @@ export interface HostScriptCalls {
   interpretation: {
     parameters: { itemId: string };
     value: InterpretationFacts;
+  };
+  /** The timecode that an item's media begin at, in ticks; null where it cannot be read. */
+  mediaStart: {
+    parameters: { itemId: string };
+    value: { ticks: string | null };
   };
   /** Does all edits in their order, as one step of undo where the technology has such steps. */
   edit: {
@@ -209,6 +224,8 @@ export interface SelectedClipFacts extends ClipFacts {
   transitionIn: boolean;
   transitionOut: boolean;
   sourcePath: string | null;
+  /** The timecode that its media begin at, in ticks; null where it cannot be read. */
+  mediaStart: string | null;
   /** 1 is normal. */
   speed: number;
   reversed: boolean;
@@ -226,9 +243,19 @@ export interface ClipLook {
   blendMode: number | null;
   /** Names of the effects beyond those that every clip has. */
   effects: string[];
-  /** Whether anything of it is not as it was when the clip was placed: effects, motion, opacity, keyframes. */
-  edited: boolean;
+  /** What of it is not as it was when the clip was placed. */
+  changes: ClipChange[];
 }
+
+/** What an editor has put on a clip; `unread` where nobody can tell. Labels and markers of a clip on a track cannot be read. */
+export type ClipChange =
+  | "effects"
+  | "keyframes"
+  | "motion"
+  | "opacity"
+  | "speed"
+  | "transitions"
+  | "unread";
 
 /** A track and its clips in order of time. */
 export interface TrackFacts {
@@ -265,13 +292,23 @@ export interface InterpretationFacts {
   duration: string | null;
 }
 
+/** UXP's ways to place an item: an insert moves what lies behind, on that track. */
+export type PlaceMeans = "overwrite" | "insert";
+
 /** One change of the project. */
 export type Edit =
   /**
    * Overwrites from `start` with the whole item, and with nothing else: the sound that a sequence brings along does not come to
    * lie over any other. What of it could not be taken away again shows in `timeline`.
    */
-  | { kind: "place"; itemId: string; trackIndex: number; start: string }
+  | {
+      kind: "place";
+      itemId: string;
+      trackIndex: number;
+      start: string;
+      /** Which of UXP's two ways is gone; missing for the usual one. There is but one in ExtendScript. */
+      by?: PlaceMeans;
+    }
   | { kind: "remove-clip"; clip: ClipRef }
   | { kind: "disable-clip"; clip: ClipRef; disabled: boolean }
   | { kind: "rename-clip"; clip: ClipRef; name: string }
@@ -294,6 +331,8 @@ export type Edit =
       /** What their colours are taken to be in, where the host can be told; null to leave it to the host. */
       colorSpace: string | null;
     }
+  /** Sets the timecode, in ticks, that an item's media begin at; refused where it is not taken. */
+  | { kind: "start-media"; itemId: string; start: string }
   /** Removes an item; ExtendScript cannot do that, and removes it with a bin. */
   | { kind: "remove-item"; itemId: string }
   /** Removes a bin with what is in it, sequences as well. */

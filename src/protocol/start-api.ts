@@ -1,5 +1,5 @@
 // What is said between the panel's page and what starts the service for it: a script in CEP's Node, or the plug-in's own page in
-// UXP. Both come from the same package, so these are only types.
+// UXP. Both come from the same package, so these are types and the names of the commands.
 
 import type { WireError } from "./service-api.ts";
 import type { ServiceAddress } from "./service-client.ts";
@@ -8,6 +8,12 @@ import type { ServiceAddress } from "./service-client.ts";
 export type ServiceAnswer =
   | { readonly ok: true; readonly value: ServiceAddress }
   | { readonly ok: false; readonly error: WireError };
+
+/** The commands that the panel has in the program's own menus. */
+export const panelCommands = ["decompose", "check"] as const;
+
+/** One of them. */
+export type PanelCommand = (typeof panelCommands)[number];
 
 /** What the panel's page may ask for. */
 export type PluginQuestion =
@@ -41,9 +47,9 @@ export type PluginMessage =
       readonly id: number;
       readonly answer: PluginAnswer;
     }
-  /** The command in Premiere's menu, or the panel's flyout entry, was chosen; said again, under the same number, until it is heard. */
+  /** A command in Premiere's menu, or an entry of the panel's flyout menu, was chosen; said again, under the same number, until it is heard. */
   | {
       readonly to: "lamina-page";
-      readonly command: "decompose";
+      readonly command: PanelCommand;
       readonly number: number;
     };

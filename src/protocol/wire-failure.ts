@@ -4,6 +4,7 @@ import type {
   FailureCode,
   FailureOf,
 } from "../errors/failure-codes.ts";
+import { layerChanges } from "../errors/layer-changes.ts";
 
 const text = v.string();
 const number = v.number();
@@ -80,10 +81,14 @@ const factSchemas: {
   "movies-missing": v.object({ path: text }),
   "clip-gone": v.object({ clip: text }),
   "clip-covered": v.object({ track: text }),
+  "tracks-missing": v.object({ count: number }),
   "layers-do-not-fit": v.object({ detail: text }),
   "run-changed": v.object({ run: text, detail: text }),
   "path-too-long": v.object({ path: text, limit: number }),
-  "layers-edited": v.object({ layers: v.array(text) }),
+  "layers-edited": v.object({
+    layers: v.array(text),
+    changes: v.array(v.picklist(layerChanges)),
+  }),
   "clip-transparent": v.object({ frame: number }),
   "package-unlisted": v.object({ folder: text }),
   "package-damaged": v.object({ folder: text, detail: text }),

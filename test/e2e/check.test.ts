@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { usePanelPage } from "./panel-page.ts";
 
 const ffmpeg = process.env["FFMPEG_PATH"] ?? "ffmpeg";
@@ -49,6 +49,39 @@ describe("a check of the program in the panel", function () {
       assert.deepEqual(await panel.faults(), []);
       await page.locator("#show-check").click();
       await table.waitFor();
+      assert.deepEqual(panel.troubles, []);
+    });
+
+    it(`is begun, broken off and begun again by one key, and leaves nothing: ${technology}`, async () => {
+      const { page, server } = await panel.open(technology);
+      await page.setViewportSize({ width: 320, height: 900 });
+      await page.emulateMedia({ reducedMotion: "reduce" });
+      const before = await server.until(() => true);
+      const left = (folder: string): Promise<string[]> =>
+        readdir(panel.at("dev/service/broker", folder));
+      await page.locator("#unchecked sp-button").focus();
+      await page.keyboard.press("Enter");
+      await page.locator("#run-check").focus();
+      await page.keyboard.press("Enter");
+      await server.until(({ bins }) => bins.length > 0);
+      await page.locator("#cancel-check:focus").waitFor();
+      await page.keyboard.press("Enter");
+      await page.locator("#run-check:not([disabled]):focus").waitFor();
+      await page.getByText("has not been checked yet").waitFor();
+      assert.equal(await page.getByRole("alert").count(), 0);
+      assert.deepEqual(await server.until(() => true), before);
+      assert.deepEqual(await left("workspaces"), []);
+
+      await page.keyboard.press("Enter");
+      await page.getByText("The project was found as before.").waitFor();
+      assert.deepEqual(await panel.faults(), []);
+      await panel.shoot(`${technology}-narrow`);
+      await page.locator("#run-check:focus").waitFor();
+      await page.keyboard.press("Tab");
+      await page.locator("#save-check:focus").waitFor();
+      await page.keyboard.press("Enter");
+      await page.getByText(/^Saved: /).waitFor();
+      assert.deepEqual(await server.until(() => true), before);
       assert.deepEqual(panel.troubles, []);
     });
   }

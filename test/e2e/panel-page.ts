@@ -1,26 +1,10 @@
-import { mkdir, readFile, rm } from "node:fs/promises";
-import { createRequire } from "node:module";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
-import { LaminaError } from "../../src/errors/failure.ts";
-import { findBrowser } from "../../src/gpu-window/browser/find-browser.ts";
+import type { Page } from "playwright-core";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { faultsOf, forgetWhatIsNew, useBrowser } from "./browser.ts";
 import { DevServer } from "./dev-server.ts";
 import { saveTwoBoxes } from "./two-boxes.ts";
-
-/** Takes away what Chromium 88, the oldest that Premiere's panels run in, does not have yet. Runs in the page. */
-const forgetWhatIsNew = `
-  for (const [target, names] of [
-    [Array.prototype, "at findLast findLastIndex toSorted toReversed toSpliced with"],
-    [String.prototype, "at"],
-    [Object.getPrototypeOf(Uint8Array.prototype), "at findLast findLastIndex"],
-    [Object, "hasOwn groupBy"],
-    [AbortSignal.prototype, "throwIfAborted reason"],
-    [AbortSignal, "timeout any abort"],
-    [Promise, "withResolvers try"],
-    [globalThis, "structuredClone"],
-  ]) for (const name of names.split(" ")) delete target[name];
-`;
 
 /** A browser on the panel of a built `lamina dev` whose clip is the two boxes. */
 export interface PanelPage {
@@ -47,31 +31,17 @@ export interface PanelPage {
  */
 export function usePanelPage(pictures: string): PanelPage {
   const folder = path.resolve("out", pictures);
-  let browser: Browser;
-  let closeBrowser = (): Promise<void> => Promise.resolve();
+  const browser = useBrowser();
   let page: Page;
   /** What to end after a test, the last first. */
   let ends: (() => Promise<void>)[] = [];
   let shots = 0;
   let troubles: string[] = [];
 
-  before(async function () {
-    let program: string;
-    try {
-      program = findBrowser();
-    } catch (error) {
-      if (!(error instanceof LaminaError)) throw error;
-      console.log("      skipped: no browser of the Chromium family");
-      this.skip();
-    }
-    const isRoot = process.getuid?.() === 0;
-    const args = isRoot ? ["--no-sandbox"] : [];
-    browser = await chromium.launch({ executablePath: program, args });
-    closeBrowser = () => browser.close();
+  before(async () => {
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   });
-  after(() => closeBrowser());
 
   afterEach(async () => {
     for (const end of ends.reverse()) await end();
@@ -91,7 +61,7 @@ export function usePanelPage(pictures: string): PanelPage {
     open: async (technology) => {
       const server = await DevServer.start(at(), technology);
       ends.push(() => server.end());
-      const context = await browser.newContext({
+      const context = await browser().newContext({
         viewport: { width: 1280, height: 760 },
       });
       ends.push(() => context.close());
@@ -118,33 +88,7 @@ export function usePanelPage(pictures: string): PanelPage {
         path: path.join(folder, `${number}-${name}.png`),
       });
     },
-    faults: async () => {
-      const source = await readFile(
-        createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
-        "utf8",
-      );
-      await page.evaluate(source);
-      const found = await page.evaluate(async () => {
-        const { axe } = globalThis as unknown as {
-          axe: typeof import("axe-core");
-        };
-        const { violations } = await axe.run();
-        return violations.map(({ id, impact, nodes }) => ({
-          id,
-          impact,
-          where: nodes.map(({ target }) => target.join(" ")),
-        }));
-      });
-      const overflow = await page.evaluate<number>(
-        "document.documentElement.scrollWidth - window.innerWidth",
-      );
-      return [
-        ...found.filter(
-          ({ impact }) => impact === "serious" || impact === "critical",
-        ),
-        ...(overflow > 0 ? [`${overflow} pixels too wide`] : []),
-      ];
-    },
+    faults: () => faultsOf(page),
   };
   return panel;
 }

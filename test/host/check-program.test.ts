@@ -42,6 +42,12 @@ function expectedReadings(
     "movie-alpha": on("guessesPremultiplied") ? /premultiplied/ : /straight/,
     interpretation: stays ? /forgotten/ : /kept/,
     "stills-frames": one ? /^one|all but one/ : drops ? /all but one/ : /^all$/,
+    timecode:
+      quirks.timecodes === "forgotten"
+        ? /forgotten|refused/
+        : quirks.timecodes === "refused"
+          ? refused
+          : /kept/,
     "item-names": on("forgetsNames") ? /forgotten|refused/ : /kept/,
     "moving-items": on("keepsItemsInPlace") ? /stay/ : /lie there/,
     "new-sequences": on("opensNewSequences")
@@ -51,16 +57,27 @@ function expectedReadings(
       : /not opened/,
   } satisfies Readings);
   if (on("opensNewSequences") && on("opensNothing")) return readings;
-  const places = !(uxp && on("failsPlacements"));
+  const works = (action: "inserts" | "overwrites"): boolean =>
+    !uxp || (!on("failsPlacements") && (quirks[action] ?? "works") === "works");
+  const reading = (action: "inserts" | "overwrites"): RegExp =>
+    works(action) ? /where asked/ : /^refused|nowhere/;
+  const places = works("inserts") || works("overwrites");
   Object.assign(readings, {
-    "blend-normal": new RegExp(`^${quirks.normalBlendMode ?? 0}$`),
-    placing: places ? /where asked/ : refused,
+    "blend-normal": on("hidesEffects")
+      ? /^not told$/
+      : new RegExp(`^${quirks.normalBlendMode ?? 0}$`),
+    placing: reading("overwrites"),
+    ...(uxp && { inserting: reading("inserts") }),
     "new-tracks": uxp
-      ? on("insertRefusesNewTrack") || !places
-        ? refused
-        : on("insertMakesNoTrack")
-          ? /nowhere/
-          : /on top/
+      ? works("inserts") &&
+        !on("insertRefusesNewTrack") &&
+        !on("insertMakesNoTrack")
+        ? /on top, by placing/
+        : works("overwrites") && on("overwriteMakesTracks")
+          ? /on top, by overwriting/
+          : places && on("cloneMakesTracks") && !on("clonesNothing")
+            ? /on top, by copying/
+            : /nowhere/
       : on("addsNoTracks")
         ? /nowhere|./
         : on("addsTracksAtBottom") ||
@@ -73,6 +90,10 @@ function expectedReadings(
   } satisfies Readings);
   if (!places) return readings;
   Object.assign(readings, {
+    ...((quirks.timecodes ?? "kept") === "kept" && {
+      "in-points":
+        quirks.inPointsFrom === "timecode" ? /^timecode 0$/ : /source$/,
+    }),
     disabling: on("forgetsDisabled") ? /forgotten|refused/ : /kept/,
     "clip-names":
       on("forgetsNames") || (uxp && on("failsClipNames"))
@@ -120,6 +141,10 @@ const findable: readonly Partial<Quirks>[] = [
   { guessesPremultiplied: true },
   { forgetsInterpretation: true },
   { forgetsNames: true },
+  { timecodes: "forgotten" },
+  { timecodes: "refused" },
+  { startTakes: "seconds" },
+  { inPointsFrom: "timecode" },
   { keepsItemsInPlace: true },
   { opensNewSequences: true },
   { normalBlendMode: 18 },
@@ -129,6 +154,15 @@ const findable: readonly Partial<Quirks>[] = [
   { addTracksArguments: "audio-second" },
   { insertRefusesNewTrack: true },
   { insertMakesNoTrack: true },
+  { hidesEffects: true },
+  ...(["nothing", "fails", "missing"] as const).flatMap((how) => [
+    { overwrites: how },
+    { inserts: how },
+    { inserts: how, overwrites: how },
+    { inserts: how, overwriteMakesTracks: true },
+    { inserts: how, cloneMakesTracks: true },
+  ]),
+  { insertsRippleEverywhere: true },
   { failsPlacements: true },
   { forgetsDisabled: true },
   { failsClipNames: true },
@@ -173,6 +207,7 @@ for (const kind of hostKinds) {
       assert.equal(check.unchanged, true);
       assert.deepEqual(check.habits, {
         normalBlendMode: 0,
+        inPointsFrom: "source",
         addsTracks: technology === "uxp" ? undefined : true,
         importsStills: true,
       });

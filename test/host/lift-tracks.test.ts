@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import type { RunArrangement } from "../../src/host/host.ts";
+import type { Quirks } from "../../src/host/simulator/quirks.ts";
+import { ticks } from "../../src/units/ticks.ts";
 import { cropEffect } from "../../src/host/simulator/timeline.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -9,7 +12,7 @@ const [, uxp] = hostKinds;
 
 describe("layers between occupied tracks in UXP", () => {
   const at = useTemporaryFolder();
-  const { start, unchanged } = useHosts(uxp!, at);
+  const { open, start, unchanged } = useHosts(uxp!, at);
   const covered = () => {
     const setting = start();
     const { project } = setting;
@@ -66,18 +69,110 @@ describe("layers between occupied tracks in UXP", () => {
     unchanged(project, before);
   });
 
+  const lifted = async (
+    arrangement: RunArrangement = "tracks",
+    quirks: Partial<Quirks> = {},
+  ) => {
+    const setting = covered();
+    const { host, project } = setting;
+    Object.assign(project.premiere.quirks, quirks);
+    const clip = await selected(host);
+    const result = project.writeLayers("result", arrangement);
+    const request = { clip, ...result, movesOthers: true };
+    const run = await host.placeLayers(request);
+    return { ...setting, run };
+  };
+
+  for (const arrangement of ["tracks", "nested"] as const) {
+    it(`comes down again when they are removed, also after a restart: ${arrangement}`, async () => {
+      const { project, before, run } = await lifted(arrangement);
+      const again = open(project);
+      const { liftedStay } = await again.removeRun(run);
+      assert.equal(liftedStay, false);
+      unchanged(project, before);
+      assert.equal(project.sequence.properties.size, 0);
+    });
+  }
+
+  it("stays where it is, and that is said, when somebody has moved it since", async () => {
+    const { host, project, run } = await lifted();
+    const title = project.sequence.video[4]!.clips[0]!;
+    const { ticksPerFrame } = project.sequence;
+    title.start = ticks(title.start - ticksPerFrame);
+    title.end = ticks(title.end - ticksPerFrame);
+    const removed = await host.removeRun(run);
+    assert.equal(removed.liftedStay, true);
+    assert.deepEqual(
+      project.sequence.video.map(({ clips }) => clips.length),
+      [1, 0, 0, 0, 2, 1],
+    );
+    assert.equal(project.sequence.video[4]!.clips[0], title);
+  });
+
+  for (const quirks of [
+    { properties: "forgotten" },
+    { properties: "refused" },
+  ] as const) {
+    it(`stays, and that is said, with ${JSON.stringify(quirks)}`, async () => {
+      const { host, project, run } = await lifted("tracks", quirks);
+      const removed = await host.removeRun(run);
+      assert.equal(removed.liftedStay, true);
+      assert.equal(project.clip.disabled, false);
+      assert.deepEqual(
+        project.sequence.video.map(({ clips }) => clips.length),
+        [1, 0, 0, 0, 2, 1],
+      );
+    });
+  }
+
+  it("stays, and that is said, when copies are refused by then", async () => {
+    const { host, project, run } = await lifted();
+    project.premiere.quirks.clonesNothing = true;
+    assert.equal((await host.removeRun(run)).liftedStay, true);
+    assert.deepEqual(
+      project.sequence.video.map(({ clips }) => clips.length),
+      [1, 0, 0, 0, 2, 1],
+    );
+  });
+
+  it("is not spoken of where nothing was lifted", async () => {
+    const { host, project } = start();
+    const clip = await selected(host);
+    const run = await host.placeLayers({ clip, ...project.writeLayers() });
+    assert.equal((await host.removeRun(run)).liftedStay, false);
+  });
+
   for (const quirk of [
-    { clonesNothing: true },
-    { insertMakesNoTrack: true },
-    { failsPlacements: true },
-    { forgetsDisabled: true },
-  ]) {
+    { insertsRippleEverywhere: true },
+    { overwrites: "fails" },
+    { inserts: "missing", overwriteMakesTracks: true },
+    { insertMakesNoTrack: true, cloneMakesTracks: true },
+  ] as const) {
+    it(`works with ${JSON.stringify(quirk)}`, async () => {
+      const { host, project } = covered();
+      const clip = await selected(host);
+      const picture = rendered(project, 11);
+      const request = { clip, ...project.writeLayers(), movesOthers: true };
+      Object.assign(project.premiere.quirks, quirk);
+      const run = await host.placeLayers(request);
+      assert.deepEqual(run.place?.trackIndices, [1, 2, 3]);
+      assert.deepEqual(rendered(project, 11), picture);
+    });
+  }
+
+  for (const [quirk, code] of [
+    [{ clonesNothing: true }, "host-refused"],
+    [{ insertMakesNoTrack: true }, "tracks-missing"],
+    [{ inserts: "nothing" }, "tracks-missing"],
+    [{ failsPlacements: true }, "host-refused"],
+    [{ forgetsDisabled: true }, "host-refused"],
+  ] as const) {
     it(`leaves all as it was with ${Object.keys(quirk)[0]!}`, async () => {
       const { host, project, before } = covered();
       const clip = await selected(host);
       const request = { clip, ...project.writeLayers(), movesOthers: true };
       Object.assign(project.premiere.quirks, quirk);
-      await failsWith("host-refused", host.placeLayers(request));
+      await failsWith(code, host.placeLayers(request));
       unchanged(project, before);
     });
   }

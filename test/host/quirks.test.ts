@@ -30,6 +30,11 @@ interface Case {
 
 const refusedWith = (words: RegExp): Outcome => ["host-refused", words];
 
+const tracksMissing: Outcome = [
+  "tracks-missing",
+  /^The layers need 2 more video tracks,/,
+];
+
 // prettier-ignore
 const cases: readonly Case[] = [
   { quirk: { importsMissingFiles: true }, work: "place", outcome: "survives" },
@@ -50,8 +55,30 @@ const cases: readonly Case[] = [
   { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: "survives", only: "uxp" },
   { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5, clonesNothing: true }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
   { quirk: { clonesNothing: true }, work: "update", outcome: "survives", only: "uxp" },
-  { quirk: { insertRefusesNewTrack: true }, work: "place", outcome: refusedWith(/invalid track index/), only: "uxp" },
-  { quirk: { failsPlacements: true }, work: "place", outcome: refusedWith(/failed to execute/), only: "uxp" },
+  { quirk: { hidesEffects: true }, work: "export", outcome: "survives" },
+  { quirk: { hidesEffects: true }, work: "place", outcome: "survives" },
+  { quirk: { hidesEffects: true }, work: "update", outcome: "survives", only: "uxp" },
+  { quirk: { hidesEffects: true }, work: "update", outcome: ["layers-edited", /cannot take them to another track/], only: "extendscript" },
+  { quirk: { motionInPixels: true }, work: "update", outcome: "survives" },
+  { quirk: { insertRefusesNewTrack: true }, work: "place", outcome: tracksMissing, only: "uxp" },
+  { quirk: { insertRefusesNewTrack: true, overwriteMakesTracks: true }, work: "place", outcome: "survives", only: "uxp" },
+  { quirk: { insertRefusesNewTrack: true, cloneMakesTracks: true }, work: "place", outcome: "survives", only: "uxp" },
+  { quirk: { failsPlacements: true }, work: "place", outcome: refusedWith(/no clip can be placed/), only: "uxp" },
+  { quirk: { failsPlacements: true }, work: "place", outcome: refusedWith(/failed to execute/), nested: true, only: "uxp" },
+  ...(["nothing", "fails", "missing"] as const).flatMap((how): Case[] => [
+    { quirk: { overwrites: how }, work: "place", outcome: "survives", only: "uxp" },
+    { quirk: { overwrites: how }, work: "place", outcome: "survives", nested: true, only: "uxp" },
+    { quirk: { overwrites: how, nestsBringSound: true }, work: "place", outcome: "survives", nested: true, only: "uxp" },
+    { quirk: { overwrites: how }, work: "update", outcome: "survives", only: "uxp" },
+    { quirk: { inserts: how }, work: "place", outcome: tracksMissing, only: "uxp" },
+    { quirk: { inserts: how, overwriteMakesTracks: true }, work: "place", outcome: "survives", only: "uxp" },
+    { quirk: { inserts: how, cloneMakesTracks: true }, work: "place", outcome: "survives", only: "uxp" },
+    { quirk: { inserts: how }, work: "place", outcome: "survives", nested: true, only: "uxp" },
+    { quirk: { inserts: how, nestsBringSound: true }, work: "place", outcome: "survives", nested: true, only: "uxp" },
+    { quirk: { inserts: how, overwrites: how }, work: "place", outcome: refusedWith(/no clip can be placed/), only: "uxp" },
+    { quirk: { inserts: how, overwrites: how }, work: "place", outcome: refusedWith(/./), nested: true, only: "uxp" },
+    { quirk: { inserts: how, overwrites: how }, work: "update", outcome: "survives", only: "uxp" },
+  ]),
   { quirk: { failsPlacements: true }, work: "update", outcome: "survives", only: "uxp" },
   { quirk: { failsTrims: true }, work: "place", outcome: "survives", only: "uxp" },
   { quirk: { failsClipNames: true }, work: "place", outcome: "survives", only: "uxp" },
@@ -70,8 +97,13 @@ const cases: readonly Case[] = [
   { quirk: { dropsFirstFrames: Infinity, forgetsDisabled: true }, work: "place", outcome: refusedWith(/./) },
   { quirk: { refusesAlphaOfOpaque: true }, work: "place", outcome: "survives" },
   { quirk: { convertsStills: true }, work: "place", outcome: "survives", only: "extendscript" },
-  { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/./), only: "uxp" },
-  { quirk: { insertMakesNoTrack: true }, work: "place", outcome: refusedWith(/not on its track/), only: "uxp" },
+  { quirk: { timecodes: "forgotten" }, work: "place", outcome: "survives" },
+  { quirk: { timecodes: "refused" }, work: "place", outcome: "survives" },
+  { quirk: { startTakes: "seconds" }, work: "place", outcome: "survives", only: "extendscript" },
+  { quirk: { inPointsFrom: "timecode" }, work: "place", outcome: "survives", nested: true },
+  { quirk: { inPointsFrom: "timecode" }, work: "update", outcome: "survives" },
+  { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: "survives", only: "uxp" },
+  { quirk: { insertMakesNoTrack: true }, work: "place", outcome: tracksMissing, only: "uxp" },
   { quirk: { refusesTransactions: true }, work: "place", outcome: refusedWith(/answered no/), only: "uxp" },
   { quirk: { refusesTransactions: true }, work: "update", outcome: refusedWith(/answered no/), only: "uxp" },
   { quirk: { refusesTransactions: true }, work: "remove", outcome: refusedWith(/answered no/), only: "uxp" },
@@ -121,7 +153,7 @@ const cases: readonly Case[] = [
   { quirk: { overwriteTime: "ticks" }, work: "place", outcome: "survives", nested: true, only: "extendscript" },
   { quirk: { ignoresPlacementsFrom: 1 }, work: "place", outcome: refusedWith(/./), nested: true },
   { quirk: { ignoresPlacementsFrom: 4 }, work: "place", outcome: refusedWith(/./), nested: true },
-  { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: refusedWith(/other clips were changed/), nested: true, only: "uxp" },
+  { quirk: { insertsRippleEverywhere: true }, work: "place", outcome: "survives", nested: true, only: "uxp" },
   { quirk: { forgetsDisabled: true }, work: "place", outcome: refusedWith(/./), nested: true },
   { quirk: { forgetsDisabled: true }, work: "remove", outcome: refusedWith(/stayed as it was/), nested: true, only: "extendscript" },
   { quirk: { forgetsNames: true }, work: "place", outcome: refusedWith(/name/), nested: true },
@@ -273,6 +305,7 @@ for (const kind of hostKinds) {
       assert.deepEqual(await host.removeRun(run), {
         sourceEnabled: true,
         emptyTracks: 3,
+        liftedStay: false,
       });
     });
 

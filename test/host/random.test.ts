@@ -23,7 +23,17 @@ const everyQuirk: readonly Partial<Quirks>[] = [
   { inOutTakes: "nothing" },
   { dropsFirstFrames: 1 },
   { dropsFirstFrames: Infinity },
+  ...(["nothing", "fails", "missing"] as const).flatMap((how) => [
+    { overwrites: how },
+    { inserts: how },
+    { inserts: how, overwrites: how },
+  ]),
+  { properties: "refused" },
   { normalBlendMode: 18 },
+  { timecodes: "forgotten" },
+  { timecodes: "refused" },
+  { startTakes: "seconds" },
+  { inPointsFrom: "timecode" },
   { exportNumbersFrom: 1 },
   { ignoresPlacementsFrom: 2 },
 ];

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { cropEffect } from "../../src/host/simulator/timeline.ts";
+import type { Quirks } from "../../src/host/simulator/quirks.ts";
+import {
+  type Clip,
+  cropEffect,
+  heading,
+} from "../../src/host/simulator/timeline.ts";
+import { ticks } from "../../src/units/ticks.ts";
 import { selected, useHosts } from "./host-setting.ts";
 import { hostKinds } from "./hosts.ts";
 
@@ -34,7 +40,11 @@ for (const kind of hostKinds) {
         assert.equal(effectsOfLeft(project)[0]!.values[0]!.keyframes, 3);
         return;
       }
-      await failsWith("layers-edited", host.updateRun(run, turned), /left/);
+      await failsWith(
+        "layers-edited",
+        host.updateRun(run, turned),
+        /^The effects and keyframes on left .* would be lost/,
+      );
       assert.deepEqual(project.state(), before);
       const updated = await host.updateRun(run, turned, { losesEffects: true });
       assert.deepEqual(updated.layers, turned);
@@ -48,6 +58,98 @@ for (const kind of hostKinds) {
       const before = project.state();
       await failsWith("layers-edited", host.updateRun(run, turned));
       assert.deepEqual(project.state(), before);
+    });
+
+    const placed = async (quirks: Partial<Quirks> = {}) => {
+      const { host, project } = start();
+      const { normalBlendMode = 0 } = quirks;
+      Object.assign(project.premiere.quirks, { normalBlendMode });
+      const result = project.writeLayers();
+      const clip = await selected(host);
+      const run = await host.placeLayers({ clip, ...result });
+      Object.assign(project.premiere.quirks, quirks);
+      const [background, one, two] = result.layers;
+      const left = project.sequence.video[2]!.clips[0]!;
+      return { host, project, run, left, turned: [background!, two!, one!] };
+    };
+    const changes: readonly [string, (left: Clip) => void][] = [
+      ["effects", (left) => { left.effects.push(cropEffect(10)); }],
+      ["keyframes", (left) => { left.effects[1]!.values[1]!.keyframes = 2; }],
+      ["motion settings", (left) => { left.effects[1]!.values[0]!.value = [0.25, 0.5]; }],
+      ["motion settings", (left) => { left.effects[1]!.values[1]!.value = 80; }],
+      ["motion settings", (left) => { left.effects[1]!.values.unshift(heading("Transform")); left.effects[1]!.values[5]!.value = 45; }],
+      ["opacity", (left) => { left.effects[0]!.values[0]!.value = 50; }],
+      ["blend mode", (left) => { left.effects[0]!.values[1]!.value = 5; }],
+      ["speed", (left) => { left.speed = 2; }],
+      ["speed", (left) => { left.reversed = true; }],
+    ]; // prettier-ignore
+    for (const quirks of [
+      {},
+      { motionInPixels: true, normalBlendMode: 18 },
+    ] as const) {
+      for (const [word, change] of changes) {
+        it(`is called ${word} where that is what would be lost, and nothing else: ${JSON.stringify(quirks)}`, async () => {
+          const { host, project, run, left, turned } = await placed({
+            ...quirks,
+            clonesNothing: true,
+          });
+          change(left);
+          const before = project.state();
+          await failsWith(
+            "layers-edited",
+            host.updateRun(run, turned),
+            new RegExp(`^The ${word} on left <&> 'ä' would be lost`),
+          );
+          assert.deepEqual(project.state(), before);
+        });
+      }
+
+      it(`is not seen where there is nothing: ${JSON.stringify(quirks)}`, async () => {
+        const { host, run, turned } = await placed({
+          ...quirks,
+          clonesNothing: true,
+        });
+        const updated = await host.updateRun(run, turned);
+        assert.deepEqual(updated.layers, turned);
+      });
+    }
+
+    it("is asked for where it cannot be read, unless it comes along", async () => {
+      const { host, run, turned } = await placed({ hidesEffects: true });
+      if (kind.technology === "uxp") {
+        const updated = await host.updateRun(run, turned);
+        assert.deepEqual(updated.layers, turned);
+        return;
+      }
+      await failsWith(
+        "layers-edited",
+        host.updateRun(run, turned),
+        /^The effects and keyframes that may be on .* would be lost/,
+      );
+      const updated = await host.updateRun(run, turned, { losesEffects: true });
+      assert.deepEqual(updated.layers, turned);
+    });
+
+    it("is told of when it is a transition, which no technology takes along", async () => {
+      const { host, project, run, left, turned } = await placed();
+      const track = project.sequence.video[2]!;
+      const { ticksPerFrame } = project.sequence;
+      const over = {
+        start: left.start,
+        end: ticks(left.start + ticksPerFrame),
+      };
+      track.transitions.push(over);
+      const before = project.state();
+      await failsWith(
+        "layers-edited",
+        host.updateRun(run, turned),
+        /^The transitions on left <&> 'ä' would be lost/,
+      );
+      assert.deepEqual(project.state(), before);
+      assert.deepEqual(track.transitions, [over]);
+      const updated = await host.updateRun(run, turned, { losesEffects: true });
+      assert.deepEqual(updated.layers, turned);
+      assert.deepEqual(track.transitions, []);
     });
 
     it("does not matter where only names change", async () => {

@@ -42,7 +42,7 @@ function contents(archive: string): { names: string[]; bundle: Buffer } {
   const names: string[] = [];
   const files = unzipSync(readFileSync(archive), {
     filter: ({ name }) => {
-      names.push(name);
+      if (!name.endsWith("/")) names.push(name);
       return name.endsWith("dist/lamina.mjs");
     },
   });
@@ -87,6 +87,7 @@ describe("the package", function () {
   const unpackPlainly = async (archive: string, to: string): Promise<void> => {
     const entries = unzipSync(await readFile(archive));
     for (const [name, bytes] of Object.entries(entries)) {
+      if (name.endsWith("/")) continue;
       await mkdir(path.dirname(path.join(to, name)), { recursive: true });
       await writeFile(path.join(to, name), bytes, { mode: 0o644 });
     }
@@ -105,6 +106,20 @@ describe("the package", function () {
       ].sort(),
     );
     assert.deepEqual(zxp!.names, installed);
+    const plugin = spawnSync("unzip", ["-Z", archives[2]!], {
+      encoding: "utf8",
+    });
+    if (plugin.error === undefined) {
+      assert.match(plugin.stdout, /^drwxr-xr-x .* dist\/$/m);
+      const modes = plugin.stdout.match(/^[-dl][-rwx]{9} /gm);
+      assert.deepEqual(
+        [...new Set(modes)].sort(),
+        ["-rw-r--r-- ", "-rwxr-xr-x ", "drwxr-xr-x "].sort(),
+      );
+    }
+    // UCF: stored as the first file, so that it stands at the 38th byte.
+    const begin = readFileSync(archives[1]!).toString("latin1", 0, 100);
+    assert.match(begin, /^PK.{28}mimetypeapplication\/vnd\.adobe/s);
     assert.deepEqual(
       zip!.bundle,
       readFileSync(path.join(root, "dist/lamina.mjs")),
@@ -207,6 +222,20 @@ describe("the package", function () {
     assert.match(stdout, /Window > Extensions > Lamina/);
 
     const installed = at("my extensions/com.lamina");
+    const signature = path.join(installed, "META-INF/signatures.xml");
+    const signed = await readFile(signature, "utf8");
+    const other = signed.replace(
+      /(URI="icons\/dark\.png">[^]*?<DigestValue>)[^<]+/,
+      "$1c29tZXRoaW5nIGVsc2U=",
+    );
+    await writeFile(signature, other);
+    assert.match(
+      examine(installed).said,
+      /: icons\/dark\.png: not as they were signed/,
+    );
+    await writeFile(signature, signed);
+    assert.match(examine(installed).said, /runtime\/node; executable/);
+
     await rm(path.join(installed, "icons/dark.png"));
     await rm(path.join(installed, "mimetype"));
     await writeFile(path.join(installed, "dist/panel/panel.js"), "");

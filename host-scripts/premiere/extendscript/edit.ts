@@ -9,6 +9,7 @@ import {
   withActive,
 } from "./find.ts";
 import { place, ticksPerSecond } from "./place.ts";
+import { startOf } from "./read.ts";
 import { refuse } from "./refuse.ts";
 
 /** Makes a bin at the root of the project. */
@@ -93,6 +94,9 @@ function editProject(one: Edit): boolean {
     case "interpret":
       interpret(findItem(one.itemId), one);
       return true;
+    case "start-media":
+      startMedia(findItem(one.itemId), one.start);
+      return true;
     case "remove-item":
       throw refuse("projectItem", "a script cannot remove a single item");
     case "remove-bin":
@@ -135,6 +139,30 @@ function interpret(
       // Not every sequence's space is one that files can be in; the panel compares afterwards what is shown.
     }
   }
+}
+
+/**
+ * Sets the timecode that an item's media begin at. The scripting guide says ticks as text, the declarations seconds: one way is tried
+ * after the other until what is read is what was set.
+ */
+function startMedia(item: ProjectItem, ticks: string): void {
+  const readings: unknown[] = [ticks, parseFloat(ticks) / ticksPerSecond];
+  for (let i = 0; i < readings.length; i++) {
+    try {
+      item.setStartTime(readings[i] as number);
+    } catch (_error) {
+      continue; // This reading of the argument is not this version's; the other one may be.
+    }
+    // Numbers of seconds hold a time of day to a few ticks, of which the shortest frame has millions.
+    const read = startOf(item);
+    if (
+      read !== null &&
+      Math.abs(parseFloat(read) - parseFloat(ticks)) < 1000
+    ) {
+      return;
+    }
+  }
+  throw refuse("projectItem.setStartTime", "the timecode was not taken");
 }
 
 function editSequence(sequence: Sequence, one: Edit): void {

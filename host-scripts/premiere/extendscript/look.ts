@@ -1,4 +1,7 @@
-import type { ClipLook } from "../../../src/protocol/host-script-api.ts";
+import type {
+  ClipChange,
+  ClipLook,
+} from "../../../src/protocol/host-script-api.ts";
 
 const opacityName = "AE.ADBE Opacity";
 const motionName = "AE.ADBE Motion";
@@ -10,24 +13,37 @@ export function lookOf(clip: TrackItem): ClipLook {
     opacityChanges: false,
     blendMode: null,
     effects: [],
-    edited: false,
+    changes: [],
   };
+  if (Math.abs(clip.getSpeed() - 1) > 1e-6) note(look, "speed");
+  else if (Number(clip.isSpeedReversed()) === 1) note(look, "speed");
   const components = clip.components as ComponentCollection | undefined;
-  if (!components) return look;
+  if (!components || !(components.numItems > 0)) {
+    note(look, "unread");
+    return look;
+  }
   for (let i = 0; i < components.numItems; i++) {
     const component = components[i]!;
     const name = String(component.matchName);
     const values = component.properties;
     for (let k = 0; k < values.numItems; k++) {
-      if (changes(values[k]!)) look.edited = true;
+      if (changes(values[k]!)) note(look, "keyframes");
     }
     if (name === opacityName) readOpacity(values, look);
     else if (name === motionName) readMotion(values, look);
     // What every clip has besides, under some name of its own.
     else if (!/Time.?(?:Remap|warp)/i.test(name)) look.effects.push(name);
   }
-  if (look.effects.length > 0) look.edited = true;
+  if (look.effects.length > 0) note(look, "effects");
   return look;
+}
+
+/** Notes a change once. */
+export function note(look: ClipLook, change: ClipChange): void {
+  for (let i = 0; i < look.changes.length; i++) {
+    if (look.changes[i] === change) return;
+  }
+  look.changes.push(change);
 }
 
 function readOpacity(values: ComponentParamCollection, look: ClipLook): void {
@@ -38,24 +54,32 @@ function readOpacity(values: ComponentParamCollection, look: ClipLook): void {
   if (!look.opacityChanges && typeof opacity === "number") {
     look.opacity = opacity;
   }
-  if (look.opacity !== null && look.opacity !== 100) look.edited = true;
+  if (look.opacity !== null && look.opacity !== 100) note(look, "opacity");
   if (values.numItems < 2) return;
   const blend = valueOf(values[1]!);
   if (typeof blend === "number") look.blendMode = blend;
 }
 
-/** Position, scale, scale width, whether scaling is uniform, rotation, anchor point. */
+/**
+ * Position, scale, scale width, whether scaling is uniform, rotation, anchor point; headings in between say nothing. Points are parts of
+ * the picture in some reports and pixels in others, so the position is compared with the anchor point: a picture that fills the
+ * frame has both in its middle.
+ */
 function readMotion(values: ComponentParamCollection, look: ClipLook): void {
-  const untouched = [[0.5, 0.5], 100, null, null, 0, [0.5, 0.5]];
-  for (let i = 0; i < values.numItems && i < untouched.length; i++) {
-    const wanted = untouched[i];
+  const read: unknown[] = [];
+  for (let i = 0; i < values.numItems; i++) {
     const value = valueOf(values[i]!);
-    const differs =
-      wanted instanceof Array
-        ? value instanceof Array &&
-          (apart(value[0], wanted[0]) || apart(value[1], wanted[1]))
-        : typeof wanted === "number" && apart(value, wanted);
-    if (differs) look.edited = true;
+    if (value !== null && value !== undefined) read.push(value);
+  }
+  const position = read[0];
+  const anchor = read[5];
+  const stretched = (read[3] === false || read[3] === 0) && apart(read[2], 100);
+  const moved =
+    position instanceof Array &&
+    anchor instanceof Array &&
+    (apart(position[0], anchor[0]) || apart(position[1], anchor[1]));
+  if (moved || stretched || apart(read[1], 100) || apart(read[4], 0)) {
+    note(look, "motion");
   }
 }
 
@@ -77,6 +101,8 @@ function valueOf(value: ComponentParam): unknown {
   }
 }
 
-/** Whether a value is a number and another one. */
-const apart = (value: unknown, wanted: number | undefined): boolean =>
-  typeof value === "number" && Math.abs(value - wanted!) > 0.001;
+/** Whether two values are numbers and not the same. */
+const apart = (value: unknown, wanted: unknown): boolean =>
+  typeof value === "number" &&
+  typeof wanted === "number" &&
+  Math.abs(value - wanted) > 0.001;

@@ -14,10 +14,11 @@ import {
   findClip,
   findItem,
   findSequence,
+  findTrack,
   project,
   visitItems,
 } from "./find.ts";
-import { lookOf } from "./look.ts";
+import { lookOf, note } from "./look.ts";
 import { refuse } from "./refuse.ts";
 
 function sequenceFacts(sequence: Sequence): SequenceFacts {
@@ -103,6 +104,7 @@ function selectedFacts(sequence: Sequence, clip: TrackItem): SelectedClipFacts {
     transitionIn: hasTransition(track, facts.start),
     transitionOut: hasTransition(track, facts.end),
     sourcePath: item ? mediaPath(item) : null,
+    mediaStart: item ? startOf(item) : null,
     speed: clip.getSpeed(),
     reversed: Number(clip.isSpeedReversed()) === 1,
     adjustmentLayer: clip.isAdjustmentLayer(),
@@ -161,7 +163,15 @@ export function look(parameters: {
   clip: ClipRef;
 }): ClipLook {
   const sequence = findSequence(parameters.sequenceId);
-  return lookOf(findClip(sequence, parameters.clip));
+  const ref = parameters.clip;
+  const clip = findClip(sequence, ref);
+  const found = lookOf(clip);
+  const track = findTrack(sequence, ref.media, ref.trackIndex);
+  const bound =
+    hasTransition(track, clip.start.ticks) ||
+    hasTransition(track, clip.end.ticks);
+  if (bound) note(found, "transitions");
+  return found;
 }
 
 /** Where the playhead stands. */
@@ -199,6 +209,23 @@ export function timeline(parameters: { sequenceId: string }): TimelineFacts {
     video: trackFacts(sequence.videoTracks),
     audio: trackFacts(sequence.audioTracks),
   };
+}
+
+/** The timecode that an item's media begin at. */
+export function mediaStart(parameters: { itemId: string }): {
+  ticks: string | null;
+} {
+  return { ticks: startOf(findItem(parameters.itemId)) };
+}
+
+/** When the media of an item begin, in ticks, as far as it says so. */
+export function startOf(item: ProjectItem): string | null {
+  try {
+    const ticks = String(item.startTime().ticks);
+    return /^-?\d+$/.test(ticks) ? ticks : null;
+  } catch (_error) {
+    return null; // Sequences and what Premiere makes itself have no media.
+  }
 }
 
 const binType = 2;

@@ -156,6 +156,12 @@ async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
     }
     case "interpret":
       return prepareInterpretation(one);
+    case "start-media": {
+      const item = ppro.ClipProjectItem.cast(await findItem(one.itemId));
+      const media = await item.getMedia();
+      const start = ppro.TickTime.createWithTicks(one.start);
+      return () => media.createSetStartAction(start);
+    }
     case "remove-item":
     case "remove-bin": {
       const id = one.kind === "remove-item" ? one.itemId : one.binId;
@@ -209,8 +215,9 @@ async function preparePlacement(
   const time = ppro.TickTime.createWithTicks(one.start);
   const isNew = one.trackIndex >= target.tracks;
   if (isNew) target.tracks = one.trackIndex + 1;
+  const by = one.by ?? (isNew || isNest ? "insert" : "overwrite");
   const editor = ppro.SequenceEditor.getEditor(sequence);
-  return isNew || isNest
+  return by === "insert"
     ? () =>
         editor.createInsertProjectItemAction(
           item,
@@ -219,7 +226,13 @@ async function preparePlacement(
           audioIndex,
           true,
         )
-    : () => editor.createOverwriteItemAction(item, time, one.trackIndex, 0);
+    : () =>
+        editor.createOverwriteItemAction(
+          item,
+          time,
+          one.trackIndex,
+          audioIndex,
+        );
 }
 
 async function isSequence(item: ProjectItem): Promise<boolean> {
@@ -235,6 +248,7 @@ function clipAction(
         | "rename-item"
         | "move-item"
         | "interpret"
+        | "start-media"
         | "remove-item"
         | "remove-bin"
         | "place";

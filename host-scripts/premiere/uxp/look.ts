@@ -1,5 +1,12 @@
-import type { ComponentParam, VideoClipTrackItem } from "@adobe/premierepro";
-import type { ClipLook } from "../../../src/protocol/host-script-api.ts";
+import type {
+  ComponentParam,
+  VideoClipTrackItem,
+  VideoComponentChain,
+} from "@adobe/premierepro";
+import type {
+  ClipChange,
+  ClipLook,
+} from "../../../src/protocol/host-script-api.ts";
 import type { TrackItem } from "./read.ts";
 
 const opacityName = "AE.ADBE Opacity";
@@ -12,24 +19,45 @@ export async function lookOf(clip: TrackItem): Promise<ClipLook> {
     opacityChanges: false,
     blendMode: null,
     effects: [],
-    edited: false,
+    changes: [],
   };
-  const chain = await (clip as VideoClipTrackItem).getComponentChain();
-  for (let i = 0; i < chain.getComponentCount(); i++) {
-    const component = chain.getComponentAtIndex(i);
+  const changed = new Set<ClipChange>();
+  const isFast = Math.abs((await clip.getSpeed()) - 1) > 1e-6;
+  if (isFast || (await clip.isSpeedReversed()) === 1) changed.add("speed");
+  const chain = await chainOf(clip as VideoClipTrackItem);
+  if (chain === undefined) changed.add("unread");
+  for (let i = 0; i < (chain?.getComponentCount() ?? 0); i++) {
+    const component = chain!.getComponentAtIndex(i);
     const name = await component.getMatchName();
     const values: ComponentParam[] = [];
     for (let k = 0; k < component.getParamCount(); k++) {
       values.push(component.getParam(k));
     }
-    if (values.some(changes)) look.edited = true;
-    if (name === opacityName) await readOpacity(values, look);
-    else if (name === motionName) await readMotion(values, look);
+    if (values.some(changes)) changed.add("keyframes");
+    if (name === opacityName) {
+      await readOpacity(values, look);
+      if (look.opacity !== null && look.opacity !== 100) changed.add("opacity");
+    } else if (name === motionName) {
+      if (await isMoved(values)) changed.add("motion");
+    }
     // What every clip has besides, under some name of its own.
     else if (!/Time.?(?:Remap|warp)/i.test(name)) look.effects.push(name);
   }
-  if (look.effects.length > 0) look.edited = true;
+  if (look.effects.length > 0) changed.add("effects");
+  look.changes = [...changed];
   return look;
+}
+
+/** Nothing where it cannot be read. */
+async function chainOf(
+  clip: VideoClipTrackItem,
+): Promise<VideoComponentChain | undefined> {
+  try {
+    const chain = await clip.getComponentChain();
+    return chain.getComponentCount() > 0 ? chain : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Headings and buttons are among an effect's values, and some throw when they are asked like the others. */
@@ -52,6 +80,7 @@ async function numbersOf(param: ComponentParam): Promise<number[]> {
     return [];
   }
   if (typeof value === "number") return [value];
+  if (typeof value === "boolean") return [Number(value)];
   if (Array.isArray(value)) return value.map(Number);
   const point = value as { readonly x?: number; readonly y?: number } | null;
   return typeof point?.x === "number" ? [point.x, point.y ?? Number.NaN] : [];
@@ -64,25 +93,29 @@ async function readOpacity(
   if (first === undefined) return;
   look.opacityChanges = changes(first);
   if (!look.opacityChanges) look.opacity = (await numbersOf(first))[0] ?? null;
-  if (look.opacity !== null && look.opacity !== 100) look.edited = true;
   if (blend === undefined) return;
   look.blendMode = (await numbersOf(blend))[0] ?? null;
 }
 
-/** Position, scale, scale width, whether scaling is uniform, rotation, anchor point. */
-const untouched = [[0.5, 0.5], [100], [], [], [0], [0.5, 0.5]] as const;
-
-async function readMotion(
-  values: readonly ComponentParam[],
-  look: ClipLook,
-): Promise<void> {
-  for (const [i, wanted] of untouched.entries()) {
-    const param = values[i];
-    if (param === undefined) return;
-    const read = await numbersOf(param);
-    const differs = wanted.some(
-      (one, k) => read[k] !== undefined && Math.abs(read[k] - one) > 0.001,
-    );
-    if (differs) look.edited = true;
+/**
+ * Position, scale, scale width, whether scaling is uniform, rotation, anchor point; headings in between say nothing. Points are parts of
+ * the picture in some reports and pixels in others, so the position is compared with the anchor point: a picture that fills the
+ * frame has both in its middle.
+ */
+async function isMoved(params: readonly ComponentParam[]): Promise<boolean> {
+  const values: number[][] = [];
+  for (const param of params) {
+    const numbers = await numbersOf(param);
+    if (numbers.length > 0) values.push(numbers);
   }
+  const [position, scale, width, uniform, rotation, anchor] = values;
+  const moved = (position ?? []).some((one, k) => apart(one, anchor?.[k]));
+  const stretched = uniform?.[0] === 0 && apart(width?.[0], 100);
+  return (
+    moved || stretched || apart(scale?.[0], 100) || apart(rotation?.[0], 0)
+  );
 }
+
+/** Whether two values are there and not the same. */
+const apart = (a: number | undefined, b: number | undefined): boolean =>
+  a !== undefined && b !== undefined && Math.abs(a - b) > 0.001;

@@ -14,6 +14,7 @@ import {
   nameTracks,
   removeVideoTrack,
 } from "./edit.ts";
+import { note, setNote } from "./notes.ts";
 import { cutOut, deleteSequence, exportSequence } from "./export.ts";
 import {
   copyFile,
@@ -32,6 +33,7 @@ import {
   interpretation,
   items,
   look,
+  mediaStart,
   playhead,
   selection,
   sequences,
@@ -54,9 +56,12 @@ const calls: {
   createSequence,
   look,
   nameTracks,
+  note,
+  setNote,
   playhead,
   setPlayhead,
   interpretation,
+  mediaStart,
   edit,
   addVideoTracks,
   removeVideoTrack,

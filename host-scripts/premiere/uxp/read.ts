@@ -170,6 +170,7 @@ async function selectedFacts(
     transitionIn: into === true,
     transitionOut: out === true,
     sourcePath: item === null ? null : await mediaPath(item),
+    mediaStart: item === null ? null : await startOf(item),
     speed: await clip.getSpeed(),
     reversed: (await clip.isSpeedReversed()) === 1,
     adjustmentLayer: await clip.isAdjustmentLayer(),
@@ -223,7 +224,13 @@ export async function look(parameters: {
   clip: ClipRef;
 }): Promise<ClipLook> {
   const sequence = await findSequence(parameters.sequenceId);
-  return lookOf(await findClip(sequence, parameters.clip));
+  const { trackIndex } = parameters.clip;
+  const clip = await findClip(sequence, parameters.clip);
+  const found = await lookOf(clip);
+  const { start, end } = await clipFacts(clip);
+  const bound = await haveTransitions(sequence, trackIndex, [start, end]);
+  if (bound.includes(true)) found.changes.push("transitions");
+  return found;
 }
 
 export async function playhead(parameters: {
@@ -339,6 +346,23 @@ export async function interpretation(parameters: {
             : "none",
     duration: await lengthOf(item),
   };
+}
+
+export async function mediaStart(parameters: {
+  itemId: string;
+}): Promise<{ ticks: string | null }> {
+  const item = clipItem(await findItem(parameters.itemId));
+  return { ticks: item === null ? null : await startOf(item) };
+}
+
+/** When the media of an item begin, in ticks, as far as it says so. */
+async function startOf(item: ClipProjectItem): Promise<string | null> {
+  try {
+    const { ticks } = (await item.getMedia()).start;
+    return /^-?\d+$/.test(ticks) ? ticks : null;
+  } catch {
+    return null; // Sequences and what Premiere makes itself have no media.
+  }
 }
 
 /** How long an item is, in ticks, as far as it says so. */

@@ -85,6 +85,22 @@ export function extendScriptGlobals(
       getInPoint: () => time(ticks(0n)),
       getOutPoint: () =>
         time(item.media === undefined ? ticks(0n) : mediaLength(item.media)),
+      startTime: () => {
+        if (item.media === undefined) throw new Error("No media");
+        return time(item.media.start);
+      },
+      setStartTime: (at: unknown) => {
+        step("Modify Timecode");
+        const { startTakes } = premiere.quirks;
+        if (startTakes === "ticks" && typeof at !== "string") {
+          throw new TypeError("Illegal Parameter type");
+        }
+        const start =
+          startTakes === "ticks"
+            ? parseTicks(at as string)
+            : ticks(BigInt(Math.round(Number(at) * Number(ticksPerSecond))));
+        premiere.startMedia(item, start);
+      },
       setOverrideColorSpace: (space: string) => {
         step("Interpret Footage");
         premiere.overrideColorSpace(item, space);
@@ -144,7 +160,9 @@ export function extendScriptGlobals(
     counted({
       nodeId: clip.id,
       get components() {
-        return collection("numItems", clip.effects.map(component));
+        return premiere.quirks.hidesEffects
+          ? undefined
+          : collection("numItems", clip.effects.map(component));
       },
       get name() {
         return clip.name;
@@ -170,14 +188,15 @@ export function extendScriptGlobals(
         clip.end = parseTicks(value.ticks);
       },
       get inPoint() {
-        return time(clip.inPoint);
+        return time(premiere.told(clip, clip.inPoint));
       },
       get outPoint() {
-        return time(clip.outPoint);
+        return time(premiere.told(clip, clip.outPoint));
       },
       set outPoint(value: { ticks: string }) {
         step("Trim");
-        clip.outPoint = parseTicks(value.ticks);
+        const by = premiere.told(clip, clip.outPoint) - parseTicks(value.ticks);
+        clip.outPoint = ticks(clip.outPoint - by);
       },
       get disabled() {
         return clip.disabled;
@@ -229,7 +248,9 @@ export function extendScriptGlobals(
       values.map((one) => ({
         displayName: one.name,
         getValue: () =>
-          typeof one.value === "number" ? one.value : list(one.value),
+          typeof one.value === "number"
+            ? one.value
+            : list(premiere.point(one.value)),
         isTimeVarying: () => one.keyframes > 0,
       })),
     ),

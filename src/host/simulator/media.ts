@@ -26,6 +26,8 @@ export interface Media {
   colorSpace?: string | undefined;
   readonly width: number;
   readonly height: number;
+  /** The timecode of the first frame. */
+  start: Ticks;
   ticksPerFrame: Ticks;
   pixelAspect: PixelAspect;
   alpha: AlphaUsage;
@@ -74,6 +76,7 @@ export function openStills(
     hasAlpha,
     width,
     height,
+    start: ticks(0n),
     ticksPerFrame: ticksPerStill,
     pixelAspect: squarePixels,
     alpha: hasAlpha ? "straight" : "none",
@@ -100,6 +103,7 @@ export function openMovie(disk: Disk, path: string): Media | undefined {
     hasAlpha: true,
     width,
     height,
+    start: ticks(0n),
     ticksPerFrame: ticksPerFrame(frameRate),
     pixelAspect: squarePixels,
     alpha: "straight",

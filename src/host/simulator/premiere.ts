@@ -14,6 +14,7 @@ import {
 import { copySubsequence } from "./subsequence.ts";
 import {
   type Clip,
+  dropTransitions,
   type EffectValue,
   type Item,
   makeRoomOnTrack,
@@ -81,6 +82,7 @@ export class SimulatedPremiere {
       video: [],
       audio: [],
       playhead: ticks(0n),
+      properties: new Map(),
       workingColorSpace: "BT.709",
       hasObjectMask: false,
     };
@@ -271,6 +273,29 @@ export class SimulatedPremiere {
     }
   }
 
+  /** Says which timecode an item's media begin at. */
+  startMedia({ media }: Item, start: Ticks): void {
+    const { timecodes } = this.quirks;
+    if (media === undefined || timecodes === "refused") {
+      throw new Error("The start time cannot be set");
+    }
+    if (timecodes === "kept") media.start = start;
+  }
+
+  /** A time in a clip's source, as scripts are told of it. */
+  told({ item }: Clip, time: Ticks): Ticks {
+    const { inPointsFrom } = this.quirks;
+    return inPointsFrom === "timecode"
+      ? ticks(time + (item.media?.start ?? 0n))
+      : time;
+  }
+
+  /** A point of a clip's motion, as scripts are told of it. */
+  point([x, y]: readonly [number, number]): [number, number] {
+    const { width = 1, height = 1 } = this.active ?? {};
+    return this.quirks.motionInPixels ? [x * width, y * height] : [x, y];
+  }
+
   /** Says in which space an item's colours are taken to be. */
   overrideColorSpace({ media }: Item, space: string): void {
     if (media !== undefined) media.colorSpace = space;
@@ -346,6 +371,7 @@ export class SimulatedPremiere {
     item: Item,
     start: Ticks,
   ): void {
+    if (this.quirks.overwriteMakesTracks) this.#growTo(sequence, trackIndex);
     const track = sequence.video[trackIndex];
     if (track === undefined || this.#ignoresPlacement()) return;
     const clip = this.newClip(item, sequence, start);
@@ -367,7 +393,7 @@ export class SimulatedPremiere {
         throw new Error("An invalid track index was passed to the sequence");
       }
       if (this.quirks.insertMakesNoTrack) return;
-      sequence.video.push(this.#track(`Video ${sequence.video.length + 1}`));
+      this.#growTo(sequence, sequence.video.length);
     }
     if (this.#ignoresPlacement()) return;
     const track =
@@ -391,6 +417,7 @@ export class SimulatedPremiere {
   cloneClip(sequence: Sequence, clip: Clip, by: bigint, tracks: number): void {
     if (this.quirks.clonesNothing) return;
     const index = sequence.video.findIndex(({ clips }) => clips.includes(clip));
+    if (this.quirks.cloneMakesTracks) this.#growTo(sequence, index + tracks);
     const target = sequence.video[index + tracks];
     if (index < 0 || target === undefined) {
       throw new Error("An invalid track index was passed to the sequence");
@@ -409,7 +436,9 @@ export class SimulatedPremiere {
   /** Takes a clip from its track and leaves a gap. */
   removeClip(sequence: Sequence, clip: Clip): void {
     for (const track of [...sequence.video, ...sequence.audio]) {
+      if (!track.clips.includes(clip)) continue;
       track.clips = track.clips.filter((other) => other !== clip);
+      dropTransitions(track, clip);
     }
   }
 
@@ -527,6 +556,11 @@ export class SimulatedPremiere {
       values: values.map(copyValue),
     })),
   });
+
+  /** Makes a track where one of this index would be the next. */
+  #growTo({ video }: Sequence, index: number): void {
+    if (index === video.length) video.push(this.#track(`Video ${index + 1}`));
+  }
 
   #wholeLength({ media, sequence: nest }: Item, around: Sequence): bigint {
     if (media !== undefined) return mediaLength(media);

@@ -23,6 +23,15 @@ export interface Quirks {
   addsTracksAtBottom: boolean;
   /** New tracks come to lie above all others, whatever was asked for. */
   addsTracksOnTop: boolean;
+  /** What setting the timecode that media begin at does: it is kept, forgotten, or an error. Only documented. */
+  timecodes: "kept" | "forgotten" | "refused";
+  /** What ExtendScript's `setStartTime` takes: text as ticks, as the scripting guide says, or seconds, as the declarations say. */
+  startTakes: "ticks" | "seconds";
+  /**
+   * What In and Out points of clips are counted from: the beginning of their source, as the scripting guide and UXP's types say, or
+   * timecode 0, as an editor sees them in the program.
+   */
+  inPointsFrom: "source" | "timecode";
   /** Adding tracks succeeds without adding any. premiere-pro-mcp #128. */
   addsNoTracks: boolean;
   /** The middle numbers of `addTracks` are read in another order: count, audio count, place. It is undocumented. */
@@ -45,10 +54,24 @@ export interface Quirks {
   insertRefusesNewTrack: boolean;
   /** Actions that insert and overwrite fail when they are run. PremBot's notes on 26.2.2. */
   failsPlacements: boolean;
+  /** What the action that overwrites does: its work, nothing, an error; or it is not there. PremBot's notes on 26.2.2. */
+  overwrites: "works" | "nothing" | "fails" | "missing";
+  /** The same of the action that inserts. */
+  inserts: "works" | "nothing" | "fails" | "missing";
+  /** Overwriting above the topmost track makes a track, as the types promise of inserting only. */
+  overwriteMakesTracks: boolean;
+  /** Copying a clip above the topmost track makes a track; nobody says. */
+  cloneMakesTracks: boolean;
+  /** Properties of sequences: they are kept, forgotten, or an error. The types: "this method can fail". */
+  properties: "kept" | "forgotten" | "refused";
   /** Actions that trim clips fail when they are run. PremBot's notes on 26.2.2. */
   failsTrims: boolean;
   /** Actions that rename clips fail when they are run. PremBot's notes on 26.2.2. */
   failsClipNames: boolean;
+  /** A clip's effects cannot be read. */
+  hidesEffects: boolean;
+  /** Positions in a clip's motion are in pixels, not in parts of the picture; panels' notes have both. */
+  motionInPixels: boolean;
   /** Cloning a clip succeeds and clones nothing. Only documented, by the UXP samples. */
   clonesNothing: boolean;
   /** There are no names for tracks: UXP has them since 26.3, QE's `setName` is undocumented. */
@@ -122,6 +145,9 @@ export const honest: Quirks = {
   importsDoubleNames: false,
   convertsStills: false,
   refusesAlphaOfOpaque: false,
+  timecodes: "kept",
+  startTakes: "ticks",
+  inPointsFrom: "source",
   addsTracksAtBottom: false,
   addsTracksOnTop: false,
   addsNoTracks: false,
@@ -134,8 +160,15 @@ export const honest: Quirks = {
   insertMakesNoTrack: false,
   insertRefusesNewTrack: false,
   failsPlacements: false,
+  overwrites: "works",
+  inserts: "works",
+  overwriteMakesTracks: false,
+  cloneMakesTracks: false,
+  properties: "kept",
   failsTrims: false,
   failsClipNames: false,
+  hidesEffects: false,
+  motionInPixels: false,
   clonesNothing: false,
   namesNoTracks: false,
   normalBlendMode: 0,

@@ -119,6 +119,8 @@ export interface Sequence {
   inPoint?: Ticks | undefined;
   outPoint?: Ticks | undefined;
   playhead: Ticks;
+  /** Texts that scripts have put there. */
+  readonly properties: Map<string, string>;
   /** As the program names it. */
   workingColorSpace: string;
   /** Whether a clip in it has a mask that the program found by itself. */
@@ -151,11 +153,20 @@ export function overwrite(
 ): void {
   cutAt(track, clip.start, copy);
   cutAt(track, clip.end, copy);
-  track.clips = track.clips.filter(
-    (other) => other.end <= clip.start || other.start >= clip.end,
-  );
+  for (const other of track.clips) {
+    if (other.end <= clip.start || other.start >= clip.end) continue;
+    track.clips = track.clips.filter((one) => one !== other);
+    dropTransitions(track, other);
+  }
   track.clips.push(clip);
   track.clips.sort(byStart);
+}
+
+/** Takes away the transitions over the edges of a clip that is gone. */
+export function dropTransitions(track: Track, { start, end }: Clip): void {
+  track.transitions = track.transitions.filter((one) =>
+    [start, end].every((edge) => one.start > edge || one.end < edge),
+  );
 }
 
 /** Moves everything from a time on to later. */

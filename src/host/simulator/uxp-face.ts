@@ -104,6 +104,18 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
   const clipProjectItem = (one: Item): object =>
     face(one, {
       getMediaFilePath: () => soon(one.media?.path ?? ""),
+      getMedia: () => {
+        const { media } = one;
+        if (media === undefined) throw new Error("The item has no media");
+        return soon({
+          start: time(media.start),
+          duration: time(mediaLength(media)),
+          createSetStartAction: (start: TickTime) =>
+            action(() => {
+              premiere.startMedia(one, parseTicks(start.ticks));
+            }),
+        });
+      },
       getInPoint: () => soon(time(ticks(0n))),
       getOutPoint: () =>
         soon(
@@ -161,12 +173,14 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     face(
       clip,
       counted({
-        getComponentChain: () =>
-          soon({
+        getComponentChain: () => {
+          if (premiere.quirks.hidesEffects) throw failed();
+          return soon({
             getComponentCount: () => clip.effects.length,
             getComponentAtIndex: (index: number) =>
               component(clip.effects[index]!),
-          }),
+          });
+        },
         ...(media === "video"
           ? { createAddVideoTransitionAction: () => action(() => undefined) }
           : {}),
@@ -174,8 +188,8 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         getProjectItem: () => soon(projectItem(clip.item)),
         getStartTime: () => soon(time(clip.start)),
         getEndTime: () => soon(time(clip.end)),
-        getInPoint: () => soon(time(clip.inPoint)),
-        getOutPoint: () => soon(time(clip.outPoint)),
+        getInPoint: () => soon(time(premiere.told(clip, clip.inPoint))),
+        getOutPoint: () => soon(time(premiere.told(clip, clip.outPoint))),
         getTrackIndex: () => soon(trackIndex),
         getSpeed: () => soon(clip.speed),
         isSpeedReversed: () => soon(clip.reversed ? 1 : 0),
@@ -225,7 +239,10 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const value = () =>
         typeof one.value === "number"
           ? one.value
-          : { x: one.value[0], y: one.value[1] };
+          : {
+              x: premiere.point(one.value)[0],
+              y: premiere.point(one.value)[1],
+            };
       return {
         displayName: one.name,
         isTimeVarying: () => one.keyframes > 0,
@@ -333,7 +350,42 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       premiere.markInOut(one, which, wanted < 0n ? undefined : wanted);
     });
 
+  const properties = ({ properties: kept }: Sequence): object => {
+    const change = (work: () => void): Action => {
+      if (premiere.quirks.properties === "refused") throw failed();
+      return action(() => {
+        if (premiere.quirks.properties === "kept") work();
+      });
+    };
+    return {
+      hasValue: (name: string) => kept.has(name),
+      getValue: (name: string) => kept.get(name),
+      createSetValueAction: (name: string, value: string) =>
+        change(() => {
+          kept.set(name, value);
+        }),
+      createClearValueAction: (name: string) =>
+        change(() => {
+          kept.delete(name);
+        }),
+    };
+  };
+
   const editor = (one: Sequence): object => ({
+    ...cloning(one),
+    ...(premiere.quirks.inserts === "missing" ? {} : inserting(one)),
+    ...(premiere.quirks.overwrites === "missing" ? {} : overwriting(one)),
+    createRemoveItemsAction: (selection: {
+      readonly chosen: readonly object[];
+    }) => {
+      const clips = selection.chosen.map((clip) => known(clip) as Clip);
+      return action(() => {
+        for (const clip of clips) premiere.removeClip(one, clip);
+      });
+    },
+  });
+
+  const cloning = (one: Sequence): object => ({
     createCloneTrackItemAction: (
       clip: object,
       by: TickTime,
@@ -344,6 +396,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         premiere.cloneClip(one, cloned, parseTicks(by.ticks), tracks);
       });
     },
+  });
+
+  const inserting = (one: Sequence): object => ({
     createInsertProjectItemAction: (
       what: object,
       at: TickTime,
@@ -354,6 +409,8 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const placed = item(what);
       return action(() => {
         if (premiere.quirks.failsPlacements) throw failed();
+        if (premiere.quirks.inserts === "fails") throw failed();
+        if (premiere.quirks.inserts === "nothing") return;
         const start = parseTicks(at.ticks);
         premiere.insertClip(
           one,
@@ -365,6 +422,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         );
       });
     },
+  });
+
+  const overwriting = (one: Sequence): object => ({
     createOverwriteItemAction: (
       what: object,
       at: TickTime,
@@ -373,15 +433,9 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
       const placed = item(what);
       return action(() => {
         if (premiere.quirks.failsPlacements) throw failed();
+        if (premiere.quirks.overwrites === "fails") throw failed();
+        if (premiere.quirks.overwrites === "nothing") return;
         premiere.overwriteClip(one, videoIndex, placed, parseTicks(at.ticks));
-      });
-    },
-    createRemoveItemsAction: (selection: {
-      readonly chosen: readonly object[];
-    }) => {
-      const clips = selection.chosen.map((clip) => known(clip) as Clip);
-      return action(() => {
-        for (const clip of clips) premiere.removeClip(one, clip);
       });
     },
   });
@@ -477,6 +531,10 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
     },
     ObjectMaskUtils: {
       hasObjectMask: (one: object) => sequence(one).hasObjectMask,
+    },
+    Properties: {
+      PROPERTY_PERSISTENT: 1,
+      getProperties: (one: object) => soon(properties(sequence(one))),
     },
     SequenceEditor: { getEditor: (one: object) => editor(sequence(one)) },
     TickTime: tickTime,

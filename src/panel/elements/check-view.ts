@@ -53,26 +53,16 @@ export class CheckView extends PanelElement {
         all of it. Your project is as before.
       </p>
       <div class="actions">
-        ${
-          running
-            ? html`<sp-button
-                id="cancel-check"
-                variant="secondary"
-                @click=${() => {
-                  checking.cancel();
-                }}
-                >Cancel</sp-button
-              >`
-            : html`<sp-button
-                id="run-check"
-                variant="accent"
-                ?disabled=${busy !== undefined || service !== "connected"}
-                @click=${() => {
-                  void checking.run();
-                }}
-                >${check === undefined ? "Check" : "Check again"}</sp-button
-              >`
-        }
+        <sp-button
+          id=${running ? "cancel-check" : "run-check"}
+          variant=${running ? "secondary" : "accent"}
+          ?disabled=${!running && (busy !== undefined || service !== "connected")}
+          @click=${() => {
+            if (running) checking.cancel();
+            else void checking.run();
+          }}
+          >${running ? "Cancel" : check === undefined ? "Check" : "Check again"}</sp-button
+        >
         ${
           check === undefined || running
             ? nothing
@@ -92,38 +82,48 @@ export class CheckView extends PanelElement {
           ? nothing
           : html`<p class="dim small">Saved: ${checkFile}</p>`
       }
-      ${
-        check === undefined
-          ? html`<p class="dim small">
-              ${host?.name ?? "This version"} has not been checked yet.
-            </p>`
-          : table(check)
-      }
+      <p class="dim small" role="status" id="check-result">
+        ${
+          check === undefined
+            ? `${host?.name ?? "This version"} has not been checked yet.`
+            : describeCheck(check)
+        }
+      </p>
+      ${check === undefined ? nothing : table(check)}
     </div>`;
   }
 }
 
-const table = ({
+const describeCheck = ({
   program,
   technology,
-  facts,
   seconds,
-}: ProgramCheck): TemplateResult =>
-  html`<p class="dim small">
-      ${program} through ${technology === "uxp" ? "UXP" : "ExtendScript"}, in
-      ${seconds.toFixed(1)} s. The project was found as before.
-    </p>
-    <table aria-label="What this Premiere does">
-      <tbody>
-        ${facts.map(
-          ({ id, reading, milliseconds }) =>
-            html`<tr>
-              <th scope="row">${factTexts[id]}</th>
-              <td class=${reading.startsWith("refused") ? "refused" : ""}>
-                ${reading}
-              </td>
-              <td class="time">${milliseconds} ms</td>
-            </tr>`,
-        )}
-      </tbody>
-    </table>`;
+  unchanged,
+}: ProgramCheck): string =>
+  [
+    `${program} through ${technology === "uxp" ? "UXP" : "ExtendScript"}, in ${seconds.toFixed(1)} s.`,
+    unchanged
+      ? "The project was found as before."
+      : "Whether the project is as before could not be looked at.",
+  ].join(" ");
+
+const table = ({ facts }: ProgramCheck): TemplateResult =>
+  html`<table aria-label="What this Premiere does">
+    <tbody>
+      ${facts.map(
+        ({ id, reading, milliseconds }) =>
+          html`<tr>
+            <th scope="row">${factTexts[id]}</th>
+            <td class=${reading.startsWith("refused") ? "refused" : ""}>
+              ${reading}
+            </td>
+            <td class="time">
+              ${
+                // Seen while something else was tried.
+                milliseconds === 0 ? "" : `${milliseconds} ms`
+              }
+            </td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;

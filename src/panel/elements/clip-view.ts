@@ -57,11 +57,17 @@ export class ClipView extends PanelElement {
         padding: 8px 10px;
         border: 1px solid var(--line);
         border-radius: 6px;
-        gap: 10px;
+        gap: 6px 10px;
+        flex-wrap: wrap;
+      }
+      /* As wide as leaves it three lines; beneath it, the button stands at narrow panels' right. */
+      .new .grow {
+        flex-basis: 180px;
       }
       .new sp-button {
         width: auto;
         flex: none;
+        margin-left: auto;
       }
     `,
   ];

@@ -26,6 +26,9 @@ export class FoundSubjects extends PanelElement {
       .found + .found {
         border-top: 1px solid var(--line);
       }
+      #seek {
+        flex: none;
+      }
     `,
   ];
 

@@ -234,22 +234,29 @@ export class LaminaPanel extends PanelElement {
         </div>`;
       case "broken":
         return html`<div class="busy">
-          <span class="pulse"></span>The local service does not answer; trying
-          again…
+          <span class="pulse"></span>
+          <span class="grow"
+            >The local service does not answer; trying again…</span
+          >
+          ${this.panel.mayLaunch ? this.#startIt() : nothing}
         </div>`;
       case "lost":
         return html`<div class="busy">
           <span class="grow">The local service is not running.</span>
-          <sp-button
-            size="s"
-            variant="accent"
-            @click=${() => {
-              this.panel.startService();
-            }}
-            >Start it</sp-button
-          >
+          ${this.#startIt()}
         </div>`;
     }
+  }
+
+  #startIt(): TemplateResult {
+    return html`<sp-button
+      size="s"
+      variant="accent"
+      @click=${() => {
+        this.panel.startService();
+      }}
+      >Start it</sp-button
+    >`;
   }
 
   #view(view: View): TemplateResult {

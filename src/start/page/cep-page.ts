@@ -40,13 +40,19 @@ export interface CepPage {
    * @throws RemoteError
    */
   startService(): Promise<ServiceAddress>;
-  /** Puts one entry into the panel's flyout menu. */
-  showFlyoutEntry(label: string, onChosen: () => void): void;
+  /** Puts entries into the panel's flyout menu, in place of those before. */
+  showFlyoutMenu(entries: readonly FlyoutEntry[]): void;
   /** Keeps the keys that one paints with from Premiere, or leaves them to it again. */
   keepPaintingKeys(keeps: boolean): void;
 }
 
-const ENTRY = "lamina-entry";
+/** An entry of the flyout menu. */
+interface FlyoutEntry {
+  readonly label: string;
+  readonly onChosen: () => void;
+}
+
+const entryId = (index: number): string => `lamina-entry-${index}.`;
 
 /**
  * Looks whether the page runs in CEP.
@@ -69,14 +75,18 @@ export function openCepPage(page: CepGlobals): CepPage | undefined {
       const isMac = navigator.platform.startsWith("Mac");
       cep.registerKeyEventsInterest(keeps ? paintingKeys(isMac) : "[]");
     },
-    showFlyoutEntry: (label, onChosen) => {
-      const item = `<MenuItem Id="${ENTRY}" Label="${label}" Enabled="true" Checked="false"/>`;
-      cep.invokeSync("setPanelFlyoutMenu", `<Menu>${item}</Menu>`);
+    showFlyoutMenu: (entries) => {
+      const items = entries.map(
+        ({ label }, i) =>
+          `<MenuItem Id="${entryId(i)}" Label="${label}" Enabled="true" Checked="false"/>`,
+      );
+      cep.invokeSync("setPanelFlyoutMenu", `<Menu>${items.join("")}</Menu>`);
       cep.addEventListener(
         "com.adobe.csxs.events.flyoutMenuClicked",
         ({ data }) => {
           // Text in some versions, an object in others.
-          if (JSON.stringify(data).includes(ENTRY)) onChosen();
+          const said = JSON.stringify(data);
+          entries.find((_, i) => said.includes(entryId(i)))?.onChosen();
         },
       );
     },

@@ -4,6 +4,7 @@ import { LaminaError } from "../../errors/failure.ts";
 import type { ServiceAddress } from "../../protocol/service-client.ts";
 import type {
   CommandHeard,
+  PanelCommand,
   PluginAnswer,
   PluginMessage,
   PluginQuestion,
@@ -19,9 +20,9 @@ export class UxpPage {
 
   /**
    * @param port      the same bridge as `openUxpHost` uses
-   * @param onCommand called when "Decompose into layers…" is chosen in Premiere's or the panel's menu
+   * @param onCommand called when a command is chosen in Premiere's or the panel's menu
    */
-  constructor(port: JsonPort, onCommand: () => void) {
+  constructor(port: JsonPort, onCommand: (command: PanelCommand) => void) {
     this.#port = port;
     port.listen(
       (data) => {
@@ -30,7 +31,7 @@ export class UxpPage {
         if ("command" in message) {
           const { number: heard } = message;
           port.post({ to: "lamina-plugin", heard } satisfies CommandHeard);
-          if (heard !== this.#lastCommand) onCommand();
+          if (heard !== this.#lastCommand) onCommand(message.command);
           this.#lastCommand = heard;
         } else this.#pending.settle(message.id, message.answer);
       },

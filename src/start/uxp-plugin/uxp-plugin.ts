@@ -3,6 +3,7 @@ import { wireFailure } from "../../errors/failure-sentence.ts";
 import { discoveryParts, parseDiscovery } from "../../protocol/discovery.ts";
 import type {
   CommandHeard,
+  PanelCommand,
   PluginAnswer,
   PluginMessage,
   PluginRequest,
@@ -77,26 +78,33 @@ const LOOK_AFTER_START_MS = 500;
 const STARTS_WITHIN_MS = 60_000;
 const isWindows = os.platform().startsWith("win");
 
-const label = "Decompose into layers…";
-
 entrypoints.setup({
   panels: {
     panel: {
       // The plug-in's page is the panel; there is nothing to make.
       create: () => undefined,
-      menuItems: [{ id: "decompose", label }],
-      invokeMenu: askToDecompose,
+      menuItems: [
+        { id: "decompose", label: "Decompose into layers…" },
+        { id: "check", label: "Check this Premiere…" },
+      ],
+      invokeMenu: (id: unknown) => {
+        ask(id === "check" ? "check" : "decompose");
+      },
     },
   },
-  commands: { decompose: askToDecompose },
+  commands: {
+    decompose: () => {
+      ask("decompose");
+    },
+  },
 });
 
 /** The last command, until the panel's page has heard it. */
 let unheard: Extract<PluginMessage, { command: string }> | undefined;
 let commands = 0;
 
-function askToDecompose(): void {
-  unheard = { to: "lamina-page", command: "decompose", number: ++commands };
+function ask(command: PanelCommand): void {
+  unheard = { to: "lamina-page", command, number: ++commands };
   say(unheard);
   // With the panel closed there may be no page to hear it: shown, the page asks for the service, and is told then.
   void showPanel();

@@ -86,18 +86,25 @@ describe("the panel's page in CEP", () => {
     });
   });
 
-  it("puts one entry into the flyout menu and hears of it as text and as an object", () => {
+  it("puts entries into the flyout menu and hears of each as text and as an object", () => {
     const { page, menus, click } = open();
-    let chosen = 0;
-    page.showFlyoutEntry("Decompose into layers…", () => {
-      chosen += 1;
-    });
-    assert.match(menus[0]!, /^<Menu><MenuItem .*"Decompose into layers…".*\/>/);
-    const menuId = /Id="([^"]+)"/.exec(menus[0]!)![1]!;
-    click({ menuId, menuName: "Decompose into layers…" });
-    click(JSON.stringify({ menuId }));
+    const chosen: string[] = [];
+    const labels = ["Decompose into layers…", "Check this Premiere…"];
+    page.showFlyoutMenu(
+      labels.map((label) => ({ label, onChosen: () => chosen.push(label) })),
+    );
+    assert.match(
+      menus[0]!,
+      /^<Menu><MenuItem [^>]*"Decompose into layers…"[^>]*\/><MenuItem [^>]*"Check this Premiere…"[^>]*\/><\/Menu>$/,
+    );
+    const ids = [...menus[0]!.matchAll(/ Id="([^"]+)"/g)].map(([, id]) => id);
+    assert.equal(new Set(ids).size, 2);
+    for (const [i, menuId] of ids.entries()) {
+      click({ menuId, menuName: labels[i] });
+      click(JSON.stringify({ menuId }));
+    }
     click({ menuId: "something-else" });
-    assert.equal(chosen, 2);
+    assert.deepEqual(chosen, [labels[0], labels[0], labels[1], labels[1]]);
   });
 
   it("keeps the keys that one paints with from Premiere, by the system's codes", () => {

@@ -13,6 +13,15 @@ import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 import { installPanel } from "../installed-panel.ts";
 
 interface Entrypoints {
+  readonly panels: {
+    readonly panel: {
+      readonly menuItems: readonly {
+        readonly id: string;
+        readonly label: string;
+      }[];
+      invokeMenu(id: string): void;
+    };
+  };
   readonly commands: { decompose(): void };
 }
 
@@ -130,6 +139,7 @@ describe("the panel in UXP", function () {
       document: { querySelector: () => view },
     });
     let commands = 0;
+    const heard: string[] = [];
     /** The page that the view loads. */
     const openPanel = (): UxpPage =>
       new UxpPage(
@@ -142,8 +152,9 @@ describe("the panel in UXP", function () {
             return () => undefined;
           },
         },
-        () => {
+        (command) => {
           commands += 1;
+          heard.push(command);
         },
       );
     const page = closed ? undefined : openPanel();
@@ -154,6 +165,8 @@ describe("the panel in UXP", function () {
       },
       openPanel,
       choose: () => entrypoints?.commands.decompose(),
+      panelMenu: () => entrypoints!.panels.panel,
+      heard,
       commands: () => commands,
       launches: () => launches,
     };
@@ -194,6 +207,17 @@ describe("the panel in UXP", function () {
     assert.equal(commands(), 1);
     choose();
     assert.equal(commands(), 2);
+  });
+
+  it("hands over what is chosen in the panel's own menu", () => {
+    const { panelMenu, heard } = openPage(true);
+    const menu = panelMenu();
+    assert.deepEqual(
+      Array.from(menu.menuItems, ({ label }) => label),
+      ["Decompose into layers…", "Check this Premiere…"],
+    );
+    for (const { id } of menu.menuItems) menu.invokeMenu(id);
+    assert.deepEqual(heard, ["decompose", "check"]);
   });
 
   it("shows the panel for the command when it is closed, and hands it over when the page is there", async () => {
