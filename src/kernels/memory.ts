@@ -144,7 +144,7 @@ export function openScope(): Disposable {
 
 /**
  * From now on what is given back holds no numbers any more, so that whoever keeps an array beyond its scope, or counts on what
- * memory happens to hold, shows in the result. For tests: it takes time.
+ * memory happens to hold, shows in the result; and a kernel that writes beyond its arrays throws. For tests: it takes time.
  */
 export function poisonReleased(): void {
   memory().poisons = true;
@@ -239,11 +239,17 @@ function mapArrays<T>(
     : value;
 }
 
+/** What stands behind the arrays of a call where memory is poisoned, to see that no kernel writes there. */
+const GUARD_BYTES = 64;
+const GUARD_VALUE = 0xa5;
+
 /** One call of a kernel: where its arrays lie, and room for what it needs; given back when disposed of. */
 export class KernelCall implements Disposable {
   readonly #kernels = memory();
   readonly #top = this.#kernels.top;
   readonly #results: { readonly to: NumberArray; readonly at: number }[] = [];
+  /** Addresses of the guards behind its arrays, where memory is poisoned. */
+  readonly #guards: number[] = [];
 
   /** Address of what a kernel reads. */
   read(array: NumberArray): number {
@@ -275,18 +281,28 @@ export class KernelCall implements Disposable {
    * @throws RangeError when it is more than there is
    */
   scratch(bytes: number): number {
-    const at = this.#kernels.take(bytes, 1);
+    const { poisons } = this.#kernels;
+    const whole = aligned(bytes);
+    const at = this.#kernels.take(whole + (poisons ? GUARD_BYTES : 0), 1);
     if (at === undefined)
       throw new RangeError(`no room for ${bytes} bytes in the kernels' memory`);
+    if (poisons) {
+      this.#bytes(at + whole, GUARD_BYTES).fill(GUARD_VALUE);
+      this.#guards.push(at + whole);
+    }
     return at;
   }
 
   [Symbol.dispose](): void {
     for (const { to, at } of this.#results)
       bytesOf(to).set(this.#bytes(at, to.byteLength));
+    const broken = this.#guards.some((at) =>
+      this.#bytes(at, GUARD_BYTES).some((byte) => byte !== GUARD_VALUE),
+    );
     const end = this.#kernels.top;
     this.#kernels.release(this.#top);
     this.#kernels.poison(end);
+    if (broken) throw new Error("a kernel wrote beyond one of its arrays");
   }
 
   #bytes(at: number, length: number): Uint8Array {

@@ -1,5 +1,9 @@
 import fc from "fast-check";
+import { poisonReleased } from "../../src/kernels/memory.ts";
 import { raster, type Raster } from "../../src/kernels/raster.ts";
+
+// Whatever a kernel reads of memory that is nobody's, or writes beyond its own, is to show.
+poisonReleased();
 
 /** Sizes at which borders, rows of one pixel and what does not fill a vector show. */
 const side = fc.oneof(

@@ -92,7 +92,7 @@ export function slideSquare(
       const row = y < 0 || y >= height ? outside : rows + <usize>y * step;
       pick(largest, prefix, k === 1 ? row : prefix, row, width);
       // Whole vectors also write over the next row's beginning, which comes later, but must not write beyond the picture.
-      if (block + k + down < height - 1) {
+      if ((height - (block + k + down)) * width >= stride) {
         pick(largest, target, own, prefix, width);
       } else {
         pick(largest, own, own, prefix, width);
