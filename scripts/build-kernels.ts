@@ -70,8 +70,10 @@ export async function buildKernels(): Promise<void> {
   const wasm = outputs.get("kernels.wasm") as Uint8Array;
   const declarations = String(outputs.get("kernels.d.ts"));
   const signatures = [
-    ...declarations.matchAll(/export function (\w+)(\(.*\): \w+);/g),
-  ].map(([, name, signature]) => `  ${name}${signature};`);
+    ...declarations.matchAll(/export function (\w+)(\(.*\)): (\w+);/g),
+  ].map(
+    ([, name, inputs, output]) => `  readonly ${name}: ${inputs} => ${output};`,
+  );
   writeFileSync(
     target,
     `${stamp}

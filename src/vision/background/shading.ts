@@ -30,7 +30,6 @@ export function fitShading(
   count: Raster,
 ): void {
   const { height, width } = frame;
-  const area = height * width;
   const near = dilate(subjects, 12);
   const smoothFrame = boxMean(frame, 3);
   const smoothBackground = boxMean(background, 3);

@@ -15,7 +15,6 @@ import {
 import { layerReach } from "./layer-reach.ts";
 import { solveEffects } from "../effects/solve-effects.ts";
 import { foregroundOf } from "../matting/subject-outline.ts";
-import type { SubjectMattes } from "./subject-mattes.ts";
 import { smokeAlpha, type SmokeLayer } from "../effects/smoke-alpha.ts";
 
 /** What varies slowly over a frame: worked out at working size, enlarged for the layers themselves. */
@@ -44,7 +43,10 @@ export interface FrameAnalysis {
  */
 export function analyseFrame(
   evidence: FrameEvidence,
-  { alphas: objects, distances }: Pick<SubjectMattes, "alphas" | "distances">,
+  {
+    alphas: objects,
+    distances,
+  }: { readonly alphas: Raster; readonly distances: Raster },
   models: readonly EffectModel[],
   mirrors: readonly (ReflectionImage | undefined)[],
 ): FrameAnalysis {
