@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 
 /** Where the loader looks for drivers by itself (Vulkan loader, "Driver discovery on Linux"). */
 const usualPlaces = [
@@ -37,14 +36,14 @@ export function vulkanEnvironment(): Record<string, string> {
   );
   if (!told && existsSync(mountedDriver) && !usualPlaces.some(holdsNvidia))
     found["VK_DRIVER_FILES"] = mountedDriver;
-  // The loader that a package may have brought serves only where the system has none.
-  const brought = path.join(
-    path.dirname(fileURLToPath(import.meta.url)),
-    "lib",
+  // A loader that came with the package, or with a browser, serves only where the system has none.
+  const brought = [path.join(import.meta.dirname, "lib"), "/usr/lib/chromium"];
+  const loader = brought.find((folder) =>
+    existsSync(path.join(folder, "libvulkan.so.1")),
   );
-  if (existsSync(path.join(brought, "libvulkan.so.1")) && !systemHasLoader()) {
+  if (loader !== undefined && !systemHasLoader()) {
     const before = process.env["LD_LIBRARY_PATH"];
-    found["LD_LIBRARY_PATH"] = before ? `${before}:${brought}` : brought;
+    found["LD_LIBRARY_PATH"] = before ? `${before}:${loader}` : loader;
   }
   return found;
 }
