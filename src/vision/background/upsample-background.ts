@@ -28,6 +28,27 @@ export function upsampleBackground(
   if (height === small.height && width === small.width) {
     return raster(3, height, width, new Float32Array(background.data));
   }
+  const { ratio, offset } = ratioAndOffset(small, background);
+  const out = resizeLinear(ratio, height, width);
+  const shift = resizeLinear(offset, height, width).data;
+  for (let i = 0; i < out.data.length; i++) {
+    const value = out.data[i]! * frame.data[i]! + shift[i]!;
+    out.data[i] = Math.min(1, Math.max(0, value));
+  }
+  return out;
+}
+
+/**
+ * Both coefficients at working size.
+ *
+ * @param small      `[3, h, w]`, the frame at working size
+ * @param background `[3, h, w]`
+ * @returns          `[3, h, w]` each
+ */
+export function ratioAndOffset(
+  small: Raster,
+  background: Raster,
+): { ratio: Raster; offset: Raster } {
   const ratio = raster(3, small.height, small.width);
   const offset = raster(3, small.height, small.width);
   for (let i = 0; i < ratio.data.length; i++) {
@@ -36,11 +57,5 @@ export function upsampleBackground(
     ratio.data[i] = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
     offset.data[i] = background.data[i]! - ratio.data[i]! * seen;
   }
-  const out = resizeLinear(ratio, height, width);
-  const shift = resizeLinear(offset, height, width).data;
-  for (let i = 0; i < out.data.length; i++) {
-    const value = out.data[i]! * frame.data[i]! + shift[i]!;
-    out.data[i] = Math.min(1, Math.max(0, value));
-  }
-  return out;
+  return { ratio, offset };
 }
