@@ -4,12 +4,8 @@ import {
   enlargeFixed,
   type FixedUpsample,
 } from "../vision/background/fixed-upsample.ts";
+import type { PixelPlace } from "../training/pixel-place.ts";
 import type { GpuWindow } from "./gpu-window.ts";
-
-/** Where backgrounds are enlarged to the clip's own size. Dispose of it when the frames are done. */
-export interface PixelPlace extends AsyncDisposable {
-  readonly enlarge: EnlargeBackground;
-}
 
 /** What a place in a window is made of. */
 export interface PixelPlaceOptions {

@@ -1,5 +1,3 @@
-import { upsampleBackground } from "../../vision/background/upsample-background.ts";
-import { fromBytes } from "../../vision/image/colour.ts";
 import type { Homography } from "../../vision/image/homography.ts";
 import { resizeLinear } from "../../vision/image/resample.ts";
 import { writePng } from "../../media/write-png.ts";
@@ -7,6 +5,7 @@ import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
+import { nativeBackground } from "./native-background.ts";
 import { layerFrame } from "../../vision/layers/layer-frame.ts";
 
 /** How a composed frame came out. */
@@ -34,11 +33,7 @@ export async function composeFrame(
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
   const coarse = await loadEvidence(context, frame);
-  const background = upsampleBackground(
-    fromBytes(bytes, height, width),
-    coarse.frame,
-    coarse.background,
-  );
+  const background = await nativeBackground(context, bytes, coarse);
   await fillBeneathSubjects(
     context,
     frame,
