@@ -1,5 +1,4 @@
 import { fork } from "node:child_process";
-import { tmpdir } from "node:os";
 import { endWithParent } from "../../src/process/end-with-parent.ts";
 import type { Finding, Part, PartOptions, Report } from "./part.ts";
 import { vulkanEnvironment } from "./vulkan-environment.ts";
@@ -49,8 +48,6 @@ export async function runPart(
   const child = endWithParent(() =>
     fork(process.argv[1]!, [...flags, "--part", part.name], {
       stdio: ["ignore", "ignore", "pipe", "ipc"],
-      // Profiles are written where a process stands.
-      cwd: tmpdir(),
       env: { ...process.env, ...vulkanEnvironment() },
     }),
   );

@@ -1,4 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { timeSteps } from "../../src/training/time-steps.ts";
 import { dawnAdapter, isSoftware } from "./dawn.ts";
 import { nativeWebGpu } from "./native-webgpu.ts";
@@ -27,9 +29,11 @@ export async function stepProfile(
       "the processor plays the GPU here, and this takes minutes then: --all",
     );
   const prefix = `lamina-profile-${process.pid}`;
+  const profile = path.join(tmpdir(), prefix);
   const timed = all ? Math.min(steps, 2) : steps;
-  const wall = await timeSteps(nativeWebGpu({ profile: prefix }), timed);
-  const file = readdirSync(".").find((name) => name.startsWith(prefix))!;
+  const wall = await timeSteps(nativeWebGpu({ profile }), timed);
+  const name = readdirSync(tmpdir()).find((each) => each.startsWith(prefix))!;
+  const file = path.join(tmpdir(), name);
   const events = JSON.parse(readFileSync(file, "utf8")) as ProfileEvent[];
   rmSync(file);
   const dispatches = events.filter(({ cat }) => cat === "Api");
