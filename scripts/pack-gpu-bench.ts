@@ -106,7 +106,6 @@ try {
   await bundle(bundled);
   const files = await contents(bundled);
   await writeFolder(path.join(out, name), files);
-  await rm(bundled, { recursive: true });
   const archive = path.join(out, `${name}.tar.xz`);
   // Small blocks, so that all processors take part; 1 % larger than one block.
   const packer = "xz -6 -T0 --block-size=24MiB";
@@ -117,6 +116,7 @@ try {
     ...["-C", out, "-cf", archive, name],
   ]);
   console.log(sizeTable(files, [archive]));
+  await rm(bundled, { recursive: true });
   const { size } = statSync(archive);
   if (size > LARGEST_ARCHIVE_BYTES)
     throw new PackagingError(

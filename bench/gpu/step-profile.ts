@@ -28,16 +28,8 @@ export async function stepProfile(
     throw new Error(
       "the processor plays the GPU here, and this takes minutes then: --all",
     );
-  const prefix = `lamina-profile-${process.pid}`;
-  const profile = path.join(tmpdir(), prefix);
   const timed = all ? Math.min(steps, 2) : steps;
-  const wall = await timeSteps(nativeWebGpu({ profile }), timed);
-  const name = readdirSync(tmpdir()).find((each) => each.startsWith(prefix))!;
-  const file = path.join(tmpdir(), name);
-  const events = JSON.parse(readFileSync(file, "utf8")) as ProfileEvent[];
-  rmSync(file);
-  const dispatches = events.filter(({ cat }) => cat === "Api");
-  const perStep = dispatches.length / (timed + WARM_UP_STEPS);
+  const { wall, events, dispatches, perStep } = await profileOf(timed, {});
   const ofTimed = dispatches.slice(
     dispatches.length - Math.round(perStep * timed),
   );
@@ -65,6 +57,32 @@ export async function stepProfile(
       sumOf(found) / 1000 / timed,
       "ms/step",
     );
+  const first = await profileOf(timed, { preferredLayout: "NCHW" });
+  report("dispatches with channels first", first.perStep, "per step");
+  report("wall with channels first", first.wall, "ms/step");
+}
+
+/** Times steps, and reads what ONNX Runtime has written of them. */
+async function profileOf(
+  timed: number,
+  provider: Readonly<Record<string, string>>,
+): Promise<{
+  readonly wall: number;
+  readonly events: readonly ProfileEvent[];
+  /** One event per dispatch. */
+  readonly dispatches: readonly ProfileEvent[];
+  readonly perStep: number;
+}> {
+  const prefix = `lamina-profile-${process.pid}`;
+  const profile = path.join(tmpdir(), prefix);
+  const wall = await timeSteps(nativeWebGpu({ profile, provider }), timed);
+  const name = readdirSync(tmpdir()).find((each) => each.startsWith(prefix))!;
+  const file = path.join(tmpdir(), name);
+  const events = JSON.parse(readFileSync(file, "utf8")) as ProfileEvent[];
+  rmSync(file);
+  const dispatches = events.filter(({ cat }) => cat === "Api");
+  const perStep = dispatches.length / (timed + WARM_UP_STEPS);
+  return { wall, events, dispatches, perStep };
 }
 
 const sumOf = (events: readonly ProfileEvent[]): number =>

@@ -53,6 +53,7 @@ export async function gpuVariants(
   await refuseSoftware(all);
   const variants = {
     "state travels": { stateTravels: true },
+    "channels first": { provider: { preferredLayout: "NCHW" } },
     "Dawn checks nothing": { provider: { validationMode: "disabled" } },
     "256 dispatches a submission": {
       provider: { maxNumPendingDispatches: "256" },

@@ -12,13 +12,19 @@ export class PixelDevice {
     this.#onFailed = onFailed;
   }
 
-  /** `BackgroundEnlarger.enlarge` on a device that is opened for the first frame; null where there is none. */
+  /** `BackgroundEnlarger.enlarge` on a device that is opened for the first frame; null where there is none, or none any more. */
   enlarge(
     ...told: Parameters<BackgroundEnlarger["enlarge"]>
   ): Promise<Uint8Array | null> {
     const result = this.#last.then(async () => {
-      this.#enlarger ??= this.#open();
-      return (await (await this.#enlarger)?.enlarge(...told)) ?? null;
+      try {
+        this.#enlarger ??= this.#open();
+        return (await (await this.#enlarger)?.enlarge(...told)) ?? null;
+      } catch (error) {
+        // A device that is refused, or lost while it computes.
+        if (error instanceof DOMException) return null;
+        throw error;
+      }
     });
     this.#last = result.catch(() => undefined);
     return result;
