@@ -9,9 +9,10 @@ import { raster } from "../../src/vision/image/raster.ts";
 import { GpuWindow } from "../../src/gpu-window/gpu-window.ts";
 import { windowPixels } from "../../src/gpu-window/pixel-place.ts";
 import { needBrowser } from "./browser-for-tests.ts";
+import { browserGroup } from "./processes.ts";
 
-const open = (softwareAdapter = true): Promise<GpuWindow> =>
-  GpuWindow.open({ softwareAdapter });
+const open = (): Promise<GpuWindow> =>
+  GpuWindow.open({ softwareAdapter: true });
 
 /** A frame of noise, and coefficients that fall on both sides of what can be shown. */
 function example(
@@ -59,19 +60,37 @@ describe("backgrounds enlarged in the hidden window", () => {
     assert.deepEqual(notices, []);
   });
 
-  it("are finished on the processor, with the same bits, when the browser is killed between", async () => {
+  /** Frames, in the middle of which something is done to the window; the last ones after that was noticed. */
+  async function disturbed(
+    disturb: (window: GpuWindow) => void,
+  ): Promise<string[]> {
     const notices: string[] = [];
     const window = await open();
     await using place = windowPixels({
       window,
       notice: (sentence) => notices.push(sentence),
     });
-    for (let frame = 0; frame < 6; frame++) {
+    for (let frame = 0; frame < 6 || notices.length === 0; frame++) {
       const [bytes, coefficients] = example(48, 80, frame);
       const pending = place.enlarge(bytes, coefficients);
-      if (frame === 3) process.kill(window.pid, "SIGKILL");
+      if (frame === 3) disturb(window);
       assert.deepEqual(await pending, enlargeFixed(bytes, coefficients));
     }
+    return notices;
+  }
+
+  it("are finished on the processor, with the same bits, when the browser is killed between", async () => {
+    const notices = await disturbed(({ pid }) => process.kill(pid, "SIGKILL"));
+    assert.equal(notices.length, 1);
+  });
+
+  it("are finished on the processor, with the same bits, when the GPU's process is killed between", async () => {
+    const notices = await disturbed(({ pid }) => {
+      const gpu = browserGroup(pid).find(({ command }) =>
+        command.includes("--type=gpu-process"),
+      );
+      process.kill(gpu!.pid, "SIGKILL");
+    });
     assert.equal(notices.length, 1);
   });
 });
