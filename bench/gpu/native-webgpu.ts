@@ -11,8 +11,10 @@ export interface NativeWebGpuOptions {
   readonly strategy?: Strategy;
   /** Whether a training run's state travels to memory and back at every step. */
   readonly stateTravels?: boolean;
-  /** Settings of ONNX Runtime's provider, by its own names. */
+  /** Options of ONNX Runtime's provider that its binding for Node knows. */
   readonly provider?: Readonly<Record<string, string>>;
+  /** Those that it does not know, and that go another way. */
+  readonly settings?: Readonly<Record<string, string>>;
   /** Path that profiles begin with; none are written without it. */
   readonly profile?: string;
 }
@@ -28,6 +30,7 @@ export const nativeWebGpu = ({
   strategy = strategies.webgpu,
   stateTravels = false,
   provider = {},
+  settings = {},
   profile,
 }: NativeWebGpuOptions = {}): OnnxRuntime => ({
   backend: "webgpu",
@@ -36,7 +39,7 @@ export const nativeWebGpu = ({
   Tensor: native.Tensor,
   createSession: async (bytes, resident) => {
     const session = await native.InferenceSession.create(bytes, {
-      executionProviders: [{ name: "webgpu" }],
+      executionProviders: [{ name: "webgpu", ...provider }],
       graphOptimizationLevel: "all",
       logSeverityLevel: 3,
       // Its own download of a tensor that lies on the GPU ends the process (1.30.0), so only the state stays there, unread.
@@ -52,7 +55,7 @@ export const nativeWebGpu = ({
       }),
       extra: {
         session: { disable_cpu_ep_fallback: "1" },
-        ep: { webgpuexecutionprovider: provider },
+        ep: { webgpuexecutionprovider: settings },
       },
     });
     return profile === undefined ? session : endsProfiling(session);

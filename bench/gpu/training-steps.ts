@@ -56,10 +56,11 @@ export async function gpuVariants(
     "channels first": { provider: { preferredLayout: "NCHW" } },
     "Dawn checks nothing": { provider: { validationMode: "disabled" } },
     "256 dispatches a submission": {
-      provider: { maxNumPendingDispatches: "256" },
+      settings: { maxNumPendingDispatches: "256" },
     },
-    "both of these": {
-      provider: { validationMode: "disabled", maxNumPendingDispatches: "256" },
+    "both of the last": {
+      provider: { validationMode: "disabled" },
+      settings: { maxNumPendingDispatches: "256" },
     },
   };
   for (const [name, variant] of Object.entries(variants))
@@ -69,8 +70,12 @@ export async function gpuVariants(
 /** How far the first losses are from the known ones. */
 export async function gpuParity(_: PartOptions, report: Report): Promise<void> {
   // The end of this run reads the network, which can only be read where it travels.
-  const losses = await parityLosses(nativeWebGpu({ stateTravels: true }));
-  report("largest relative difference of losses", parityDifference(losses));
+  const differs = async (provider: Record<string, string>): Promise<number> =>
+    parityDifference(
+      await parityLosses(nativeWebGpu({ stateTravels: true, provider })),
+    );
+  report("largest relative difference of losses", await differs({}));
+  report("with channels first", await differs({ preferredLayout: "NCHW" }));
 }
 
 /** Every operator form. */
