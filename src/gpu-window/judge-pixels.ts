@@ -46,16 +46,15 @@ export async function judgePixels(
   const [seen, background] = [picture(), picture()];
   const coefficients = fixedUpsample(seen, background, size);
   // The window stays open: it is not this place's.
-  let failed = false;
+  const notices: string[] = [];
   const { enlarge } = windowPixels({
     window,
-    notice: () => {
-      failed = true;
-    },
+    notice: (sentence) => notices.push(sentence),
   });
   const found = await enlarge(frame, coefficients);
   const expected = enlargeFixed(frame, coefficients);
-  if (failed || found.some((value, i) => value !== expected[i])) return null;
+  const differs = found.some((value, i) => value !== expected[i]);
+  if (notices.length > 0 || differs) return null;
   return {
     window: await medianMs(() => enlarge(frame, coefficients)),
     processor: await medianMs(() =>
