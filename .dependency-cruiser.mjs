@@ -124,6 +124,7 @@ const modules = {
       "local-http",
       "protocol",
       "media",
+      "units",
       "errors",
     ],
     packages: ["chrome-launcher", "comlink", "ws", "@types/ws", "*node"],

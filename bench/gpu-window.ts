@@ -4,6 +4,7 @@ import { LaminaError } from "../src/errors/failure.ts";
 import { nodeRuntime } from "../src/runtime/node-runtime.ts";
 import { timeSteps } from "../src/training/time-steps.ts";
 import { GpuWindow } from "../src/gpu-window/gpu-window.ts";
+import { judgePixels } from "../src/gpu-window/judge-pixels.ts";
 import { adapterName } from "../src/gpu-window/verdict.ts";
 import type { WindowRun } from "../src/gpu-window/window-api.ts";
 import { reportFailure } from "./report-failure.ts";
@@ -69,6 +70,14 @@ async function main(): Promise<void> {
       `${fixed((100 * clipMs) / (JOB_STEPS * native), 1)} % of ${JOB_STEPS} native steps; ` +
       `a 1080p frame, which does not travel, would take ${fixed(frameMs, 0)} ms`,
   );
+  if (adapter !== null && (!software || values.software)) {
+    const pixels = await judgePixels(window);
+    console.log(
+      pixels === null
+        ? "enlarging a 1080p background: not the processor's bits"
+        : `enlarging a 1080p background: ${fixed(pixels.window, 0)} ms in the window, way included; ${fixed(pixels.processor, 0)} ms on one thread`,
+    );
+  }
   if (values.tune && adapter !== null && !software) await printForms(window);
 }
 

@@ -40,12 +40,14 @@ const modelsAt = (named: string | undefined): string =>
   named ?? modelsFolder(dataFolder());
 
 const decomposeCommand: Commands["decompose"] = async (request, watch) => {
-  const [jobs, window] = await Promise.all([
+  const [jobs, window, pixels] = await Promise.all([
     import("../pipeline/decompose.ts"),
     import("../gpu-window/open-place.ts"),
+    import("../gpu-window/open-pixels.ts"),
   ]);
   const openPlace = window.placeOpener(placeOptions);
-  return jobs.decompose(request, watch, openPlace);
+  const openPixels = pixels.pixelOpener(placeOptions);
+  return jobs.decompose(request, watch, openPlace, openPixels);
 };
 
 const code = await runCommandLine(process.argv.slice(2), {

@@ -5,8 +5,8 @@ import type { Verdict } from "./verdict.ts";
 
 /** Drivers change without a word. */
 const GOOD_FOR_MS = 7 * 24 * 3600e3;
-/** Raise it when the parity steps or the operator forms change. */
-const FORMAT = 1;
+/** Raise it when the parity steps, the operator forms or what is done with pixels change. */
+const FORMAT = 2;
 
 interface Remembered {
   readonly format: number;

@@ -2,6 +2,7 @@ import type { StrategyForms } from "../autodiff/strategy.ts";
 import { agrees, parityDifference } from "../training/parity.ts";
 import { timeSteps } from "../training/time-steps.ts";
 import type { GpuWindow } from "./gpu-window.ts";
+import { judgePixels, type PixelTimes } from "./judge-pixels.ts";
 import type { AdapterFacts, WindowRun } from "./window-api.ts";
 
 /** What trying a browser's GPU came to. */
@@ -19,12 +20,15 @@ export interface Verdict {
   readonly millisecondsPerStep: number | null;
   /** The same on the processor, for comparison. */
   readonly processorMilliseconds: number | null;
+  /** What pixels take; null when it was not measured, or the GPU's come out otherwise. */
+  readonly pixels: PixelTimes | null;
 }
 
 const unmeasured = {
   forms: null,
   millisecondsPerStep: null,
   processorMilliseconds: null,
+  pixels: null,
 } as const;
 
 /** Adapter in a few words. */
@@ -43,9 +47,10 @@ export const adapterName = ({
  * @param softwareAdapter whether a processor that plays the GPU counts as one; it is not worth tuning
  */
 export async function tryGpu(
-  { api }: GpuWindow,
+  window: GpuWindow,
   softwareAdapter: boolean,
 ): Promise<Verdict> {
+  const { api } = window;
   const adapter = await api.adapter();
   const unusable = (reason: string, parity: number | null = null): Verdict => ({
     usable: false,
@@ -83,6 +88,7 @@ export async function tryGpu(
     forms: best?.forms ?? null,
     millisecondsPerStep: best?.millisecondsPerStep ?? null,
     processorMilliseconds: await processorMilliseconds(),
+    pixels: await judgePixels(window),
   };
 }
 

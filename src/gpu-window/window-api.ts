@@ -5,6 +5,7 @@ import type {
   AssociationResult,
   AssociationSettings,
 } from "../training/train-association.ts";
+import type { Size } from "../units/size.ts";
 import type { FormTiming } from "../training/tune.ts";
 
 /** Backends inside the window. */
@@ -59,6 +60,19 @@ export interface WindowApi {
     checkpoint: Uint8Array | null,
     previewFrame: number | null,
   ): Promise<WindowAnswer<AssociationResult>>;
+  /**
+   * Enlarges a background (`vision/background/fixed-upsample.ts`), all numbers as little-endian bytes.
+   *
+   * @returns `[3, H, W]` of sixteen bits; null where the browser has no GPU
+   */
+  enlargeBackground(
+    frame: Uint8Array,
+    size: Size,
+    small: Size,
+    ratio: Uint8Array,
+    offset: Uint8Array,
+    taps: Uint8Array,
+  ): Promise<Uint8Array | null>;
   /** Gives the data back: the way there and back without any work. */
   echo(data: Uint8Array): Promise<Uint8Array>;
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
+import type { OpenPixelPlace } from "../training/pixel-place.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { shortHash, sourceKey, stageKeys } from "./cache-key.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
@@ -44,13 +45,15 @@ export interface JobWatch {
  * folder per layer. The result appears under its name only when it is complete; after a kill the same request goes on
  * from the last finished stage or checkpoint.
  *
- * @param openPlace decides where the network trains
+ * @param openPlace  decides where the network trains
+ * @param openPixels decides where backgrounds are enlarged; the worker threads do it without
  * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
  */
 export async function decompose(
   request: DecomposeRequest,
   watch: JobWatch,
   openPlace: OpenTrainingPlace,
+  openPixels?: OpenPixelPlace,
 ): Promise<JobSummary> {
   const { signal, onEvent, onPreview } = watch;
   const { cachePath, outputPath, overwrite } = request;
@@ -129,6 +132,7 @@ export async function decompose(
       request,
       job,
       place,
+      openPixels,
       output,
       clock,
       seal,

@@ -1,4 +1,5 @@
 import { assert } from "../errors/assert.ts";
+import type { OpenPixelPlace } from "../training/pixel-place.ts";
 import { backgroundFacts } from "./background/background-facts.ts";
 import type { BackgroundTasks } from "./background/background-tasks.ts";
 import { settleOutlines } from "./background/settle-outlines.ts";
@@ -46,6 +47,7 @@ export interface StageRun {
   readonly request: DecomposeRequest;
   readonly job: Job<PipelineTasks>;
   readonly place: LazyPlace;
+  readonly openPixels: OpenPixelPlace | undefined;
   readonly output: OutputFolder;
   readonly clock: StageClock;
   readonly seal: SourceSeal;
@@ -69,6 +71,7 @@ export async function runStages({
   request,
   job,
   place,
+  openPixels,
   output,
   clock,
   seal,
@@ -140,6 +143,9 @@ export async function runStages({
   const layers = nameLayers(masks);
   let recompositionError = 0;
   await clock.run("compose", async (p) => {
+    const mayUseGpu = ["auto", "webgpu"].includes(request.backend);
+    await using pixels = await openPixels?.(mayUseGpu, job);
+    if (pixels !== undefined) job.pool.enlargeWith(pixels.enlarge);
     recompositionError = await composeLayers(
       job,
       output,

@@ -6,6 +6,7 @@ import { systemFailure } from "../errors/system-failure.ts";
 import { onHeap, openScope, poisonReleased } from "../kernels/memory.ts";
 import { openCvLibrary } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
+import { enlargeThrough } from "../pipeline/execution/thread-enlarger.ts";
 import { runTask, type Tasks } from "./tasks.ts";
 import type {
   WorkerReply,
@@ -27,6 +28,11 @@ port.on("message", (request: WorkerRequest<Tasks>) => {
     context = loadOpenCV().then(
       (cv) => new TaskContext(plan, openCvLibrary(cv)),
     );
+    return;
+  }
+  if (request.kind === "enlarge") {
+    const enlarge = enlargeThrough(request.port);
+    context = context?.then((opened) => Object.assign(opened, { enlarge }));
     return;
   }
   lastAnswer = lastAnswer.then(async () => {

@@ -13,6 +13,7 @@ const verdict: Verdict = {
   forms: null,
   millisecondsPerStep: null,
   processorMilliseconds: null,
+  pixels: null,
 };
 
 describe("verdicts on a browser's GPU", () => {

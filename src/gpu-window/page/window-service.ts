@@ -15,9 +15,17 @@ import type {
 } from "../window-api.ts";
 import { adapterFacts } from "./adapter.ts";
 import { countDispatches } from "./dispatches.ts";
+import type { PixelDevice } from "./pixel-device.ts";
 
-/** What the owner can call. */
-export function windowApi(owner: Guarded<OwnerApi>): WindowApi {
+/**
+ * What the owner can call.
+ *
+ * @param pixels the device for all that is no training
+ */
+export function windowApi(
+  owner: Guarded<OwnerApi>,
+  pixels: PixelDevice,
+): WindowApi {
   return {
     adapter: adapterFacts,
     parityLosses: (run) => answerWindow(() => parityLosses(runtimeFor(run))),
@@ -55,6 +63,14 @@ export function windowApi(owner: Guarded<OwnerApi>): WindowApi {
           }),
         }),
       ),
+    enlargeBackground: (frame, size, small, ratio, offset, taps) =>
+      pixels.enlarge(frame, {
+        size,
+        small,
+        ratio: new Int32Array(ratio.slice().buffer),
+        offset: new Int32Array(offset.slice().buffer),
+        taps: new Uint32Array(taps.slice().buffer),
+      }),
     echo: (data) => Promise.resolve(data),
   };
 }

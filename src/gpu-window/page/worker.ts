@@ -5,15 +5,17 @@ import { guarded } from "../../protocol/rpc/guarded.ts";
 import { offer } from "../../protocol/rpc/offer.ts";
 import { SocketLink } from "../../protocol/rpc/socket-endpoint.ts";
 import type { OwnerApi } from "../window-api.ts";
+import { PixelDevice } from "./pixel-device.ts";
 import { windowApi } from "./window-service.ts";
 
 /** The owner takes a window for dead that is silent for much longer. */
 const WINDOW_BEAT_MS = 1000;
 
-prepareWebRuntime(new URL(wasmPath, location.origin).href, () => {
+const onDeviceFailed = (): void => {
   // The owner opens another window, which gets another device.
   socket.close();
-});
+};
+prepareWebRuntime(new URL(wasmPath, location.origin).href, onDeviceFailed);
 
 const socket = new WebSocket(
   `ws://${location.host}${windowSocketPath}`,
@@ -35,7 +37,10 @@ const owner = guarded<OwnerApi>(
   wrap<OwnerApi>(socketLink.endpoint("calls-back")),
   lost,
 );
-offer(windowApi(owner), socketLink.endpoint("calls"));
+offer(
+  windowApi(owner, new PixelDevice(onDeviceFailed)),
+  socketLink.endpoint("calls"),
+);
 
 socket.onopen = () => {
   setInterval(() => {

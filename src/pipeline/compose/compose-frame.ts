@@ -1,6 +1,5 @@
-import { upsampleBackground } from "../../vision/background/upsample-background.ts";
 import { resizePart, scalePart, type Part } from "../../vision/image/rect.ts";
-import { planesOfBytes, recomposedDifference } from "../../kernels/bytes.ts";
+import { recomposedDifference } from "../../kernels/bytes.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { layerReach } from "../../vision/layers/layer-reach.ts";
@@ -12,6 +11,7 @@ import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
+import { nativeBackground } from "./native-background.ts";
 import { layerFrame } from "../../vision/layers/layer-frame.ts";
 
 /** How a composed frame came out. */
@@ -46,12 +46,7 @@ export async function composeFrame(
     input.subjects,
     context.plan.clip,
   );
-  const background = upsampleBackground(
-    planesOfBytes(bytes, width, part),
-    coarse.frame,
-    coarse.background,
-    { size: context.plan.clip, part },
-  );
+  const background = await nativeBackground(context, bytes, coarse, part);
   await fillBeneathSubjects(
     context,
     frame,

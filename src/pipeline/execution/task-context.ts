@@ -1,4 +1,5 @@
 import { backgroundArea } from "../../vision/background/canvas.ts";
+import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
 import { onHeap } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
@@ -24,6 +25,8 @@ export class TaskContext {
   readonly plan: JobPlan;
   readonly artifacts: Artifacts;
   readonly vision: VisionLibrary;
+  /** Enlarges backgrounds elsewhere, where the job has such a place. */
+  enlarge: EnlargeBackground | undefined;
   readonly #frames = new Recent<Raster>(KEPT_FRAMES);
   readonly #masks = new Recent<Raster>(KEPT_FRAMES);
   readonly #greys = new Recent<Raster>(KEPT_FRAMES);

@@ -1,3 +1,4 @@
+import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
 import type { JobPlan } from "./job-plan.ts";
 import type { TaskContext } from "./task-context.ts";
 
@@ -35,6 +36,8 @@ export type TaskRunners<M extends TaskMap<M>> = {
 export interface TaskPool<M extends TaskMap<M>> {
   /** Has all that follows work from this plan; no task may be running. */
   open(plan: JobPlan): void;
+  /** Has backgrounds enlarged there from now on; no task may be running. */
+  enlargeWith(enlarge: EnlargeBackground): void;
   /**
    * Does one task.
    *

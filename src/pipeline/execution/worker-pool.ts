@@ -1,13 +1,16 @@
 import { channel } from "node:diagnostics_channel";
-import { Worker } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
+import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import type { Failure } from "../../errors/failure-codes.ts";
 import type { JobPlan } from "./job-plan.ts";
+import { serveEnlarging } from "./thread-enlarger.ts";
 import type { ResultOf, TaskMap, TaskOf, TaskPool } from "./task.ts";
 
 /** What a worker is told. */
 export type WorkerRequest<M extends TaskMap<M>> =
   | { readonly kind: "open"; readonly plan: JobPlan }
+  | { readonly kind: "enlarge"; readonly port: MessagePort }
   | { readonly kind: "task"; readonly id: number; readonly task: TaskOf<M> };
 
 /** What a worker answers. */
@@ -78,6 +81,15 @@ export class WorkerPool<M extends TaskMap<M>>
   /** Has all threads work from this plan; what they remembered of an earlier one is forgotten. No task may be running. */
   open(plan: JobPlan): void {
     for (const worker of this.#all) this.#send(worker, { kind: "open", plan });
+  }
+
+  /** Has all threads enlarge backgrounds where the main thread can; until the next plan. No task may be running. */
+  enlargeWith(enlarge: EnlargeBackground): void {
+    for (const worker of this.#all) {
+      const port = serveEnlarging(enlarge);
+      const request: WorkerRequest<M> = { kind: "enlarge", port };
+      worker.postMessage(request, [port]);
+    }
   }
 
   /**

@@ -35,6 +35,23 @@ export function upsampleBackground(
   if (height === small.height && width === small.width) {
     return raster(3, height, width, new Float32Array(background.data));
   }
+  const { ratio, offset } = ratioAndOffset(small, background);
+  const out = raster(3, height, width);
+  writeLinearMap(out, frame, ratio, offset, place.part);
+  return out;
+}
+
+/**
+ * Both coefficients at working size.
+ *
+ * @param small      `[3, h, w]`, the frame at working size
+ * @param background `[3, h, w]`
+ * @returns          `[3, h, w]` each
+ */
+export function ratioAndOffset(
+  small: Raster,
+  background: Raster,
+): { ratio: Raster; offset: Raster } {
   const ratio = raster(3, small.height, small.width);
   const offset = raster(3, small.height, small.width);
   for (let i = 0; i < ratio.data.length; i++) {
@@ -43,7 +60,5 @@ export function upsampleBackground(
     ratio.data[i] = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
     offset.data[i] = background.data[i]! - ratio.data[i]! * seen;
   }
-  const out = raster(3, height, width);
-  writeLinearMap(out, frame, ratio, offset, place.part);
-  return out;
+  return { ratio, offset };
 }

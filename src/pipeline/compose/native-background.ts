@@ -1,0 +1,42 @@
+import {
+  fixedUpsample,
+  fromFixed,
+} from "../../vision/background/fixed-upsample.ts";
+import { upsampleBackground } from "../../vision/background/upsample-background.ts";
+import type { FrameEvidence } from "../../vision/frame-evidence.ts";
+import { planesOfBytes } from "../../kernels/bytes.ts";
+import type { Raster } from "../../kernels/raster.ts";
+import type { Part } from "../../vision/image/rect.ts";
+import type { TaskContext } from "../execution/task-context.ts";
+
+/**
+ * A frame's background at the clip's own size, enlarged elsewhere where the job has such a place.
+ *
+ * @param bytes  `[H, W, 3]`
+ * @param coarse at working size
+ * @param part   where it is needed; what lies outside it is undefined
+ * @returns      `[3, H, W]`
+ */
+export async function nativeBackground(
+  { plan, enlarge }: TaskContext,
+  bytes: Uint8Array,
+  coarse: FrameEvidence,
+  part: Part,
+): Promise<Raster> {
+  const { clip } = plan;
+  const { frame, background } = coarse;
+  const isEnlarged = clip.width > frame.width || clip.height > frame.height;
+  if (enlarge === undefined || !isEnlarged)
+    return upsampleBackground(
+      planesOfBytes(bytes, clip.width, part),
+      frame,
+      background,
+      { size: clip, part },
+    );
+  const { width, height } = clip;
+  const size = { width, height };
+  return fromFixed(
+    await enlarge(bytes, fixedUpsample(frame, background, size)),
+    size,
+  );
+}
