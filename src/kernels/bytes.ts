@@ -1,4 +1,4 @@
-import { floats, KernelCall, kernelExports } from "./memory.ts";
+import { KernelCall, kernelExports } from "./memory.ts";
 import { raster, type Raster } from "./raster.ts";
 
 /** A rectangle of a picture that is `width` pixels wide. */
@@ -53,9 +53,9 @@ export function recomposedDifference(
   return kernelExports().recomposedDifference(from, beneath, call.read(addresses), layers.length, source.length / 3);
 }
 
-/** Codes of 8 or 16 bits as fractions of the largest. */
+/** Codes of 8 or 16 bits as fractions of the largest, in an ordinary array: what comes from a file is mostly kept. */
 export function fractionsOf(codes: Uint8Array | Uint16Array): Float32Array {
-  const out = floats(codes.length);
+  const out = new Float32Array(codes.length);
   using call = new KernelCall();
   const from = call.read(codes);
   const to = call.write(out);

@@ -159,7 +159,7 @@ export function poisonReleased(): void {
 export function scoped<T>(work: () => T): T {
   const kernels = memory();
   const { top, depth } = kernels;
-  let end = top;
+  let end: number;
   let result: T;
   kernels.depth++;
   try {

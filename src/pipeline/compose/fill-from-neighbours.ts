@@ -11,6 +11,7 @@ import {
   rescale,
   type Homography,
 } from "../../kernels/homography.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import {
   cornersAround,
@@ -157,12 +158,9 @@ async function findUnshadowed(
 ): Promise<Raster> {
   const { support } = await context.artifacts.read("support", index);
   const { colour } = await context.artifacts.read("background", index);
-  return excludeShadows(
-    await context.visible(index),
-    await context.frame(index),
-    colour,
-    support,
-  );
+  const visible = await context.visible(index);
+  const picture = await context.frame(index);
+  return scoped(() => excludeShadows(visible, picture, colour, support));
 }
 
 function byNearness(frame: number, frameCount: number): number[] {

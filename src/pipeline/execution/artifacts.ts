@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { writeFailure } from "../../media/file-failure.ts";
 import { stageNames, type StageName } from "../../job-contract/stages.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
 import { type Encoding, JobFolder } from "./job-folder.ts";
@@ -244,7 +245,9 @@ export class Artifacts {
     const moves = await this.#outlineMoves();
     return moves === undefined || moves.every((move) => move === 0)
       ? masks
-      : moveOutlines(masks, moves, pixelUnit(masks.height, masks.width));
+      : scoped(() =>
+          moveOutlines(masks, moves, pixelUnit(masks.height, masks.width)),
+        );
   }
 
   /** Facts that a stage has left; undefined before it has. */
