@@ -1,5 +1,6 @@
 export { convolveSeparable } from "./gaussian";
 export { repeatedBox } from "./box";
+export { nearestPatches, searchPatches } from "./patch-search";
 
 /** Where free memory begins. */
 export function heapBase(): usize {
