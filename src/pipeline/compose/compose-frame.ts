@@ -38,6 +38,7 @@ export async function composeFrame(
     fromBytes(bytes, height, width),
     coarse.frame,
     coarse.background,
+    unionOf(coarse.masks),
   );
   await fillBeneathSubjects(
     context,

@@ -17,7 +17,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   background: 2,
   train: 1,
   refine: 1,
-  compose: 1,
+  compose: 2,
   finish: 1,
 };
 

@@ -20,7 +20,7 @@ const FINE_SHIFT = 2;
 /** Least difference, 0 to 1 in the strongest channel, that the sides of an edge keep along three quarters of it. */
 const LEAST_CONTRAST = 0.045;
 /** Standard deviation of the colours along both sides, at most, as a share of their difference: blades of grass are no edge. */
-const LARGEST_UNREST = 0.5;
+const LARGEST_UNREST = 0.4;
 /** Colours of the same side at both ends differ by no more than this share of the edge's contrast, or this value if that is more. */
 const LARGEST_SIDE_CHANGE = 0.6;
 const FORGIVEN_SIDE_CHANGE = 0.06;

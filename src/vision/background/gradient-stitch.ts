@@ -5,7 +5,7 @@ const ROUNDS = 250;
 /** Successive over-relaxation; the best factor for a hole of some 100 pixels is about 2 − 2π/100. */
 const RELAXATION = 1.92;
 /** Values by which the stitch may move a copied colour: beyond, a seam is better than a cast of colour over the whole hole. */
-const LARGEST_SHIFT = 0.15;
+const LARGEST_SHIFT = 0.3;
 
 /**
  * Joins copied pieces where they meet, and to their surroundings: keeps the slopes within pieces, takes the mean of both sides' slopes where
