@@ -1,6 +1,6 @@
 import { buildCanvasTask } from "./build-canvas.ts";
-import { fillCanvasTask } from "./fill-canvases.ts";
-import type { NumberedCanvas } from "./find-smoke.ts";
+import { fillCanvasTask } from "./fill-canvas.ts";
+import type { NumberedCanvas } from "./numbered-canvas.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
 import { renderFrame } from "./render-background.ts";
 import {

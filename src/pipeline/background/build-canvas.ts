@@ -4,7 +4,7 @@ import { buildCanvasBehindSmoke } from "../../vision/smoke/smoke-canvas.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { fileNeverSeen } from "./fill-canvases.ts";
+import { fileNeverSeen } from "./fill-canvas.ts";
 import { alignedSamples, sampleViews } from "./aligned-samples.ts";
 
 /**
