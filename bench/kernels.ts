@@ -41,6 +41,13 @@ import { signedDistance } from "../src/vision/image/signed-distance.ts";
 import * as distanceReference from "../test/kernels/reference/distance-transform.ts";
 import * as morphologyReference from "../test/kernels/reference/morphology.ts";
 import * as tableReference from "../test/kernels/reference/samples-by-table.ts";
+import {
+  PATCH_SIDE,
+  searchPatches,
+  type PatchFeatures,
+  type PatchField,
+} from "../src/kernels/patch-search.ts";
+import { patchCost } from "../test/kernels/reference/patch-search.ts";
 import { fixed, table } from "./table.ts";
 
 const usage = `tsx bench/kernels.ts [kernel …] [options]
@@ -274,6 +281,24 @@ const contests: readonly Contest[] = [
         whole(2 * p.height, 2 * p.width),
       ),
   },
+  {
+    name: "patch costs, 50 000 targets",
+    planes: 4,
+    kernel: (p) => {
+      searchPatches(
+        patchesOf(p),
+        firstPatches(p),
+        { free: 0, penalty: 0 },
+        0,
+        1,
+      );
+    },
+    reference: (p) => {
+      const { targets, sources } = firstPatches(p);
+      const features = patchesOf(p);
+      for (const t of targets) patchCost(features, t, sources[t]!);
+    },
+  },
 ];
 
 /** A camera that turns, moves and tilts a little. */
@@ -377,6 +402,29 @@ const whole = (bottom: number, right: number) => ({
   right,
   bottom,
 });
+
+/** The picture's values, four a pixel, as if they were features. */
+const patchesOf = ({ width, data }: Raster): PatchFeatures => ({
+  height: Math.floor((3 * data.length) / (12 * width)),
+  width,
+  channels: 4,
+  data,
+});
+
+/** Patches that are compared with those a row of patches below them. */
+function firstPatches({ width, height }: Raster): PatchField {
+  const area = width * height;
+  const targets = Int32Array.from({ length: 50_000 }, (_, i) => i);
+  const sources = new Int32Array(area);
+  for (const t of targets) sources[t] = t + PATCH_SIDE * width;
+  return {
+    targets,
+    wanted: new Uint8Array(area),
+    allowed: new Uint8Array(area),
+    sources,
+    costs: new Float32Array(area),
+  };
+}
 
 function main(): void {
   const { values, positionals } = parseArgs({

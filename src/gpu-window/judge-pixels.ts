@@ -44,7 +44,8 @@ export async function judgePixels(
       ),
     );
   const [seen, background] = [picture(), picture()];
-  const coefficients = fixedUpsample(seen, background, size);
+  const nobody = raster(1, small.height, small.width);
+  const coefficients = fixedUpsample(seen, background, nobody, size);
   // The window stays open: it is not this place's.
   const notices: string[] = [];
   const { enlarge } = windowPixels({
@@ -62,6 +63,7 @@ export async function judgePixels(
         fromBytes(frame, size.height, size.width),
         seen,
         background,
+        nobody,
       ),
     ),
   };

@@ -32,7 +32,10 @@ function example(
   const frame = Uint8Array.from({ length: 3 * height * width }, () =>
     random.below(256),
   );
-  return [frame, fixedUpsample(picture(), picture(), { width, height })];
+  return [
+    frame,
+    fixedUpsample(picture(), picture(), raster(1, h, w), { width, height }),
+  ];
 }
 
 describe("backgrounds enlarged in the hidden window", () => {

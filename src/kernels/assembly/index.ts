@@ -50,6 +50,7 @@ export {
   nearbyColours,
   planeSums,
 } from "./matte";
+export { nearestPatches, searchPatches } from "./patch-search";
 
 /** Where free memory begins. */
 export function heapBase(): usize {

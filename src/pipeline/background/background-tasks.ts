@@ -1,4 +1,6 @@
 import { buildCanvasTask } from "./build-canvas.ts";
+import { fillCanvasTask } from "./fill-canvas.ts";
+import type { NumberedCanvas } from "./numbered-canvas.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
 import { renderFrame } from "./render-background.ts";
 import {
@@ -51,7 +53,11 @@ export interface BackgroundTasks {
       readonly maps: readonly Homography[];
       readonly trail: SmokeTrail | null;
     };
-    output: undefined;
+    output: number;
+  };
+  "fill-canvas": {
+    input: NumberedCanvas & { readonly others: readonly NumberedCanvas[] };
+    output: number;
   };
   "render-frame": {
     input: {
@@ -84,16 +90,9 @@ export const backgroundTasks: TaskRunners<BackgroundTasks> = {
       task.path,
       task.colours,
     ),
-  "build-canvas": async (context, task) => {
-    await buildCanvasTask(
-      context,
-      task.index,
-      task.canvas,
-      task.maps,
-      task.trail,
-    );
-    return undefined;
-  },
+  "build-canvas": (context, task) =>
+    buildCanvasTask(context, task.index, task.canvas, task.maps, task.trail),
+  "fill-canvas": (context, task) => fillCanvasTask(context, task, task.others),
   "render-frame": (context, task) =>
     renderFrame(context, task.frame, task.map, task.canvases),
   "outline-profiles": (context, task) => outlineProfiles(context, task.frame),

@@ -2,6 +2,7 @@ import type { BackgroundTasks } from "./background-tasks.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
+import { fillCanvases } from "./fill-canvases.ts";
 import { canvasesToLookAt, findSmoke, smokePath } from "./find-smoke.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
@@ -25,7 +26,7 @@ export async function estimateBackground(
       : await findSmoke(job, maps, path, looked, (done) => {
           progress(done * canvasCost, total);
         });
-  await job.pool.runAll(
+  const hidden = await job.pool.runAll(
     indexed.map((canvas) => ({
       kind: "build-canvas" as const,
       ...canvas,
@@ -37,6 +38,7 @@ export async function estimateBackground(
       progress((looked.length + done) * canvasCost, total);
     },
   );
+  await fillCanvases(job, indexed, hidden);
   const rendered = await job.pool.runAll(
     maps.map((map, frame) => {
       const after = indexed.findIndex(({ canvas }) => canvas.keyframe > frame);

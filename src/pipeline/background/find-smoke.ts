@@ -1,6 +1,5 @@
 import type { BackgroundTasks } from "./background-tasks.ts";
 import { evenlySpacedWithEnds } from "../../units/evenly-spaced.ts";
-import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import {
   coherence,
   meanMotion,
@@ -20,13 +19,8 @@ import {
 import { smokeMap } from "../../vision/smoke/smoke-map.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../kernels/homography.ts";
+import type { NumberedCanvas } from "./numbered-canvas.ts";
 import type { Job } from "../execution/job.ts";
-
-/** A canvas with its number. */
-export interface NumberedCanvas {
-  readonly index: number;
-  readonly canvas: CanvasPlan;
-}
 
 /** A trail, and the colours along which its alpha is to be measured. */
 export interface FoundSmoke {

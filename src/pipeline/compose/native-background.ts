@@ -7,7 +7,7 @@ import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { planesOfBytes } from "../../kernels/bytes.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { Part } from "../../vision/image/rect.ts";
-import type { TaskContext } from "../execution/task-context.ts";
+import { type TaskContext, unionOf } from "../execution/task-context.ts";
 
 /**
  * A frame's background at the clip's own size, enlarged elsewhere where the job has such a place.
@@ -25,18 +25,20 @@ export async function nativeBackground(
 ): Promise<Raster> {
   const { clip } = plan;
   const { frame, background } = coarse;
+  const subjects = unionOf(coarse.masks);
   const isEnlarged = clip.width > frame.width || clip.height > frame.height;
   if (enlarge === undefined || !isEnlarged)
     return upsampleBackground(
       planesOfBytes(bytes, clip.width, part),
       frame,
       background,
+      subjects,
       { size: clip, part },
     );
   const { width, height } = clip;
   const size = { width, height };
   return fromFixed(
-    await enlarge(bytes, fixedUpsample(frame, background, size)),
+    await enlarge(bytes, fixedUpsample(frame, background, subjects, size)),
     size,
   );
 }

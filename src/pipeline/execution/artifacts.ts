@@ -14,11 +14,11 @@ import { type Encoding, JobFolder } from "./job-folder.ts";
  */
 export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
-  register: 1,
-  background: 1,
+  register: 2,
+  background: 2,
   train: 1,
   refine: 1,
-  compose: 1,
+  compose: 2,
   finish: 1,
 };
 
@@ -90,6 +90,18 @@ export const pictureKinds = {
     stage: "background",
     encoding: "float32",
     parts: { colour: 3, spread: 1, count: 1 },
+  },
+  /** Per canvas of which no frame shows some: the frame that is copied from, where it may be, and where to. */
+  "never-seen": {
+    stage: "background",
+    encoding: "unit16",
+    parts: { source: 3, usable: 1, wanted: 1 },
+  },
+  /** Per canvas that was filled: 1 where its background was invented, `[1, H, W]`. */
+  invented: {
+    stage: "background",
+    encoding: "unit8",
+    parts: { invented: 1 },
   },
   /** A frame's background; no more than 64 samples of a pixel are told. */
   background: {

@@ -39,14 +39,16 @@ export type EnlargeBackground = (
  *
  * @param small      `[3, h, w]`, the frame at working size
  * @param background `[3, h, w]`
+ * @param subjects   `[1, h, w]` union of the masks
  * @param size       of the frame
  */
 export function fixedUpsample(
   small: Raster,
   background: Raster,
+  subjects: Raster,
   size: Size,
 ): FixedUpsample {
-  const { ratio, offset } = ratioAndOffset(small, background);
+  const { ratio, offset } = ratioAndOffset(small, background, subjects);
   return {
     size,
     small: { width: small.width, height: small.height },

@@ -1,6 +1,8 @@
 import { writeLinearMap } from "../../kernels/enlarge.ts";
 import type { Size } from "../../units/size.ts";
 import type { Part } from "../image/rect.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import { smoothstep } from "../image/smoothstep.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 
 /** Values (0…1) added to both sides of the ratio, so that black divides nothing; set once, with no other value on record. */
@@ -10,15 +12,23 @@ const LEAST_RATIO = 0.25;
 /** The same where an effect darkens: detail is not raised further, noise would be; set once, with no other value on record. */
 const MOST_RATIO = 1.6;
 
+/** Differences of frame and background, 0 to 1, up to which a mask is not believed, and from which it is. */
+const AS_EXPECTED = 0.02;
+const UNLIKE = 0.08;
+/** Pixels at working size by which a subject's detail reaches beyond its mask. */
+const SUBJECT_MARGIN_PIXELS = 2;
+
 /**
  * The background at the frame's own size from an estimate at working size, with the frame's own detail: a shadow scales
  * what lies beneath it, so the texture that shows through it is the background's. Per pixel and channel
  * `B = r·I + (b − r·i)`, where i and b are frame and background at working size, `r = b/i` bounded, and both coefficients
- * are enlarged instead of the picture (the local linear model of He et al., "Guided image filtering", 2010).
+ * are enlarged instead of the picture (the local linear model of He et al., "Guided image filtering", 2010). Beneath a subject the frame's
+ * detail is the subject's: there r goes to 0, or its outline would stay as a ghost.
  *
  * @param frame      `[3, H, W]`, or a part of it
  * @param small      `[3, h, w]`, the frame at working size
  * @param background `[3, h, w]`
+ * @param subjects   `[1, h, w]` union of the masks
  * @param place      the whole frame's size and the part
  * @returns          `[3, H, W]`, zero outside the part
  */
@@ -26,6 +36,7 @@ export function upsampleBackground(
   frame: Raster,
   small: Raster,
   background: Raster,
+  subjects: Raster,
   place: { readonly size: Size; readonly part: Part } = {
     size: frame,
     part: { left: 0, top: 0, right: frame.width, bottom: frame.height },
@@ -35,7 +46,7 @@ export function upsampleBackground(
   if (height === small.height && width === small.width) {
     return raster(3, height, width, new Float32Array(background.data));
   }
-  const { ratio, offset } = ratioAndOffset(small, background);
+  const { ratio, offset } = ratioAndOffset(small, background, subjects);
   const out = raster(3, height, width);
   writeLinearMap(out, frame, ratio, offset, place.part);
   return out;
@@ -46,19 +57,43 @@ export function upsampleBackground(
  *
  * @param small      `[3, h, w]`, the frame at working size
  * @param background `[3, h, w]`
+ * @param subjects   `[1, h, w]` union of the masks
  * @returns          `[3, h, w]` each
  */
 export function ratioAndOffset(
   small: Raster,
   background: Raster,
+  subjects: Raster,
 ): { ratio: Raster; offset: Raster } {
   const ratio = raster(3, small.height, small.width);
   const offset = raster(3, small.height, small.width);
+  const foreign = foreignShare(small, background, subjects);
   for (let i = 0; i < ratio.data.length; i++) {
     const seen = small.data[i]!;
     const r = (background.data[i]! + RATIO_FLOOR) / (seen + RATIO_FLOOR);
-    ratio.data[i] = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
+    const bounded = Math.min(MOST_RATIO, Math.max(LEAST_RATIO, r));
+    ratio.data[i] = bounded * (1 - foreign[i % foreign.length]!);
     offset.data[i] = background.data[i]! - ratio.data[i]! * seen;
   }
   return { ratio, offset };
+}
+
+/** How much of what each pixel shows is a subject: in the slightly grown masks, as far as they do not cover what looks like background. */
+function foreignShare(
+  small: Raster,
+  background: Raster,
+  subjects: Raster,
+): Float32Array {
+  const { height, width } = small;
+  const area = height * width;
+  const unlike = raster(1, height, width);
+  for (let i = 0; i < small.data.length; i++) {
+    const difference = Math.abs(small.data[i]! - background.data[i]!);
+    const share = smoothstep(difference, AS_EXPECTED, UNLIKE);
+    unlike.data[i % area] = Math.max(unlike.data[i % area]!, share);
+  }
+  // Enlarged, a pixel reaches as far as the next one's middle.
+  const near = dilate(unlike, 1).data;
+  const covered = dilate(subjects, SUBJECT_MARGIN_PIXELS).data;
+  return near.map((share, i) => share * covered[i]!);
 }

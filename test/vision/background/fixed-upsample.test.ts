@@ -34,14 +34,16 @@ describe("a background enlarged in whole numbers", () => {
               Float32Array.from({ length: 3 * h * w }, () => random.next()),
             );
           const [small, background] = [picture(), picture()];
+          const nobody = raster(1, h, w);
           const exact = upsampleBackground(
             fromBytes(bytes, height, width),
             small,
             background,
+            nobody,
           );
           const size = { width, height };
           const fixed = fromFixed(
-            enlargeFixed(bytes, fixedUpsample(small, background, size)),
+            enlargeFixed(bytes, fixedUpsample(small, background, nobody, size)),
             size,
           );
           exact.data.forEach((value, i) => {
@@ -62,7 +64,10 @@ describe("a background enlarged in whole numbers", () => {
       random.below(256),
     );
     const small = raster(3, 5, 9, new Float32Array(135).fill(0.4));
-    const fixed = enlargeFixed(bytes, fixedUpsample(small, small, size));
+    const fixed = enlargeFixed(
+      bytes,
+      fixedUpsample(small, small, raster(1, 5, 9), size),
+    );
     const area = 31 * 17;
     for (let i = 0; i < area; i++)
       for (let c = 0; c < 3; c++)
