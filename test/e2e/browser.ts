@@ -18,6 +18,9 @@ export const forgetWhatIsNew = `
   ]) for (const name of names.split(" ")) delete target[name];
 `;
 
+/** How long a page may take to come to a state that a test waits for, in ms: what a loaded machine of two cores needs, and more. */
+export const patience = 120_000;
+
 /** A browser for the tests of one `describe`; they are skipped where there is none. */
 export function useBrowser(): () => Browser {
   let browser: Browser;

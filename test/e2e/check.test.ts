@@ -7,7 +7,7 @@ import { usePanelPage } from "./panel-page.ts";
 const ffmpeg = process.env["FFMPEG_PATH"] ?? "ffmpeg";
 
 describe("a check of the program in the panel", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const panel = usePanelPage("check-screenshots");
   before(function () {
     if (spawnSync(ffmpeg, ["-version"]).status !== 0) this.skip();

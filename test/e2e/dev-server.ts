@@ -12,6 +12,7 @@ import {
   type ProjectPicture,
   type ServerMessage,
 } from "../../src/protocol/dev-api.ts";
+import { patience } from "./browser.ts";
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));
 
@@ -71,7 +72,7 @@ export class DevServer {
   async until(
     wanted: (project: ProjectPicture) => boolean,
   ): Promise<ProjectPicture> {
-    for (const end = Date.now() + 30_000; ;) {
+    for (const end = Date.now() + patience; ;) {
       const project = this.#project;
       if (project !== undefined && wanted(project)) return project;
       if (Date.now() > end) throw new Error(`still ${JSON.stringify(project)}`);

@@ -14,7 +14,8 @@ import type { Quirks } from "../../src/host/simulator/quirks.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { installPanel } from "../start/installed-panel.ts";
-import { faultsOf, forgetWhatIsNew, useBrowser } from "./browser.ts";
+import { addMask } from "./add-mask.ts";
+import { faultsOf, forgetWhatIsNew, patience, useBrowser } from "./browser.ts";
 import { saveTwoBoxes, twoBoxes, twoBoxesFrame } from "./two-boxes.ts";
 import { openPlugin, type PluginPage } from "./uxp-plugin.ts";
 
@@ -104,6 +105,7 @@ export class InstalledPanels {
     });
     this.#ends.push(() => context.close());
     await context.addInitScript({ content: `${forgetWhatIsNew}\n${script}` });
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     page.on("pageerror", (error) => this.troubles.push(String(error)));
     page.on("console", (message) => {
@@ -170,8 +172,7 @@ export class InstalledPanels {
   async decompose(page: Page): Promise<void> {
     await page.locator("#begin").click();
     for (const name of ["upper", "lower"]) {
-      await page.getByLabel("Path of a mask").fill(this.#at("mask", name));
-      await page.locator("#add-path").click();
+      await addMask(page, this.#at("mask", name));
       await page.getByRole("button", { name: `Remove: ${name}` }).waitFor();
     }
     await this.run(page);

@@ -9,6 +9,8 @@ import {
 import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { ServiceClient } from "../../src/protocol/service-client.ts";
+import { addMask } from "./add-mask.ts";
+import { patience } from "./browser.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
@@ -311,8 +313,7 @@ describe("painting subjects in the panel", function () {
   it("takes a subject for each colour of a label mask", async () => {
     await saveTwoBoxLabels(panel.at("labels"));
     await open();
-    await page.getByLabel("Path of a mask").fill(panel.at("labels"));
-    await page.locator("#add-path").click();
+    await addMask(page, panel.at("labels"));
     await page.getByLabel("Name of subject 2").waitFor();
     const names = await Promise.all(
       [1, 2].map((n) => page.getByLabel(`Name of subject ${n}`).inputValue()),
@@ -376,7 +377,7 @@ describe("painting subjects in the panel", function () {
     assert.ok((await left()).length > 0);
     await page.locator("#back").click();
     await page.locator("#begin").waitFor();
-    for (const end = Date.now() + 30_000; (await left()).length > 0;) {
+    for (const end = Date.now() + patience; (await left()).length > 0;) {
       assert.ok(Date.now() < end, String(await left()));
       await page.waitForTimeout(50);
     }

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { Page } from "playwright-core";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { faultsOf, forgetWhatIsNew, useBrowser } from "./browser.ts";
+import { faultsOf, forgetWhatIsNew, patience, useBrowser } from "./browser.ts";
 import { DevServer } from "./dev-server.ts";
 import { saveTwoBoxes } from "./two-boxes.ts";
 
@@ -43,7 +43,12 @@ export function usePanelPage(pictures: string): PanelPage {
     await mkdir(folder, { recursive: true });
   });
 
-  afterEach(async () => {
+  afterEach(async function () {
+    // A failure that comes once in a hundred runs should tell what the panel said.
+    if (this.currentTest?.state === "failed" && ends.length > 0) {
+      await panel.shoot("failed");
+      console.error(await page.locator("body").ariaSnapshot(), troubles);
+    }
     for (const end of ends.reverse()) await end();
     ends = [];
   });
@@ -66,6 +71,7 @@ export function usePanelPage(pictures: string): PanelPage {
       });
       ends.push(() => context.close());
       await context.addInitScript({ content: forgetWhatIsNew });
+      context.setDefaultTimeout(patience);
       page = await context.newPage();
       page.on("pageerror", (error) => troubles.push(String(error)));
       page.on("console", (message) => {

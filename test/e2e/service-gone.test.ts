@@ -18,7 +18,7 @@ import {
 } from "./installed-panels.ts";
 
 describe("the panel whose service", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   const { begin } = useInstalledPanels("service-gone");
   const start = (page: Page) => page.getByRole("button", { name: "Start it" });
   const file = ({ data }: InstalledPanels): string =>
