@@ -13,7 +13,10 @@ export interface DevOptions {
 export const addDevOptions = (command: Command): Command =>
   command
     .option("--folder <folder>", "where it keeps its clips and jobs", "out/dev")
-    .option("--clip <frames>", "a folder of PNG frames instead of the samples")
+    .option(
+      "--clip <path>",
+      "a folder of frames or a movie instead of the samples",
+    )
     .option(
       "--mask [name=]<path>",
       "a mask that goes with it, to choose from; repeat for more",

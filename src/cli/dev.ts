@@ -1,6 +1,9 @@
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import type { SampleClip } from "../dev/sample-project.ts";
-import { listImages } from "../media/image-folder.ts";
+import { numberedPng } from "../job-contract/frame-files.ts";
+import { describeClip, readFrame } from "../media/clip.ts";
+import { writePng } from "../media/write-png.ts";
 import type { DevOptions } from "./dev-options.ts";
 import { type DevContext, openDevService } from "./dev-service.ts";
 import { openInBrowser } from "./open-in-browser.ts";
@@ -23,7 +26,12 @@ export async function runDev(
   const clips =
     options.clip === undefined
       ? await sampleClips(folder, say, signal)
-      : [await ownClip(path.resolve(options.clip), options.mask)];
+      : [
+          await ownClip(path.resolve(options.clip), options.mask, {
+            folder,
+            signal,
+          }),
+        ];
   const { technology } = options;
   const request = { folder, clips, technology, idleMinutes: 0 };
   const { localService, pageAddress } = await openDevService(request, context);
@@ -57,16 +65,38 @@ async function sampleClips(
   return [...clips, { ...clips[0]!, ...fast }];
 }
 
-/** The user's own frames instead of the samples. */
+/**
+ * The user's own clip instead of the samples. The simulator reads plain PNG frames and nothing else, so all other clips are
+ * written as such first.
+ *
+ * @throws LaminaError what `describeClip` and `writePng` throw; AbortError
+ */
 async function ownClip(
-  folder: string,
+  place: string,
   given: readonly string[],
+  { folder, signal }: { readonly folder: string; readonly signal: AbortSignal },
 ): Promise<SampleClip> {
-  const [firstFrame] = await listImages(folder);
   const masks = given.map((mask) => {
-    const [, name = path.basename(mask), place = mask] =
+    const [, name = path.basename(mask), where = mask] =
       /^([^=/\\]+)=(.+)$/.exec(mask) ?? [];
-    return { name, path: path.resolve(place) };
+    return { name, path: path.resolve(where) };
   });
-  return { name: path.basename(folder), firstFrame: firstFrame!, masks };
+  const name = path.parse(place).name;
+  const workFolder = path.join(folder, "own-clip", "decoded");
+  const clip = await describeClip(place, {
+    workFolder,
+    damaged: "refuse",
+    signal,
+  });
+  const frames = path.join(folder, "own-clip", "frames");
+  await rm(frames, { recursive: true, force: true });
+  await mkdir(frames, { recursive: true });
+  const { width, height, frameCount } = clip;
+  for (let index = 0; index < frameCount; index++) {
+    signal.throwIfAborted();
+    const file = path.join(frames, numberedPng(index));
+    await writePng(file, await readFrame(clip, index), width, height, 3);
+  }
+  await rm(workFolder, { recursive: true, force: true });
+  return { name, firstFrame: path.join(frames, numberedPng(0)), masks };
 }

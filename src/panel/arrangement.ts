@@ -81,7 +81,15 @@ export class Arrangement {
     const { arranged } = this.#state;
     if (arranged === undefined) return;
     const solo = arranged.solo === id ? undefined : id;
-    this.#desk.store.set({ arranged: { ...arranged, solo } });
+    this.#desk.store.set({ arranged: { ...arranged, chosen: id, solo } });
+  }
+
+  /** Makes a layer the one that “Layer” and “Alpha” show; who sees another one alone sees this one alone. */
+  choose(id: string): void {
+    const { arranged } = this.#state;
+    if (arranged === undefined) return;
+    const solo = arranged.solo === undefined ? undefined : id;
+    this.#desk.store.set({ arranged: { ...arranged, chosen: id, solo } });
   }
 
   /** Puts the layers above their clip. */
@@ -264,6 +272,13 @@ export const findRun = (
   runs.find(
     (run) => comparablePath(run.documentPath) === comparablePath(documentPath),
   );
+
+/** The layer that is shown where one is: the chosen one, else the topmost; none of no layers. */
+export const chosenLayer = ({
+  chosen,
+  layers,
+}: Pick<Arranged, "chosen" | "layers">): string =>
+  layers.find(({ id }) => id === chosen)?.id ?? layers.at(-1)?.id ?? "";
 
 /** Whether the tracks are as the list has them. */
 export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>

@@ -25,6 +25,9 @@ export class Outline {
   preview: readonly PaintPoint[] = [];
   readonly #ways: OutlineWays;
   readonly #onChange: () => void;
+  /** How long the path was before each corner, and where that was set. */
+  readonly #corners: { readonly at: PaintPoint; readonly before: number }[] =
+    [];
   #work: Promise<void>;
   #looksAt: PaintPoint | undefined;
 
@@ -51,10 +54,29 @@ export class Outline {
   /** Sets a corner. */
   corner(at: PaintPoint): Promise<void> {
     return this.#next(async () => {
+      this.#corners.push({ at, before: this.path.length });
       this.path = [...this.path, ...(await this.#ways.to(at))];
       this.preview = [];
       await this.#ways.from(at);
     });
+  }
+
+  /**
+   * Takes the last corner back.
+   *
+   * @returns whether the outline is still there; without its first corner it is not
+   */
+  async takeBack(): Promise<boolean> {
+    let isThere = false;
+    await this.#next(async () => {
+      const last = this.#corners.pop();
+      if (last === undefined) return;
+      isThere = true;
+      this.path = this.path.slice(0, last.before);
+      this.preview = [];
+      await this.#ways.from(this.#corners.at(-1)?.at ?? this.first);
+    });
+    return isThere;
   }
 
   /** Goes back to the first corner: the whole outline. */

@@ -41,6 +41,8 @@ export interface Arranged {
     { readonly largest: number } | { readonly problem: Problem } | undefined;
   /** The one that the viewer shows alone. */
   readonly solo?: string | undefined;
+  /** The one that “Layer” and “Alpha” are about; see `chosenLayer`. */
+  readonly chosen?: string | undefined;
 }
 
 /** Everything that the panel knows. It is replaced, never changed. */

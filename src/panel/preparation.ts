@@ -22,6 +22,7 @@ import { noteFileName, outputPathFor, writeNote } from "../host/run-note.ts";
 import type { PanelState } from "./panel-state.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 import { Tracking } from "./tracking.ts";
+import { isUntouched } from "./tracks.ts";
 
 /** A file that the user has chosen; a browser's `File` fits as it is. */
 export interface ChosenFile {
@@ -169,7 +170,20 @@ export class Preparation {
 
   /** Goes back to the list of subjects. */
   showSubjects(): void {
+    const { view } = this.#state;
     this.#set({ view: { kind: "subjects" } });
+    if (view.kind === "paint") this.#dropUnpainted(view.key);
+  }
+
+  /** A subject in which nothing was ever painted is none, and would only stand in the way of the run. */
+  #dropUnpainted(key: number): void {
+    const { draft } = this.#state;
+    const subject = draft?.subjects.find((each) => each.key === key);
+    const tracks = subject?.parts.map((part) =>
+      part.kind === "track" ? draft?.tracks.get(part.trackId) : undefined,
+    );
+    if (tracks?.every((track) => track !== undefined && isUntouched(track)))
+      this.remove(key);
   }
 
   /** Changes settings and remembers them. */
@@ -211,6 +225,8 @@ export class Preparation {
     const unlessGivenUp = <T>(step: Promise<T>): Promise<T> =>
       Promise.race([step, givenUp]);
     const done = await act(this.#desk, "Exporting the clip", async () => {
+      // It was pressed twice.
+      if (this.#tracking !== tracking) return;
       const frames = await unlessGivenUp(tracking.frames());
       const workspace = await unlessGivenUp(tracking.workspace());
       this.#set({ view: { kind: "export", writes: "masks" } });

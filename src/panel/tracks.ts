@@ -103,6 +103,10 @@ export const maskOf = (
 export const isEmptyTrack = ({ frames }: MaskTrack): boolean =>
   !frames.some((frame) => frame?.bits.some((byte) => byte !== 0) === true);
 
+/** Whether nothing was painted or found, nor is on its way, nor can be had back. */
+export const isUntouched = (track: MaskTrack): boolean =>
+  isEmptyTrack(track) && !track.following && track.histories.size === 0;
+
 /** One packed mask of several, inside where any of them is; empty when there is none. */
 export function uniteMasks(
   masks: readonly (Uint8Array | undefined)[],

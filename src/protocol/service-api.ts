@@ -125,6 +125,8 @@ const jobSchema = v.looseObject({
       frame: positive,
     }),
   ),
+  /** The stage in which it failed or was cancelled; those before it are finished and kept. Only when it had begun. */
+  stoppedIn: v.exactOptional(text),
   /** Stages whose results an earlier run had left. */
   resumedStages: v.array(text),
   /** What the user should know, a sentence each. */

@@ -397,6 +397,8 @@ const over = (
   end: Pick<ServiceJob, "state" | "summary" | "error">,
 ): ServiceJob => ({
   ...withoutProgress(job),
+  ...(end.state !== "done" &&
+    job.progress !== undefined && { stoppedIn: job.progress.stage }),
   ...end,
   endedAt: new Date().toISOString(),
 });

@@ -16,6 +16,21 @@ import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
 const { width, height } = twoBoxes;
 
+/** Whether the viewer's picture is other than black. Runs in the page, below every shadow root. */
+const layersShowSomething = `(() => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.localName === "lamina-layer-viewer")
+        return element.shadowRoot.querySelector("canvas");
+      const found = element.shadowRoot && find(element.shadowRoot);
+      if (found) return found;
+    }
+  };
+  const canvas = find(document);
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.some((value, i) => i % 4 < 3 && value > 0);
+})()`;
+
 describe("painting subjects in the panel", function () {
   this.timeout(300_000);
   const panel = usePanelPage("screenshots-paint");
@@ -139,6 +154,11 @@ describe("painting subjects in the panel", function () {
       [left, top + 14],
     ])
       await click(x!, y!);
+    // Two corners that are none, each taken back.
+    await click(2, 60);
+    await page.keyboard.press("Backspace");
+    await click(width - 2, 60);
+    await page.keyboard.press("Control+z");
     await shoot("polygon");
     await page.keyboard.press("Enter");
     await followed(2);
@@ -177,7 +197,48 @@ describe("painting subjects in the panel", function () {
     await page.getByRole("radio", { name: "Diff" }).check();
     await page.getByText("identical to the clip").waitFor();
     await shoot("decomposed");
+
+    // A name chooses, Enter after renaming does nothing more, and what is shown alone is shown though it is hidden.
+    await page.getByRole("radio", { name: "Composite" }).check();
+    const solo = page.getByRole("button", { name: / alone in the viewer$/ });
+    const pressed = (): Promise<number> =>
+      page.locator('[title^="Show alone"][aria-pressed="true"]').count();
+    const name = page.locator("lamina-layer-list .name").first();
+    await name.click();
+    assert.equal(await name.getAttribute("aria-pressed"), "true");
+    assert.equal(await pressed(), 0);
+    await page.keyboard.press("F2");
+    await page.getByLabel(/^Name of /).fill("both boxes");
+    await page.keyboard.press("Enter");
+    await page.locator(".name:focus", { hasText: "both boxes" }).waitFor();
+    assert.equal(await pressed(), 0);
+    await page.getByRole("button", { name: "both boxes is visible" }).click();
+    await solo.first().click();
+    assert.equal(await pressed(), 1);
+    await page.waitForFunction(layersShowSomething);
+    await shoot("alone");
     assert.deepEqual(panel.troubles, []);
+  });
+
+  it("takes a subject that nothing was painted of away again", async () => {
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    await paintNew();
+    // The frame has the keyboard though a tool was chosen with the pointer.
+    await page.locator('label[title^="Polygon"]').click();
+    await page.locator(".stage[role=application]:focus").waitFor();
+    await page.keyboard.press("ArrowRight");
+    await page.getByText("2 / 12", { exact: true }).waitFor();
+    assert.equal(
+      await page.getByRole("radio", { name: "Polygon" }).isChecked(),
+      true,
+    );
+    await page.locator("#back").click();
+    await page.getByRole("heading", { name: "Subjects" }).waitFor();
+    assert.equal(await page.locator(".subject").count(), 0);
+    await found().first().click();
+    await page.getByLabel("Name of subject 1").waitFor();
+    await page.locator("#run:not([disabled])").waitFor();
   });
 
   it("can be painted by keyboard alone", async () => {

@@ -210,6 +210,13 @@ describe("JobQueue", () => {
     const full = await queue.submit(request("a"));
     const bug = await queue.submit(request("b"));
     await until(() => begun.length === 1);
+    begun[0]!.tell({
+      kind: "stage",
+      stage: "compose",
+      done: 3,
+      total: 9,
+      resumed: false,
+    });
     begun[0]!.fail(new LaminaError({ code: "disk-full", path: "/out" }));
     await until(() => begun.length === 2);
     assert.deepEqual(troubles, []);
@@ -222,6 +229,8 @@ describe("JobQueue", () => {
     };
     assert.deepEqual(queue.get(full.id).error, error);
     assert.deepEqual((await open()).get(full.id).error, error);
+    assert.equal((await open()).get(full.id).stoppedIn, "compose");
+    assert.equal(queue.get(bug.id).stoppedIn, undefined);
     assert.equal(queue.get(bug.id).error?.code, "bug");
     assert.doesNotMatch(queue.get(bug.id).error!.message, /index 7/);
     assert.match(String(troubles), /index 7/);

@@ -6,6 +6,7 @@ import {
   type TemplateResult,
 } from "lit";
 import { repeat } from "lit/directives/repeat.js";
+import { chosenLayer } from "../arrangement.ts";
 import type { StackLayer } from "../layer-stack.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
@@ -106,11 +107,13 @@ export class LayerList extends PanelElement {
   ): TemplateResult {
     const { arrangement } = this.panel;
     const { id, name, hidden, kind } = layer;
-    const solo = this.state.arranged?.solo === id;
+    const { arranged } = this.state;
+    const solo = arranged?.solo === id;
+    const chosen = arranged !== undefined && chosenLayer(arranged) === id;
     const movable = kind === "object";
     const classes = [
       "layer",
-      solo ? "chosen" : "",
+      chosen ? "chosen" : "",
       hidden ? "hidden" : "",
       movable ? "" : "fixed",
       this.#before === id ? "before" : "",
@@ -174,7 +177,7 @@ export class LayerList extends PanelElement {
       >
         ${icon("solo")}
       </button>
-      ${this.#renaming === id ? this.#field(layer) : this.#name(layer, movable)}
+      ${this.#renaming === id ? this.#field(layer) : this.#name(layer, movable, chosen)}
       ${
         this.#renaming === id
           ? nothing
@@ -192,13 +195,18 @@ export class LayerList extends PanelElement {
     </li>`;
   }
 
-  #name({ id, name }: StackLayer, movable: boolean): TemplateResult {
+  #name(
+    { id, name }: StackLayer,
+    movable: boolean,
+    chosen: boolean,
+  ): TemplateResult {
     return html`<button
       class="name cut"
       title=${name}
+      aria-pressed=${chosen ? "true" : "false"}
       aria-keyshortcuts=${movable ? "Alt+ArrowUp Alt+ArrowDown F2" : "F2"}
       @click=${() => {
-        this.panel.arrangement.solo(id);
+        this.panel.arrangement.choose(id);
       }}
       @dblclick=${() => {
         this.#rename(id);
@@ -226,6 +234,8 @@ export class LayerList extends PanelElement {
       @keydown=${(event: KeyboardEvent) => {
         event.stopPropagation();
         if (event.key === "Enter") {
+          // Else the name, which has the focus by then, is pressed with it.
+          event.preventDefault();
           finish(event);
           this.#refocus = id;
         }

@@ -6,7 +6,7 @@ import {
   type TemplateResult,
 } from "lit";
 import { LayerFrames, type ViewRequest } from "../layer-frames.ts";
-import { findRun } from "../arrangement.ts";
+import { chosenLayer, findRun } from "../arrangement.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
 import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
@@ -217,10 +217,9 @@ export class LayerViewer extends PanelElement {
       : hint;
   }
 
-  /** The layer that is shown alone, else the topmost. */
   #layerId(): string {
     const { arranged } = this.state;
-    return arranged?.solo ?? arranged?.layers.at(-1)?.id ?? "";
+    return arranged === undefined ? "" : chosenLayer(arranged);
   }
 
   #layerName(): string {
@@ -249,7 +248,10 @@ export class LayerViewer extends PanelElement {
       layers:
         solo === undefined || this.#mode !== "composite"
           ? layers
-          : layers.filter(({ id }) => id === solo),
+          : // Hidden or not: it was asked for by name.
+            layers.flatMap((layer) =>
+              layer.id === solo ? [{ ...layer, hidden: false }] : [],
+            ),
       layerId: this.#layerId(),
     };
     const wanted = JSON.stringify({ ...request, jobId });

@@ -123,6 +123,8 @@ export const look = css`
   }
   sp-button {
     --mod-button-font-size: 12px;
+    /* Spectrum's own grey on grey has a contrast of 1.4 to 1. */
+    --mod-button-content-color-disabled: var(--faint-text);
   }
   @media (prefers-reduced-motion: reduce) {
     sp-button {

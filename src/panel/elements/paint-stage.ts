@@ -172,7 +172,8 @@ export class PaintStage extends PanelElement {
       ${this.#lines(width, height)}
       <span id="how" class="seen-by-readers"
         >Shift with the arrow keys moves the brush, Space paints, Enter closes
-        an outline, Escape gives it up.</span
+        an outline, Backspace takes its last corner back, Escape gives it
+        up.</span
       >
       <span class="seen-by-readers" role="status">${this.#where()}</span>
       ${
@@ -349,6 +350,8 @@ export class PaintStage extends PanelElement {
       case "Enter":
         void this.#closeOutline(event.altKey);
         return this.#outline !== undefined;
+      case "Backspace":
+        return this.stepOutline("back");
       case "Escape":
         this.#cancel();
         return true;
@@ -361,6 +364,24 @@ export class PaintStage extends PanelElement {
       x: Math.max(0, Math.min(size.width, x + step * way.x)),
       y: Math.max(0, Math.min(size.height, y + step * way.y)),
     });
+    return true;
+  }
+
+  /**
+   * Takes the last corner of the outline that is being drawn back; what was taken back is drawn again, not redone.
+   *
+   * @returns whether there is an outline, which then is what undo and redo are about
+   */
+  stepOutline(way: "back" | "forth"): boolean {
+    const outline = this.#outline;
+    if (outline === undefined) return false;
+    if (way === "back")
+      outline
+        .takeBack()
+        .then((isThere) => {
+          if (!isThere && this.#outline === outline) this.#cancel();
+        })
+        .catch(this.#onFailure);
     return true;
   }
 

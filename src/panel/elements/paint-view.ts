@@ -79,6 +79,8 @@ export class PaintView extends PanelElement {
   #frame = 0;
   #tool: PaintTool = "brush";
   #radius = 12;
+  /** Whether the tools were last touched with a pointer. */
+  #byPointer = false;
   /** The model that is clicked for, when it was chosen. */
   #model: string | undefined;
 
@@ -98,8 +100,16 @@ export class PaintView extends PanelElement {
     const track = this.#track;
     if (track !== undefined) this.#frame = Math.max(0, bestFrame(track));
     this.requestUpdate();
-    const stage =
-      this.renderRoot.querySelector<PaintStage>("lamina-paint-stage");
+    this.#focusStage();
+  }
+
+  get #stage(): PaintStage | null {
+    return this.renderRoot.querySelector<PaintStage>("lamina-paint-stage");
+  }
+
+  /** Puts the keyboard onto the frame. */
+  #focusStage(): void {
+    const stage = this.#stage;
     void stage?.updateComplete.then(() => {
       stage.focus();
     });
@@ -217,7 +227,16 @@ export class PaintView extends PanelElement {
 
   #tools(): TemplateResult {
     return html`<div class="row bar">
-      <fieldset class="segments tools" aria-label="Tool">
+      <fieldset
+        class="segments tools"
+        aria-label="Tool"
+        @pointerdown=${() => {
+          this.#byPointer = true;
+        }}
+        @keydown=${() => {
+          this.#byPointer = false;
+        }}
+      >
         ${this.#offered.map(
           ({ id, label, key }) =>
             html`<label title=${`${label} (${key.toUpperCase()})`}
@@ -229,6 +248,8 @@ export class PaintView extends PanelElement {
                 .checked=${this.#tool === id}
                 @change=${() => {
                   this.#do({ kind: "tool", tool: id });
+                  // Else the arrow keys would change the tool.
+                  if (this.#byPointer) this.#focusStage();
                 }}
               /><span>${icon(id)}</span></label
             >`,
@@ -364,7 +385,10 @@ export class PaintView extends PanelElement {
         "Alt",
         "takes away while painting, says what does not belong while clicking",
       ],
-      ["Enter", "closes an outline, Esc gives it up"],
+      [
+        "Enter",
+        "closes an outline, Backspace takes its last corner back, Esc gives it up",
+      ],
       ["Shift ← → ↑ ↓", "moves the brush, Space paints"],
     ];
     return html`<details class="dim small">
@@ -413,6 +437,7 @@ export class PaintView extends PanelElement {
         this.#goTo(this.#frame + command.steps);
         break;
       case "step":
+        if (this.#stage?.stepOutline(command.way) === true) break;
         if (track !== undefined)
           this.panel.preparation.tracking?.step(
             track.id,

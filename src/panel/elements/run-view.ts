@@ -66,6 +66,10 @@ export class RunView extends PanelElement {
         border-radius: 6px;
         background: var(--raised);
       }
+      .failed,
+      .notice {
+        overflow-wrap: anywhere;
+      }
       .failed .row {
         align-items: flex-start;
         color: var(--warn);
@@ -141,7 +145,8 @@ export class RunView extends PanelElement {
 
   #stages(job: ServiceJob | undefined, exporting: boolean): TemplateResult {
     const progress = job?.progress;
-    const now = stageNames.findIndex((stage) => stage === progress?.stage);
+    const reached = progress?.stage ?? job?.stoppedIn;
+    const now = stageNames.findIndex((stage) => stage === reached);
     const row = (
       label: string,
       state: "done" | "now" | "later",
@@ -161,15 +166,17 @@ export class RunView extends PanelElement {
       ${row("Export the clip", exporting ? "now" : "done", undefined, "")}
       ${stageNames.map((id, i) => {
         const label = stageTitles[id];
-        if (exporting || i > now || progress === undefined) {
-          return row(label, "later", undefined, "");
-        }
+        if (exporting || i > now) return row(label, "later", undefined, "");
         if (i < now) {
-          const resumed = job?.resumedStages.includes(id) === true;
-          return row(label, "done", undefined, resumed ? "kept" : "");
+          // What a run has finished before it stopped is there for the next one.
+          const kept =
+            progress === undefined || job?.resumedStages.includes(id) === true;
+          return row(label, "done", undefined, kept ? "kept" : "");
         }
+        if (progress === undefined)
+          return row(label, "later", undefined, "stopped here");
         const { done, total } = progress;
-        const aside = total > 1 ? `${done} of ${total}` : "";
+        const aside = total > 1 ? `${Math.floor(done)} of ${total}` : "";
         return row(label, "now", total > 0 ? done / total : 0, aside);
       })}
     </ol>`;
