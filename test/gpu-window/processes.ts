@@ -47,7 +47,7 @@ export const profilesOf = (pid: number): string[] =>
 export async function eventually(
   what: string,
   holds: () => boolean,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<void> {
   for (const end = Date.now() + withinMs; Date.now() < end;) {
     if (holds()) return;

@@ -147,7 +147,7 @@ for (const kind of hostKinds) {
       const seen: (string | undefined)[] = [];
       const stop = host.watchSelection(({ clip }) => seen.push(clip?.name));
       const until = async (count: number) => {
-        for (let i = 0; seen.length < count && i < 100; i++) {
+        while (seen.length < count) {
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
         assert.equal(seen.length, count);

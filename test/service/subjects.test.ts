@@ -68,7 +68,7 @@ describe("a session on a clip's subjects", function () {
   const left = (): Promise<string[]> =>
     readdir(at("data/broker/subjects")).catch(() => []);
   const untilNothingIsLeft = async (): Promise<void> => {
-    for (const end = Date.now() + 30_000; (await left()).length > 0;) {
+    for (const end = Date.now() + 60_000; (await left()).length > 0;) {
       assert.ok(Date.now() < end, `still ${String(await left())}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
