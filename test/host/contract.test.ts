@@ -36,10 +36,13 @@ for (const kind of hostKinds) {
     const { open, start, unchanged } = useHosts(kind, at);
 
     it("says what it is", async () => {
-      const { host } = start();
-      const about = await host.about();
-      assert.match(about.name, /^Premiere Pro \d/);
-      assert.equal(about.technology, kind.technology);
+      const { host, project } = start();
+      for (const promisesVersion of [false, true]) {
+        Object.assign(project.premiere.quirks, { promisesVersion });
+        const about = await host.about();
+        assert.match(about.name, /^Premiere Pro \d/);
+        assert.equal(about.technology, kind.technology);
+      }
     });
 
     it("describes the selected clip", async () => {

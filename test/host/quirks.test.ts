@@ -55,6 +55,7 @@ const cases: readonly Case[] = [
   { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5 }, work: "update", outcome: "survives", only: "uxp" },
   { quirk: { ignoresPlacementsFrom: 5, ignoresPlacementsTo: 5, clonesNothing: true }, work: "update", outcome: ["run-changed", /did not take/], only: "uxp" },
   { quirk: { clonesNothing: true }, work: "update", outcome: "survives", only: "uxp" },
+  { quirk: { promisesVersion: true }, work: "export", outcome: "survives", only: "uxp" },
   { quirk: { hidesEffects: true }, work: "export", outcome: "survives" },
   { quirk: { hidesEffects: true }, work: "place", outcome: "survives" },
   { quirk: { hidesEffects: true }, work: "update", outcome: "survives", only: "uxp" },

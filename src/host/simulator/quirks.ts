@@ -133,6 +133,8 @@ export interface Quirks {
   scriptErrorsFrom: number;
   /** A transaction answers false and does nothing. */
   refusesTransactions: boolean;
+  /** UXP answers with a promise where its version is asked for, as the documentation says; the types say a text. */
+  promisesVersion: boolean;
 }
 
 /** A host that does what it says. */
@@ -196,4 +198,5 @@ export const honest: Quirks = {
   emptyAnswersFrom: 0,
   scriptErrorsFrom: 0,
   refusesTransactions: false,
+  promisesVersion: false,
 };

@@ -507,7 +507,12 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
   });
 
   return {
-    Application: { version: "26.3.0" },
+    Application: {
+      get version() {
+        const version = "26.3.0";
+        return premiere.quirks.promisesVersion ? soon(version) : version;
+      },
+    },
     Constants: {
       TrackItemType: { CLIP: 1, TRANSITION: 2 },
       MediaType: { ANY: 0, VIDEO: 2, AUDIO: 3 },
