@@ -16,6 +16,23 @@ const modules = {
     packages: ["valibot", "comlink", "@msgpack/msgpack"],
   },
   scenes: { modules: ["units", "errors"], packages: [] },
+  edits: {
+    modules: ["kernels", "document", "units", "errors"],
+    packages: [],
+  },
+  render: {
+    modules: [
+      "edits",
+      "kernels",
+      "media",
+      "process",
+      "document",
+      "job-contract",
+      "units",
+      "errors",
+    ],
+    packages: ["*node"],
+  },
   timeline: { modules: ["document", "units", "errors"], packages: [] },
   host: {
     modules: [
@@ -193,6 +210,8 @@ const modules = {
       "scenes",
       "contact-sheet",
       "timeline",
+      "edits",
+      "render",
       "units",
       "errors",
     ],

@@ -16,6 +16,7 @@ import {
 } from "./decompose-options.ts";
 import { addDebugCommand, type DebugCommands } from "./debug-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
+import { addCameraCommand, type CameraOptions } from "./camera-options.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import type { FindRequest } from "../segmentation/find-subjects.ts";
 import { FolderHold } from "../pipeline/cache/folder-hold.ts";
@@ -84,6 +85,11 @@ export interface Commands {
   readonly timeline: (
     resultFolder: string,
     format: TimelineFormat,
+  ) => Promise<string>;
+  /** Writes a result's camera for another program, and says where. */
+  readonly camera: (
+    resultFolder: string,
+    options: CameraOptions,
   ) => Promise<string>;
   /** Makes, decomposes and shows a sample clip. */
   readonly demo: (
@@ -264,6 +270,8 @@ function buildProgram(context: CommandContext): Command {
     .action(async (out: string, { format }: { format: TimelineFormat }) => {
       output.line(await commands.timeline(out, format));
     });
+
+  addCameraCommand(program, commands.camera, output.line);
 
   program
     .command("demo")

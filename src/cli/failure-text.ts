@@ -96,6 +96,8 @@ function failureAction(failure: Failure): string {
       return "Decompose the clip again.";
     case "document-too-new":
       return "Update lamina.";
+    case "edit-impossible":
+      return "Change that edit or take it out; nothing was written.";
     case "backend-unavailable":
       return "Use --backend cpu.";
     case "port-taken":

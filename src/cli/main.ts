@@ -144,6 +144,10 @@ const code = await runCommandLine(process.argv.slice(2), {
       const { writeTimeline } = await import("./write-timeline.ts");
       return writeTimeline(resultFolder, format);
     },
+    camera: async (resultFolder, options) => {
+      const { exportCamera } = await import("./camera.ts");
+      return exportCamera(resultFolder, options);
+    },
     demo: async ({ out, panel }, progress, output, signal) => {
       const { runDemo } = await import("./demo.ts");
       const { version } = packageJson;

@@ -4,6 +4,29 @@ import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { Size } from "../units/size.ts";
 
+/** What a part of a layer is: the subject itself, or one kind of what it causes. */
+const partKinds = [
+  "subject",
+  "shadow",
+  "colour",
+  "smoke",
+  "reflection",
+] as const;
+
+/** One of them. */
+type PartKind = (typeof partKinds)[number];
+
+/** A part of an object's layer: the subject alone, or one of its effects. */
+export interface LayerPart {
+  /** Unique within the document; also the part's folder: `walker.shadow`. */
+  readonly id: string;
+  readonly kind: PartKind;
+  /** What a person reads: `walker shadow`; the subject's is the layer's own. */
+  readonly name: string;
+  /** 8-bit PNG frames, straight-alpha RGBA, as the layer's own. */
+  readonly frames: string;
+}
+
 /** One layer of a decomposition. */
 export interface DocumentLayer {
   /** Unique within the document; also the layer's folder. */
@@ -18,6 +41,11 @@ export interface DocumentLayer {
   readonly movie?: string | undefined;
   /** Frames, counted from 1 and ascending, in which the layer's mask was damaged or missing and another frame's stood in. */
   readonly held?: readonly number[] | undefined;
+  /**
+   * The layer taken apart once more, bottom to top, the subject last. All parts of all layers in place of the layers compose to
+   * the same frame, error 0. Effects go on beneath the subject that hides them.
+   */
+  readonly parts?: readonly LayerPart[] | undefined;
 }
 
 /** The contents of `layers.json`: layers bottom to top, to be composited with `over` in 8-bit code values. */
@@ -31,6 +59,8 @@ export interface LayersDocument extends Size {
    * one before, or the first good one. Absent when all frames are the clip's own.
    */
   readonly held?: readonly number[] | undefined;
+  /** Where the camera's path lies, relative to the document: `camera.json`, see `camera-document.ts`. */
+  readonly camera?: string | undefined;
   readonly layers: readonly DocumentLayer[];
 }
 
@@ -68,6 +98,13 @@ const heldFramesSchema = v.optional(
   ),
 );
 
+const partSchema = v.looseObject({
+  id: v.pipe(v.string(), v.nonEmpty()),
+  kind: v.picklist(partKinds),
+  name: v.string(),
+  frames: framePatternSchema,
+});
+
 const layerSchema = v.looseObject({
   id: v.pipe(v.string(), v.nonEmpty()),
   kind: v.picklist(["background", "object"]),
@@ -75,6 +112,7 @@ const layerSchema = v.looseObject({
   frames: framePatternSchema,
   movie: v.optional(relativePath),
   held: heldFramesSchema,
+  parts: v.optional(v.array(partSchema)),
 });
 
 // Loose: other programs may add fields, and what they added is kept.
@@ -86,6 +124,7 @@ const documentSchema = v.looseObject({
   frameRate: v.looseObject({ numerator: count, denominator: count }),
   alpha: v.literal("straight"),
   held: heldFramesSchema,
+  camera: v.optional(relativePath),
   layers: v.pipe(
     v.array(layerSchema),
     v.check(

@@ -1,6 +1,6 @@
 import { documentFileName, type LayersDocument } from "./layers-document.ts";
 
-/** What a result consists of: the document, every layer's frames and its movie, and the folders that these lie in. */
+/** What a result consists of: the document, every layer's frames, parts and movie, the camera's path, and the folders that these lie in. */
 export interface ResultFiles {
   /** Whether the document speaks of a file; its path is relative to the document, with forward slashes. */
   readonly hasFile: (path: string) => boolean;
@@ -12,8 +12,14 @@ export interface ResultFiles {
  */
 export function resultFiles(document: LayersDocument): ResultFiles {
   const movies = document.layers.flatMap(({ movie }) => movie ?? []);
-  const files = new Set([documentFileName, ...movies.map(comparable)]);
-  const patterns = document.layers.map(({ frames }) => comparable(frames));
+  const camera = document.camera === undefined ? [] : [document.camera];
+  const files = new Set([
+    documentFileName,
+    ...[...camera, ...movies].map(comparable),
+  ]);
+  const patterns = document.layers.flatMap(({ frames, parts = [] }) =>
+    [frames, ...parts.map((part) => part.frames)].map(comparable),
+  );
   const folders = new Set(
     [...files, ...patterns].flatMap((path) => {
       const parts = path.split("/").slice(0, -1);

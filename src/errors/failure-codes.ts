@@ -152,6 +152,14 @@ export type Failure =
       readonly version: number;
     }
   | {
+      readonly code: "edit-impossible";
+      /** Which of the edits, counted from 1. */
+      readonly edit: number;
+      readonly use: string;
+      /** A sentence without its full stop. */
+      readonly problem: string;
+    }
+  | {
       readonly code: "backend-unavailable";
       readonly backend: string;
       readonly detail: string;

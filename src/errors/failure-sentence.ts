@@ -90,6 +90,8 @@ export function failureSentence(failure: Failure): string {
       return `${failure.path} is no description of layers that Lamina can read: ${failure.detail}.`;
     case "document-too-new":
       return `${failure.path} has version ${failure.version}, which is newer than this Lamina.`;
+    case "edit-impossible":
+      return `Edit ${failure.edit} (${failure.use}) cannot be done: ${failure.problem}.`;
     case "backend-unavailable":
       return `The backend ${failure.backend} cannot run here: ${failure.detail}.`;
     case "port-taken":

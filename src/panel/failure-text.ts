@@ -100,6 +100,8 @@ function failureAction(code: FailureCode): string {
       return "Decompose the clip again.";
     case "document-too-new":
       return "Update Lamina.";
+    case "edit-impossible":
+      return "Change that edit or take it out; nothing was written.";
     case "backend-unavailable":
       return "Choose “Processor” under “Train on”, then decompose the clip again.";
     case "port-taken":

@@ -140,7 +140,7 @@ export async function runStages({
     fitEffects(job, maps, background, p),
   );
 
-  const layers = nameLayers(masks);
+  const layers = nameLayers(masks, effects.subjects);
   let recompositionError = 0;
   await clock.run("compose", async (p) => {
     const mayUseGpu = ["auto", "webgpu"].includes(request.backend);
@@ -161,7 +161,7 @@ export async function runStages({
     `the layers are off by ${recompositionError} when recomposed`,
   );
   await clock.run("finish", async (p) => {
-    await writeResult(job, request, output, layers, seal, p);
+    await writeResult(job, request, output, layers, maps, seal, p);
     return { resumed: false };
   });
   return { ...trained, recompositionError };

@@ -64,6 +64,7 @@ const factSchemas: {
   "system-refused": v.object({ detail: text }),
   "document-invalid": v.object({ path: text, detail: text }),
   "document-too-new": v.object({ path: text, version: number }),
+  "edit-impossible": v.object({ edit: number, use: text, problem: text }),
   "backend-unavailable": v.object({ backend: text, detail: text }),
   "port-taken": v.object({ port: number }),
   "host-not-local": v.object({ host: text }),

@@ -60,6 +60,8 @@ async function run(
       },
       doctor: () => Promise.resolve(),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
+      camera: (folder, options) =>
+        Promise.resolve(`${folder} ${JSON.stringify(options)}`),
       demo: () => Promise.resolve(),
       serve: () => Promise.resolve(),
       dev: () => Promise.resolve(),
@@ -101,6 +103,30 @@ describe("the command line", () => {
         cachePath: "c",
       },
     ]);
+  });
+
+  it("reads the corners that a camera's path is to be written for", async () => {
+    const { lines } = await run(
+      "camera out --format ae --at 7 --out pins.txt --corners"
+        .split(" ")
+        .concat("1,2 3,4.5 -5,6 7,8"),
+    );
+    assert.deepEqual(lines, [
+      'out {"at":7,"format":"ae","out":"pins.txt","corners":[[1,2],[3,4.5],[-5,6],[7,8]]}',
+    ]);
+    for (const corners of ["1,2 3,4 5,6", "1,2 3,4 5,6 7", "a,b 1,2 3,4 5,6"]) {
+      const wrong = await run([
+        "camera",
+        "out",
+        "--format",
+        "ae",
+        "--out",
+        "a",
+        "--corners",
+        corners,
+      ]);
+      assert.equal(wrong.code, 2);
+    }
   });
 
   it("writes a timeline only in a format that it is told", async () => {

@@ -7,7 +7,8 @@ import {
 } from "../../src/document/layers-document.ts";
 
 /**
- * Composites every frame of a result bottom to top with `over` in 8-bit code values, rounding after each layer.
+ * Composites every frame of a result bottom to top with `over` in 8-bit code values, rounding after each layer; then its layers' parts in
+ * the layers' places.
  *
  * @param source the clip's frame `index`, from 0, interleaved RGB
  * @returns the largest difference to the source
@@ -20,20 +21,28 @@ export async function recompositionError(
   const document = readDocument(await readFile(file, "utf8"), file);
   let worst = 0;
   for (let index = 0; index < document.frameCount; index++) {
-    let composite = new Uint8Array();
-    for (const [depth, layer] of document.layers.entries()) {
-      const frame = path.join(result, frameFileName(layer.frames, index + 1));
-      const { data, info } = await sharp(frame)
-        .raw()
-        .toBuffer({ resolveWithObject: true });
-      if (depth === 0) composite = new Uint8Array(data);
-      else blend(composite, data, info.channels);
-    }
     const expected = await source(index);
-    if (expected.length !== composite.length) return 255;
-    expected.forEach((value, i) => {
-      worst = Math.max(worst, Math.abs(value - composite[i]!));
-    });
+    const layers = document.layers.map(({ frames }) => frames);
+    const parts = document.layers.flatMap((layer) =>
+      layer.parts === undefined
+        ? layer.frames
+        : layer.parts.map(({ frames }) => frames),
+    );
+    for (const patterns of [layers, parts]) {
+      let composite = new Uint8Array();
+      for (const [depth, frames] of patterns.entries()) {
+        const frame = path.join(result, frameFileName(frames, index + 1));
+        const { data, info } = await sharp(frame)
+          .raw()
+          .toBuffer({ resolveWithObject: true });
+        if (depth === 0) composite = new Uint8Array(data);
+        else blend(composite, data, info.channels);
+      }
+      if (expected.length !== composite.length) return 255;
+      expected.forEach((value, i) => {
+        worst = Math.max(worst, Math.abs(value - composite[i]!));
+      });
+    }
   }
   return worst;
 }

@@ -9,6 +9,7 @@ const document: LayersDocument = {
   frameCount: 120,
   frameRate: { numerator: 24, denominator: 1 },
   alpha: "straight",
+  camera: "camera.json",
   layers: [
     {
       id: "background",
@@ -22,6 +23,14 @@ const document: LayersDocument = {
       name: "café",
       frames: "café/%05d.png",
       movie: "café.mov",
+      parts: [
+        {
+          id: "café.subject",
+          kind: "subject",
+          name: "café",
+          frames: "café.subject/%05d.png",
+        },
+      ],
     },
   ],
 };
@@ -29,9 +38,11 @@ const document: LayersDocument = {
 describe("the files of a result", () => {
   const { hasFile, hasFolder } = resultFiles(document);
 
-  it("are the document, frames within the count, and movies", () => {
+  it("are the document, the camera, frames and parts within the count, and movies", () => {
     for (const path of [
       "layers.json",
+      "camera.json",
+      "café.subject/00001.png",
       "café.mov",
       "café/00001.png",
       "café/00120.png",

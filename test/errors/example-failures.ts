@@ -68,6 +68,11 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
     "system-refused": { detail: "it is cut off" },
     "document-invalid": { path: "/clips/walk", detail: "it is cut off" },
     "document-too-new": { path: "/clips/walk", version: 9 },
+    "edit-impossible": {
+      edit: 2,
+      use: "shift",
+      problem: "90 frames later is beyond the clip, which has 48",
+    },
     "backend-unavailable": { backend: "webgpu", detail: "it is cut off" },
     "port-taken": { port: 8080 },
     "host-not-local": { host: "example.org" },

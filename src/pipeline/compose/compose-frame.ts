@@ -12,7 +12,7 @@ import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
 import { nativeBackground } from "./native-background.ts";
-import { layerFrame } from "../../vision/layers/layer-frame.ts";
+import { layerFrameAndParts } from "../../vision/layers/layer-frame.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {
@@ -26,7 +26,7 @@ export interface ComposeInput {
   /** Per frame, the map from frame 0, at working size. */
   readonly maps: readonly Homography[];
   readonly subjects: readonly SubjectFit[];
-  /** PNG files to write: background, then one per subject. */
+  /** PNG files to write: background, then one per subject, then all subjects' parts, each bottom to top. */
   readonly files: readonly string[];
 }
 
@@ -54,23 +54,23 @@ export async function composeFrame(
     { masks: unionOf(resizePart(coarse.masks, height, width, part)), part },
     input.maps,
   );
-  const peeled = layerFrame(
+  const { subjects } = input;
+  const peeled = layerFrameAndParts({
     bytes,
     background,
     coarse,
-    input.subjects,
+    subjects,
     frame,
     distances,
-  );
+  });
   await writePng(files[0]!, peeled.background, width, height, 3);
-  for (const [k, layer] of peeled.layers.entries()) {
+  for (const [k, layer] of [...peeled.layers, ...peeled.parts].entries()) {
     await writePng(files[k + 1]!, layer, width, height, 4);
   }
   return {
-    recompositionError: recomposedDifference(
-      bytes,
-      peeled.background,
-      peeled.layers,
+    recompositionError: Math.max(
+      recomposedDifference(bytes, peeled.background, peeled.layers),
+      recomposedDifference(bytes, peeled.background, peeled.parts),
     ),
   };
 }

@@ -16,7 +16,7 @@ const allExist = (paths: readonly string[]): Promise<boolean> =>
   );
 
 /**
- * Writes every layer's frames; frames that a killed run has finished are kept.
+ * Writes every layer's frames and those of its parts; frames that a killed run has finished are kept.
  *
  * @returns largest 8-bit difference between recomposed layers and source over the frames written now
  */
@@ -29,11 +29,13 @@ export async function composeLayers(
   progress: Progress,
 ): Promise<number> {
   const { frameCount } = job.plan.clip;
-  for (const { id } of layers) await output.makeLayer(id);
+  const parts = layers.flatMap((layer) => layer.parts ?? []);
+  const written = [...layers, ...parts];
+  for (const { id } of written) await output.makeLayer(id);
   const tasks = [];
   for (let frame = 0; frame < frameCount; frame++) {
-    const files = layers.map((layer) =>
-      join(output.partial, frameFileName(layer.frames, frame + 1)),
+    const files = written.map(({ frames }) =>
+      join(output.partial, frameFileName(frames, frame + 1)),
     );
     if (await allExist(files)) continue;
     tasks.push({

@@ -18,7 +18,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   background: 2,
   train: 1,
   refine: 1,
-  compose: 2,
+  compose: 3,
   finish: 1,
 };
 

@@ -4,6 +4,7 @@ import {
   documentVersion,
   writeDocument,
   type DocumentLayer,
+  type LayerPart,
   type LayersDocument,
 } from "../../document/layers-document.ts";
 import { framePattern } from "../../job-contract/frame-files.ts";
@@ -12,6 +13,11 @@ import type { MaskDescriptor } from "../../media/mask.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 import { writeProres4444 } from "../../media/write-prores.ts";
 import { frameRate } from "../../units/frame-rate.ts";
+import { partKindsOf } from "../../vision/layers/soft-parts.ts";
+import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
+import type { Homography } from "../../kernels/homography.ts";
+import { cameraFileName, writeCamera } from "../../document/camera-document.ts";
+import { cameraDocument } from "./camera-path.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { checkResult, removeStrays } from "../output/check-result.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
@@ -23,8 +29,15 @@ import type { DecomposeRequest } from "../request.ts";
 /** Frames per second of images for which nobody named a rate. */
 export const DEFAULT_FRAME_RATE = frameRate(24, 1);
 
-/** The layers of a result, bottom to top, with the folders that their frames lie in. */
-export function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
+/**
+ * The layers of a result, bottom to top, and their parts, with the folders that their frames lie in.
+ *
+ * @param fits per mask
+ */
+export function nameLayers(
+  masks: readonly MaskDescriptor[],
+  fits: readonly SubjectFit[],
+): DocumentLayer[] {
   const layers: DocumentLayer[] = [
     {
       id: "background",
@@ -33,22 +46,47 @@ export function nameLayers(masks: readonly MaskDescriptor[]): DocumentLayer[] {
       frames: framePattern("background"),
     },
   ];
-  for (const { name, damage } of masks) {
+  for (const [k, { name, damage }] of masks.entries()) {
     const id = layerFolderName(
       name,
       layers.map((layer) => layer.id),
     );
     const frames = framePattern(id);
-    layers.push({ id, kind: "object", name, frames, ...heldFrames(damage) });
+    const parts = nameParts(id, name, fits[k]!);
+    layers.push({
+      id,
+      kind: "object",
+      name,
+      frames,
+      ...heldFrames(damage),
+      parts,
+    });
   }
   return layers;
 }
+
+/** A full stop stands in no layer's folder, so parts never meet one. */
+const nameParts = (id: string, name: string, fit: SubjectFit): LayerPart[] =>
+  partKindsOf(fit).map((model) => {
+    const kind = model === "trail" ? "smoke" : model;
+    const partId = `${id}.${kind}`;
+    return {
+      id: partId,
+      kind,
+      name:
+        kind === "subject"
+          ? name
+          : `${name} ${kind === "colour" ? "effects" : kind}`,
+      frames: framePattern(partId),
+    };
+  });
 
 /**
  * Writes movies where they are asked for, makes sure that all is whole and that the sources are what they were, writes
  * `layers.json`, and hands the result over.
  *
  * @param layers bottom to top, their frames written
+ * @param maps   per frame, the map from frame 0, at working size
  * @throws LaminaError `result-damaged`, `source-changed`, `result-kept`, and what writing movies throws; AbortError
  */
 export async function writeResult(
@@ -56,6 +94,7 @@ export async function writeResult(
   request: DecomposeRequest,
   output: OutputFolder,
   layers: readonly DocumentLayer[],
+  maps: readonly Homography[],
   seal: SourceSeal,
   progress: Progress,
 ): Promise<void> {
@@ -88,7 +127,15 @@ export async function writeResult(
     written.push({ ...layer, movie });
     progress(written.length, layers.length + 1);
   }
-  const document: LayersDocument = { ...facts, layers: written };
+  const document: LayersDocument = {
+    ...facts,
+    camera: cameraFileName,
+    layers: written,
+  };
+  await writeWholeFile(
+    join(partial, cameraFileName),
+    writeCamera(cameraDocument(maps, job.plan.working, clip)),
+  );
   await removeStrays(partial, document);
   await checkResult(partial, document, job.signal);
   await seal.check(job.signal);

@@ -34,9 +34,12 @@ export async function checkResult(
   signal: AbortSignal,
 ): Promise<void> {
   const files: string[] = [];
-  for (const { frames, movie } of document.layers) {
-    for (let number = 1; number <= document.frameCount; number++)
-      files.push(frameFileName(frames, number));
+  if (document.camera !== undefined) files.push(document.camera);
+  for (const { frames, movie, parts = [] } of document.layers) {
+    for (const pattern of [frames, ...parts.map((part) => part.frames)]) {
+      for (let number = 1; number <= document.frameCount; number++)
+        files.push(frameFileName(pattern, number));
+    }
     if (movie !== undefined) files.push(movie);
   }
   for (let at = 0; at < files.length; at += AT_ONCE) {

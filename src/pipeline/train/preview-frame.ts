@@ -49,13 +49,13 @@ export async function previewFrame(
     const effect = chooseEffect(poolEvidence([own]), false);
     return { edge, edgeOverEffects: edge, effect, mirror: null };
   });
-  const { background, layers } = layerFrame(
-    rgbToBytes(evidence.frame),
-    evidence.background,
-    evidence,
+  const { background, layers } = layerFrame({
+    bytes: rgbToBytes(evidence.frame),
+    background: evidence.background,
+    coarse: evidence,
     subjects,
     frame,
-  );
+  });
   await writePng(files[0]!, background, width, height, 3);
   for (const [k, layer] of layers.entries())
     await writePng(files[k + 1]!, layer, width, height, 4);

@@ -1,35 +1,95 @@
 import { planesOfBytes } from "../../kernels/bytes.ts";
-import { scalePart } from "../image/rect.ts";
+import { scalePart, type Part } from "../image/rect.ts";
 import { shrink } from "../../kernels/resize.ts";
-import { analyseFrame, resizeAnalysis } from "./frame-analysis.ts";
+import {
+  analyseFrame,
+  type FrameAnalysis,
+  resizeAnalysis,
+} from "./frame-analysis.ts";
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { reflectionImages } from "../reflection/reflection-images.ts";
-import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
+import {
+  quantiseLayers,
+  quantiseParts,
+  type QuantisedLayers,
+} from "./quantise-layers.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { distancesTo } from "../matting/subject-outline.ts";
-import { solveLayers } from "./solve-layers.ts";
+import { solveLayers, type SoftLayers } from "./solve-layers.ts";
+import { softParts } from "./soft-parts.ts";
 import { matteSubjects } from "./subject-mattes.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { SubjectFit } from "./subject-fit.ts";
 
+/** What the layers of a frame are found from. */
+export interface LayerFrameInput {
+  /** `[H, W, 3]` code values. */
+  readonly bytes: Uint8Array;
+  /** `[3, H, W]` at the clip's own size; where a layer can have alpha. */
+  readonly background: Raster;
+  /** At working size. */
+  readonly coarse: FrameEvidence;
+  readonly subjects: readonly SubjectFit[];
+  /** 0-based. */
+  readonly frame: number;
+  /** `[N, h, w]` of the masks at working size, as `distancesTo` finds them. */
+  readonly distances?: Raster;
+}
+
 /**
  * The layers of a frame from its pictures; what varies slowly is worked out at working size, the rest only where a layer
  * can have alpha.
- *
- * @param bytes      `[H, W, 3]` code values
- * @param background `[3, H, W]` at the clip's own size; where a layer can have alpha
- * @param coarse     at working size
- * @param frame      0-based
- * @param distances  `[N, h, w]` of the masks at working size, as `distancesTo` finds them
  */
-export function layerFrame(
-  bytes: Uint8Array,
-  background: Raster,
-  coarse: FrameEvidence,
-  subjects: readonly SubjectFit[],
-  frame: number,
-  distances: Raster = distancesTo(coarse.masks, coarse.unit),
-): QuantisedLayers {
+export function layerFrame(input: LayerFrameInput): QuantisedLayers {
+  const { part, soft } = solveFrame(input);
+  const { bytes, background } = input;
+  return quantiseLayers({
+    frame: bytes,
+    width: background.width,
+    part,
+    ...soft,
+  });
+}
+
+/** Layers of a frame, and what they consist of. */
+export interface LayersAndParts extends QuantisedLayers {
+  /** Per subject its parts, bottom to top as `partKindsOf` names them, each `[H, W, 4]` straight. */
+  readonly parts: readonly Uint8Array[];
+}
+
+/** The layers of a frame as `layerFrame` finds them, and their parts. */
+export function layerFrameAndParts(input: LayerFrameInput): LayersAndParts {
+  const { part, soft, analysis } = solveFrame(input);
+  const { bytes, background, subjects } = input;
+  const { width } = background;
+  const layers = quantiseLayers({ frame: bytes, width, part, ...soft });
+  const parts = quantiseParts({
+    frame: bytes,
+    width,
+    part,
+    background: layers.background,
+    ...softParts(
+      soft,
+      analysis,
+      subjects.map(({ effect }) => effect),
+    ),
+  });
+  return { ...layers, parts };
+}
+
+function solveFrame({
+  bytes,
+  background,
+  coarse,
+  subjects,
+  frame,
+  distances = distancesTo(coarse.masks, coarse.unit),
+}: LayerFrameInput): {
+  readonly part: Part;
+  readonly soft: SoftLayers;
+  /** Of the part. */
+  readonly analysis: FrameAnalysis;
+} {
   const { height, width } = background;
   const beneath = shrink(background, coarse.frame.height, coarse.frame.width);
   const working: FrameEvidence = { ...coarse, background: beneath };
@@ -58,11 +118,12 @@ export function layerFrame(
     part,
     pixelUnit(height, width),
   );
+  const fine = resizeAnalysis(analysis, height, width, part);
   const soft = solveLayers(
     finer,
-    resizeAnalysis(analysis, height, width, part),
+    fine,
     models,
     subjects.map(({ edgeOverEffects }) => edgeOverEffects),
   );
-  return quantiseLayers({ frame: bytes, width, part, ...soft });
+  return { part, soft, analysis: fine };
 }

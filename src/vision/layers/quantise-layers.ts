@@ -73,6 +73,63 @@ export function quantiseLayers(input: QuantiseInput): QuantisedLayers {
   return out;
 }
 
+/** What the parts of layers are quantised from. */
+export interface QuantisePartsInput extends Pick<
+  QuantiseInput,
+  "frame" | "width" | "part"
+> {
+  /** `[H, W, 3]` as the layers have it. */
+  readonly background: Uint8Array;
+  /** `[P, h, w]` of the part of the frame, bottom to top. */
+  readonly alphas: Raster;
+  /** Per part of a layer `[3, h, w]`: the straight colour to be expected. */
+  readonly colours: readonly Raster[];
+}
+
+/**
+ * Turns the soft parts of all layers into 8-bit ones that compose over the layers' background to exactly the source, as
+ * `quantiseLayers` does for the layers.
+ *
+ * @returns per part `[H, W, 4]`, straight alpha
+ */
+export function quantiseParts(input: QuantisePartsInput): Uint8Array[] {
+  const { frame, width, part, background, alphas, colours } = input;
+  const count = alphas.channels;
+  const area = alphas.height * alphas.width;
+  const out = Array.from(
+    { length: count },
+    () => new Uint8Array((frame.length / 3) * 4),
+  );
+  const pixel = new PixelQuantiser(count);
+  for (let i = 0; i < area; i++) {
+    const x = i % alphas.width;
+    const at = (part.top + (i - x) / alphas.width) * width + part.left + x;
+    let any = false;
+    for (let k = 0; k < count; k++) {
+      const step = Math.ceil(alphas.data[k * area + i]! * 255 - 1e-3);
+      pixel.steps[k] = Math.min(255, Math.max(0, step));
+      any ||= step > 0;
+    }
+    for (let c = 0; c < 3; c++) {
+      pixel.source[c] = frame[3 * at + c]!;
+      pixel.beneath[c] = background[3 * at + c]!;
+      any ||= pixel.source[c] !== pixel.beneath[c];
+    }
+    if (!any) continue;
+    for (let k = 0; k < count; k++)
+      for (let c = 0; c < 3; c++)
+        pixel.expected[3 * k + c] = byte(colours[k]!.data[c * area + i]!);
+    pixel.solve(true);
+    for (let k = 0; k < count; k++) {
+      if (pixel.steps[k] === 0) continue;
+      const layer = out[k]!;
+      for (let c = 0; c < 3; c++) layer[4 * at + c] = pixel.colours[3 * k + c]!;
+      layer[4 * at + 3] = pixel.steps[k]!;
+    }
+  }
+  return out;
+}
+
 const byte = (value: number): number =>
   Math.min(255, Math.max(0, Math.round(value * 255)));
 

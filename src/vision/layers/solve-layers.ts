@@ -18,6 +18,8 @@ export interface SoftLayers {
   readonly objects: Raster;
   /** Per subject `[3, H, W]` straight, the colour to be expected of its layer; for several subjects only. */
   readonly colours: readonly Raster[];
+  /** What the subjects cause. */
+  readonly effects: SolvedEffects;
 }
 
 /**
@@ -60,6 +62,7 @@ export function solveLayers(
     background: effects.background,
     alphas,
     objects,
+    effects,
     colours:
       objects.channels === 1
         ? []
