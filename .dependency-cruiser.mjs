@@ -127,6 +127,25 @@ const modules = {
     modules: ["segmentation", "pipeline", "vision", "kernels", "errors"],
     packages: ["@opencvjs/web", "*node"],
   },
+  farm: {
+    modules: [
+      "job-contract",
+      "pipeline",
+      "training",
+      "media",
+      "protocol",
+      "units",
+      "errors",
+    ],
+    packages: [
+      "bullmq",
+      "ioredis",
+      "csv-parse",
+      "@msgpack/msgpack",
+      "valibot",
+      "*node",
+    ],
+  },
   "local-http": {
     modules: ["errors"],
     packages: ["hono", "@hono/node-server", "ws", "@types/ws", "*node"],
@@ -196,6 +215,7 @@ const modules = {
     modules: [
       "job-contract",
       "dev",
+      "farm",
       "host",
       "protocol",
       "service",

@@ -37,6 +37,7 @@ import {
   subjectsModel,
   type SubjectsOptions,
 } from "./subjects-options.ts";
+import { addFarmCommands, type FarmCommands } from "./farm-options.ts";
 import { addServeOptions, type ServeOptions } from "./serve-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import type { TimelineFormat } from "./write-timeline.ts";
@@ -63,6 +64,7 @@ export interface Commands {
   readonly models: ModelCommands;
   readonly debug: DebugCommands;
   readonly cache: CacheCommands;
+  readonly farm: FarmCommands;
   /** Says what this machine has for lamina. */
   readonly doctor: (
     options: { readonly package?: boolean },
@@ -231,6 +233,7 @@ function buildProgram(context: CommandContext): Command {
   addModelsCommand(program, commands.models, output, signal);
   addDebugCommand(program, commands.debug, context.cacheFolder, output);
   addCacheCommand(program, commands.cache, context.cacheFolder, output);
+  addFarmCommands(program, commands.farm, output, signal);
 
   program
     .command("doctor")

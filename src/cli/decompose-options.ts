@@ -43,6 +43,23 @@ export function addDecomposeOptions(
   command: Command,
   cacheFolder: string,
 ): Command {
+  return addClipOptions(command)
+    .requiredOption("--out <folder>", "where layers.json and the layers go")
+    .option("--json", "write one JSON object a line, for programs")
+    .option(
+      "--cache <folder>",
+      "where intermediate results are kept, to resume a killed run",
+      cacheFolder,
+    )
+    .option("--no-cache", "keep no intermediate results")
+    .option(
+      "--keep",
+      "keep intermediate results of a finished job too, for lamina debug",
+    );
+}
+
+/** Declares the options that say what is to be made of a clip, wherever it is done. */
+export function addClipOptions(command: Command): Command {
   return addMergeOption(command)
     .option(
       "--mask <[name=]path>",
@@ -65,7 +82,6 @@ export function addDecomposeOptions(
         .choices(["given", "auto"])
         .default("given"),
     )
-    .requiredOption("--out <folder>", "where layers.json and the layers go")
     .option(
       "--range <range>",
       "frames to take, such as 12-84 or 12-",
@@ -88,17 +104,6 @@ export function addDecomposeOptions(
     .option(
       "--allow-damaged",
       "hold the last good frame where frames are damaged or missing, rather than refuse the clip",
-    )
-    .option("--json", "write one JSON object a line, for programs")
-    .option(
-      "--cache <folder>",
-      "where intermediate results are kept, to resume a killed run",
-      cacheFolder,
-    )
-    .option("--no-cache", "keep no intermediate results")
-    .option(
-      "--keep",
-      "keep intermediate results of a finished job too, for lamina debug",
     );
 }
 
@@ -134,7 +139,7 @@ export function decomposeRequest(
 }
 
 /** Reads `name=path`, or a path whose last part is the name. A path that exists as it stands may hold a `=`. */
-function readMaskOption(text: string): SubjectRequest {
+export function readMaskOption(text: string): SubjectRequest {
   const equals = text.indexOf("=");
   if (equals > 0 && equals < text.length - 1 && !existsSync(text)) {
     return { name: text.slice(0, equals), maskPath: text.slice(equals + 1) };

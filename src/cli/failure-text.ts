@@ -170,5 +170,13 @@ function failureAction(failure: Failure): string {
       return "Run the same command again, which goes on from the last checkpoint, or use --backend cpu.";
     case "training-diverged":
       return "Run again with another --seed.";
+    case "farm-unreachable":
+      return "Check --redis (or LAMINA_REDIS), and that the server runs and lets this machine in.";
+    case "farm-other-version":
+      return `Install the same version of lamina on all machines; to have the farm take up this one, stop all its workers and remove ${failure.mark}.`;
+    case "farm-outside-storage":
+      return "Move it there, or name the folder of the storage that holds it with --storage.";
+    case "farm-task-failed":
+      return "Mend that, then run lamina queue retry with the clip's id; finished stages are kept.";
   }
 }

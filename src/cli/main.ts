@@ -103,6 +103,32 @@ const code = await runCommandLine(process.argv.slice(2), {
         return clearCache(folder, placeOptions.dataFolder);
       },
     },
+    farm: {
+      work: async (request, output, signal) => {
+        const { runWork } = await import("./work.ts");
+        await runWork(request, { placeOptions, output, signal });
+      },
+      submit: async (clip, options, output, signal) => {
+        const { runSubmit } = await import("./farm.ts");
+        await runSubmit(clip, options, output, signal);
+      },
+      show: async (farm, json) => {
+        const { describeFarm } = await import("./farm.ts");
+        return describeFarm(farm, json);
+      },
+      cancel: async (farm, id) => {
+        const { cancelClip } = await import("./farm.ts");
+        return cancelClip(farm, id);
+      },
+      retry: async (farm, id) => {
+        const { retryClip } = await import("./farm.ts");
+        return retryClip(farm, id);
+      },
+      prioritise: async (farm, id, priority) => {
+        const { prioritiseClip } = await import("./farm.ts");
+        return prioritiseClip(farm, id, priority);
+      },
+    },
     debug: {
       list: async (cache) => {
         const { describeJobs } = await import("./debug.ts");

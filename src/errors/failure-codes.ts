@@ -230,7 +230,33 @@ export type Failure =
   | { readonly code: "window-lost" }
   | { readonly code: "subjects-lost" }
   | { readonly code: "job-crashes"; readonly times: number }
-  | { readonly code: "training-diverged"; readonly step: number };
+  | { readonly code: "training-diverged"; readonly step: number }
+  | {
+      readonly code: "farm-unreachable";
+      /** Without its password. */
+      readonly url: string;
+      readonly detail: string;
+    }
+  | {
+      readonly code: "farm-other-version";
+      readonly theirs: string;
+      readonly ours: string;
+      /** File in the storage that says which version the farm is of. */
+      readonly mark: string;
+    }
+  | {
+      readonly code: "farm-outside-storage";
+      readonly path: string;
+      readonly storage: string;
+    }
+  | {
+      readonly code: "farm-task-failed";
+      readonly task: string;
+      /** Such as "frame 12". */
+      readonly place: string;
+      readonly times: number;
+      readonly reason: string;
+    };
 
 /** Names one of the failures. */
 export type FailureCode = Failure["code"];

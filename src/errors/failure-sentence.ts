@@ -166,6 +166,14 @@ export function failureSentence(failure: Failure): string {
       return "The hidden browser window stopped working.";
     case "training-diverged":
       return `Training lost its way at step ${failure.step}.`;
+    case "farm-unreachable":
+      return `Redis at ${failure.url} cannot be reached: ${failure.detail}.`;
+    case "farm-other-version":
+      return `The farm works with version ${failure.theirs} of messages and artifacts, and this is ${failure.ours}.`;
+    case "farm-outside-storage":
+      return `${failure.path} does not lie in the farm's storage ${failure.storage}, where all its machines could see it.`;
+    case "farm-task-failed":
+      return `The task ${failure.task} for ${failure.place} failed ${failure.times} times: ${failure.reason}.`;
   }
 }
 

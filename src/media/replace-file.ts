@@ -1,7 +1,9 @@
+import { randomInt } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { writeFailure } from "./file-failure.ts";
 
-let written = 0;
+/** Begins anywhere, because processes of several machines, which may have one id, can write to one folder. */
+let written = randomInt(2 ** 40);
 
 /** A name beside `path` for a file that is not finished; it carries the process's id, so that a later run can tell leftovers. */
 const unfinishedName = (path: string): string =>

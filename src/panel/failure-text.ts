@@ -172,5 +172,13 @@ function failureAction(code: FailureCode): string {
       return "Close other programs, in case memory ran out, and choose “Try again”.";
     case "training-diverged":
       return "Decompose the clip again with another “Quality”.";
+    case "farm-unreachable":
+      return "Ask whoever looks after the farm, or decompose on this machine.";
+    case "farm-other-version":
+      return "Install the farm's version of Lamina on this machine.";
+    case "farm-outside-storage":
+      return "Move the clip into the farm's storage, or decompose on this machine.";
+    case "farm-task-failed":
+      return "Choose “Try again”; finished stages are kept.";
   }
 }

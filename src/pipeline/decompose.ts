@@ -11,6 +11,7 @@ import { Artifacts, stageFoldersIn } from "./execution/artifacts.ts";
 import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
 import { noticeEvent, type Job } from "./execution/job.ts";
 import { StageClock } from "./execution/stage-clock.ts";
+import type { TaskPool } from "./execution/task.ts";
 import { workerCount } from "./execution/worker-count.ts";
 import { WorkerPool } from "./execution/worker-pool.ts";
 import { DEFAULT_FRAME_RATE } from "./finish/write-result.ts";
@@ -40,6 +41,19 @@ export interface JobWatch {
   readonly onPreview?: ((preview: LayerPreview) => void) | undefined;
 }
 
+/** Begins to have a job's tasks done somewhere. */
+export type OpenPool = (
+  plan: JobPlan,
+  threads: number,
+) => TaskPool<PipelineTasks> & AsyncDisposable;
+
+const localPool: OpenPool = (plan, threads) =>
+  new WorkerPool<PipelineTasks>(
+    new URL("./worker.mjs", import.meta.url),
+    threads,
+    plan,
+  );
+
 /**
  * Takes a clip apart into layers: reads, registers, estimates the background, trains, and writes `layers.json` with one
  * folder per layer. The result appears under its name only when it is complete; after a kill the same request goes on
@@ -47,6 +61,7 @@ export interface JobWatch {
  *
  * @param openPlace  decides where the network trains
  * @param openPixels decides where backgrounds are enlarged; the worker threads do it without
+ * @param openPool   decides who does the tasks: threads of this process unless told otherwise
  * @throws LaminaError for every expected failure; AbortError when cancelled. Either way no output is left.
  */
 export async function decompose(
@@ -54,6 +69,7 @@ export async function decompose(
   watch: JobWatch,
   openPlace: OpenTrainingPlace,
   openPixels?: OpenPixelPlace,
+  openPool: OpenPool = localPool,
 ): Promise<JobSummary> {
   const { signal, onEvent, onPreview } = watch;
   const { cachePath, outputPath, overwrite } = request;
@@ -90,7 +106,7 @@ export async function decompose(
     signal,
     onWait: (other) => {
       const { pid } = other;
-      if (!overwrite)
+      if (!overwrite && request.waitForOthers !== true)
         throw new LaminaError({ code: "output-busy", path: outputPath, pid });
       waiting.onWait(other);
     },
@@ -110,11 +126,7 @@ export async function decompose(
       partialOutput: output.partial,
     };
     await checkBeforeWork(described, signal);
-    await using pool = new WorkerPool<PipelineTasks>(
-      new URL("./worker.mjs", import.meta.url),
-      threads,
-      plan,
-    );
+    await using pool = openPool(plan, threads);
     const preview = onPreview;
     const job: Job<PipelineTasks> = {
       plan,

@@ -47,6 +47,8 @@ export interface DecomposeRequest {
   readonly overwrite: boolean;
   /** Hold the last good frame where frames of the clip or a mask are damaged or missing, rather than refuse it. */
   readonly allowDamaged?: boolean;
+  /** Wait for another run that makes the same output, rather than refuse. */
+  readonly waitForOthers?: boolean;
   /** Keep the intermediate results of a finished job too. */
   readonly keepIntermediates?: boolean;
   /** Folder for intermediate results, keyed by content, from which a killed job resumes. */

@@ -103,6 +103,15 @@ const factSchemas: {
   "subjects-lost": noFacts,
   "job-crashes": v.object({ times: number }),
   "training-diverged": v.object({ step: number }),
+  "farm-unreachable": v.object({ url: text, detail: text }),
+  "farm-other-version": v.object({ theirs: text, ours: text, mark: text }),
+  "farm-outside-storage": v.object({ path: text, storage: text }),
+  "farm-task-failed": v.object({
+    task: text,
+    place: text,
+    times: number,
+    reason: text,
+  }),
 };
 
 /**

@@ -54,6 +54,14 @@ async function run(
         show: () => Promise.resolve([]),
         clear: () => Promise.resolve([]),
       },
+      farm: {
+        work: () => Promise.resolve(),
+        submit: () => Promise.resolve(),
+        show: () => Promise.resolve([]),
+        cancel: () => Promise.resolve(""),
+        retry: () => Promise.resolve(""),
+        prioritise: () => Promise.resolve(""),
+      },
       debug: {
         list: () => Promise.resolve([]),
         draw: () => Promise.resolve([]),

@@ -113,6 +113,22 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
     "subjects-lost": {},
     "job-crashes": { times: 3 },
     "training-diverged": { step: 120 },
+    "farm-unreachable": {
+      url: "redis://:***@farm:6379",
+      detail: "connect ECONNREFUSED 10.0.0.7:6379",
+    },
+    "farm-other-version": {
+      theirs: "1-0123456789ab",
+      ours: "1-ba9876543210",
+      mark: "/studio/.lamina/farm.json",
+    },
+    "farm-outside-storage": { path: "/home/me/clip", storage: "/studio" },
+    "farm-task-failed": {
+      task: "compose-frame",
+      place: "frame 12",
+      times: 3,
+      reason: "its worker ended in the middle of it",
+    },
   };
 
 /** One failure of every code: a code that is missing here does not compile. */

@@ -1,0 +1,305 @@
+import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
+import { randomBytes } from "node:crypto";
+import { rm } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import type { Redis } from "ioredis";
+import * as v from "valibot";
+import { LaminaError } from "../errors/failure.ts";
+import { wireFailure } from "../errors/failure-sentence.ts";
+import { systemFailure } from "../errors/system-failure.ts";
+import { decompose } from "../pipeline/decompose.ts";
+import type { JobEvent, JobSummary } from "../pipeline/request.ts";
+import { localRequest } from "./clip-request.ts";
+import { PREFIX, queues } from "./connection.ts";
+import { farmPlace } from "./farm-place.ts";
+import { type Lane, workerName } from "./lane.ts";
+import { QueuePool } from "./queue-pool.ts";
+import type { Runs } from "./runs.ts";
+import type { Storage } from "./storage.ts";
+import {
+  clipMessageSchema,
+  priorities,
+  type Submission,
+  type Submissions,
+} from "./submissions.ts";
+import type { ValueFiles } from "./value-files.ts";
+
+/** A clip that fails for reasons that may pass is begun so often. */
+const MOST_TRIES = 3;
+/** Pause before it is begun again, in milliseconds. */
+const RETRY_MS = 2000;
+/** A clip whose leader has died so often is what kills them. */
+const MOST_DEATHS = 3;
+/** Whether a clip is still wanted is asked, and how far it is told, so often. */
+const LOOK_MS = 1000;
+/** Failures that may pass by themselves. */
+const passing: ReadonlySet<string> = new Set([
+  "system-refused",
+  "output-unwritable",
+  "media-unreadable",
+  "input-missing",
+  "result-damaged",
+]);
+
+/** What a leader of clips works with. */
+export interface LeaderPlace {
+  readonly redis: Redis;
+  readonly storage: Storage;
+  readonly values: ValueFiles;
+  readonly runs: Runs;
+  readonly submissions: Submissions;
+  /** Where tasks and trainings are asked for. */
+  readonly cpu: Lane;
+  readonly gpu: Lane;
+  readonly name: string;
+  readonly patienceMs: number;
+  readonly onTrouble: (error: unknown) => void;
+  /** Told what it does, in one sentence. */
+  readonly say: (sentence: string) => void;
+}
+
+/** Takes clips and sees them through, one at a time: the tasks themselves are done by whoever is free. */
+export class ClipLeader {
+  readonly #place: LeaderPlace;
+  readonly #worker: Worker;
+  readonly #stop = new AbortController();
+
+  constructor(place: LeaderPlace) {
+    this.#place = place;
+    this.#worker = new Worker(
+      queues.clips,
+      (job: Job<unknown>, token) => this.#lead(job, token),
+      {
+        connection: place.redis,
+        prefix: PREFIX,
+        concurrency: 1,
+        name: workerName(place.name, 1),
+        lockDuration: place.patienceMs,
+        stalledInterval: place.patienceMs / 2,
+        // `#lead` ends a clip that kills its leaders, and says so where it is kept.
+        maxStalledCount: Number.MAX_SAFE_INTEGER,
+      },
+    );
+    this.#worker.on("error", place.onTrouble);
+  }
+
+  /** Resolves once it takes clips. */
+  async ready(): Promise<void> {
+    await this.#worker.waitUntilReady();
+  }
+
+  /** Gives its clip back, which goes on elsewhere from the last finished stage, and ends. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#worker.close();
+  }
+
+  async #lead(job: Job<unknown>, token?: string): Promise<void> {
+    const { submissions, runs, storage, say } = this.#place;
+    const { id } = v.parse(clipMessageSchema, job.data);
+    await storage.untilThere(this.#stop.signal);
+    const submission = await submissions.waiting(id);
+    // It has ended, and only Redis did not know.
+    if (submission === undefined) return;
+    const run = randomBytes(6).toString("hex");
+    if (!(await runs.lead(id, run, this.#place.patienceMs))) {
+      // Redis had forgotten that somebody leads it.
+      await job.moveToDelayed(Date.now() + this.#place.patienceMs, token);
+      throw new DelayedError();
+    }
+    say(`Begins ${submission.name} (${id}).`);
+    const deaths = job.stalledCounter;
+    const outcome =
+      deaths >= MOST_DEATHS
+        ? leadersDied(deaths)
+        : await this.#untilEnded(job, submission, run);
+    if (outcome === "given back") {
+      await runs.leave(id, run);
+      say(`Gives ${submission.name} back.`);
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
+    if (outcome === "superseded") return;
+    await submissions.end(submission, outcome);
+    await runs.leave(id, run);
+    await rm(storage.own("farm", id), { recursive: true, force: true });
+    say(`${submission.name}: ${describe(outcome)}`);
+  }
+
+  async #untilEnded(
+    job: Job,
+    submission: Submission,
+    run: string,
+  ): Promise<Outcome | "given back" | "superseded"> {
+    const { storage } = this.#place;
+    const watch = new LeadWatch(this.#place, job, submission, run);
+    const signal = AbortSignal.any([this.#stop.signal, watch.signal]);
+    try {
+      for (let tries = 1; ; tries++) {
+        try {
+          const summary = await this.#once(submission, run, signal, watch);
+          return doneOutcome(summary, watch.notices);
+        } catch (error) {
+          if (watch.end !== undefined) return watch.end;
+          if (this.#stop.signal.aborted) return "given back";
+          // While the storage is away everything fails, and nothing is to blame.
+          if (await storage.untilThere(signal).catch(() => true)) {
+            tries--;
+            continue;
+          }
+          const known =
+            error instanceof LaminaError ? error : systemFailure(error);
+          const mayPass =
+            known === undefined || passing.has(known.failure.code);
+          if (mayPass && tries < MOST_TRIES) {
+            await wait(RETRY_MS, undefined, { signal }).catch(() => undefined);
+            continue;
+          }
+          if (known === undefined) this.#place.onTrouble(error);
+          return failedOutcome(known, error, tries);
+        }
+      }
+    } finally {
+      watch.close();
+    }
+  }
+
+  async #once(
+    submission: Submission,
+    run: string,
+    signal: AbortSignal,
+    watch: LeadWatch,
+  ): Promise<JobSummary> {
+    const { storage, values, cpu, gpu } = this.#place;
+    const { id } = submission;
+    const folder = storage.own("farm", id);
+    const given = {
+      values,
+      sender: values.sender(folder),
+      clip: id,
+      run,
+      priority: priorities[submission.priority],
+    };
+    return decompose(
+      await localRequest(submission.request, storage),
+      { signal, onEvent: watch.onEvent },
+      farmPlace({ ...given, lane: gpu, folder: storage.shared(folder)! }),
+      undefined,
+      (plan) =>
+        new QueuePool(
+          { ...given, lane: cpu, onSuperseded: watch.supersede },
+          plan,
+        ),
+    );
+  }
+}
+
+type Outcome = Parameters<Submissions["end"]>[1];
+
+/** Follows one attempt at a clip: says that it goes on, and hears when it is no longer wanted. */
+class LeadWatch {
+  readonly notices: string[] = [];
+  readonly #stop = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #look: () => void;
+  #progress: object | undefined;
+  #stage: string | undefined;
+  /** Why it is to end, if it is. */
+  end: "superseded" | Extract<Outcome, { kind: "cancelled" }> | undefined;
+
+  constructor(
+    { runs, patienceMs }: LeaderPlace,
+    job: Job,
+    { id }: Submission,
+    run: string,
+  ) {
+    const look = async (): Promise<void> => {
+      if (!(await runs.lead(id, run, patienceMs))) this.supersede();
+      if (await runs.isCancelled(id)) {
+        this.end ??= { kind: "cancelled" };
+        this.#stop.abort();
+      }
+      const progress = this.#progress;
+      this.#progress = undefined;
+      if (progress !== undefined) await job.updateProgress(progress);
+    };
+    this.#look = () => {
+      // Redis may be away.
+      look().catch(() => undefined);
+    };
+    this.#timer = setInterval(this.#look, LOOK_MS);
+    this.#timer.unref();
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  /** Another attempt counts now. */
+  readonly supersede = (): void => {
+    this.end ??= "superseded";
+    this.#stop.abort();
+  };
+
+  readonly onEvent = (event: JobEvent): void => {
+    if (event.kind === "notice") this.notices.push(event.sentence);
+    if (event.kind !== "stage") return;
+    this.#progress = event;
+    if (event.stage === this.#stage) return;
+    this.#stage = event.stage;
+    this.#look();
+  };
+
+  close(): void {
+    clearInterval(this.#timer);
+  }
+}
+
+const doneOutcome = (
+  { frameCount, stages }: JobSummary,
+  notices: readonly string[],
+): Outcome => ({
+  kind: "done",
+  frameCount,
+  seconds: stages.reduce((sum, stage) => sum + stage.seconds, 0),
+  notices: [...notices],
+});
+
+function failedOutcome(
+  known: LaminaError | undefined,
+  error: unknown,
+  times: number,
+): Outcome {
+  const failure =
+    known?.failure ??
+    ({
+      code: "farm-task-failed",
+      task: "leading",
+      place: "the clip",
+      times,
+      reason: error instanceof Error ? error.message : String(error),
+    } as const);
+  return { kind: "failed", failure: wireFailure(failure) };
+}
+
+const leadersDied = (times: number): Outcome => ({
+  kind: "failed",
+  failure: wireFailure({
+    code: "farm-task-failed",
+    task: "leading",
+    place: "the clip",
+    times,
+    reason: "its worker ended in the middle of it",
+  }),
+});
+
+function describe(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case "done":
+      return `done, ${outcome.frameCount} frames.`;
+    case "cancelled":
+      return "cancelled.";
+    case "failed":
+      return outcome.failure.message;
+  }
+}

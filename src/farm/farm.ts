@@ -1,0 +1,244 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import type { Redis } from "ioredis";
+import { LaminaError } from "../errors/failure.ts";
+import { checkOutput } from "../pipeline/output/earlier-result.ts";
+import type { DecomposeRequest } from "../pipeline/request.ts";
+import { sharedRequest } from "./clip-request.ts";
+import { connect, queues } from "./connection.ts";
+import { Lane } from "./lane.ts";
+import { Runs } from "./runs.ts";
+import { Storage } from "./storage.ts";
+import {
+  type EndedSubmission,
+  enqueueClip,
+  priorities,
+  type PriorityName,
+  type Submission,
+  Submissions,
+} from "./submissions.ts";
+
+/** A clip that is waiting or being done. */
+interface OpenClip extends Submission {
+  readonly state: "waiting" | "active";
+  /** How far its leader is. */
+  readonly progress: unknown;
+}
+
+/** A worker, and how many messages it takes at a time. */
+interface FarmWorker {
+  readonly name: string;
+  readonly kind: keyof typeof queues;
+}
+
+/** What a farm is at. */
+export interface FarmState {
+  readonly workers: readonly FarmWorker[];
+  readonly open: readonly OpenClip[];
+  readonly ended: readonly EndedSubmission[];
+  /** Messages by queue: waiting and in hand. */
+  readonly messages: Readonly<
+    Record<"cpu" | "gpu", { readonly waiting: number; readonly active: number }>
+  >;
+}
+
+/** A clip to be asked for. */
+export interface Asking {
+  readonly request: DecomposeRequest;
+  readonly priority: PriorityName;
+}
+
+/** A farm as those see it who want clips done. */
+export class Farm implements AsyncDisposable {
+  readonly storage: Storage;
+  readonly #redis: Redis;
+  readonly #submissions: Submissions;
+  readonly #runs: Runs;
+  readonly #clips: Lane;
+  readonly #cpu: Lane;
+  readonly #gpu: Lane;
+
+  private constructor(
+    storage: Storage,
+    redis: Redis,
+    [clips, cpu, gpu]: readonly [Lane, Lane, Lane],
+  ) {
+    this.storage = storage;
+    this.#redis = redis;
+    this.#submissions = new Submissions(storage);
+    this.#runs = new Runs(redis);
+    this.#clips = clips;
+    this.#cpu = cpu;
+    this.#gpu = gpu;
+  }
+
+  /**
+   * Connects to a farm.
+   *
+   * @throws LaminaError `farm-unreachable`, `farm-other-version`, `input-missing`, `output-unwritable`
+   */
+  static async open(url: string, folder: string): Promise<Farm> {
+    const storage = await Storage.open(folder);
+    const redis = await connect(url);
+    return new Farm(storage, redis, [
+      await Lane.open(redis, queues.clips),
+      await Lane.open(redis, queues.cpu),
+      await Lane.open(redis, queues.gpu),
+    ]);
+  }
+
+  /**
+   * Asks for clips. All are looked at before the first is asked for.
+   *
+   * @throws LaminaError `farm-outside-storage`, `input-missing`, `mask-missing`, `output-exists` and others of an output
+   */
+  async submit(askings: readonly Asking[]): Promise<Submission[]> {
+    const ready = [];
+    for (const { request, priority } of askings) {
+      const files = [
+        request.clipPath,
+        ...request.subjects.map(({ maskPath }) => maskPath),
+        ...(request.labelPaths ?? []),
+      ];
+      for (const file of files)
+        await stat(file).catch(() => {
+          throw new LaminaError({ code: "input-missing", path: file });
+        });
+      if (files.length === 1) throw new LaminaError({ code: "mask-missing" });
+      await checkOutput(request.outputPath, request.overwrite);
+      const shared = await sharedRequest(request, this.storage);
+      ready.push({ shared, priority });
+    }
+    const submitted = [];
+    for (const { shared, priority } of ready) {
+      const name = path.posix.basename(shared.outputPath);
+      const submission = await this.#submissions.add(name, shared, priority);
+      await enqueueClip(this.#clips.queue, submission);
+      submitted.push(submission);
+    }
+    return submitted;
+  }
+
+  /** What the farm is at. */
+  async state(): Promise<FarmState> {
+    const workers: FarmWorker[] = [];
+    for (const [kind, lane] of this.#lanes())
+      for (const worker of await lane.queue.getWorkers())
+        workers.push({ kind, name: placeOf(worker["rawname"]) });
+    const open: OpenClip[] = [];
+    for (const submission of await this.#submissions.listWaiting()) {
+      const job = await this.#clips.queue.getJob(submission.id);
+      const isActive = (await job?.isActive()) === true;
+      open.push({
+        ...submission,
+        state: isActive ? "active" : "waiting",
+        progress: job?.progress,
+      });
+    }
+    return {
+      workers,
+      open,
+      ended: await this.#submissions.listEnded(),
+      messages: {
+        cpu: await counts(this.#cpu),
+        gpu: await counts(this.#gpu),
+      },
+    };
+  }
+
+  /** What came of a clip; undefined when nothing has yet. */
+  ended(id: string): Promise<EndedSubmission | undefined> {
+    return this.#submissions.ended(id);
+  }
+
+  /** How far a clip is, as its leader told last. */
+  async progress(id: string): Promise<unknown> {
+    return (await this.#clips.queue.getJob(id))?.progress;
+  }
+
+  /**
+   * Gives a clip up; what leads it stops within a second or two.
+   *
+   * @throws LaminaError `not-found` when it is not waiting or being done
+   */
+  async cancel(id: string): Promise<void> {
+    const submission = await this.#open(id);
+    await this.#runs.cancel(id);
+    // Whoever leads it ends it; where nobody does it ends here.
+    if (await this.#clips.drop(id))
+      await this.#submissions.end(submission, { kind: "cancelled" });
+  }
+
+  /**
+   * Begins a clip again that has ended without a result.
+   *
+   * @throws LaminaError `not-found`, `request-conflict`
+   */
+  async retry(id: string): Promise<void> {
+    const ended = await this.#submissions.ended(known(id));
+    if (ended === undefined) throw notFound(id);
+    if (ended.outcome.kind === "done")
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: `The clip ${id} is done`,
+      });
+    await this.#runs.forgetCancel(id);
+    await enqueueClip(this.#clips.queue, await this.#submissions.again(ended));
+  }
+
+  /**
+   * Changes when a clip's turn comes, and its tasks' from its next attempt on.
+   *
+   * @throws LaminaError `not-found`
+   */
+  async setPriority(id: string, priority: PriorityName): Promise<void> {
+    const submission = await this.#open(id);
+    await this.#submissions.setPriority(submission, priority);
+    const job = await this.#clips.queue.getJob(id);
+    await job?.changePriority({ priority: priorities[priority] });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const [, lane] of this.#lanes()) await lane[Symbol.asyncDispose]();
+    this.#redis.disconnect();
+  }
+
+  #lanes(): (readonly [keyof typeof queues, Lane])[] {
+    return [
+      ["clips", this.#clips],
+      ["cpu", this.#cpu],
+      ["gpu", this.#gpu],
+    ];
+  }
+
+  async #open(id: string): Promise<Submission> {
+    const submission = await this.#submissions.waiting(known(id));
+    if (submission === undefined) throw notFound(id);
+    return submission;
+  }
+}
+
+async function counts(
+  lane: Lane,
+): Promise<{ readonly waiting: number; readonly active: number }> {
+  const found = await lane.queue.getJobCounts(
+    "waiting",
+    "prioritized",
+    "delayed",
+    "active",
+  );
+  const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = found;
+  return { waiting: waiting + prioritized + delayed, active };
+}
+
+const notFound = (id: string): LaminaError =>
+  new LaminaError({ code: "not-found", what: `the clip ${id}` });
+
+/** An id is a file's name too. */
+function known(id: string): string {
+  if (!/^[\w-]{1,80}$/.test(id)) throw notFound(id);
+  return id;
+}
+
+/** What a worker calls itself: the last part of its connection's name. */
+const placeOf = (rawName = ""): string => rawName.replace(/^.*:/, "");

@@ -1,0 +1,146 @@
+import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
+import type { Redis } from "ioredis";
+import { readFile } from "node:fs/promises";
+import * as v from "valibot";
+import { LaminaError } from "../errors/failure.ts";
+import { wireFailure } from "../errors/failure-sentence.ts";
+import { systemFailure } from "../errors/system-failure.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
+import type { OpenTrainingPlace } from "../training/training-place.ts";
+import { PREFIX, queues } from "./connection.ts";
+import { workerName } from "./lane.ts";
+import type { Runs } from "./runs.ts";
+import type { Storage } from "./storage.ts";
+import { versionSchema } from "./task-message.ts";
+import {
+  trainingDataSchema,
+  trainingMessageSchema,
+  type TrainingMessage,
+  type TrainingReply,
+  trainingSettingsSchema,
+} from "./training-message.ts";
+import type { ValueFiles } from "./value-files.ts";
+
+/** What is not for this version waits so long before the next worker looks at it. */
+const OTHER_VERSION_MS = 2000;
+/** Progress is told, and whether anybody still wants it asked, so often. */
+const TELL_MS = 1000;
+
+/** What a worker that trains works with. */
+export interface TrainingWorkerPlace {
+  readonly redis: Redis;
+  readonly storage: Storage;
+  readonly values: ValueFiles;
+  readonly runs: Runs;
+  readonly name: string;
+  readonly patienceMs: number;
+  /** Where this machine trains. */
+  readonly openPlace: OpenTrainingPlace;
+  readonly onOtherVersion: () => void;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Takes networks to train, one at a time. */
+export class TrainingWorker {
+  readonly #place: TrainingWorkerPlace;
+  readonly #worker: Worker;
+  readonly #stop = new AbortController();
+
+  constructor(place: TrainingWorkerPlace) {
+    this.#place = place;
+    this.#worker = new Worker(
+      queues.gpu,
+      (job: Job<unknown>, token) => this.#answer(job, token),
+      {
+        connection: place.redis,
+        prefix: PREFIX,
+        concurrency: 1,
+        name: workerName(place.name, 1),
+        lockDuration: place.patienceMs,
+        stalledInterval: place.patienceMs / 2,
+        // Who asked counts how often it was tried.
+        maxStalledCount: 0,
+      },
+    );
+    this.#worker.on("error", place.onTrouble);
+  }
+
+  /** Resolves once it takes messages. */
+  async ready(): Promise<void> {
+    await this.#worker.waitUntilReady();
+  }
+
+  /** Gives back what it is training, which goes on from its checkpoint elsewhere, and ends. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#worker.close();
+  }
+
+  async #answer(job: Job<unknown>, token?: string): Promise<TrainingReply> {
+    const { runs, onOtherVersion } = this.#place;
+    if (!v.is(versionSchema, job.data)) {
+      await job.moveToDelayed(Date.now() + OTHER_VERSION_MS, token);
+      onOtherVersion();
+      throw new DelayedError();
+    }
+    const message = v.parse(trainingMessageSchema, job.data);
+    const { clip, run } = message;
+    const unwanted = new AbortController();
+    let told = 0;
+    const tell = (done: number, total: number): void => {
+      const now = performance.now();
+      if (now - told < TELL_MS) return;
+      told = now;
+      const asking = async (): Promise<void> => {
+        await job.updateProgress({ done, total });
+        if (await runs.isStale(clip, run)) unwanted.abort();
+      };
+      asking().catch(() => undefined);
+    };
+    if (await runs.isStale(clip, run)) return { stale: true };
+    try {
+      const signal = AbortSignal.any([this.#stop.signal, unwanted.signal]);
+      return await this.#train(message, signal, tell);
+    } catch (error) {
+      if (unwanted.signal.aborted) return { stale: true };
+      if (this.#stop.signal.aborted) {
+        // Its place in the queue is the first again.
+        await job.moveToWait(token);
+        throw new WaitingError();
+      }
+      const known = error instanceof LaminaError ? error : systemFailure(error);
+      if (known === undefined) throw error;
+      return { failure: wireFailure(known.failure) };
+    }
+  }
+
+  async #train(
+    message: TrainingMessage,
+    signal: AbortSignal,
+    tell: (done: number, total: number) => void,
+  ): Promise<TrainingReply> {
+    const { storage, values, openPlace } = this.#place;
+    const data = v.parse(trainingDataSchema, await values.take(message.data));
+    const settings = v.parse(
+      trainingSettingsSchema,
+      await values.take(message.settings),
+    );
+    const checkpoint = storage.place(message.checkpoint);
+    await storage.check(checkpoint);
+    const watch = { signal, notice: () => undefined };
+    await using place = await openPlace(message.backend, watch);
+    const result = await place.train(data, settings, {
+      signal,
+      onProgress: tell,
+      checkpoint: {
+        load: async () => {
+          const bytes = await readFile(checkpoint).catch(() => undefined);
+          return bytes && new Uint8Array(bytes);
+        },
+        save: (bytes) => writeWholeFile(checkpoint, bytes),
+      },
+    });
+    const sender = values.sender(storage.own("farm", message.clip));
+    return { result: await sender.send(result) };
+  }
+}

@@ -1,0 +1,101 @@
+import assert from "node:assert/strict";
+import { readdir } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
+import { Farm } from "../../src/farm/farm.ts";
+import type { DecomposeRequest } from "../../src/pipeline/request.ts";
+import { digestFolder } from "../cli/digest-folder.ts";
+import { runLamina } from "../cli/run-lamina.ts";
+import { saveScene } from "../cli/small-clip.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { FarmProcess } from "./farm-process.ts";
+import { describeWithRedis, RedisServer } from "./redis-server.ts";
+
+describeWithRedis("a farm of real processes", () => {
+  const at = useTemporaryFolder();
+  const started: FarmProcess[] = [];
+  let server: RedisServer | undefined;
+
+  afterEach(async () => {
+    for (const each of started.splice(0)) {
+      each.kill("SIGKILL");
+      await each.ended;
+    }
+    await server?.kill();
+  });
+
+  async function worker(): Promise<FarmProcess> {
+    const made = new FarmProcess(server!.url, at());
+    started.push(made);
+    await made.heard(/Works for/);
+    return made;
+  }
+
+  /** Resolves once the clip's leader has told of one of the stages. */
+  async function untilAt(
+    farm: Farm,
+    id: string,
+    stages: readonly string[],
+  ): Promise<void> {
+    for (;;) {
+      const told = (await farm.progress(id)) as { stage?: string } | undefined;
+      if (stages.includes(told?.stage ?? "")) return;
+      await wait(20);
+    }
+  }
+
+  it("gives the bytes of one machine, though a worker is told to stop and another is killed", async function () {
+    this.timeout(600_000);
+    await saveScene(at("clip"), { width: 64, height: 48, frameCount: 8 });
+    server = await RedisServer.start(at());
+    const request: DecomposeRequest = {
+      clipPath: at("clip", "rgb"),
+      subjects: [{ name: "box", maskPath: at("clip", "mask") }],
+      outputPath: at("farmed"),
+      quality: "draft",
+      backend: "cpu",
+      seed: 1,
+      prores: false,
+      overwrite: false,
+      cachePath: "",
+    };
+    const alone = await runLamina(
+      // prettier-ignore
+      ["decompose", at("clip", "rgb"), "--mask", `box=${at("clip", "mask")}`, "--out", at("alone"),
+       "--quality", "draft", "--backend", "cpu", "--no-cache"],
+    );
+    assert.equal(alone.status, 0, alone.stderr);
+
+    await using farm = await Farm.open(server.url, at());
+    const [submission] = await farm.submit([{ request, priority: "normal" }]);
+    const { id } = submission!;
+    const first = await worker();
+    await first.heard(/Begins farmed/);
+    const second = await worker();
+    first.kill("SIGTERM");
+    assert.equal(await first.ended, 0, first.said);
+    assert.match(first.said, /Gives farmed back\./);
+    await second.heard(/Begins farmed/);
+    await untilAt(farm, id, ["background", "train", "refine"]);
+    second.kill("SIGKILL");
+    const third = await worker();
+    await third.heard(/farmed: done, 8 frames\./);
+
+    assert.equal(
+      await digestFolder(at("farmed")),
+      await digestFolder(at("alone")),
+    );
+    const ended = await farm.ended(id);
+    assert.equal(ended?.outcome.kind, "done");
+    const state = await farm.state();
+    assert.deepEqual(state.open, []);
+    assert.deepEqual(state.messages, {
+      cpu: { waiting: 0, active: 0 },
+      gpu: { waiting: 0, active: 0 },
+    });
+    // Nothing is left of the work but what came of it.
+    assert.deepEqual(await readdir(at(".lamina", "farm")), []);
+    assert.deepEqual(await readdir(at(".lamina", "cache", "jobs")), []);
+    third.kill("SIGTERM");
+    assert.equal(await third.ended, 0, third.said);
+  });
+});
