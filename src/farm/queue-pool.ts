@@ -19,7 +19,7 @@ import type { SentValue, ValueFiles, ValueSender } from "./value-files.ts";
 /** A task that fails so often fails its clip. */
 const MOST_TRIES = 3;
 /** Messages that each worker's slot gets of a batch: fewer, and the last ones are waited for; more, and neighbours are torn apart. */
-const MESSAGES_A_SLOT = 4;
+export const MESSAGES_A_SLOT = 4;
 /** A message that takes so much longer than the longest that is done is given to a second worker as well. */
 const STRAGGLER_RATIO = 4;
 /** But none is before so many milliseconds. */

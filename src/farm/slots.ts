@@ -4,13 +4,27 @@ import { WorkerPool } from "../pipeline/execution/worker-pool.ts";
 import type { PipelineTasks } from "../pipeline/run-stages.ts";
 
 /** What a thread works from: messages with the same key find what it remembers still true. */
-export interface Opened {
+interface Opened {
   readonly key: string;
   readonly plan: JobPlan;
 }
 
+/** What does one message's tasks, one after the other. */
+export interface TaskSlot {
+  /** Whether it has no message in hand. */
+  isFree: boolean;
+  run(opened: Opened, task: TaskOf<PipelineTasks>): Promise<unknown>;
+}
+
+/** Where a worker has tasks done. */
+export interface TaskSlots {
+  /** A free slot, one that remembers the key's clip if there is any. */
+  take(key: string): TaskSlot;
+  close(): Promise<void>;
+}
+
 /** A worker thread that goes from clip to clip. */
-export class Slot {
+class Slot implements TaskSlot {
   readonly #entry: URL;
   #pool: WorkerPool<PipelineTasks> | undefined;
   #key: string | undefined;
@@ -59,7 +73,7 @@ export class Slot {
 }
 
 /** A fixed number of threads, each for one message at a time. */
-export class Slots {
+export class Slots implements TaskSlots {
   readonly #all: readonly Slot[];
 
   constructor(entry: URL, count: number) {

@@ -9,7 +9,7 @@ import type { PipelineTasks } from "../pipeline/run-stages.ts";
 import { PREFIX, queues } from "./connection.ts";
 import { workerName } from "./lane.ts";
 import type { Runs } from "./runs.ts";
-import type { Slot, Slots } from "./slots.ts";
+import type { TaskSlot, TaskSlots } from "./slots.ts";
 import type { Storage } from "./storage.ts";
 import {
   type Outcomes,
@@ -30,7 +30,7 @@ export interface TaskWorkerPlace {
   readonly storage: Storage;
   readonly values: ValueFiles;
   readonly runs: Runs;
-  readonly slots: Slots;
+  readonly slots: TaskSlots;
   readonly concurrency: number;
   /** What it calls itself. */
   readonly name: string;
@@ -111,7 +111,7 @@ export class TaskWorker {
 
   /** Does one task; while the storage is away it waits, because that is not the task's fault. */
   async #outcome(
-    slot: Slot,
+    slot: TaskSlot,
     key: string,
     message: TaskMessage,
     own: number,
