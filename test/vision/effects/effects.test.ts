@@ -27,6 +27,7 @@ import {
   scalePart,
 } from "../../../src/vision/image/rect.ts";
 import { resizeLinear } from "../../../src/kernels/resize.ts";
+import { dilate, erode } from "../../../src/kernels/morphology.ts";
 import { plane, raster } from "../../../src/kernels/raster.ts";
 import { constant, largestDifference, texture } from "../seeded.ts";
 import {
@@ -135,6 +136,44 @@ describe("the layers of a frame", () => {
         assert.equal(background.data[at], evidence.frame.data[at]);
     }
     assert.ok(untouched > area / 4);
+  });
+
+  it("reach two cells beyond the network's word where a change looks like the effect", () => {
+    const scene = walkerScene([walker], 5);
+    const { evidence, effects, objects } = scene;
+    // The network misses the shadow's rim, all around.
+    const support = erode(evidence.support, 8);
+    const { alphas } = solve(
+      { ...scene, evidence: { ...evidence, support } },
+      fit(scene),
+    );
+    const atRim = (i: number): boolean =>
+      effects.data[i]! > 0.05 &&
+      objects.data[i] === 0 &&
+      support.data[i]! < 0.2;
+    const off = meanDifference(alphas, effects, atRim);
+    assert.ok(off < 0.02, `off by ${off}`);
+  });
+
+  it("leave other changes beside the effect alone", () => {
+    const scene = walkerScene([walker], 5);
+    const { evidence, effects } = scene;
+    const { height, width } = evidence.frame;
+    const models = fit(scene);
+    const frame = raster(3, height, width, evidence.frame.data.slice());
+    const carried = dilate(evidence.support, 8).data;
+    const beside = (i: number): boolean =>
+      carried[i]! > 0.5 && evidence.support.data[i]! < 0.05;
+    const green = plane(frame, 1).data;
+    green.forEach((value, i) => {
+      if (beside(i)) green[i] = Math.min(1, value + 0.2);
+    });
+    const { alphas } = solve(
+      { ...scene, evidence: { ...evidence, frame } },
+      models,
+    );
+    const off = meanDifference(alphas, effects, beside);
+    assert.ok(off < 0.015, `off by ${off}`);
   });
 
   it("keep two subjects' effects apart", () => {
