@@ -53,9 +53,15 @@ export function recomposedDifference(
   return kernelExports().recomposedDifference(from, beneath, call.read(addresses), layers.length, source.length / 3);
 }
 
-/** Codes of 8 or 16 bits as fractions of the largest, in an ordinary array: what comes from a file is mostly kept. */
-export function fractionsOf(codes: Uint8Array | Uint16Array): Float32Array {
-  const out = new Float32Array(codes.length);
+/**
+ * Codes of 8 or 16 bits as fractions of the largest.
+ *
+ * @param out where to; an ordinary array if it is left out: what comes from a file is mostly kept
+ */
+export function fractionsOf(
+  codes: Uint8Array | Uint16Array,
+  out: Float32Array = new Float32Array(codes.length),
+): Float32Array {
   using call = new KernelCall();
   const from = call.read(codes);
   const to = call.write(out);

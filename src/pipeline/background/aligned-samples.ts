@@ -1,7 +1,6 @@
 import type {
   CanvasPlan,
   CanvasSample,
-  SampleView,
 } from "../../vision/background/canvas.ts";
 import {
   alignSamples,
@@ -12,20 +11,16 @@ import { openScope, scoped } from "../../kernels/memory.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
-/** Where the samples of a canvas come from, in the order of `canvas.samples`. */
-export async function sampleViews(
+/** The samples of a canvas, in the order of `canvas.samples`. */
+export async function canvasSamples(
   context: TaskContext,
   canvas: CanvasPlan,
   maps: readonly Homography[],
-): Promise<SampleView[]> {
-  const views: SampleView[] = [];
-  for (const t of canvas.samples) {
-    views.push({
-      subjects: await context.subjects(t),
-      firstToFrame: maps[t]!,
-    });
-  }
-  return views;
+): Promise<CanvasSample[]> {
+  const samples: CanvasSample[] = [];
+  for (const t of canvas.samples)
+    samples.push(await context.sample(t, maps[t]!));
+  return samples;
 }
 
 /** Aligns the samples of a canvas, or takes them from their files when a task before has filed them. */
@@ -33,18 +28,11 @@ export async function alignedSamples(
   context: TaskContext,
   index: number,
   canvas: CanvasPlan,
-  views: readonly SampleView[],
+  samples: readonly CanvasSample[],
 ): Promise<AlignedSamples> {
-  if (await context.artifacts.has("aligned-areas", index))
-    return readAligned(context, index);
-  const samples: CanvasSample[] = [];
-  for (const [k, view] of views.entries())
-    samples.push({
-      ...view,
-      rgb: await context.frame(canvas.samples[k]!),
-      visible: await context.visible(canvas.samples[k]!),
-    });
-  return scoped(() => alignSamples(canvas, samples));
+  return (await context.artifacts.has("aligned-areas", index))
+    ? readAligned(context, index)
+    : scoped(() => alignSamples(canvas, samples));
 }
 
 /** Files aligned samples for later tasks. */

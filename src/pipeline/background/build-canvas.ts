@@ -5,7 +5,7 @@ import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { fileNeverSeen } from "./fill-canvas.ts";
-import { alignedSamples, sampleViews } from "./aligned-samples.ts";
+import { alignedSamples, canvasSamples } from "./aligned-samples.ts";
 
 /**
  * Builds one canvas, behind a trail if there is one, and files it.
@@ -19,7 +19,7 @@ export async function buildCanvasTask(
   maps: readonly Homography[],
   trail: SmokeTrail | null,
 ): Promise<number> {
-  const views = await sampleViews(context, canvas, maps);
+  const views = await canvasSamples(context, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   const fused =
     trail === null

@@ -22,7 +22,7 @@ import type { TaskContext } from "../execution/task-context.ts";
 import {
   fileAlignedSamples,
   alignedSamples,
-  sampleViews,
+  canvasSamples,
 } from "./aligned-samples.ts";
 
 /** Evidence of a trail behind the subject, and before it should the clip run backwards. */
@@ -47,7 +47,7 @@ export async function smokeEvidence(
   maps: readonly Homography[],
   path: SubjectPath,
 ): Promise<SmokeSides> {
-  const views = await sampleViews(context, canvas, maps);
+  const views = await canvasSamples(context, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   await fileAlignedSamples(context, index, laid);
   const samples = halveSamples(canvas, views, laid);
@@ -68,7 +68,7 @@ export async function smokeShape(
   path: SubjectPath,
   colours: SmokeColours,
 ): Promise<SmokeSums> {
-  const views = await sampleViews(context, canvas, maps);
+  const views = await canvasSamples(context, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   return measureSmoke(
     halveSamples(canvas, views, laid),

@@ -1,7 +1,12 @@
-import { backgroundArea } from "../../vision/background/canvas.ts";
+import {
+  backgroundArea,
+  type CanvasSample,
+} from "../../vision/background/canvas.ts";
 import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
 import { onHeap } from "../../kernels/memory.ts";
+import type { Homography } from "../../kernels/homography.ts";
+import { pack, unpack, type PackedRaster } from "../../kernels/packed.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type {
   Points,
@@ -17,8 +22,12 @@ const KEPT_FRAMES = 32;
 
 /** One plane is small, and the background beneath a subject looks at those of 80 frames around. */
 const KEPT_PLANES = 100;
+/** Grey frames are floats; motion and filling look at near frames only. */
+const KEPT_GREYS = 12;
 /** Decoded source frames kept per worker: about twenty at 1080p. */
 const KEPT_SOURCE_BYTES = 120e6;
+/** As many as one frame is filled from, and itself. */
+const MOST_SOURCES = 81;
 
 /** What a task works with: the job's files, the vision library, and a few decoded frames. */
 export class TaskContext {
@@ -27,12 +36,12 @@ export class TaskContext {
   readonly vision: VisionLibrary;
   /** Enlarges backgrounds elsewhere, where the job has such a place. */
   enlarge: EnlargeBackground | undefined;
-  readonly #frames = new Recent<Raster>(KEPT_FRAMES);
-  readonly #masks = new Recent<Raster>(KEPT_FRAMES);
-  readonly #greys = new Recent<Raster>(KEPT_FRAMES);
-  readonly #subjects = new Recent<Raster>(KEPT_FRAMES);
-  readonly #visible = new Recent<Raster>(KEPT_PLANES);
-  readonly #bare = new Recent<Raster>(KEPT_PLANES);
+  readonly #frames = new Recent<PackedRaster>(KEPT_FRAMES);
+  readonly #masks = new Recent<PackedRaster>(KEPT_FRAMES);
+  readonly #greys = new Recent<Raster>(KEPT_GREYS);
+  readonly #subjects = new Recent<PackedRaster>(KEPT_FRAMES);
+  readonly #visible = new Recent<PackedRaster>(KEPT_PLANES);
+  readonly #bare = new Recent<PackedRaster>(KEPT_PLANES);
   readonly #corners = new Recent<Points, string>(KEPT_FRAMES);
   readonly #sources: Recent<Uint8Array>;
 
@@ -41,22 +50,28 @@ export class TaskContext {
     this.artifacts = new Artifacts(plan.folders);
     this.vision = vision;
     const { width, height } = plan.clip;
-    this.#sources = new Recent(
-      Math.max(4, Math.floor(KEPT_SOURCE_BYTES / (width * height * 3))),
-    );
+    const kept = Math.floor(KEPT_SOURCE_BYTES / (width * height * 3));
+    this.#sources = new Recent(Math.min(MOST_SOURCES, Math.max(4, kept)));
   }
 
   /** Frame at working size, `[3, h, w]`. */
-  frame(index: number): Promise<Raster> {
-    return this.#frames.get(
-      index,
-      async () => (await this.artifacts.read("frame", index)).colour,
-    );
+  async frame(index: number): Promise<Raster> {
+    return unpack(await this.#frame(index));
+  }
+
+  #frame(index: number): Promise<PackedRaster> {
+    return this.#frames.get(index, async () => {
+      const { colour } = await this.artifacts.read("frame", index);
+      return pack(colour, true);
+    });
   }
 
   /** Masks at working size with gaps filled and outlines moved, `[N, h, w]`. */
-  masks(index: number): Promise<Raster> {
-    return this.#masks.get(index, () => this.artifacts.readMasks(index));
+  async masks(index: number): Promise<Raster> {
+    const masks = await this.#masks.get(index, async () =>
+      pack(await this.artifacts.readMasks(index), false),
+    );
+    return unpack(masks);
   }
 
   /** Grey frame at working size, `[1, h, w]`. */
@@ -65,22 +80,52 @@ export class TaskContext {
   }
 
   /** Union of all masks at working size, `[1, h, w]`. */
-  subjects(index: number): Promise<Raster> {
+  async subjects(index: number): Promise<Raster> {
+    return unpack(await this.#subjectsIn(index));
+  }
+
+  #subjectsIn(index: number): Promise<PackedRaster> {
     return this.#subjects.get(index, async () =>
-      unionOf(await this.masks(index)),
+      pack(unionOf(await this.masks(index)), false),
     );
   }
 
   /** Where a frame shows background for certain, at working size, `[1, h, w]`. */
-  visible(index: number): Promise<Raster> {
+  async visible(index: number): Promise<Raster> {
+    return unpack(await this.#visibleIn(index));
+  }
+
+  #visibleIn(index: number): Promise<PackedRaster> {
     return this.#visible.get(index, async () =>
-      backgroundArea(await this.subjects(index)),
+      pack(backgroundArea(await this.subjects(index)), false),
     );
   }
 
+  /** A frame as a sample of a canvas, whose pictures are unpacked at every look: a canvas has many, and looks at one after the other. */
+  async sample(index: number, firstToFrame: Homography): Promise<CanvasSample> {
+    const rgb = await this.#frame(index);
+    const subjects = await this.#subjectsIn(index);
+    const visible = await this.#visibleIn(index);
+    return {
+      firstToFrame,
+      get rgb() {
+        return unpack(rgb);
+      },
+      get subjects() {
+        return unpack(subjects);
+      },
+      get visible() {
+        return unpack(visible);
+      },
+    };
+  }
+
   /** Where a frame shows background with no subject's shadow on it, as `find` finds it, at working size, `[1, h, w]`. */
-  bare(index: number, find: () => Promise<Raster>): Promise<Raster> {
-    return this.#bare.get(index, find);
+  async bare(index: number, find: () => Promise<Raster>): Promise<Raster> {
+    const bare = await this.#bare.get(index, async () =>
+      pack(await find(), false),
+    );
+    return unpack(bare);
   }
 
   /** Corners of a frame's background at working size, the strongest `limit`. */

@@ -66,13 +66,13 @@ function hiddenPixels(
   const maps = views.map((view) =>
     compose(view.firstToFrame, plan.canvasToFirst),
   );
+  const frame = views[0]!.subjects;
   for (let i = 0; i < hidden.length; i++) {
     if (count.data[i]! > 0) continue;
     const x = i % width;
     const y = (i - x) / width;
-    const inSome = maps.some((map, k) => {
+    const inSome = maps.some((map) => {
       const [u, v] = apply(map, x, y);
-      const frame = views[k]!.subjects;
       return u >= 0 && v >= 0 && u <= frame.width - 1 && v <= frame.height - 1;
     });
     if (inSome) hidden[i] = 1;

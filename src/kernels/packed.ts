@@ -1,0 +1,38 @@
+import { codesOf, fractionsOf } from "./bytes.ts";
+import { floats, onHeap } from "./memory.ts";
+import { raster, type Raster } from "./raster.ts";
+
+/** A raster at rest: fractions in codes of 8 or 16 bits where these stand for the very same values, else floats. Lies in ordinary memory. */
+export interface PackedRaster {
+  readonly channels: number;
+  readonly height: number;
+  readonly width: number;
+  readonly codes: Uint8Array | Uint16Array | Float32Array;
+}
+
+/**
+ * Packs a raster without loss.
+ *
+ * @param wide whether codes of 16 bits are tried, rather than of 8
+ */
+export function pack(picture: Raster, wide: boolean): PackedRaster {
+  const { channels, height, width, data } = picture;
+  const codes = codesOf(data, wide);
+  const back = fractionsOf(codes, floats(data.length));
+  const isExact = data.every((value, i) => value === back[i]);
+  return { channels, height, width, codes: isExact ? codes : onHeap(data) };
+}
+
+/** The raster, in the kernels' memory while a scope is open; of one that is kept in floats a view, not to be changed. */
+export function unpack({
+  channels,
+  height,
+  width,
+  codes,
+}: PackedRaster): Raster {
+  if (codes instanceof Float32Array)
+    return raster(channels, height, width, codes);
+  const out = raster(channels, height, width);
+  fractionsOf(codes, out.data);
+  return out;
+}

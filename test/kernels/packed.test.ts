@@ -1,0 +1,33 @@
+import assert from "node:assert/strict";
+import { pack, unpack } from "../../src/kernels/packed.ts";
+import { scoped } from "../../src/kernels/memory.ts";
+import { raster } from "../../src/kernels/raster.ts";
+
+const of = (values: readonly number[]) =>
+  raster(1, 1, values.length, Float32Array.from(values));
+
+describe("a packed raster", () => {
+  it("is a byte a value where bytes stand for the very values", () => {
+    const masks = of(Array.from({ length: 256 }, (_, code) => code / 255));
+    const packed = pack(masks, false);
+    assert.ok(packed.codes instanceof Uint8Array);
+    assert.deepEqual(unpack(packed), masks);
+  });
+
+  it("is two bytes a value where sixteen bits do", () => {
+    const frame = of(Array.from({ length: 4096 }, (_, k) => (16 * k) / 65535));
+    const packed = pack(frame, true);
+    assert.ok(packed.codes instanceof Uint16Array);
+    assert.deepEqual(unpack(packed), frame);
+  });
+
+  it("keeps floats that no code stands for, beyond the scope that they come from", () => {
+    const packed = scoped(() => {
+      const moved = raster(1, 1, 3);
+      moved.data.set([0, 0.3, 1]);
+      return pack(moved, false);
+    });
+    scoped(() => raster(1, 1, 3).data.fill(7));
+    assert.deepEqual([...unpack(packed).data], [0, Math.fround(0.3), 1]);
+  });
+});
