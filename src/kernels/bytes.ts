@@ -71,14 +71,16 @@ export function fractionsOf(
   return out;
 }
 
-/** Fractions as codes: the nearest of 0 to 255, or to 65535 where they are `wide`. */
-export function codesOf(
+/**
+ * Fractions as codes: the nearest of 0 to 255, or to 65535 where there are 16 bits.
+ *
+ * @param out where to
+ */
+export function codesOf<T extends Uint8Array | Uint16Array>(
   values: Float32Array,
-  wide: boolean,
-): Uint8Array | Uint16Array {
-  const out = wide
-    ? new Uint16Array(values.length)
-    : new Uint8Array(values.length);
+  out: T,
+): T {
+  const wide = out instanceof Uint16Array;
   using call = new KernelCall();
   const from = call.read(values);
   // prettier-ignore

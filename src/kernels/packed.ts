@@ -2,7 +2,7 @@ import { codesOf, fractionsOf } from "./bytes.ts";
 import { floats, onHeap } from "./memory.ts";
 import { raster, type Raster } from "./raster.ts";
 
-/** A raster at rest: fractions in codes of 8 or 16 bits where these stand for the very same values, else floats. Lies in ordinary memory. */
+/** A raster at rest, in ordinary memory: fractions of one in codes of 8 or 16 bits, or floats. */
 export interface PackedRaster {
   readonly channels: number;
   readonly height: number;
@@ -10,14 +10,10 @@ export interface PackedRaster {
   readonly codes: Uint8Array | Uint16Array | Float32Array;
 }
 
-/**
- * Packs a raster without loss.
- *
- * @param wide whether codes of 16 bits are tried, rather than of 8
- */
-export function pack(picture: Raster, wide: boolean): PackedRaster {
+/** Packs a raster in bytes where these stand for the very same values, else in floats. */
+export function pack(picture: Raster): PackedRaster {
   const { channels, height, width, data } = picture;
-  const codes = codesOf(data, wide);
+  const codes = codesOf(data, new Uint8Array(data.length));
   const back = fractionsOf(codes, floats(data.length));
   const isExact = data.every((value, i) => value === back[i]);
   return { channels, height, width, codes: isExact ? codes : onHeap(data) };
@@ -35,4 +31,15 @@ export function unpack({
   const out = raster(channels, height, width);
   fractionsOf(codes, out.data);
   return out;
+}
+
+/** Some planes of a packed raster, of the same memory. */
+export function packedPlanes(
+  { height, width, codes }: PackedRaster,
+  first: number,
+  channels: number,
+): PackedRaster {
+  const area = height * width;
+  const own = codes.subarray(first * area, (first + channels) * area);
+  return { channels, height, width, codes: own };
 }

@@ -7,8 +7,9 @@ import {
   type AlignedSamples,
 } from "../../vision/background/align-samples.ts";
 import type { Homography } from "../../kernels/homography.ts";
-import { openScope, scoped } from "../../kernels/memory.ts";
-import { plane, raster, type Raster } from "../../kernels/raster.ts";
+import { scoped } from "../../kernels/memory.ts";
+import { packedPlanes, unpack } from "../../kernels/packed.ts";
+import { raster } from "../../kernels/raster.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** The samples of a canvas, in the order of `canvas.samples`. */
@@ -42,49 +43,24 @@ export async function fileAlignedSamples(
   aligned: AlignedSamples,
 ): Promise<void> {
   const { colours, valid, count } = aligned;
-  // All samples once more: not to be kept while they are looked at.
-  using _scope = openScope();
-  await context.artifacts.write("aligned-colours", index, {
-    colours: stack(colours),
-  });
+  await context.artifacts.write("aligned-colours", index, { colours });
   // Last, because its presence says that both are there.
-  await context.artifacts.write("aligned-areas", index, {
-    valid: stack(valid),
-    count,
-  });
+  await context.artifacts.write("aligned-areas", index, { valid, count });
 }
 
 async function readAligned(
-  context: TaskContext,
+  { artifacts }: TaskContext,
   index: number,
 ): Promise<AlignedSamples> {
-  const areas = await context.artifacts.read("aligned-areas", index);
-  const { colours } = await context.artifacts.read("aligned-colours", index);
+  const areas = await artifacts.readPacked("aligned-areas", index);
+  const { colours } = await artifacts.readPacked("aligned-colours", index);
   const { height, width, channels } = areas.valid;
-  const area = height * width;
-  const count = raster(1, height, width, areas.count.data.map(Math.round));
+  const numbers = Array.from({ length: channels }, (_, k) => k);
   return {
     height,
     width,
-    colours: Array.from({ length: channels }, (_, k): Raster =>
-      raster(
-        3,
-        height,
-        width,
-        colours.data.subarray(3 * k * area, 3 * (k + 1) * area),
-      ),
-    ),
-    valid: Array.from({ length: channels }, (_, k) => plane(areas.valid, k)),
-    count,
+    colours: numbers.map((k) => unpack(packedPlanes(colours, 3 * k, 3))),
+    valid: numbers.map((k) => unpack(packedPlanes(areas.valid, k, 1))),
+    count: raster(1, height, width, Float32Array.from(areas.count.codes)),
   };
-}
-
-/** Pictures of one size, one after another. */
-function stack(pictures: readonly Raster[]): Raster {
-  const { channels, height, width } = pictures[0]!;
-  const all = raster(channels * pictures.length, height, width);
-  pictures.forEach(({ data }, k) => {
-    all.data.set(data, k * data.length);
-  });
-  return all;
 }

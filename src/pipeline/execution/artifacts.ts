@@ -4,6 +4,7 @@ import { writeFailure } from "../../media/file-failure.ts";
 import { stageNames, type StageName } from "../../job-contract/stages.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { scoped } from "../../kernels/memory.ts";
+import { packedPlanes, type PackedRaster } from "../../kernels/packed.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
 import { type Encoding, JobFolder } from "./job-folder.ts";
@@ -134,6 +135,16 @@ export type Picture<K extends PictureName> = {
   readonly [P in keyof (typeof pictureKinds)[K]["parts"]]: Raster;
 };
 
+/** The same before it is written; a part may be several pictures, one after another. */
+type PictureParts<K extends PictureName> = {
+  readonly [P in keyof Picture<K>]: Raster | readonly Raster[];
+};
+
+/** The same in the codes of its file. */
+export type PackedPicture<K extends PictureName> = {
+  readonly [P in keyof Picture<K>]: PackedRaster;
+};
+
 /** File of plain facts that a stage leaves; `T` is what it holds. */
 export interface FactsFile<T> {
   readonly stage: FilingStage;
@@ -199,17 +210,21 @@ export class Artifacts {
   async write<K extends PictureName>(
     kind: K,
     index: number,
-    picture: Picture<K>,
+    picture: PictureParts<K>,
   ): Promise<void> {
     const { stage, encoding, parts, one }: PictureKind = pictureKinds[kind];
-    const filed = Object.keys(parts).map((part) => {
-      const values = (picture as Readonly<Record<string, Raster>>)[part]!;
+    const filed = Object.keys(parts).flatMap((part) => {
       const scale = 1 / (one?.[part] ?? 1);
-      return scale === 1 ? values : times(values, scale);
+      const values = (
+        picture as Readonly<Record<string, Raster | readonly Raster[]>>
+      )[part]!;
+      return [values]
+        .flat()
+        .map((each) => (scale === 1 ? each : times(each, scale)));
     });
-    await this.folder(stage).writeRaster(
+    await this.folder(stage).writeRasters(
       fileName(kind, index),
-      joined(filed),
+      filed,
       encoding,
     );
   }
@@ -223,21 +238,33 @@ export class Artifacts {
     kind: K,
     index: number,
   ): Promise<Picture<K>> {
-    const { stage, parts, one }: PictureKind = pictureKinds[kind];
+    const { stage, one }: PictureKind = pictureKinds[kind];
     const planes = await this.folder(stage).readRaster(fileName(kind, index));
-    const named = Object.values(parts).reduce((sum, n) => sum + n, 0);
-    const area = planes.height * planes.width;
+    const { height, width } = planes;
     const picture: Record<string, Raster> = {};
-    let at = 0;
-    for (const [part, count] of Object.entries(parts)) {
-      const channels = count === REST ? planes.channels - named : count;
-      const data = planes.data.subarray(at * area, (at + channels) * area);
-      const values = raster(channels, planes.height, planes.width, data);
+    for (const [part, { channels, codes }] of partsOf(kind, {
+      ...planes,
+      codes: planes.data,
+    })) {
+      const values = raster(channels, height, width, codes as Float32Array);
       const scale = one?.[part] ?? 1;
       picture[part] = scale === 1 ? values : times(values, scale);
-      at += channels;
     }
     return picture as Picture<K>;
+  }
+
+  /**
+   * Reads a picture in the codes of its file, of which 0 is 0 and the largest is the part's `one`.
+   *
+   * @param index of the frame or canvas, from 0
+   */
+  async readPacked<K extends PictureName>(
+    kind: K,
+    index: number,
+  ): Promise<PackedPicture<K>> {
+    const { stage } = pictureKinds[kind];
+    const planes = await this.folder(stage).readPacked(fileName(kind, index));
+    return Object.fromEntries(partsOf(kind, planes)) as PackedPicture<K>;
   }
 
   /** Whether a picture is there. */
@@ -299,16 +326,18 @@ const times = ({ channels, height, width, data }: Raster, by: number): Raster =>
     data.map((value) => value * by),
   );
 
-/** Planes of pictures of one size, one after another. */
-function joined(pictures: readonly Raster[]): Raster {
-  const [first] = pictures;
-  if (pictures.length === 1) return first!;
-  const channels = pictures.reduce((sum, each) => sum + each.channels, 0);
-  const all = raster(channels, first!.height, first!.width);
+/** The parts of a picture by their names. */
+function partsOf(
+  kind: PictureName,
+  planes: PackedRaster,
+): [string, PackedRaster][] {
+  const { parts }: PictureKind = pictureKinds[kind];
+  const named = Object.values(parts).reduce((sum, n) => sum + n, 0);
   let at = 0;
-  for (const { data } of pictures) {
-    all.data.set(data, at);
-    at += data.length;
-  }
-  return all;
+  return Object.entries(parts).map(([part, count]) => {
+    const channels = count === REST ? planes.channels - named : count;
+    const first = at;
+    at += channels;
+    return [part, packedPlanes(planes, first, channels)];
+  });
 }

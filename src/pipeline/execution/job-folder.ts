@@ -2,6 +2,7 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../../errors/assert.ts";
 import { codesOf, fractionsOf } from "../../kernels/bytes.ts";
+import type { PackedRaster } from "../../kernels/packed.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 
@@ -9,6 +10,11 @@ import { writeWholeFile } from "../../media/replace-file.ts";
 export type Encoding = "float32" | "unit16" | "unit8";
 
 const encodings: readonly Encoding[] = ["float32", "unit16", "unit8"];
+const bytesPerValue: Readonly<Record<Encoding, number>> = {
+  float32: 4,
+  unit16: 2,
+  unit8: 1,
+};
 /** Bytes before the values: four unsigned 32-bit numbers, encoding, channels, height and width. */
 const HEADER_BYTES = 16;
 
@@ -39,36 +45,56 @@ export class JobFolder {
   }
 
   /**
+   * Writes pictures of one size as one raster, one after another.
+   *
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  async writeRasters(
+    name: string,
+    pictures: readonly Raster[],
+    encoding: Encoding,
+  ): Promise<void> {
+    const { height, width } = pictures[0]!;
+    const channels = pictures.reduce((sum, each) => sum + each.channels, 0);
+    const count = channels * height * width;
+    const { buffer } = new Uint8Array(
+      HEADER_BYTES + count * bytesPerValue[encoding],
+    );
+    const code = encodings.indexOf(encoding);
+    new Uint32Array(buffer, 0, 4).set([code, channels, height, width]);
+    const codes = codesIn(buffer, encoding);
+    let at = 0;
+    for (const { data } of pictures) {
+      const own = codes.subarray(at, at + data.length);
+      if (own instanceof Float32Array) own.set(data);
+      else codesOf(data, own);
+      at += data.length;
+    }
+    await writeWholeFile(this.file(name), new Uint8Array(buffer));
+  }
+
+  /**
    * Writes a raster.
    *
    * @throws LaminaError `disk-full`, `output-unwritable`
    */
-  async writeRaster(
+  writeRaster(
     name: string,
     picture: Raster,
     encoding: Encoding,
   ): Promise<void> {
-    const header = new Uint32Array([
-      encodings.indexOf(encoding),
-      picture.channels,
-      picture.height,
-      picture.width,
-    ]);
-    const body = encode(picture.data, encoding);
-    const bytes = new Uint8Array(HEADER_BYTES + body.byteLength);
-    bytes.set(new Uint8Array(header.buffer), 0);
-    bytes.set(
-      new Uint8Array(body.buffer, body.byteOffset, body.byteLength),
-      HEADER_BYTES,
-    );
-    await writeWholeFile(this.file(name), bytes);
+    return this.writeRasters(name, [picture], encoding);
   }
 
-  /** Reads a raster that `writeRaster` wrote. */
-  async readRaster(name: string): Promise<Raster> {
+  /** Reads what `writeRaster` wrote, in the codes that it was written in. */
+  async readPacked(name: string): Promise<PackedRaster> {
     const bytes = await readFile(this.file(name));
-    const aligned = new Uint8Array(bytes).buffer;
-    const [encoding, channels, height, width] = new Uint32Array(aligned, 0, 4);
+    // What is read whole has a buffer of its own, unless it is small.
+    const { buffer } =
+      bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
+        ? bytes
+        : new Uint8Array(bytes);
+    const [encoding, channels, height, width] = new Uint32Array(buffer, 0, 4);
     assert(
       encoding !== undefined &&
         channels !== undefined &&
@@ -76,12 +102,15 @@ export class JobFolder {
         width !== undefined,
       `${name} has no header`,
     );
-    return raster(
-      channels,
-      height,
-      width,
-      decode(aligned, encodings[encoding]!),
-    );
+    const codes = codesIn(buffer, encodings[encoding]!);
+    return { channels, height, width, codes };
+  }
+
+  /** The same as an ordinary raster. */
+  async readRaster(name: string): Promise<Raster> {
+    const { channels, height, width, codes } = await this.readPacked(name);
+    const data = codes instanceof Float32Array ? codes : fractionsOf(codes);
+    return raster(channels, height, width, data);
   }
 
   /**
@@ -99,19 +128,13 @@ export class JobFolder {
   }
 }
 
-function encode(
-  values: Float32Array,
+/** The values of a file after its header. */
+function codesIn(
+  file: ArrayBufferLike,
   encoding: Encoding,
 ): Float32Array | Uint16Array | Uint8Array {
-  if (encoding === "float32") return values;
-  return codesOf(values, encoding === "unit16");
-}
-
-function decode(bytes: ArrayBuffer, encoding: Encoding): Float32Array {
-  if (encoding === "float32") return new Float32Array(bytes, HEADER_BYTES);
-  const codes =
-    encoding === "unit16"
-      ? new Uint16Array(bytes, HEADER_BYTES)
-      : new Uint8Array(bytes, HEADER_BYTES);
-  return fractionsOf(codes);
+  if (encoding === "float32") return new Float32Array(file, HEADER_BYTES);
+  return encoding === "unit16"
+    ? new Uint16Array(file, HEADER_BYTES)
+    : new Uint8Array(file, HEADER_BYTES);
 }

@@ -60,16 +60,16 @@ export class TaskContext {
   }
 
   #frame(index: number): Promise<PackedRaster> {
-    return this.#frames.get(index, async () => {
-      const { colour } = await this.artifacts.read("frame", index);
-      return pack(colour, true);
-    });
+    return this.#frames.get(
+      index,
+      async () => (await this.artifacts.readPacked("frame", index)).colour,
+    );
   }
 
   /** Masks at working size with gaps filled and outlines moved, `[N, h, w]`. */
   async masks(index: number): Promise<Raster> {
     const masks = await this.#masks.get(index, async () =>
-      pack(await this.artifacts.readMasks(index), false),
+      pack(await this.artifacts.readMasks(index)),
     );
     return unpack(masks);
   }
@@ -86,7 +86,7 @@ export class TaskContext {
 
   #subjectsIn(index: number): Promise<PackedRaster> {
     return this.#subjects.get(index, async () =>
-      pack(unionOf(await this.masks(index)), false),
+      pack(unionOf(await this.masks(index))),
     );
   }
 
@@ -97,7 +97,7 @@ export class TaskContext {
 
   #visibleIn(index: number): Promise<PackedRaster> {
     return this.#visible.get(index, async () =>
-      pack(backgroundArea(await this.subjects(index)), false),
+      pack(backgroundArea(await this.subjects(index))),
     );
   }
 
@@ -122,9 +122,7 @@ export class TaskContext {
 
   /** Where a frame shows background with no subject's shadow on it, as `find` finds it, at working size, `[1, h, w]`. */
   async bare(index: number, find: () => Promise<Raster>): Promise<Raster> {
-    const bare = await this.#bare.get(index, async () =>
-      pack(await find(), false),
-    );
+    const bare = await this.#bare.get(index, async () => pack(await find()));
     return unpack(bare);
   }
 
