@@ -19,7 +19,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   background: 2,
   train: 1,
   refine: 1,
-  compose: 3,
+  compose: 4,
   finish: 1,
 };
 
