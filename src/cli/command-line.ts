@@ -39,6 +39,7 @@ import {
 } from "./subjects-options.ts";
 import { addFarmCommands, type FarmCommands } from "./farm-options.ts";
 import { addServeOptions, type ServeOptions } from "./serve-options.ts";
+import { addSourceOptions, type SourceOptions } from "./source-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import type { TimelineFormat } from "./write-timeline.ts";
 
@@ -61,6 +62,14 @@ export interface Commands {
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<readonly string[]>;
+  /** Says what a clip is and what becomes of it. */
+  readonly probe: (
+    clip: string,
+    options: SourceOptions,
+    json: boolean,
+    line: (text: string) => void,
+    signal: AbortSignal,
+  ) => Promise<void>;
   readonly models: ModelCommands;
   readonly debug: DebugCommands;
   readonly cache: CacheCommands;
@@ -190,6 +199,16 @@ function buildProgram(context: CommandContext): Command {
   ).action(async (clip: string, options: DecomposeOptions) => {
     await runDecompose(clip, options, context);
   });
+
+  addSourceOptions(program.command("probe <clip>"))
+    .description("say what a clip is, and what becomes of it when taken apart")
+    .option("--json", "as one JSON object, for programs")
+    .action(
+      async (clip: string, options: SourceOptions & { json?: boolean }) => {
+        const { json = false, ...choices } = options;
+        await commands.probe(clip, choices, json, output.line, signal);
+      },
+    );
 
   program
     .command("sheet <out>")

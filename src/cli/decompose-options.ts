@@ -10,8 +10,11 @@ import {
   type Quality,
 } from "../job-contract/quality.ts";
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
-import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
+import type { FrameRate } from "../units/frame-rate.ts";
+import type { FieldChoice } from "../media/deinterlace.ts";
+import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import { addMergeOption } from "./merge-option.ts";
+import { addSourceOptions } from "./source-options.ts";
 
 /** The options of `lamina decompose`, as the command line gives them. */
 export interface DecomposeOptions {
@@ -29,6 +32,9 @@ export interface DecomposeOptions {
   readonly overwrite?: true;
   readonly keep?: boolean;
   readonly allowDamaged?: true;
+  readonly allowGaps?: true;
+  readonly matrix?: MatrixChoice;
+  readonly fields?: FieldChoice;
   readonly json?: true;
   /** A folder, or false for none. */
   readonly cache: string | false;
@@ -60,7 +66,7 @@ export function addDecomposeOptions(
 
 /** Declares the options that say what is to be made of a clip, wherever it is done. */
 export function addClipOptions(command: Command): Command {
-  return addMergeOption(command)
+  return addSourceOptions(addMergeOption(command))
     .option(
       "--mask <[name=]path>",
       "a subject's mask: folder of images, movie, or one image for all frames; repeat for more subjects, bottom to top",
@@ -87,7 +93,6 @@ export function addClipOptions(command: Command): Command {
       "frames to take, such as 12-84 or 12-",
       readRange,
     )
-    .option("--fps <rate>", "frame rate, such as 24 or 30000/1001", readRate)
     .addOption(
       new Option("--quality <quality>", "how much work to spend")
         .choices(qualities)
@@ -134,6 +139,9 @@ export function decomposeRequest(
     ...(options.order === "auto" ? { order: options.order } : {}),
     ...(range === undefined ? {} : { range }),
     ...(options.allowDamaged === true ? { allowDamaged: true } : {}),
+    ...(options.allowGaps === true ? { allowGaps: true } : {}),
+    ...(options.matrix === undefined ? {} : { matrix: options.matrix }),
+    ...(options.fields === undefined ? {} : { fields: options.fields }),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };
 }
@@ -158,14 +166,6 @@ export function readRange(text: string): FrameRange {
     throw new InvalidArgumentError("Give frames such as 12-84 or 12-.");
   }
   return range;
-}
-
-function readRate(text: string): FrameRate {
-  const rate = parseFrameRate(text);
-  if (rate === undefined) {
-    throw new InvalidArgumentError("Give a rate such as 24 or 30000/1001.");
-  }
-  return rate;
 }
 
 function readSeed(text: string): number {

@@ -20,6 +20,12 @@ function failureAction(failure: Failure): string {
       return "Export the file again, or leave it out.";
     case "media-damaged":
       return "Export it again, or go on with --allow-damaged, which shows the last good frame instead and says so in layers.json.";
+    case "sequence-gaps":
+      return "Bring the missing images, or go on with --allow-gaps, which shows the one before instead and says so in layers.json.";
+    case "sequence-unclear":
+      return "Leave one numbered sequence in the folder.";
+    case "media-interlaced":
+      return "Choose with --fields bwdif, top or bottom how whole frames are made of it, or take it as it is with --fields keep.";
     case "ffmpeg-ended":
       return "Run the same command again, with other programs closed in case memory ran out; finished stages are kept.";
     case "no-video-stream":

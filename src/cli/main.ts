@@ -79,6 +79,10 @@ const code = await runCommandLine(process.argv.slice(2), {
         return describeSubjectsWithModel(request, model, folder, watch);
       });
     },
+    probe: async (...args) => {
+      const { runProbe } = await import("./probe.ts");
+      await runProbe(...args);
+    },
     models: {
       list: async (folder) => {
         const { describeModels } = await import("./models.ts");

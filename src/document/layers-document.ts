@@ -2,7 +2,10 @@ import * as v from "valibot";
 import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import type { ColourTags } from "../units/colour-tags.ts";
+import type { PixelAspect } from "../units/pixel-aspect.ts";
 import type { Size } from "../units/size.ts";
+import { parseTimecode, type Timecode } from "../units/timecode.ts";
 
 /** What a part of a layer is: the subject itself, or one kind of what it causes. */
 const partKinds = [
@@ -54,6 +57,12 @@ export interface LayersDocument extends Size {
   readonly frameCount: number;
   readonly frameRate: FrameRate;
   readonly alpha: "straight";
+  /** How wide a pixel is for its height; square when absent. */
+  readonly pixelAspect?: PixelAspect | undefined;
+  /** How the clip says that its colours are meant; absent where it says nothing. Layers hold its code values as full-range RGB. */
+  readonly colour?: ColourTags | undefined;
+  /** Of the first frame; absent where the clip has none. */
+  readonly timecode?: Timecode | undefined;
   /**
    * Frames, counted from 1 and ascending, in which the clip was damaged or missing and another frame stands in: the last good
    * one before, or the first good one. Absent when all frames are the clip's own.
@@ -123,6 +132,29 @@ const documentSchema = v.looseObject({
   frameCount: count,
   frameRate: v.looseObject({ numerator: count, denominator: count }),
   alpha: v.literal("straight"),
+  pixelAspect: v.optional(
+    v.looseObject({ numerator: count, denominator: count }),
+  ),
+  colour: v.optional(
+    v.looseObject({
+      range: v.string(),
+      primaries: v.string(),
+      transfer: v.string(),
+      matrix: v.string(),
+    }),
+  ),
+  timecode: v.optional(
+    v.looseObject({
+      text: v.pipe(
+        v.string(),
+        v.check(
+          (text) => parseTimecode(text) !== undefined,
+          "must be a timecode",
+        ),
+      ),
+      isDropFrame: v.boolean(),
+    }),
+  ),
   held: heldFramesSchema,
   camera: v.optional(relativePath),
   layers: v.pipe(

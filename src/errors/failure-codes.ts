@@ -27,6 +27,25 @@ export type Failure =
       readonly signal: string;
       readonly purpose: string;
     }
+  | {
+      readonly code: "sequence-gaps";
+      readonly path: string;
+      /** How many numbers. */
+      readonly count: number;
+      /** Which, such as `5, 6, 10, 11`. */
+      readonly missing: string;
+    }
+  | {
+      readonly code: "sequence-unclear";
+      readonly path: string;
+      readonly detail: string;
+    }
+  | {
+      readonly code: "media-interlaced";
+      readonly path: string;
+      /** Which field comes first. */
+      readonly first: string;
+    }
   | { readonly code: "no-video-stream"; readonly path: string }
   | { readonly code: "ffmpeg-missing"; readonly purpose: string }
   | {

@@ -14,6 +14,12 @@ export function failureSentence(failure: Failure): string {
       return `${failure.path} cannot be read: ${failure.detail}.`;
     case "media-damaged":
       return `${failure.path} is damaged: ${failure.detail}.`;
+    case "sequence-gaps":
+      return `${failure.path} leaves out ${failure.count === 1 ? "number" : "numbers"} ${failure.missing}.`;
+    case "sequence-unclear":
+      return `${failure.path} is not one sequence of images: ${failure.detail}.`;
+    case "media-interlaced":
+      return `${failure.path} is interlaced, ${failure.first} field first: each of its frames shows two moments.`;
     case "ffmpeg-ended":
       return `ffmpeg, which is needed ${failure.purpose}, was ended from outside by ${failure.signal}.`;
     case "no-video-stream":

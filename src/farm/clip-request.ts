@@ -1,6 +1,8 @@
 import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { qualities } from "../job-contract/quality.ts";
+import { fieldChoices } from "../media/deinterlace.ts";
+import { matrixChoices } from "../media/untagged-matrix.ts";
 import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
 import { isFrameRate } from "../units/frame-rate.ts";
 import type { Storage } from "./storage.ts";
@@ -46,6 +48,9 @@ export const clipRequestSchema = v.strictObject({
   prores: v.boolean(),
   overwrite: v.boolean(),
   allowDamaged: v.exactOptional(v.boolean()),
+  allowGaps: v.exactOptional(v.boolean()),
+  matrix: v.exactOptional(v.picklist(matrixChoices)),
+  fields: v.exactOptional(v.picklist(fieldChoices)),
 });
 
 /** The same as a type. */

@@ -15,6 +15,12 @@ const stillEndings = [
 const endsWith = (name: string, endings: readonly string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));
 
+/** What kind of image a name's ending stands for: endings that mean the same are the same kind. */
+export const kindOfName = (name: string): string => {
+  const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();
+  return { jpeg: "jpg", tiff: "tif" }[ending] ?? ending;
+};
+
 /** True for names of files that are read as frames and masks; hidden files are not. */
 export const isImageName = (name: string): boolean =>
   endsWith(name, imageEndings) && !name.startsWith(".");

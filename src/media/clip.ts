@@ -5,21 +5,46 @@ import { LaminaError } from "../errors/failure.ts";
 import {
   describeFrameRange,
   type FrameRange,
+  openEnd,
   resolveFrameRange,
 } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import type { ColourTags } from "../units/colour-tags.ts";
+import type { PixelAspect } from "../units/pixel-aspect.ts";
+import { laterTimecode, type Timecode } from "../units/timecode.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
 import type { Damage } from "./damage.ts";
-import { digestFiles } from "./digest.ts";
+import { digestFiles, digestTexts } from "./digest.ts";
+import {
+  conformedRate,
+  isSteady,
+  paceFrames,
+  type Pacing,
+} from "./frame-pacing.ts";
 import { holdImages } from "./held-images.ts";
 import { readFailure } from "./file-failure.ts";
 import { readRgb } from "./image-file.ts";
-import { listImages, readCommonHeader } from "./image-folder.ts";
-import { type DecodeOptions, decodeMovie } from "./movie-frames.ts";
+import { listSequence, readCommonHeader } from "./image-folder.ts";
+import { fillGaps, type ImageSequence } from "./image-sequence.ts";
+import {
+  type DecodedMovie,
+  type DecodeOptions,
+  decodeMovie,
+} from "./movie-frames.ts";
+import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
+import { shownTimes } from "./movie-times.ts";
 import { readRawFrame } from "./raw-file.ts";
 
+/** What a clip says of its frames beside their pixels; absent where it says nothing. */
+export interface SourceTags {
+  readonly colour?: ColourTags | undefined;
+  readonly pixelAspect?: PixelAspect | undefined;
+  /** Of the first frame that is taken. */
+  readonly timecode?: Timecode | undefined;
+}
+
 /** A clip whose frames are image files, in order. */
-interface ImageClip extends Size {
+interface ImageClip extends Size, SourceTags {
   readonly kind: "images";
   readonly files: readonly string[];
   readonly frameCount: number;
@@ -28,15 +53,25 @@ interface ImageClip extends Size {
 }
 
 /** A clip whose frames lie in one file as raw RGB, 8 bits a sample, `[frameCount, height, width, 3]`. */
-interface RawClip extends Size {
+interface RawClip extends Size, SourceTags {
   readonly kind: "raw";
   readonly file: string;
   readonly frameCount: number;
   readonly frameRate: FrameRate;
   /** SHA-256 over the movie that the frames come from, and the range. */
   readonly sourceDigest: string;
+  /** Which of the file's frames are shown, where the movie's rate varies; `frameCount` of them. */
+  readonly pacing?: Pacing | undefined;
   /** What is wrong with it, when it was taken nevertheless. */
   readonly damage?: Damage | undefined;
+}
+
+/** How a clip is looked at. */
+export interface ClipOptions extends DecodeOptions {
+  /** The rate at which a movie whose own varies is shown. */
+  readonly frameRate?: FrameRate | undefined;
+  /** Images may stand in for missing numbers; without it they are refused. */
+  readonly allowGaps?: boolean | undefined;
 }
 
 /** A clip as plain JSON, so that any thread can open it again. */
@@ -51,56 +86,148 @@ export type ClipDescriptor = ImageClip | RawClip;
  */
 export async function describeClip(
   path: string,
-  options: DecodeOptions,
+  options: ClipOptions,
 ): Promise<ClipDescriptor> {
   options.signal?.throwIfAborted();
-  const images = await findImages(path);
-  if (images === undefined) {
-    const movie = await decodeMovie(path, "rgb", options);
-    const { width, height, file, frameCount, frameRate, sourceDigest, damage } =
-      movie;
-    // prettier-ignore
-    return { kind: "raw", file, width, height, frameCount, frameRate, sourceDigest, ...(damage && { damage }) };
-  }
-  const named = takeRange(images, options.range);
+  const sequence = await findSequence(path);
+  if (sequence === undefined) return describeMovie(path, options);
+  const { files, held: missing } = fillGaps(
+    path,
+    sequence,
+    options.allowGaps === true,
+  );
+  const { startInclusive, endExclusive } = insideOf(files, options.range);
+  const named = files.slice(startInclusive, endExclusive);
   const { width, height } = await readCommonHeader(named, options.signal);
-  // prettier-ignore
-  const held = await holdImages(path, named, options.damaged, options.signal);
+  const held = await holdImages(
+    path,
+    named,
+    options.damaged,
+    options.signal,
+    missing
+      .map((frame) => frame - startInclusive)
+      .filter((frame) => frame >= 0 && frame < named.length),
+  );
   const frameCount = named.length;
   return { kind: "images", ...held, width, height, frameCount };
+}
+
+async function describeMovie(
+  path: string,
+  options: ClipOptions,
+): Promise<RawClip> {
+  const { range, signal } = options;
+  const header = await readMovieHeader(path, signal);
+  // Which frames a range means is known only by the times of all, where they keep to no rate.
+  const isCut =
+    range !== undefined && (await keepsToRate(path, header, signal));
+  const movie = await decodeMovie(path, "rgb", {
+    ...options,
+    range: isCut ? range : undefined,
+  });
+  const { width, height, file, sourceDigest, damage } = movie;
+  const paced = paceMovie(movie, options.frameRate, isCut ? undefined : range);
+  const { colour, pixelAspect } = header;
+  const start = isCut ? range.startInclusive : paced.startInclusive;
+  const timecode =
+    header.timecode && laterTimecode(header.timecode, start, header.frameRate);
+  return {
+    kind: "raw",
+    file,
+    width,
+    height,
+    frameCount: paced.pacing?.frames.length ?? movie.frameCount,
+    frameRate: paced.frameRate,
+    sourceDigest,
+    colour,
+    pixelAspect,
+    ...(timecode && { timecode }),
+    ...(damage && { damage }),
+    ...(paced.pacing && { pacing: paced.pacing }),
+  };
+}
+
+/** How a movie's frames are shown: as they are where they keep to a rate, else by their times. */
+function paceMovie(
+  { times, frameRate, frameCount }: DecodedMovie,
+  asked: FrameRate | undefined,
+  range: FrameRange | undefined,
+): {
+  readonly frameRate: FrameRate;
+  readonly pacing?: Pacing | undefined;
+  readonly startInclusive: number;
+} {
+  const isVarying = times?.length === frameCount && frameCount >= fewestTimes;
+  const rate = isVarying ? (asked ?? conformedRate(times)) : frameRate;
+  const pacing =
+    isVarying && !isSteady(times, rate) ? paceFrames(times, rate) : undefined;
+  if (range === undefined)
+    return { frameRate: rate, pacing, startInclusive: 0 };
+  const { frames, ...rest } = pacing ?? {
+    codedCount: frameCount,
+    average: rate.numerator / rate.denominator,
+    frames: Array.from({ length: frameCount }, (_, t) => t),
+  };
+  const { startInclusive, endExclusive } = insideOf(frames, range);
+  return {
+    frameRate: rate,
+    pacing: { ...rest, frames: frames.slice(startInclusive, endExclusive) },
+    startInclusive,
+  };
+}
+
+/** Of fewer frames nobody can tell a rate. */
+const fewestTimes = 2;
+
+/** Whether the times of a movie's coded pictures keep to its rate; true where they have none. */
+async function keepsToRate(
+  path: string,
+  { stream, frameRate }: MovieHeader,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  const times = await shownTimes(path, stream, signal);
+  return times === undefined || isSteady(times, frameRate);
 }
 
 /**
  * The image files that `path` stands for: those of a folder, or itself when it is an image.
  *
  * @returns undefined when `path` is another kind of file, to be taken for a movie
- * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`
+ * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`, `sequence-unclear`
  */
-export async function findImages(path: string): Promise<string[] | undefined> {
+export async function findSequence(
+  path: string,
+): Promise<ImageSequence | undefined> {
   try {
     if (!(await stat(path)).isDirectory()) {
-      return isImageName(path) ? [path] : undefined;
+      return isImageName(path) ? { files: [path] } : undefined;
     }
   } catch (error) {
     throw readFailure(error, path);
   }
-  return listImages(path);
+  return listSequence(path);
 }
 
-function takeRange(
-  files: readonly string[],
+/** The files of `findSequence` alone. */
+export const findImages = async (
+  path: string,
+): Promise<readonly string[] | undefined> => (await findSequence(path))?.files;
+
+/** The range within a clip's frames; all of them without one. */
+function insideOf(
+  frames: readonly unknown[],
   range: FrameRange | undefined,
-): readonly string[] {
-  if (range === undefined) return files;
-  const inside = resolveFrameRange(range, files.length);
-  if (inside === undefined) {
-    throw new LaminaError({
-      code: "range-outside-clip",
-      range: describeFrameRange(range),
-      frameCount: files.length,
-    });
-  }
-  return files.slice(inside.startInclusive, inside.endExclusive);
+): FrameRange {
+  const inside = resolveFrameRange(
+    range ?? { startInclusive: 0, endExclusive: openEnd },
+    frames.length,
+  );
+  if (inside !== undefined) return inside;
+  throw new LaminaError({
+    code: "range-outside-clip",
+    range: range === undefined ? "of all frames" : describeFrameRange(range),
+    frameCount: frames.length,
+  });
 }
 
 /**
@@ -115,7 +242,8 @@ export async function readFrame(
 ): Promise<Uint8Array> {
   assert(index >= 0 && index < clip.frameCount, `no frame ${index}`);
   if (clip.kind === "raw") {
-    return readRawFrame(clip.file, index, clip.width * clip.height * 3);
+    const coded = clip.pacing?.frames[index] ?? index;
+    return readRawFrame(clip.file, coded, clip.width * clip.height * 3);
   }
   const path = clip.files[index]!;
   const pixels = await readRgb(path);
@@ -141,6 +269,8 @@ export async function clipDigest(
   signal?: AbortSignal,
 ): Promise<string> {
   return clip.kind === "raw"
-    ? clip.sourceDigest
+    ? clip.pacing === undefined
+      ? clip.sourceDigest
+      : digestTexts(clip.sourceDigest, JSON.stringify(clip.pacing.frames))
     : digestFiles(clip.files, signal);
 }

@@ -8,6 +8,8 @@ import { sharp } from "./sharp-library.ts";
 /** What an image's header says, after its EXIF orientation. */
 export interface ImageHeader extends Size {
   readonly hasAlpha: boolean;
+  /** Bits a sample. */
+  readonly bits: 8 | 16;
 }
 
 /** An image's pixels as stored, 8 bits a sample, interleaved; `channels` is 3 (RGB) or 4 (RGB and straight alpha). */
@@ -50,8 +52,11 @@ const unreadable = (path: string, error: unknown): unknown => {
 export async function readImageHeader(path: string): Promise<ImageHeader> {
   try {
     await checkImageContent(path);
-    const { autoOrient, hasAlpha } = await sharp(path, options).metadata();
-    return { ...autoOrient, hasAlpha };
+    const { autoOrient, hasAlpha, depth } = await sharp(
+      path,
+      options,
+    ).metadata();
+    return { ...autoOrient, hasAlpha, bits: depth === "ushort" ? 16 : 8 };
   } catch (error) {
     throw unreadable(path, error);
   }

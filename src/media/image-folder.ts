@@ -1,20 +1,18 @@
 import { isImageName } from "../job-contract/image-format.ts";
 import { readdir } from "node:fs/promises";
-import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 import { readFailure } from "./file-failure.ts";
+import { type ImageSequence, orderSequence } from "./image-sequence.ts";
 import { type ImageHeader, readImageHeader } from "./image-file.ts";
 
-const byNumber = new Intl.Collator("en", { numeric: true });
-
 /**
- * Lists a folder's PNG and JPEG files in the order of the numbers in their names (`frame2` before `frame10`); other and
- * hidden files are passed over. What is called like an image and is none is refused when it is read.
+ * Lists a folder's images in the order of their numbers, see `orderSequence`; other and hidden files are passed over. What is
+ * called like an image and is none is refused when it is read.
  *
- * @throws LaminaError `input-missing`, `media-unreadable`, `input-empty`
+ * @throws LaminaError `input-missing`, `media-unreadable`, `input-empty`, `sequence-unclear`
  */
-export async function listImages(folder: string): Promise<string[]> {
+export async function listSequence(folder: string): Promise<ImageSequence> {
   let names: string[];
   try {
     const entries = await readdir(folder, { withFileTypes: true });
@@ -27,10 +25,12 @@ export async function listImages(folder: string): Promise<string[]> {
   if (names.length === 0) {
     throw new LaminaError({ code: "input-empty", path: folder });
   }
-  return names
-    .sort((a, b) => byNumber.compare(a, b) || (a < b ? -1 : 1))
-    .map((name) => path.join(folder, name));
+  return orderSequence(folder, names);
 }
+
+/** The files of `listSequence` alone. */
+export const listImages = async (folder: string): Promise<readonly string[]> =>
+  (await listSequence(folder)).files;
 
 // Enough to keep every thread of libuv's pool busy with opening files.
 const headersAtOnce = 16;
@@ -38,7 +38,7 @@ const headersAtOnce = 16;
 /**
  * Reads the headers of all images, in parallel, and makes sure that they have one size.
  *
- * @returns the common size; `hasAlpha` when any image has an alpha channel
+ * @returns the common size; `hasAlpha` when any image has an alpha channel, and the most bits
  * @throws LaminaError `input-missing`, `media-unreadable`, `frame-sizes-differ`
  */
 export async function readCommonHeader(
@@ -62,6 +62,7 @@ export async function readCommonHeader(
       common = {
         ...header,
         hasAlpha: header.hasAlpha || common?.hasAlpha === true,
+        bits: Math.max(header.bits, common?.bits ?? 8) === 16 ? 16 : 8,
       };
     }
   }

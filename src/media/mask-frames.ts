@@ -1,11 +1,14 @@
 import { LaminaError } from "../errors/failure.ts";
 import { type FrameRange, openEnd } from "../units/frame-range.ts";
+import type { Pacing } from "./frame-pacing.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 
 /** How long something is: frames, and their rate where one is known. */
 export interface Duration {
   readonly frameCount: number;
   readonly frameRate?: FrameRate | undefined;
+  /** Which coded frame each of its frames shows, where a varying rate was conformed. */
+  readonly pacing?: Pacing | undefined;
 }
 
 /** Which of a mask's frames belongs to each frame of the clip. */
@@ -19,7 +22,8 @@ export interface FrameMatch {
 /**
  * Matches a mask's frames to the clip's. By count: the mask is as long as the clip, or as the uncut clip, and frame
  * belongs to frame whatever the rates. Where the counts differ, by time: both have a rate and last equally long,
- * within one frame of the slower; each frame of the clip then takes the mask's frame that stands at its middle.
+ * within one frame of the slower; each frame of the clip then takes the mask's frame that stands at its middle. A mask with as
+ * many frames as a movie of varying rate has coded ones goes with those.
  *
  * @param name what the user calls the mask
  * @param clip as it was cut
@@ -37,6 +41,8 @@ export function matchFrames(
   if (byCount !== undefined) {
     return { frames: indices.map((t) => byCount + t), byTime: false };
   }
+  if (mask.frameCount === clip.pacing?.codedCount)
+    return { frames: clip.pacing.frames, byTime: false };
   if (mask.frameRate !== undefined && clip.frameRate !== undefined) {
     // Mask frames per frame of the clip.
     const pace = perSecond(mask.frameRate) / perSecond(clip.frameRate);

@@ -4,12 +4,13 @@ import { LaminaError } from "../errors/failure.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
 import { resizeByArea } from "./area-resize.ts";
-import { findImages } from "./clip.ts";
+import { findSequence } from "./clip.ts";
 import type { Damage, DamagePolicy } from "./damage.ts";
 import { digestFiles, digestTexts } from "./digest.ts";
 import { holdImages } from "./held-images.ts";
 import { readRgbAndAlpha } from "./image-file.ts";
 import { readCommonHeader } from "./image-folder.ts";
+import { fillGaps } from "./image-sequence.ts";
 import { type Duration, matchFrames } from "./mask-frames.ts";
 import { findLabels, type MaskLabel } from "./mask-labels.ts";
 import { type ChosenLabel, labelMask } from "./mask-of-label.ts";
@@ -63,6 +64,8 @@ export interface MaskOptions {
   readonly label?: ChosenLabel | undefined;
   /** Folder for the frames of a movie; made when it is not there. */
   readonly workFolder: string;
+  /** Images may stand in for missing numbers. */
+  readonly allowGaps?: boolean | undefined;
   /** What becomes of damaged and missing frames; `refuse` when absent. */
   readonly damaged?: DamagePolicy | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -82,7 +85,7 @@ export async function describeMask(
   clip: MaskedClip,
   options: MaskOptions,
 ): Promise<{ mask: MaskDescriptor; notices: string[] }> {
-  const images = await maskImages(path, name, clip, options.range);
+  const images = await maskImages(path, name, clip, options);
   const { mask, byTime } =
     images === undefined
       ? await describeMovieMask(path, name, clip, options)
@@ -113,12 +116,12 @@ export async function describeMask(
 export async function describeLabels(
   path: string,
   clip: Duration,
-  { range, signal }: Pick<MaskOptions, "range" | "signal">,
+  options: Pick<MaskOptions, "range" | "allowGaps" | "signal">,
 ): Promise<MaskLabel[]> {
   const { name } = nodePath.parse(nodePath.resolve(path));
-  const images = await maskImages(path, name, clip, range);
+  const images = await maskImages(path, name, clip, options);
   if (images === undefined) throw movieOfLabels(path);
-  return findLabels(images.files, path, signal);
+  return findLabels(images.files, path, options.signal);
 }
 
 const movieOfLabels = (path: string): LaminaError =>
@@ -133,12 +136,16 @@ async function maskImages(
   path: string,
   name: string,
   clip: Duration,
-  range: FrameRange | undefined,
+  {
+    range,
+    allowGaps = false,
+  }: Pick<MaskOptions, "range" | "allowGaps" | "signal">,
 ): Promise<Pick<ImageMask, "files" | "single"> | undefined> {
-  const images = await findImages(path);
-  if (images === undefined) return undefined;
-  if (images.length === 1 && images[0] === path)
-    return { files: images, single: true };
+  const found = await findSequence(path);
+  if (found === undefined) return undefined;
+  if (found.files.length === 1 && found.files[0] === path)
+    return { files: found.files, single: true };
+  const { files: images } = fillGaps(path, found, allowGaps);
   const length = { frameCount: images.length };
   const { frames } = matchFrames(name, length, clip, range);
   return { files: frames.map((frame) => images[frame]!), single: false };
@@ -151,11 +158,14 @@ async function describeImageMask(
   { width, height, frameCount }: MaskedClip,
   { label, damaged, signal }: MaskOptions,
 ): Promise<ImageMask> {
-  const { hasAlpha, ...sourceSize } = await readCommonHeader(named, signal);
+  const common = await readCommonHeader(named, signal);
+  const sourceSize = { width: common.width, height: common.height };
   const { files, damage } = await holdImages(path, named, damaged, signal);
   const channel =
     label ??
-    (hasAlpha && (await someImageIsOpen(files, signal)) ? "alpha" : "luma");
+    (common.hasAlpha && (await someImageIsOpen(files, signal))
+      ? "alpha"
+      : "luma");
   // prettier-ignore
   return { kind: "images", name, files, single, channel, sourceSize, width, height, frameCount, damage };
 }
@@ -169,7 +179,7 @@ async function describeMovieMask(
   if (label !== undefined) throw movieOfLabels(path);
   const watch = { workFolder, damaged, signal };
   const luma = await decodeMovie(path, "luma", watch);
-  const alpha = luma.hasAlpha
+  const alpha = luma.header.hasAlpha
     ? await decodeMovie(path, "alpha", watch)
     : undefined;
   const taken =

@@ -1,5 +1,6 @@
 import type { FrameRate } from "../units/frame-rate.ts";
 import { damageComplaints } from "./damage-complaints.ts";
+import type { MovieHeader } from "./movie-header.ts";
 import {
   listPackets,
   listShown,
@@ -19,6 +20,11 @@ export interface DamagedMovie {
 /** A movie whose frames keep to a rate lasts for one interval each in at least this share. */
 const STEADY_SHARE = 0.9;
 
+/** Share of an interval by which steps between frames at a constant rate may differ from whole ones; a camera's varying rate differs by more. */
+const WHOLE_STEP_SHARE = 0.1;
+/** Matroska rounds each of two times to a millisecond. */
+const ROUNDED_TIME_MICROSECONDS = 1100;
+
 /**
  * True when frames that else keep to the rate leave some of its times out: their neighbours would take their places.
  *
@@ -28,11 +34,16 @@ export function hasGap(
   times: readonly number[],
   { numerator, denominator }: FrameRate,
 ): boolean {
+  const perMicrosecond = numerator / (1e6 * denominator);
   const steps = times
     .slice(1)
-    .map((time, k) => ((time - times[k]!) * numerator) / (1e6 * denominator));
+    .map((time, k) => (time - times[k]!) * perMicrosecond);
+  const tolerance = Math.max(
+    WHOLE_STEP_SHARE,
+    ROUNDED_TIME_MICROSECONDS * perMicrosecond,
+  );
   const isWhole = (step: number): boolean =>
-    step > 0.5 && Math.abs(step - Math.round(step)) < 0.25;
+    step > 0.5 && Math.abs(step - Math.round(step)) < tolerance;
   return (
     steps.every(isWhole) &&
     steps.some((step) => step > 1.5) &&
@@ -70,20 +81,21 @@ const LONGEST_DELAY = 16;
  */
 export async function examineDamage(
   movie: string,
-  { numerator, denominator }: FrameRate,
+  { frameRate, stream }: Pick<MovieHeader, "frameRate" | "stream">,
   hasGap: boolean,
   signal: AbortSignal | undefined,
 ): Promise<DamagedMovie | undefined> {
-  const { packets, complaints } = await listPackets(movie, signal);
+  const { numerator, denominator } = frameRate;
+  const { packets, complaints } = await listPackets(movie, stream, signal);
   if (packets === undefined) return undefined;
-  const { shown, patched, corrupt } = await listShown(movie, signal);
+  const { shown, patched, corrupt } = await listShown(movie, stream, signal);
   return locateDamage({
     packets,
     shown,
     ...((await tellsInOrder())
       ? { patched, corrupt }
       : { patched: [], corrupt: [] }),
-    strict: await listStrict(movie, signal),
+    strict: await listStrict(movie, stream, signal),
     interval: (1e6 * denominator) / numerator,
     isTorn: hasGap || damageComplaints(complaints).length > 0,
   });

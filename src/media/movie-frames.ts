@@ -19,6 +19,8 @@ import { writeFailure } from "./file-failure.ts";
 import { writeHeldFrames } from "./held-frames.ts";
 import { damageComplaints } from "./damage-complaints.ts";
 import { examineDamage, hasGap } from "./movie-damage.ts";
+import { fieldFilters, type FieldChoice } from "./deinterlace.ts";
+import { isSteady } from "./frame-pacing.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { ffmpegFileName, movieInput } from "./movie-input.ts";
 import { planRecovery, type Recovery } from "./movie-recovery.ts";
@@ -32,6 +34,7 @@ import {
 import { isProcessAlive } from "./process-alive.ts";
 import { replaceFile, writeWholeFile } from "./replace-file.ts";
 import { runReading } from "./run-reading.ts";
+import { inputMatrix, type MatrixChoice } from "./untagged-matrix.ts";
 
 /** What to take from each frame: its colour (3 bytes a pixel), its brightness or its alpha (1 byte a pixel). */
 export type MoviePlane = "rgb" | "luma" | "alpha";
@@ -43,8 +46,10 @@ export interface DecodedMovie extends Size {
   readonly frameRate: FrameRate;
   /** SHA-256 over the movie's bytes and what was taken from it. */
   readonly sourceDigest: string;
-  /** True when the movie has an alpha channel, whatever plane was taken. */
-  readonly hasAlpha: boolean;
+  /** What the movie says of itself. */
+  readonly header: MovieHeader;
+  /** When each frame is shown, microseconds, where they do not keep to the rate; see `isSteady`. */
+  readonly times?: readonly number[] | undefined;
   /** What is wrong with it, when it was taken nevertheless. */
   readonly damage?: Damage | undefined;
 }
@@ -57,6 +62,10 @@ export interface DecodeOptions {
   readonly workFolder: string;
   /** What becomes of damaged and missing frames; `refuse` when absent. */
   readonly damaged?: DamagePolicy | undefined;
+  /** Reads colours with this matrix whatever the movie says. */
+  readonly matrix?: MatrixChoice | undefined;
+  /** What becomes of interlaced frames; `keep` when absent. */
+  readonly fields?: FieldChoice | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told how many frames are decoded so far. */
   readonly onFrames?: ((done: number) => void) | undefined;
@@ -66,13 +75,12 @@ export interface DecodeOptions {
 const planeChannels = (plane: MoviePlane): 1 | 3 => (plane === "rgb" ? 3 : 1);
 
 // Tells decoded files of an earlier way to decode from those of this one.
-const decoding = "2";
+const decoding = "3";
 
 /**
  * Decodes a movie once, from front to back, every coded frame exactly once, into a file of raw samples in
  * `workFolder`. The file is named by the movie's content, the range and the plane: what is there already is taken as it
- * is. Colour is converted with the matrix and range that the movie is tagged with; an untagged movie is taken for BT.709
- * from 720 lines on and for BT.601 below, as players do. Rotation is applied. A movie with damaged or missing frames is
+ * is. Colour is converted with the matrix and range that the movie is tagged with, see `inputMatrix`. Rotation is applied. A movie with damaged or missing frames is
  * refused, or another frame is held in their places, so that no frame ever moves to another one's place.
  *
  * @throws LaminaError `input-missing`, `media-unreadable`, `media-damaged`, `no-video-stream`, `ffmpeg-missing`,
@@ -91,6 +99,7 @@ export async function decodeMovie(
     plane,
     range === undefined ? "all" : describeFrameRange(range),
     ...(options.damaged === "hold" ? ["hold"] : []),
+    JSON.stringify([options.matrix ?? "auto", options.fields ?? "keep"]),
   );
   const file = path.join(workFolder, `${sourceDigest.slice(0, 32)}.${plane}`);
   const found = await findDecoded(file, header, plane, sourceDigest);
@@ -104,10 +113,13 @@ export async function decodeMovie(
   await removeLeftovers(workFolder);
   let frameCount = 0;
   let damage: Damage | undefined;
+  let times: readonly number[] | undefined;
   await replaceFile(file, async (temporary) => {
     const doubts = await decodeInto(temporary, movie, header, plane, options);
     if (doubts.complaints.length > 0 || doubts.hasGap)
       damage = await mend(temporary, movie, header, plane, options, doubts);
+    if (damage === undefined && !isSteady(doubts.shown, header.frameRate))
+      times = doubts.shown;
     const { size } = await stat(temporary);
     frameCount = size / frameBytes(header, plane);
     const expected =
@@ -125,15 +137,19 @@ export async function decodeMovie(
     throw new LaminaError({
       code: "range-outside-clip",
       range: describeFrameRange(range),
-      frameCount: await countFrames(movie, signal),
+      frameCount: await countFrames(movie, header, signal),
     });
   });
   const decoded = {
     ...describeDecoded(file, header, sourceDigest),
     frameCount,
     damage,
+    times,
   };
-  await writeWholeFile(`${file}.json`, JSON.stringify({ frameCount, damage }));
+  await writeWholeFile(
+    `${file}.json`,
+    JSON.stringify({ frameCount, damage, times }),
+  );
   return decoded;
 }
 
@@ -142,15 +158,15 @@ const frameBytes = (size: Size, plane: MoviePlane): number =>
 
 const describeDecoded = (
   file: string,
-  { width, height, frameRate, hasAlpha }: MovieHeader,
+  header: MovieHeader,
   sourceDigest: string,
-): Omit<DecodedMovie, "frameCount" | "damage"> => ({
+): Omit<DecodedMovie, "frameCount" | "damage" | "times"> => ({
   file,
-  width,
-  height,
-  frameRate,
+  width: header.width,
+  height: header.height,
+  frameRate: header.frameRate,
   sourceDigest,
-  hasAlpha,
+  header,
 });
 
 /** Takes an earlier run's file only when its note says it was finished and its length agrees. */
@@ -166,9 +182,15 @@ async function findDecoded(
     const frameCount = "frameCount" in note ? note.frameCount : undefined;
     if (typeof frameCount !== "number" || frameCount < 1) return undefined;
     const damage = "damage" in note ? (note.damage as Damage) : undefined;
+    const times = "times" in note ? (note.times as number[]) : undefined;
     const { size } = await stat(file);
     return size === frameCount * frameBytes(header, plane)
-      ? { ...describeDecoded(file, header, sourceDigest), frameCount, damage }
+      ? {
+          ...describeDecoded(file, header, sourceDigest),
+          frameCount,
+          damage,
+          times,
+        }
       : undefined;
   } catch {
     // Whatever is wrong with it, decoding again makes it right.
@@ -181,6 +203,8 @@ interface Doubts {
   /** What ffmpeg says that means damage, line by line. */
   readonly complaints: readonly string[];
   readonly hasGap: boolean;
+  /** When each decoded frame is shown, microseconds. */
+  readonly shown: readonly number[];
 }
 
 async function decodeInto(
@@ -188,11 +212,12 @@ async function decodeInto(
   movie: string,
   header: MovieHeader,
   plane: MoviePlane,
-  { range, damaged, signal, onFrames }: DecodeOptions,
+  options: DecodeOptions,
 ): Promise<Doubts> {
+  const { range, damaged, signal, onFrames } = options;
   const filters = [
     ...(range === undefined ? [] : [trimFilter(range)]),
-    ...planeFilters(header, plane),
+    ...planeFilters(header, plane, options),
     microseconds,
     ...timeFilters,
   ];
@@ -200,7 +225,7 @@ async function decodeInto(
   let frames = 0;
   const run = await runReading(
     // prettier-ignore
-    ["-v", "error", ...movieInput(movie), "-map", "0:V:0",
+    ["-v", "error", ...movieInput(movie, header.stream),
      "-vf", filters.join(","), "-fps_mode", "passthrough", "-f", "rawvideo", "-y", ffmpegFileName(temporary)],
     movie,
     signal,
@@ -211,16 +236,24 @@ async function decodeInto(
     },
   );
   checkRun(run, movie, temporary, damaged);
+  const shown = readShown(lines);
   return {
     complaints: damageComplaints(run.messages),
-    hasGap: hasGap(readShown(lines), header.frameRate),
+    hasGap: hasGap(shown, header.frameRate),
+    shown,
   };
 }
 
 /** Filters that make raw samples of a frame. */
-const planeFilters = (header: MovieHeader, plane: MoviePlane): string[] => [
-  ...(plane === "alpha" ? ["alphaextract"] : []),
-  `scale=${header.width}:${header.height}:in_color_matrix=${inputMatrix(header)}:out_range=pc` +
+const planeFilters = (
+  header: MovieHeader,
+  plane: MoviePlane,
+  { matrix, fields = "keep" }: DecodeOptions,
+): string[] => [
+  // Alpha has no range but the full one, whatever its picture is tagged with.
+  ...(plane === "alpha" ? ["alphaextract", "setparams=range=pc"] : []),
+  ...fieldFilters(fields, header),
+  `scale=${header.width}:${header.height}:in_color_matrix=${inputMatrix(header, matrix)}:out_range=pc` +
     ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact",
   `format=${plane === "rgb" ? "rgb24" : "gray"}`,
 ];
@@ -257,10 +290,11 @@ async function mend(
   movie: string,
   header: MovieHeader,
   plane: MoviePlane,
-  { range, damaged, signal }: DecodeOptions,
+  options: DecodeOptions,
   { complaints, hasGap }: Doubts,
 ): Promise<Damage | undefined> {
-  const found = await examineDamage(movie, header.frameRate, hasGap, signal);
+  const { range, damaged, signal } = options;
+  const found = await examineDamage(movie, header, hasGap, signal);
   const recovery = planRecovery(found, range);
   if (recovery === undefined) {
     // Without a word from ffmpeg, times that leave some out are the movie's own.
@@ -291,7 +325,7 @@ async function mend(
       path: movie,
       detail: "it holds no frame that can be decoded whole",
     });
-  await decodeInPlaces(temporary, movie, header, plane, recovery, signal);
+  await decodeInPlaces(temporary, movie, header, plane, recovery, options);
   return bad.length > 0 ? { held: bad } : undefined;
 }
 
@@ -302,20 +336,21 @@ async function decodeInPlaces(
   header: MovieHeader,
   plane: MoviePlane,
   recovery: Recovery,
-  signal: AbortSignal | undefined,
+  options: DecodeOptions,
 ): Promise<void> {
+  const { signal } = options;
   const [from, to] = recovery.span;
   const filters = [
     microseconds,
     `trim=start_pts=${from}:end_pts=${to}`,
-    ...planeFilters(header, plane),
+    ...planeFilters(header, plane, options),
     ...timeFilters,
   ];
   await replaceFile(`${temporary}.decoded`, async (loose) => {
     const lines = new LineReader();
     const run = await runReading(
       // prettier-ignore
-      ["-v", "error", "-copyts", ...movieInput(movie), "-map", "0:V:0", "-vf", filters.join(","),
+      ["-v", "error", "-copyts", ...movieInput(movie, header.stream), "-vf", filters.join(","),
        "-fps_mode", "passthrough", "-f", "rawvideo", "-y", ffmpegFileName(loose)],
       movie,
       signal,
@@ -340,20 +375,15 @@ const trimFilter = ({ startInclusive, endExclusive }: FrameRange): string =>
     ? `trim=start_frame=${startInclusive}`
     : `trim=start_frame=${startInclusive}:end_frame=${endExclusive}`;
 
-/** swscale takes the matrix from the tag; only what is not tagged needs a decision. */
-function inputMatrix({ colourSpace, height }: MovieHeader): string {
-  if (!["unknown", "reserved"].includes(colourSpace)) return "auto";
-  return height >= 720 ? "bt709" : "bt601";
-}
-
 async function countFrames(
   movie: string,
+  { stream }: MovieHeader,
   signal: AbortSignal | undefined,
 ): Promise<number> {
   let frames = 0;
   await runReading(
     // prettier-ignore
-    ["-v", "error", "-nostats", "-progress", "pipe:1", ...movieInput(movie), "-map", "0:V:0",
+    ["-v", "error", "-nostats", "-progress", "pipe:1", ...movieInput(movie, stream),
      "-fps_mode", "passthrough", "-f", "null", "-"],
     movie,
     signal,

@@ -1,7 +1,7 @@
 import { damageComplaints } from "./damage-complaints.ts";
 import { runFfmpeg } from "./ffmpeg.ts";
 import { runReading } from "./run-reading.ts";
-import { movieInput } from "./movie-input.ts";
+import { movieInput, type MovieStream } from "./movie-input.ts";
 
 /** A coded picture in a movie's file. */
 export interface MoviePacket {
@@ -10,7 +10,12 @@ export interface MoviePacket {
   readonly decoded: number;
   /** True when decoding can begin with it. */
   readonly isKey: boolean;
+  /** True for what an edit list cuts away. */
+  readonly isHidden?: boolean;
 }
+
+/** ffmpeg's flag of packets that are decoded and not shown. */
+const DISCARDED = 4;
 
 /** Formats that count frames rather than say when each is shown, so that lost ones leave no gap. */
 const countedFormats =
@@ -26,12 +31,13 @@ const countedFormats =
  */
 export async function listPackets(
   movie: string,
+  stream: MovieStream,
   signal: AbortSignal | undefined,
 ): Promise<{ packets: MoviePacket[] | undefined; complaints: string }> {
   const lines = new LineReader();
   const { messages } = await runReading(
     // prettier-ignore
-    ["-v", "level+info", "-nostats", "-copyts", ...movieInput(movie), "-map", "0:V:0", "-c", "copy", "-copyinkf", "-f", "framecrc", "-"],
+    ["-v", "level+info", "-nostats", "-copyts", ...movieInput(movie, stream), "-c", "copy", "-copyinkf", "-f", "framecrc", "-"],
     movie,
     signal,
     (chunk) => {
@@ -60,9 +66,28 @@ export async function listPackets(
       decoded: Math.round(decoded! * tick),
       // ffmpeg writes the flags only where they are other than "key".
       isKey: flags === undefined || (parseInt(flags, 16) & 1) === 1,
+      isHidden: flags !== undefined && (parseInt(flags, 16) & DISCARDED) !== 0,
     });
   }
   return { packets, complaints };
+}
+
+/**
+ * When a movie's pictures are shown, microseconds, ascending, as its file says; nothing is decoded.
+ *
+ * @returns undefined when some have no time of their own
+ * @throws LaminaError what `runReading` throws; AbortError
+ */
+export async function shownTimes(
+  movie: string,
+  stream: MovieStream,
+  signal: AbortSignal | undefined,
+): Promise<number[] | undefined> {
+  const { packets } = await listPackets(movie, stream, signal);
+  return packets
+    ?.filter(({ isHidden }) => isHidden !== true)
+    .map(({ shown }) => shown)
+    .sort((a, b) => a - b);
 }
 
 /** Filters that write each frame's time, microseconds, to standard output, where `readShown` finds it. */
@@ -96,13 +121,14 @@ export function readShown(output: LineReader): number[] {
  */
 export async function listStrict(
   movie: string,
+  stream: MovieStream,
   signal: AbortSignal | undefined,
 ): Promise<number[]> {
   const lines = new LineReader();
   await runReading(
     // prettier-ignore
-    ["-v", "error", "-copyts", "-threads", "1", "-err_detect", "+explode", ...movieInput(movie),
-     "-map", "0:V:0", "-vf", [microseconds, ...timeFilters].join(","), "-fps_mode", "passthrough", "-f", "null", "-"],
+    ["-v", "error", "-copyts", "-threads", "1", "-err_detect", "+explode", ...movieInput(movie, stream),
+     "-vf", [microseconds, ...timeFilters].join(","), "-fps_mode", "passthrough", "-f", "null", "-"],
     movie,
     signal,
     (chunk) => {
@@ -120,12 +146,13 @@ export async function listStrict(
  */
 export async function listShown(
   movie: string,
+  stream: MovieStream,
   signal: AbortSignal | undefined,
 ): Promise<{ shown: number[]; patched: number[]; corrupt: number[] }> {
   const parts: string[] = [];
   await runReading(
     // prettier-ignore
-    ["-v", "level+info", "-nostats", "-copyts", "-threads", "1", ...movieInput(movie), "-map", "0:V:0",
+    ["-v", "level+info", "-nostats", "-copyts", "-threads", "1", ...movieInput(movie, stream),
      "-vf", [microseconds, timeFilters[0], "metadata=mode=print"].join(","), "-fps_mode", "passthrough", "-f", "null", "-"],
     movie,
     signal,

@@ -3,6 +3,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { ffmpegComplaint } from "./ffmpeg.ts";
 import { readFailure } from "./file-failure.ts";
 import { checkImageContent } from "./image-content.ts";
+import { readMovieHeader } from "./movie-header.ts";
 import { movieInput } from "./movie-input.ts";
 import { checkRegularFile } from "./regular-file.ts";
 import { runReading } from "./run-reading.ts";
@@ -49,10 +50,11 @@ export async function readPicture(
 /** The frame that stands at a time, as a PNG file. */
 async function movieFrame(path: string, seconds: number): Promise<Buffer> {
   await checkRegularFile(path);
+  const { stream } = await readMovieHeader(path);
   const parts: Buffer[] = [];
   const { exitCode, messages } = await runReading(
     // prettier-ignore
-    ["-v", "error", "-ss", seconds.toFixed(3), ...movieInput(path), "-map", "0:v:0", "-frames:v", "1",
+    ["-v", "error", "-ss", seconds.toFixed(3), ...movieInput(path, stream), "-frames:v", "1",
       "-f", "image2pipe", "-c:v", "png", "-"],
     path,
     undefined,

@@ -2,7 +2,9 @@ import { mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import { squarePixels } from "../units/pixel-aspect.ts";
 import type { Size } from "../units/size.ts";
+import type { SourceTags } from "./clip.ts";
 import { ffmpegComplaint, ffmpegRanOutOfDisk, runFfmpeg } from "./ffmpeg.ts";
 import { ffmpegFileName } from "./movie-input.ts";
 import { replaceFile } from "./replace-file.ts";
@@ -12,16 +14,54 @@ import { writePng } from "./write-png.ts";
 // prores_ks takes widths that are odd.
 const encoders = ["prores_aw", "prores_ks"];
 
-// The tags go onto the frames: the encoder writes those into each picture, and the container's follow from them.
-const proresFilter = [
-  "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp",
-  "format=yuva444p10le",
-  "setparams=range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709",
-].join(",");
+/** What a movie says of its frames: as the clip that they were made of, BT.709 where that says nothing. */
+export type MovieTags = Partial<SourceTags>;
+
+/** Matrices that both swscale and ProRes know, by the name of the tag. */
+const proresMatrices: Readonly<Record<string, string>> = {
+  bt709: "bt709",
+  smpte170m: "smpte170m",
+  bt470bg: "smpte170m",
+  bt2020nc: "bt2020",
+};
+/** Primaries that ProRes knows (Apple, RDD 36, table 4). */
+const proresPrimaries = [
+  "bt709",
+  "bt470bg",
+  "smpte170m",
+  "bt2020",
+  "smpte431",
+  "smpte432",
+];
+/** Transfer characteristics that ProRes knows (RDD 36, table 5). */
+const proresTransfers = ["bt709", "smpte2084", "arib-std-b67"];
+
+/** The tags go onto the frames: the encoder writes those into each picture, and the container's follow from them. */
+function proresFilter({
+  colour,
+  pixelAspect = squarePixels,
+}: MovieTags): string {
+  const known = (tag: string | undefined, all: readonly string[]): string =>
+    tag !== undefined && all.includes(tag) ? tag : "bt709";
+  const matrix =
+    colour !== undefined && colour.matrix in proresMatrices
+      ? colour.matrix
+      : "bt709";
+  const space = proresMatrices[matrix]!;
+  const primaries = known(colour?.primaries, proresPrimaries);
+  const transfer = known(colour?.transfer, proresTransfers);
+  const tagged = space === "bt2020" ? "bt2020nc" : space;
+  return [
+    `scale=out_color_matrix=${space}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
+    "format=yuva444p10le",
+    `setsar=${pixelAspect.numerator}/${pixelAspect.denominator}`,
+    `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${tagged}`,
+  ].join(",");
+}
 
 /**
  * Writes a sequence of PNG frames as a ProRes 4444 movie with straight alpha (10-bit 4:4:4, 16-bit alpha where the encoder
- * has it), converted with the BT.709 matrix and tagged so.
+ * has it), converted with the clip's matrix and tagged like it, with its pixels' shape and its timecode.
  *
  * @param framePatternSchema path of the frames with one printf number, such as `walker/%05d.png`; the first is number 1
  * @param out          path of the movie; appears in one step
@@ -32,6 +72,7 @@ export async function writeProres4444(
   rate: FrameRate,
   out: string,
   signal?: AbortSignal,
+  tags: MovieTags = {},
 ): Promise<void> {
   await replaceFile(out, async (temporary) => {
     let messages = "";
@@ -40,7 +81,8 @@ export async function writeProres4444(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-pattern_type", "sequence",
          "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", ffmpegFileName(escapePattern(framePattern)),
-         "-vf", proresFilter,
+         "-vf", proresFilter(tags),
+         ...(tags.timecode === undefined ? [] : ["-timecode", tags.timecode.text]),
          "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
          "-f", "mov", "-y", ffmpegFileName(temporary)],
         "to write ProRes movies",

@@ -25,6 +25,12 @@ function failureAction(code: FailureCode): string {
     case "media-unreadable":
     case "media-damaged":
       return "Export the file again, or leave it out.";
+    case "sequence-gaps":
+      return "Put the missing images into the folder, or export it again.";
+    case "sequence-unclear":
+      return "Leave one numbered sequence in the folder.";
+    case "media-interlaced":
+      return "Put the clip into a progressive sequence and begin with its clip in the timeline.";
     case "ffmpeg-ended":
       return "Close other programs, in case memory ran out, and try again; finished stages are kept.";
     case "no-video-stream":

@@ -1,4 +1,6 @@
 import type { ChosenLabel } from "../media/mask-of-label.ts";
+import type { FieldChoice } from "../media/deinterlace.ts";
+import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { BackendChoice, RuntimeBackend } from "../job-contract/backend.ts";
 import type { Quality } from "../job-contract/quality.ts";
@@ -49,6 +51,12 @@ export interface DecomposeRequest {
   readonly allowDamaged?: boolean;
   /** Wait for another run that makes the same output, rather than refuse. */
   readonly waitForOthers?: boolean;
+  /** Let the image before stand in where numbers of a sequence are missing, rather than refuse it. */
+  readonly allowGaps?: boolean;
+  /** Reads a movie's colours with this matrix, whatever it says. */
+  readonly matrix?: MatrixChoice;
+  /** How whole frames are made of interlaced ones, which are refused without it. */
+  readonly fields?: FieldChoice;
   /** Keep the intermediate results of a finished job too. */
   readonly keepIntermediates?: boolean;
   /** Folder for intermediate results, keyed by content, from which a killed job resumes. */

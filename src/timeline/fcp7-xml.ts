@@ -2,6 +2,8 @@ import { companionFiles } from "../document/companion-files.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import { pixelAspectValue } from "../units/pixel-aspect.ts";
+import { timecodeFrames, zeroTimecode } from "../units/timecode.ts";
 import { fileUrl, type LayerMovie, layerMovies } from "./layer-movies.ts";
 import { xmlElement } from "./xml-text.ts";
 
@@ -26,8 +28,15 @@ export function writeFcp7Xml(
     xmlElement("width", document.width),
     xmlElement("height", document.height),
     xmlElement("anamorphic", "FALSE"),
-    xmlElement("pixelaspectratio", "square"),
+    xmlElement("pixelaspectratio", pixelShape(document)),
     xmlElement("fielddominance", "none"),
+  ]);
+  const start = document.timecode ?? zeroTimecode;
+  const timecode = xmlElement("timecode", [
+    rate,
+    xmlElement("string", start.text),
+    xmlElement("frame", timecodeFrames(start, document.frameRate)),
+    xmlElement("displayformat", start.isDropFrame ? "DF" : "NDF"),
   ]);
   const clip = ({ name: title, path }: LayerMovie, i: number): string =>
     xmlElement(
@@ -50,6 +59,7 @@ export function writeFcp7Xml(
             xmlElement("pathurl", fileUrl(path, "localhost")),
             rate,
             xmlElement("duration", frameCount),
+            ...(document.timecode === undefined ? [] : [timecode]),
             xmlElement("media", [xmlElement("video", [picture])]),
           ],
           `id="file-${i + 1}"`,
@@ -66,12 +76,7 @@ export function writeFcp7Xml(
       xmlElement("name", name),
       xmlElement("duration", frameCount),
       rate,
-      xmlElement("timecode", [
-        rate,
-        xmlElement("string", "00:00:00:00"),
-        xmlElement("frame", 0),
-        xmlElement("displayformat", "NDF"),
-      ]),
+      timecode,
       xmlElement("media", [
         xmlElement("video", [xmlElement("format", [picture]), ...tracks]),
       ]),
@@ -85,6 +90,21 @@ export function writeFcp7Xml(
     xmlElement("xmeml", [sequence], 'version="4"'),
     "",
   ].join("\n");
+}
+
+/** Shapes of pixels that the format has a name for, by height and shape; it writes others as numbers, which Premiere reads. */
+function pixelShape({ pixelAspect, height }: LayersDocument): string {
+  if (pixelAspect === undefined) return "square";
+  const value = pixelAspectValue(pixelAspect);
+  const isNear = (other: number): boolean => Math.abs(value / other - 1) < 0.02;
+  if (isNear(1)) return "square";
+  if ([480, 486].includes(height) && (isNear(10 / 11) || isNear(40 / 33)))
+    return "NTSC-601";
+  if (height === 576 && (isNear(128 / 117) || isNear(512 / 351)))
+    return "PAL-601";
+  if (isNear(4 / 3) && [720, 1080].includes(height))
+    return height === 720 ? "DVCPROHD-720P" : "HD-(1440x1080)";
+  return value.toFixed(4);
 }
 
 /** The format counts whole frames per second, and says apart that they last 1001 for 1000. */

@@ -1,5 +1,6 @@
 import { companionFiles } from "../document/companion-files.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
+import { timecodeFrames, zeroTimecode } from "../units/timecode.ts";
 import { fileUrl, layerMovies } from "./layer-movies.ts";
 
 /**
@@ -20,9 +21,14 @@ export function writeOtio(
     rate: numerator / denominator,
     value,
   });
+  // A movie's own timecode is where its time begins.
+  const start = timecodeFrames(
+    document.timecode ?? zeroTimecode,
+    document.frameRate,
+  );
   const range = {
     OTIO_SCHEMA: "TimeRange.1",
-    start_time: time(0),
+    start_time: time(start),
     duration: time(document.frameCount),
   };
   const tracks = layerMovies(document, folder).map((movie, i) => ({
@@ -50,8 +56,13 @@ export function writeOtio(
   const timeline = {
     OTIO_SCHEMA: "Timeline.1",
     name,
-    metadata: { lamina: { writer: companionFiles.otio.mark } },
-    global_start_time: time(0),
+    metadata: {
+      lamina: {
+        writer: companionFiles.otio.mark,
+        ...(document.pixelAspect && { pixelAspect: document.pixelAspect }),
+      },
+    },
+    global_start_time: time(start),
     tracks: { OTIO_SCHEMA: "Stack.1", name: "tracks", children: tracks },
   };
   return `${JSON.stringify(timeline, undefined, 2)}\n`;

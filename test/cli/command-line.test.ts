@@ -45,6 +45,7 @@ async function run(
     commands: {
       sheet: () => Promise.resolve([]),
       subjects: () => Promise.resolve([]),
+      probe: () => Promise.resolve(),
       models: {
         list: () => Promise.resolve([]),
         check: () => Promise.resolve(),

@@ -15,6 +15,12 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
       count: 1,
       detail: "frame 7 is damaged, missing or built on such a frame",
     },
+    "sequence-gaps": { path: "/clips/walk", count: 2, missing: "5, 6" },
+    "sequence-unclear": {
+      path: "/clips/walk",
+      detail: "it holds images of two kinds, such as 1.jpg and 1.png",
+    },
+    "media-interlaced": { path: "/clips/walk", first: "top" },
     "ffmpeg-ended": { signal: "SIGKILL", purpose: "to read movies" },
     "no-video-stream": { path: "/clips/walk" },
     "ffmpeg-missing": { purpose: "to read movies" },

@@ -99,7 +99,7 @@ describe("a clip from a movie", function () {
     assert.deepEqual(await readdir(at("work")), []);
   });
 
-  it("is converted with the matrix and range of its tags, and by its height without", async () => {
+  it("is converted with the matrix and range of its tags, and by its size without", async () => {
     // One 4:4:4 colour, of which each matrix makes another RGB.
     const yuv = { y: 120, u: 90, v: 170 };
     const rgb = (kr: number, kb: number): number[] => {
@@ -136,7 +136,8 @@ describe("a clip from a movie", function () {
     await decodes("64x48", ["-colorspace", "bt709"], bt709);
     await decodes("64x720", ["-colorspace", "smpte170m"], bt601);
     await decodes("64x48", [], bt601);
-    await decodes("64x720", [], bt709);
+    await decodes("1280x16", [], bt709);
+    await decodes("16x1280", [], bt709);
   });
 
   it("is turned upright", async () => {

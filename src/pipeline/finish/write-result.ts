@@ -12,6 +12,8 @@ import { layerFolderName } from "../../document/layer-folder-name.ts";
 import type { MaskDescriptor } from "../../media/mask.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 import { writeProres4444 } from "../../media/write-prores.ts";
+import type { SourceTags } from "../../media/clip.ts";
+import type { ColourTags } from "../../units/colour-tags.ts";
 import { frameRate } from "../../units/frame-rate.ts";
 import { partKindsOf } from "../../vision/layers/soft-parts.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
@@ -81,6 +83,25 @@ const nameParts = (id: string, name: string, fit: SubjectFit): LayerPart[] =>
     };
   });
 
+/** What of a clip's own tags its layers carry; what is usual goes without saying. */
+function carriedTags({
+  pixelAspect,
+  colour,
+  timecode,
+}: SourceTags): Pick<LayersDocument, "pixelAspect" | "colour" | "timecode"> {
+  const isSquare = pixelAspect?.numerator === pixelAspect?.denominator;
+  return {
+    ...(isSquare ? {} : { pixelAspect }),
+    ...(colour === undefined || isSilent(colour) ? {} : { colour }),
+    ...(timecode === undefined ? {} : { timecode }),
+  };
+}
+
+const isSilent = ({ primaries, transfer, matrix }: ColourTags): boolean =>
+  [primaries, transfer, matrix].every((tag) =>
+    ["unknown", "gbr", "reserved", "unspecified"].includes(tag),
+  );
+
 /**
  * Writes movies where they are asked for, makes sure that all is whole and that the sources are what they were, writes
  * `layers.json`, and hands the result over.
@@ -108,6 +129,7 @@ export async function writeResult(
     frameRate: rateOf(clip, request) ?? DEFAULT_FRAME_RATE,
     alpha: "straight",
     ...heldFrames(clip.damage),
+    ...carriedTags(clip),
   } as const;
   // Movies take long, and are made of the frames.
   await checkResult(partial, { ...facts, layers: [...layers] }, job.signal);
@@ -123,6 +145,7 @@ export async function writeResult(
       facts.frameRate,
       join(partial, movie),
       job.signal,
+      facts,
     );
     written.push({ ...layer, movie });
     progress(written.length, layers.length + 1);

@@ -1,5 +1,6 @@
 import { type ClipDescriptor, describeClip } from "../../media/clip.ts";
 import { checkMasks } from "../../media/mask-check.ts";
+import { probeSource } from "../../media/probe-source.ts";
 import type { MaskDescriptor } from "../../media/mask.ts";
 import type { FrameRate } from "../../units/frame-rate.ts";
 import type { FolderHold, Waiting } from "../cache/folder-hold.ts";
@@ -47,9 +48,16 @@ export async function describeSources(
     range,
     workFolder: decoded.path,
     damaged: asked.allowDamaged === true ? "hold" : "refuse",
+    allowGaps: asked.allowGaps === true,
     signal,
   } as const;
-  const clip = await describeClip(asked.clipPath, reading);
+  await checkSource(asked, signal, notice);
+  const clip = await describeClip(asked.clipPath, {
+    ...reading,
+    frameRate: asked.frameRate,
+    matrix: asked.matrix,
+    fields: asked.fields,
+  });
   checkClip(clip);
   const found = [...asked.subjects];
   for (const path of asked.labelPaths ?? [])
@@ -78,6 +86,20 @@ export async function describeSources(
     throw error;
   });
   return { clip, masks, frameRate, seal };
+}
+
+/** Refuses a clip that cannot be carried as it was asked for, and says what becomes of it. */
+async function checkSource(
+  asked: DecomposeRequest,
+  signal: AbortSignal,
+  notice: (sentence: string) => void,
+): Promise<void> {
+  const { frameRate, matrix, fields, allowGaps } = asked;
+  const choices = { frameRate, matrix, fields, allowGaps, signal };
+  const { description, refusal } = await probeSource(asked.clipPath, choices);
+  if (refusal !== undefined) throw refusal;
+  const { verdict } = description;
+  if ("sentences" in verdict) verdict.sentences.forEach(notice);
 }
 
 /** The rate that was asked for, or a movie's own; images have none. */

@@ -1,0 +1,45 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type FieldChoice, fieldChoices } from "../media/deinterlace.ts";
+import { type MatrixChoice, matrixChoices } from "../media/untagged-matrix.ts";
+import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
+
+/** How a clip is to be read, as the command line gives it. */
+export interface SourceOptions {
+  readonly fps?: FrameRate;
+  readonly matrix?: MatrixChoice;
+  readonly fields?: FieldChoice;
+  readonly allowGaps?: true;
+}
+
+/** Declares the options that say how a clip is to be read. */
+export const addSourceOptions = (command: Command): Command =>
+  command
+    .option(
+      "--fps <rate>",
+      "frame rate, such as 24 or 30000/1001; a movie whose rate varies is conformed to it",
+      readRate,
+    )
+    .addOption(
+      new Option(
+        "--matrix <matrix>",
+        "read a movie's colours with this matrix, whatever it says of itself",
+      ).choices(matrixChoices),
+    )
+    .addOption(
+      new Option(
+        "--fields <fields>",
+        "how whole frames are made of an interlaced movie",
+      ).choices(fieldChoices),
+    )
+    .option(
+      "--allow-gaps",
+      "hold the image before where numbers of a sequence are missing, rather than refuse it",
+    );
+
+function readRate(text: string): FrameRate {
+  const rate = parseFrameRate(text);
+  if (rate === undefined) {
+    throw new InvalidArgumentError("Give a rate such as 24 or 30000/1001.");
+  }
+  return rate;
+}

@@ -1,0 +1,202 @@
+import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import type { Kind, KindTools } from "./kind.ts";
+
+/** Writes frames of moving things under the given names, into the folder `clip`; two files or more. */
+const named =
+  (names: readonly string[], options = "", size = "32x32") =>
+  async ({ folder, ffmpeg }: KindTools): Promise<string> => {
+    const clip = path.join(folder, "clip");
+    await mkdir(clip);
+    const ending = path.extname(names[0]!).toLowerCase();
+    // prettier-ignore
+    await ffmpeg("-f", "lavfi", "-i", `testsrc2=size=${size}:rate=25,trim=end_frame=${names.length}`,
+      ...options.split(" ").filter(Boolean), "-start_number", "0", `clip/made%d${ending}`);
+    for (const [k, name] of names.entries())
+      await rename(path.join(clip, `made${k}${ending}`), path.join(clip, name));
+    return "clip";
+  };
+
+const numbered = (
+  numbers: readonly number[],
+  name: (number: number) => string,
+): string[] => numbers.map(name);
+const padded = (number: number): string => String(number).padStart(5, "0");
+const few = [1, 2, 3, 4];
+const exact = { verdict: "exact", frames: 4 } as const;
+
+/** Sequences of images as programs leave them. */
+export const imageKinds: readonly Kind[] = [
+  {
+    name: "PNG sequence",
+    ...exact,
+    make: named(
+      numbered(few, (n) => `${padded(n)}.png`),
+      "-pix_fmt rgb24",
+    ),
+  },
+  {
+    name: "JPEG sequence",
+    verdict: "exact",
+    make: named(
+      numbered(few, (n) => `${padded(n)}.jpg`),
+      "-q:v 2",
+    ),
+  },
+  {
+    name: "grey PNG sequence",
+    ...exact,
+    make: named(
+      numbered(few, (n) => `${padded(n)}.png`),
+      "-pix_fmt gray",
+    ),
+  },
+  {
+    name: "PNG sequence with a palette",
+    verdict: "exact",
+    make: named(
+      numbered(few, (n) => `${padded(n)}.png`),
+      "-pix_fmt pal8",
+    ),
+  },
+  {
+    name: "upper-case endings",
+    ...exact,
+    make: named(
+      numbered(few, (n) => `SHOT_${padded(n)}.PNG`),
+      "-pix_fmt rgb24",
+    ),
+  },
+  {
+    name: "numbers that are not padded",
+    ...exact,
+    make: named(
+      numbered([8, 9, 10, 11], (n) => `frame${n}.png`),
+      "-pix_fmt rgb24",
+    ),
+  },
+  {
+    name: "a big first number",
+    ...exact,
+    make: named(
+      numbered([86400, 86401, 86402, 86403], (n) => `take2_${n}.v3.png`),
+      "-pix_fmt rgb24",
+    ),
+  },
+  {
+    name: "numbers below zero",
+    ...exact,
+    make: named(
+      numbered([-2, -1, 0, 1], (n) => `frame_${n}.png`),
+      "-pix_fmt rgb24",
+    ),
+  },
+  {
+    name: "missing numbers",
+    verdict: "refused",
+    says: "numbers 3, 5, 6",
+    make: named(numbered([1, 2, 4, 7], (n) => `${padded(n)}.png`)),
+  },
+  {
+    name: "missing numbers, held",
+    flags: "--allow-gaps",
+    choices: { allowGaps: true },
+    verdict: "conformed",
+    says: "3, 5, 6 are missing",
+    facts: ({ times }) => times.frames,
+    expected: 7,
+    make: named(numbered([1, 2, 4, 7], (n) => `${padded(n)}.png`)),
+  },
+  {
+    name: "PNG and JPEG in one folder",
+    verdict: "refused",
+    says: "images of two kinds",
+    make: async (tools) => {
+      const clip = await named(["1.png", "2.png"])(tools);
+      await tools.ffmpeg("-i", "clip/1.png", "clip/1.jpg");
+      return clip;
+    },
+  },
+  {
+    name: "a number twice",
+    verdict: "refused",
+    says: "number 2 twice",
+    make: named(["1.png", "2.png", "02.png"]),
+  },
+  {
+    name: "an image that does not belong to the sequence",
+    verdict: "refused",
+    says: "cover.png does not belong",
+    make: named(["1.png", "2.png", "cover.png"]),
+  },
+  {
+    name: "what systems leave in folders",
+    ...exact,
+    make: async (tools) => {
+      const clip = await named(
+        numbered(few, (n) => `${padded(n)}.png`),
+        "-pix_fmt rgb24",
+      )(tools);
+      const at = path.join(tools.folder, clip);
+      for (const name of [".DS_Store", "Thumbs.db", "._00001.png", "notes.txt"])
+        await writeFile(path.join(at, name), "x");
+      return clip;
+    },
+  },
+  {
+    name: "transparent PNG sequence",
+    verdict: "warned",
+    says: "transparent parts",
+    make: named(
+      numbered(few, (n) => `${padded(n)}.png`),
+      "-vf format=rgba,colorchannelmixer=aa=0.5",
+    ),
+  },
+  {
+    name: "PNG sequence with an opaque alpha channel",
+    verdict: "exact",
+    facts: ({ hasAlpha }) => hasAlpha,
+    expected: true,
+    make: named(
+      numbered(few, (n) => `${padded(n)}.png`),
+      "-pix_fmt rgba",
+    ),
+  },
+  {
+    name: "images of two sizes",
+    verdict: "refused",
+    says: "the frames before it are",
+    make: async (tools) => {
+      const clip = await named(["1.png", "2.png"])(tools);
+      await tools.ffmpeg(
+        "-i",
+        "clip/1.png",
+        "-vf",
+        "scale=16:16",
+        "clip/3.png",
+      );
+      return clip;
+    },
+  },
+  {
+    name: "what is only called PNG",
+    verdict: "refused",
+    says: "whatever its name says",
+    make: async (tools) => {
+      const clip = await named(["1.png", "2.png"])(tools);
+      const at = (name: string): string => path.join(tools.folder, clip, name);
+      await rm(at("2.png"));
+      await copyFile(new URL(import.meta.url), at("2.png"));
+      return clip;
+    },
+  },
+  {
+    name: "an empty folder",
+    verdict: "refused",
+    says: "holds no",
+    make: async ({ folder }) => {
+      await mkdir(path.join(folder, "clip"));
+      return "clip";
+    },
+  },
+];
