@@ -48,7 +48,7 @@ export function addCameraCommand(
 }
 
 /** Four points, `x,y` each, upper left, upper right, lower right, lower left. */
-function readCorners(text: string): PinnedCorners["corners"] {
+export function readCorners(text: string): PinnedCorners["corners"] {
   const points = text
     .trim()
     .split(/\s+/)

@@ -9,7 +9,7 @@ import {
 } from "../edits/corner-pins.ts";
 import { isConvex } from "../edits/placement.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { checkFree } from "./check-free.ts";
+import { checkFree } from "../render/check-free.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { readTextFile } from "../media/text-file.ts";
 import type { CameraOptions } from "./camera-options.ts";

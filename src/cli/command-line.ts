@@ -41,6 +41,7 @@ import { addFarmCommands, type FarmCommands } from "./farm-options.ts";
 import { addServeOptions, type ServeOptions } from "./serve-options.ts";
 import { addSourceOptions, type SourceOptions } from "./source-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
+import { addUseCommands, type UseCommands } from "./uses-options.ts";
 import type { TimelineFormat } from "./write-timeline.ts";
 
 /** What the commands do; loaded only when one is run, so that help is quick. */
@@ -102,6 +103,7 @@ export interface Commands {
     resultFolder: string,
     options: CameraOptions,
   ) => Promise<string>;
+  readonly uses: UseCommands;
   /** Makes, decomposes and shows a sample clip. */
   readonly demo: (
     options: DemoOptions,
@@ -294,6 +296,7 @@ function buildProgram(context: CommandContext): Command {
     });
 
   addCameraCommand(program, commands.camera, output.line);
+  addUseCommands(program, commands.uses, output, signal);
 
   program
     .command("demo")

@@ -178,6 +178,16 @@ const code = await runCommandLine(process.argv.slice(2), {
       const { exportCamera } = await import("./camera.ts");
       return exportCamera(resultFolder, options);
     },
+    uses: {
+      render: async (resultFolder, options, to, signal) => {
+        const { runRender } = await import("./uses.ts");
+        await runRender(resultFolder, options, to, signal);
+      },
+      addEdit: async (resultFolder, edit, editsFile, signal) => {
+        const { addEdit } = await import("./uses.ts");
+        return addEdit(resultFolder, edit, editsFile, signal);
+      },
+    },
     demo: async ({ out, panel }, progress, output, signal) => {
       const { runDemo } = await import("./demo.ts");
       const { version } = packageJson;

@@ -8,7 +8,7 @@ import type { Size } from "../units/size.ts";
 import { parseTimecode, type Timecode } from "../units/timecode.ts";
 
 /** What a part of a layer is: the subject itself, or one kind of what it causes. */
-const partKinds = [
+export const partKinds = [
   "subject",
   "shadow",
   "colour",
@@ -17,7 +17,7 @@ const partKinds = [
 ] as const;
 
 /** One of them. */
-type PartKind = (typeof partKinds)[number];
+export type PartKind = (typeof partKinds)[number];
 
 /** A part of an object's layer: the subject alone, or one of its effects. */
 export interface LayerPart {

@@ -1,13 +1,27 @@
 import type { CameraDocument } from "../document/camera-document.ts";
 import {
+  apply,
   compose,
+  fromFourPoints,
   identity,
   invert,
+  translation,
   type Homography,
 } from "../kernels/homography.ts";
+import type { Size } from "../units/size.ts";
 
 /** A point in pixels; (0, 0) is the upper left corner of the picture. */
 export type Point = readonly [number, number];
+
+/** Where a copy lies on the ground, as the frame `at`, counted from 1, shows it. */
+export interface GroundMove {
+  readonly at: number;
+  readonly offset: Point;
+  /** What scale and mirror image leave where it is. */
+  readonly anchor: Point;
+  readonly scale: number;
+  readonly flip: boolean;
+}
 
 const toReference = (camera: CameraDocument, frame: number): Homography =>
   camera.frameToReference[frame - 1]!;
@@ -22,6 +36,73 @@ export const throughCamera = (
     ? identity
     : compose(invert(toReference(camera, to)), toReference(camera, from));
 
+/** The move itself, in the frame in which it is measured. */
+function moveInFrame({ offset, anchor, scale, flip }: GroundMove): Homography {
+  const [x, y] = anchor;
+  const resize: Homography = [
+    flip ? -scale : scale,
+    0,
+    0,
+    0,
+    scale,
+    0,
+    0,
+    0,
+    1,
+  ];
+  return compose(
+    translation(x + offset[0], y + offset[1]),
+    compose(resize, translation(-x, -y)),
+  );
+}
+
+/**
+ * Where a pixel of the layer's frame `from` lies in the result's frame `to`: carried over by the camera, and moved on the ground on
+ * the way.
+ */
+export function layerToResult(
+  camera: CameraDocument,
+  from: number,
+  to: number,
+  move: GroundMove | undefined,
+): Homography {
+  if (move === undefined) return throughCamera(camera, from, to);
+  return compose(
+    throughCamera(camera, move.at, to),
+    compose(moveInFrame(move), throughCamera(camera, from, move.at)),
+  );
+}
+
+/** Displacements that differ less from whole pixels, in pixels, are whole: registration is no more exact. */
+const WHOLE_WITHIN_PIXELS = 0.05;
+
+/**
+ * The displacement of a map that moves the whole picture by whole pixels, so that it can be moved without being resampled.
+ *
+ * @returns undefined when it does anything else
+ */
+export function wholePixels(
+  map: Homography,
+  { width, height }: Size,
+): Point | undefined {
+  const corners: readonly Point[] = [
+    [0, 0],
+    [width, 0],
+    [width, height],
+    [0, height],
+  ];
+  const [x, y] = apply(map, 0, 0);
+  const whole: Point = [Math.round(x), Math.round(y)];
+  const isWhole = corners.every(([u, v]) => {
+    const [mx, my] = apply(map, u, v);
+    return (
+      Math.abs(mx - u - whole[0]) < WHOLE_WITHIN_PIXELS &&
+      Math.abs(my - v - whole[1]) < WHOLE_WITHIN_PIXELS
+    );
+  });
+  return isWhole ? whole : undefined;
+}
+
 /**
  * Whether four points in order go round a convex area of more than a pixel, so that a picture can be stretched over them.
  */
@@ -33,3 +114,18 @@ export function isConvex(corners: readonly Point[]): boolean {
   });
   return turns.every((turn) => turn > 1) || turns.every((turn) => turn < -1);
 }
+
+/** From a picture of `size` to the four corners that it is stretched over: upper left, upper right, lower right, lower left. */
+export const stretchOver = (
+  { width, height }: Size,
+  corners: readonly Point[],
+): Homography =>
+  fromFourPoints(
+    [
+      [0, 0],
+      [width, 0],
+      [width, height],
+      [0, height],
+    ],
+    corners,
+  );

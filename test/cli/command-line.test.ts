@@ -71,6 +71,11 @@ async function run(
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       camera: (folder, options) =>
         Promise.resolve(`${folder} ${JSON.stringify(options)}`),
+      uses: {
+        render: () => Promise.resolve(),
+        addEdit: (folder, edit) =>
+          Promise.resolve([folder, JSON.stringify(edit)]),
+      },
       demo: () => Promise.resolve(),
       serve: () => Promise.resolve(),
       dev: () => Promise.resolve(),
@@ -136,6 +141,66 @@ describe("the command line", () => {
       ]);
       assert.equal(wrong.code, 2);
     }
+  });
+
+  it("turns what layers are to be used for into edits", async () => {
+    const edit = async (...args: string[]): Promise<unknown> => {
+      const { code, lines } = await run(args);
+      assert.equal(code, 0, args.join(" "));
+      return JSON.parse(lines[1]!);
+    };
+    assert.deepEqual(
+      await edit(
+        "duplicate",
+        "out",
+        "walker",
+        "--frames",
+        "-3",
+        "--offset",
+        "-60,10.5",
+        "--flip",
+      ),
+      {
+        use: "duplicate",
+        layer: "walker",
+        id: "walker-2",
+        frames: -3,
+        offset: [-60, 10.5],
+        at: 1,
+        scale: 1,
+        flip: true,
+        fill: "trim",
+        parts: "all",
+      },
+    );
+    assert.deepEqual(
+      await edit("shift", "out", "far", "--mark", "12", "--to", "near:30"),
+      {
+        use: "shift",
+        layer: "far",
+        fill: "hold",
+        fade: 12,
+        align: { mark: 12, to: { layer: "near", mark: 30 } },
+      },
+    );
+    assert.deepEqual(await edit("effect", "out", "a", "--strength", "40"), {
+      use: "effect",
+      layer: "a",
+      kind: "effects",
+      strength: 0.4,
+    });
+    assert.deepEqual(await edit("backdrop", "out", "#102030"), {
+      use: "backdrop",
+      fill: "colour",
+      colour: "#102030",
+    });
+    for (const wrong of [
+      ["remove", "out", "a", "--parts", "hat"],
+      ["title", "out", "words"],
+      ["shift", "out", "a", "--to", "30"],
+      ["render", "out"],
+    ])
+      assert.equal((await run(wrong)).code, 2, wrong.join(" "));
   });
 
   it("writes a timeline only in a format that it is told", async () => {

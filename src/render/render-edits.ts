@@ -1,0 +1,215 @@
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import {
+  type CameraDocument,
+  readCamera,
+} from "../document/camera-document.ts";
+import type { EditsDocument } from "../document/edits-document.ts";
+import {
+  documentFileName,
+  frameFileName,
+  type LayersDocument,
+  readDocument,
+} from "../document/layers-document.ts";
+import { ClipFrame, partFiles } from "../edits/clip-frame.ts";
+import { composeFrame, type FrameSources } from "../edits/compose-frame.ts";
+import { planStack } from "../edits/stack.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { numberedPng } from "../job-contract/frame-files.ts";
+import { writeFailure } from "../media/file-failure.ts";
+import { readRgbAndAlpha } from "../media/image-file.ts";
+import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
+import { readTextFile } from "../media/text-file.ts";
+import { writePng } from "../media/write-png.ts";
+import { describeSize, sameSize } from "../units/size.ts";
+import { openBrought } from "./brought-pictures.ts";
+import { checkFrames } from "./check-frames.ts";
+import { checkFree } from "./check-free.ts";
+
+/** What is to be rendered. */
+export interface RenderRequest {
+  readonly resultFolder: string;
+  readonly edits: EditsDocument;
+  /** What paths in the edits are relative to. */
+  readonly editsFolder: string;
+  /** A file for a movie, a folder for PNG frames; nothing may be there. */
+  readonly out: string;
+  readonly format: "png" | MovieCodec;
+}
+
+/** Who follows a render. */
+export interface RenderWatch {
+  readonly signal: AbortSignal;
+  readonly onFrame: (done: number, total: number) => void;
+}
+
+/**
+ * Opens a result.
+ *
+ * @throws LaminaError `input-missing`, `media-unreadable`, `document-invalid`, `document-too-new`
+ */
+export async function openLayers(
+  resultFolder: string,
+): Promise<{ document: LayersDocument; camera: CameraDocument | undefined }> {
+  const file = path.join(resultFolder, documentFileName);
+  const document = readDocument(await readTextFile(file), file);
+  if (document.camera === undefined) return { document, camera: undefined };
+  const cameraFile = path.join(resultFolder, document.camera);
+  const camera = readCamera(await readTextFile(cameraFile), cameraFile);
+  const found = camera.frameToReference.length;
+  if (found !== document.frameCount || !sameSize(camera, document))
+    throw new LaminaError({
+      code: "document-invalid",
+      path: cameraFile,
+      detail: `it tells of ${found} frames of ${describeSize(camera)}, the layers are ${document.frameCount} of ${describeSize(document)}`,
+    });
+  return { document, camera };
+}
+
+/**
+ * Puts a result's layers together again with edits, at their own size, frame by frame. What no edit touches is the clip, code
+ * value by code value; as PNG it stays so. Everything that can be known is looked at before the first frame, and what is written
+ * appears under its name only when it is whole.
+ *
+ * @throws LaminaError `edit-impossible`, `output-exists`, what opening the result and its media throws, `ffmpeg-missing`, `disk-full`,
+ *   `output-unwritable`; AbortError
+ */
+export async function renderEdits(
+  { resultFolder, edits, editsFolder, out, format }: RenderRequest,
+  { signal, onFrame }: RenderWatch,
+): Promise<void> {
+  const { document, camera } = await openLayers(resultFolder);
+  const stack = planStack(document, edits);
+  if (format === "h264" && (document.width % 2 || document.height % 2))
+    throw new LaminaError({
+      code: "usage",
+      problem: `H.264 takes even widths and heights only, and the clip is ${describeSize(document)}.`,
+    });
+  const isTransparent = stack.backdrop?.fill === "transparent";
+  if (isTransparent && (format === "h264" || format === "prores422"))
+    throw new LaminaError({
+      code: "usage",
+      problem: `${format === "h264" ? "H.264" : "ProRes 422"} holds no transparency; PNG and ProRes 4444 do.`,
+    });
+  await checkFree(out);
+  await checkFrames(resultFolder, document);
+  const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-render-"));
+  try {
+    const from = { folder: editsFolder, workFolder, signal };
+    const brought = await openBrought(edits.edits, document, from);
+    const { frameCount } = document;
+    const sources: FrameSources = {
+      size: document,
+      frameCount,
+      camera,
+      clipFrame: frameReader(resultFolder, document),
+      backdrop: async (edit, frame) => brought.get(edit)?.(frame),
+      insert: (edit, frame) => brought.get(edit)!(frame),
+    };
+    const frames = async function* () {
+      for (let t = 1; t <= frameCount; t++) {
+        signal.throwIfAborted();
+        yield await composeFrame(stack, sources, t);
+        onFrame(t, frameCount);
+      }
+    };
+    if (format === "png") await writeFolder(out, document, frames());
+    else
+      await writeMovie(
+        out,
+        document,
+        document.frameRate,
+        format,
+        rgbaOf(frames()),
+        signal,
+      );
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
+type Canvases = AsyncGenerator<Awaited<ReturnType<typeof composeFrame>>>;
+
+async function* rgbaOf(frames: Canvases): AsyncGenerator<Uint8Array> {
+  for await (const { colour, alpha } of frames) yield withAlpha(colour, alpha);
+}
+
+function withAlpha(
+  colour: Uint8Array,
+  alpha: Uint8Array | undefined,
+): Uint8Array {
+  const rgba = new Uint8Array((colour.length / 3) * 4);
+  for (let i = 0; 4 * i < rgba.length; i++) {
+    rgba[4 * i] = colour[3 * i]!;
+    rgba[4 * i + 1] = colour[3 * i + 1]!;
+    rgba[4 * i + 2] = colour[3 * i + 2]!;
+    rgba[4 * i + 3] = alpha === undefined ? 255 : alpha[i]!;
+  }
+  return rgba;
+}
+
+/** Fills a folder beside its place, and moves it there when all frames are written. */
+async function writeFolder(
+  out: string,
+  { width, height }: LayersDocument,
+  frames: Canvases,
+): Promise<void> {
+  const partial = `${out}.${process.pid}.partial`;
+  try {
+    await mkdir(partial, { recursive: true });
+    let index = 0;
+    for await (const { colour, alpha } of frames) {
+      const file = path.join(partial, numberedPng(index++));
+      if (alpha === undefined) await writePng(file, colour, width, height, 3);
+      else await writePng(file, withAlpha(colour, alpha), width, height, 4);
+    }
+    await rename(partial, out);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    throw writeFailure(error, out);
+  }
+}
+
+/** Frames that are kept at hand: a frame of the result is made of its own, of a duplicate's, and of two that are blended. */
+const KEPT_FRAMES = 4;
+
+function frameReader(
+  folder: string,
+  document: LayersDocument,
+): (frame: number) => Promise<ClipFrame> {
+  const files = partFiles(document.layers);
+  const kept = new Map<number, Promise<ClipFrame>>();
+  const read = async (pattern: string, frame: number, channels: 3 | 4) => {
+    const file = path.join(folder, frameFileName(pattern, frame));
+    const picture = await readRgbAndAlpha(file);
+    if (!sameSize(picture, document))
+      throw new LaminaError({
+        code: "frame-sizes-differ",
+        path: file,
+        found: describeSize(picture),
+        expected: describeSize(document),
+      });
+    if (picture.channels === channels) return picture.data;
+    return channels === 4
+      ? withAlpha(picture.data, undefined)
+      : picture.data.filter((_, i) => i % 4 !== 3);
+  };
+  const open = async (frame: number): Promise<ClipFrame> => {
+    const background = await read(document.layers[0]!.frames, frame, 3);
+    const parts = [];
+    for (const { frames } of files) parts.push(await read(frames, frame, 4));
+    return new ClipFrame(document, background, files, parts);
+  };
+  return (frame) => {
+    const found = kept.get(frame) ?? open(frame);
+    // The one that was asked for longest ago goes.
+    kept.delete(frame);
+    kept.set(frame, found);
+    for (const old of kept.keys()) {
+      if (kept.size <= KEPT_FRAMES) break;
+      kept.delete(old);
+    }
+    return found;
+  };
+}
