@@ -19,8 +19,22 @@ export async function canvasSamples(
   maps: readonly Homography[],
 ): Promise<CanvasSample[]> {
   const samples: CanvasSample[] = [];
-  for (const t of canvas.samples)
-    samples.push(await context.sample(t, maps[t]!));
+  for (const t of canvas.samples) {
+    const { rgb, subjects, visible } = await context.pictures(t);
+    samples.push({
+      firstToFrame: maps[t]!,
+      // A canvas has many samples, and looks at one after the other.
+      get rgb() {
+        return rgb();
+      },
+      get subjects() {
+        return subjects();
+      },
+      get visible() {
+        return visible();
+      },
+    });
+  }
   return samples;
 }
 

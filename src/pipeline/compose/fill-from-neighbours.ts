@@ -11,7 +11,7 @@ import {
   rescale,
   type Homography,
 } from "../../kernels/homography.ts";
-import { scoped } from "../../kernels/memory.ts";
+import { openScope, scoped } from "../../kernels/memory.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import {
   cornersAround,
@@ -74,6 +74,7 @@ export async function fillBeneathSubjects(
     demand.bounds,
   );
   for (const other of byNearness(frame, frameCount)) {
+    using _turn = openScope();
     const apart = Math.abs(other - frame);
     const map = compose(maps[other]!, toFirst);
     if (!demand.take(await bare(other), map, apart)) continue;
@@ -158,9 +159,8 @@ async function findUnshadowed(
 ): Promise<Raster> {
   const { support } = await context.artifacts.read("support", index);
   const { colour } = await context.artifacts.read("background", index);
-  const visible = await context.visible(index);
-  const picture = await context.frame(index);
-  return scoped(() => excludeShadows(visible, picture, colour, support));
+  const { visible, rgb } = await context.pictures(index);
+  return scoped(() => excludeShadows(visible(), rgb(), colour, support));
 }
 
 function byNearness(frame: number, frameCount: number): number[] {

@@ -1,11 +1,7 @@
-import {
-  backgroundArea,
-  type CanvasSample,
-} from "../../vision/background/canvas.ts";
+import { backgroundArea } from "../../vision/background/canvas.ts";
 import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
 import { fromBytes, luma } from "../../vision/image/colour.ts";
-import { onHeap } from "../../kernels/memory.ts";
-import type { Homography } from "../../kernels/homography.ts";
+import { onHeap, scoped } from "../../kernels/memory.ts";
 import { pack, unpack, type PackedRaster } from "../../kernels/packed.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type {
@@ -28,6 +24,16 @@ const KEPT_GREYS = 12;
 const KEPT_SOURCE_BYTES = 120e6;
 /** As many as one frame is filled from, and itself. */
 const MOST_SOURCES = 81;
+
+/** Pictures of a frame as `TaskContext` has them. */
+export interface KeptPictures {
+  /** `[3, h, w]` */
+  readonly rgb: () => Raster;
+  /** `[1, h, w]` */
+  readonly subjects: () => Raster;
+  /** `[1, h, w]` */
+  readonly visible: () => Raster;
+}
 
 /** What a task works with: the job's files, the vision library, and a few decoded frames. */
 export class TaskContext {
@@ -68,10 +74,14 @@ export class TaskContext {
 
   /** Masks at working size with gaps filled and outlines moved, `[N, h, w]`. */
   async masks(index: number): Promise<Raster> {
-    const masks = await this.#masks.get(index, async () =>
-      pack(await this.artifacts.readMasks(index)),
-    );
-    return unpack(masks);
+    return unpack(await this.#masksOf(index));
+  }
+
+  #masksOf(index: number): Promise<PackedRaster> {
+    return this.#masks.get(index, async () => {
+      const masks = await this.artifacts.readMasks(index);
+      return scoped(() => pack(masks));
+    });
   }
 
   /** Grey frame at working size, `[1, h, w]`. */
@@ -85,9 +95,10 @@ export class TaskContext {
   }
 
   #subjectsIn(index: number): Promise<PackedRaster> {
-    return this.#subjects.get(index, async () =>
-      pack(unionOf(await this.masks(index))),
-    );
+    return this.#subjects.get(index, async () => {
+      const masks = await this.#masksOf(index);
+      return scoped(() => pack(unionOf(unpack(masks))));
+    });
   }
 
   /** Where a frame shows background for certain, at working size, `[1, h, w]`. */
@@ -96,27 +107,21 @@ export class TaskContext {
   }
 
   #visibleIn(index: number): Promise<PackedRaster> {
-    return this.#visible.get(index, async () =>
-      pack(backgroundArea(await this.subjects(index))),
-    );
+    return this.#visible.get(index, async () => {
+      const subjects = await this.#subjectsIn(index);
+      return scoped(() => pack(backgroundArea(unpack(subjects))));
+    });
   }
 
-  /** A frame as a sample of a canvas, whose pictures are unpacked at every look: a canvas has many, and looks at one after the other. */
-  async sample(index: number, firstToFrame: Homography): Promise<CanvasSample> {
+  /** What is kept of a frame, each unpacked whenever it is asked for: for who looks at many frames, one after the other. */
+  async pictures(index: number): Promise<KeptPictures> {
     const rgb = await this.#frame(index);
     const subjects = await this.#subjectsIn(index);
     const visible = await this.#visibleIn(index);
     return {
-      firstToFrame,
-      get rgb() {
-        return unpack(rgb);
-      },
-      get subjects() {
-        return unpack(subjects);
-      },
-      get visible() {
-        return unpack(visible);
-      },
+      rgb: () => unpack(rgb),
+      subjects: () => unpack(subjects),
+      visible: () => unpack(visible),
     };
   }
 
