@@ -261,6 +261,15 @@ const inside = {
     refine: ["execution", "background", "train", "request.ts"],
     compose: ["execution", "background", "train", "output", "request.ts"],
     finish: ["execution", "output", "read", "request.ts"],
+    correct: [
+      "execution",
+      "cache",
+      "register",
+      "refine",
+      "compose",
+      "request.ts",
+      "cache-key.ts",
+    ],
     debug: ["execution"],
   },
   vision: {
@@ -274,6 +283,7 @@ const inside = {
     effects: ["image", "frame-evidence.ts"],
     reflection: ["image", "matting", "frame-evidence.ts"],
     layers: ["image", "effects", "matting", "reflection", "frame-evidence.ts"],
+    corrections: ["image", "background", "effects", "frame-evidence.ts"],
     segmentation: ["image", "motion", "background", "masks"],
   },
 };

@@ -14,6 +14,7 @@ import {
   decomposeRequest,
   readRange,
 } from "./decompose-options.ts";
+import { addCorrectCommand, type CorrectOptions } from "./correct-options.ts";
 import { addDebugCommand, type DebugCommands } from "./debug-options.ts";
 import { addDevOptions, type DevOptions } from "./dev-options.ts";
 import { addCameraCommand, type CameraOptions } from "./camera-options.ts";
@@ -93,6 +94,11 @@ export interface Commands {
     output: CommandOutput,
     signal: AbortSignal,
   ) => Promise<void>;
+  /** Corrects a result by strokes, and says what was done. */
+  readonly correct: (
+    options: CorrectOptions,
+    signal: AbortSignal,
+  ) => Promise<readonly string[]>;
   /** Writes a result as a timeline for other programs, and says where. */
   readonly timeline: (
     resultFolder: string,
@@ -281,6 +287,10 @@ function buildProgram(context: CommandContext): Command {
       .description("try the panel in a browser, beside a simulated timeline"),
   ).action(async (options: DevOptions) => {
     await commands.dev(options, output, signal);
+  });
+
+  addCorrectCommand(program, context.cacheFolder, async (options) => {
+    (await commands.correct(options, signal)).forEach(output.line);
   });
 
   program

@@ -82,6 +82,8 @@ function failureAction(failure: Failure): string {
       return "Choose another --out.";
     case "result-kept":
       return "Use them there, or move them to where you want them.";
+    case "run-forgotten":
+      return "Decompose the clip again with --keep, and correct that.";
     case "result-damaged":
       return "Run the same command again; finished stages are kept.";
     case "source-changed":

@@ -170,6 +170,10 @@ const code = await runCommandLine(process.argv.slice(2), {
       const { version } = packageJson;
       await runDev(options, { version, output, run: decomposeCommand, signal });
     },
+    correct: async (options, signal) => {
+      const { correctResult } = await import("./correct.ts");
+      return correctResult(options, signal);
+    },
     timeline: async (resultFolder, format) => {
       const { writeTimeline } = await import("./write-timeline.ts");
       return writeTimeline(resultFolder, format);

@@ -70,6 +70,8 @@ export interface LayersDocument extends Size {
   readonly held?: readonly number[] | undefined;
   /** Where the camera's path lies, relative to the document: `camera.json`, see `camera-document.ts`. */
   readonly camera?: string | undefined;
+  /** Tells what the run has found on the way, where that is kept for corrections: a name in Lamina's cache. */
+  readonly run?: string | undefined;
   readonly layers: readonly DocumentLayer[];
 }
 
@@ -157,6 +159,9 @@ const documentSchema = v.looseObject({
   ),
   held: heldFramesSchema,
   camera: v.optional(relativePath),
+  run: v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{24}-[0-9a-f]{24}$/, "must be a run")),
+  ),
   layers: v.pipe(
     v.array(layerSchema),
     v.check(

@@ -144,6 +144,11 @@ export type Failure =
       readonly kept: string;
     }
   | { readonly code: "result-damaged"; readonly path: string }
+  | {
+      readonly code: "run-forgotten";
+      /** Folder of the result. */
+      readonly path: string;
+    }
   | { readonly code: "source-changed"; readonly path: string }
   | {
       readonly code: "output-unwritable";

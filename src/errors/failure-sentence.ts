@@ -76,6 +76,8 @@ export function failureSentence(failure: Failure): string {
       return `${failure.inner} lies within ${failure.outer}: the layers and ${failure.what} must not lie in each other.`;
     case "result-kept":
       return `${failure.obstacle}; the finished layers are kept in ${failure.kept}.`;
+    case "run-forgotten":
+      return `What the run found on its way to the layers in ${failure.path} is no longer kept, and corrections need it.`;
     case "result-damaged":
       return `${failure.path} was written and is not whole any more: another program has changed it meanwhile, or the disk fails.`;
     case "source-changed":

@@ -86,6 +86,8 @@ function failureAction(code: FailureCode): string {
       return "Name the folder itself under “Layers are kept” in the settings.";
     case "result-kept":
       return "Use them there, or move them to where you want them.";
+    case "run-forgotten":
+      return "Decompose the clip again, and correct those layers; runs are kept for two weeks.";
     case "result-damaged":
       return "Choose “Try again”; finished stages are kept.";
     case "source-changed":

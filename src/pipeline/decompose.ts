@@ -7,6 +7,7 @@ import { shortHash, sourceKey, stageKeys } from "./cache-key.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
 import { FolderHold, type Waiting } from "./cache/folder-hold.ts";
 import { tidyCache } from "./cache/tidy-cache.ts";
+import { keptRun } from "./correct/kept-run.ts";
 import { Artifacts, stageFoldersIn } from "./execution/artifacts.ts";
 import { gridSize, workingSize, type JobPlan } from "./execution/job-plan.ts";
 import { noticeEvent, type Job } from "./execution/job.ts";
@@ -150,6 +151,7 @@ export async function decompose(
       seal,
       held,
       waiting,
+      run: await keptRun(request, held.path, plan, source, keys.compose),
     });
     if (request.keepIntermediates !== true) await held.remove();
     await decoded.remove();

@@ -54,6 +54,8 @@ export interface StageRun {
   /** The job's folder, in which other runs may be at work. */
   readonly held: FolderHold;
   readonly waiting: Waiting;
+  /** Where what is found on the way is kept; undefined when it is not. */
+  readonly run: string | undefined;
 }
 
 /** Share of frames beyond which the user hears that one plane does not explain the camera's move. */
@@ -77,6 +79,7 @@ export async function runStages({
   seal,
   held,
   waiting,
+  run,
 }: StageRun): Promise<TrainingFacts & { readonly recompositionError: number }> {
   const staged = async <T>(
     facts: FactsFile<T>,
@@ -161,7 +164,7 @@ export async function runStages({
     `the layers are off by ${recompositionError} when recomposed`,
   );
   await clock.run("finish", async (p) => {
-    await writeResult(job, request, output, layers, maps, seal, p);
+    await writeResult(job, request, output, layers, maps, seal, run, p);
     return { resumed: false };
   });
   return { ...trained, recompositionError };

@@ -54,6 +54,7 @@ const factSchemas: {
   "output-overlaps": v.object({ inner: text, outer: text, what: text }),
   "result-kept": v.object({ obstacle: text, kept: text }),
   "result-damaged": v.object({ path: text }),
+  "run-forgotten": v.object({ path: text }),
   "source-changed": v.object({ path: text }),
   "output-unwritable": v.object({ path: text, detail: text }),
   "disk-full": v.object({ path: text }),

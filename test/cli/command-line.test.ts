@@ -68,6 +68,8 @@ async function run(
         draw: () => Promise.resolve([]),
       },
       doctor: () => Promise.resolve(),
+      correct: ({ layers, from }) =>
+        Promise.resolve([`${layers} ${String(from)}`]),
       timeline: (folder, format) => Promise.resolve(`${folder} ${format}`),
       camera: (folder, options) =>
         Promise.resolve(`${folder} ${JSON.stringify(options)}`),

@@ -61,6 +61,7 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
       kept: "/layers.partial",
     },
     "result-damaged": { path: "/clips/walk" },
+    "run-forgotten": { path: "/clips/walk" },
     "source-changed": { path: "/clips/walk" },
     "output-unwritable": { path: "/clips/walk", detail: "it is cut off" },
     "disk-full": { path: "/clips/walk" },

@@ -13,6 +13,10 @@ import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
 import { nativeBackground } from "./native-background.ts";
 import { layerFrameAndParts } from "../../vision/layers/layer-frame.ts";
+import { clampLayers } from "../../vision/corrections/clamp-layers.ts";
+import { correctEvidence } from "../../vision/corrections/correct-evidence.ts";
+import type { FrameStroke } from "../../vision/corrections/stroke.ts";
+import { cleanBeneath } from "./clean-beneath.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {
@@ -28,6 +32,8 @@ export interface ComposeInput {
   readonly subjects: readonly SubjectFit[];
   /** PNG files to write: background, then one per subject, then all subjects' parts, each bottom to top. */
   readonly files: readonly string[];
+  /** What somebody has corrected in this frame, in the order in which that was done. */
+  readonly strokes?: readonly FrameStroke[];
 }
 
 /** Solves the layers of one frame at the clip's own size and writes them. */
@@ -38,7 +44,14 @@ export async function composeFrame(
   const { frame, files } = input;
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
-  const coarse = await loadEvidence(context, frame);
+  const found = await loadEvidence(context, frame);
+  const { clip } = context.plan;
+  const { evidence: coarse, strokes } = correctEvidence(
+    found,
+    input.subjects.map(({ effect }) => effect),
+    input.strokes ?? [],
+    clip,
+  );
   const distances = distancesTo(coarse.masks, coarse.unit);
   const part = partOfInterest(
     coarse,
@@ -54,6 +67,7 @@ export async function composeFrame(
     { masks: unionOf(resizePart(coarse.masks, height, width, part)), part },
     input.maps,
   );
+  await cleanBeneath(context, frame, background, coarse, strokes, input.maps);
   const { subjects } = input;
   const peeled = layerFrameAndParts({
     bytes,
@@ -62,6 +76,9 @@ export async function composeFrame(
     subjects,
     frame,
     distances,
+    clamp: (soft, estimate, within) => {
+      clampLayers(soft, estimate, strokes, within, clip);
+    },
   });
   await writePng(files[0]!, peeled.background, width, height, 3);
   for (const [k, layer] of [...peeled.layers, ...peeled.parts].entries()) {

@@ -13,6 +13,11 @@ export interface JobPlan {
   readonly grid: Size;
   /** Where intermediate results lie. */
   readonly folders: StageFolders;
+  /**
+   * Patterns of finished layers' frames, bottom to top, with one printf number each. Where they are there a frame of the clip is what
+   * they compose to, which is the same, and the clip itself may be gone.
+   */
+  readonly layers?: readonly string[];
 }
 
 /** Longer side of the pictures that are analysed: the studies behind the constants were made at this scale. */

@@ -10,6 +10,7 @@ import type {
 } from "../../vision/motion/vision-library.ts";
 import { readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";
+import { recomposeFrame } from "../../media/recompose-frame.ts";
 import type { JobPlan } from "./job-plan.ts";
 import { Artifacts } from "./artifacts.ts";
 
@@ -144,7 +145,12 @@ export class TaskContext {
 
   /** Source bytes at the clip's own size, `[H, W, 3]`. */
   sourceBytes(index: number): Promise<Uint8Array> {
-    return this.#sources.get(index, () => readFrame(this.plan.clip, index));
+    const { clip, layers } = this.plan;
+    return this.#sources.get(index, () =>
+      layers === undefined
+        ? readFrame(clip, index)
+        : recomposeFrame(layers, index),
+    );
   }
 
   /** Source frame at the clip's own size, `[3, H, W]`. */

@@ -108,6 +108,7 @@ const isSilent = ({ primaries, transfer, matrix }: ColourTags): boolean =>
  *
  * @param layers bottom to top, their frames written
  * @param maps   per frame, the map from frame 0, at working size
+ * @param run    where what was found on the way is kept; undefined when it is not
  * @throws LaminaError `result-damaged`, `source-changed`, `result-kept`, and what writing movies throws; AbortError
  */
 export async function writeResult(
@@ -117,6 +118,7 @@ export async function writeResult(
   layers: readonly DocumentLayer[],
   maps: readonly Homography[],
   seal: SourceSeal,
+  run: string | undefined,
   progress: Progress,
 ): Promise<void> {
   const { clip } = job.plan;
@@ -130,6 +132,7 @@ export async function writeResult(
     alpha: "straight",
     ...heldFrames(clip.damage),
     ...carriedTags(clip),
+    ...(run !== undefined && { run }),
   } as const;
   // Movies take long, and are made of the frames.
   await checkResult(partial, { ...facts, layers: [...layers] }, job.signal);

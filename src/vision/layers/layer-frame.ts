@@ -34,6 +34,10 @@ export interface LayerFrameInput {
   readonly frame: number;
   /** `[N, h, w]` of the masks at working size, as `distancesTo` finds them. */
   readonly distances?: Raster;
+  /**
+   * Changes the solved layers of a part of the frame, in place, before they are rounded; told the background's estimate there.
+   */
+  readonly clamp?: (soft: SoftLayers, estimate: Raster, part: Part) => void;
 }
 
 /**
@@ -84,6 +88,7 @@ function solveFrame({
   subjects,
   frame,
   distances = distancesTo(coarse.masks, coarse.unit),
+  clamp,
 }: LayerFrameInput): {
   readonly part: Part;
   readonly soft: SoftLayers;
@@ -125,5 +130,6 @@ function solveFrame({
     models,
     subjects.map(({ edgeOverEffects }) => edgeOverEffects),
   );
+  clamp?.(soft, finer.background, part);
   return { part, soft, analysis: fine };
 }
