@@ -27,6 +27,8 @@ export interface ViewRequest {
   readonly layers: readonly StackLayer[];
   /** The layer that `layer` and `alpha` are about. */
   readonly layerId: string;
+  /** How often the frame's layers were composed anew. */
+  readonly version: number;
 }
 
 /** An opaque picture, and for `difference` the largest one in code values. */
@@ -58,9 +60,10 @@ export class LayerFrames {
     frame,
     layers,
     layerId,
+    version,
   }: ViewRequest): Promise<ViewPicture> {
     const load = (some: readonly StackLayer[]): Promise<Pixels[]> =>
-      Promise.all(some.map((layer) => this.#layer(layer, frame)));
+      Promise.all(some.map((layer) => this.#layer(layer, frame, version)));
     const visible = layers.filter(({ hidden }) => !hidden);
     switch (mode) {
       case "composite":
@@ -88,8 +91,12 @@ export class LayerFrames {
     }
   }
 
-  #layer({ id, frames }: StackLayer, frame: number): Promise<Pixels> {
-    return this.#cache.get(`${id} ${frame}`, async () =>
+  #layer(
+    { id, frames }: StackLayer,
+    frame: number,
+    version: number,
+  ): Promise<Pixels> {
+    return this.#cache.get(`${id} ${frame} ${version}`, async () =>
       decodePng(
         await this.#service.resultFile(
           this.#jobId,

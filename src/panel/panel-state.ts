@@ -2,6 +2,7 @@ import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
 import type { ProgramCheck } from "../host/program-check.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
 import type { ServiceJob } from "../protocol/service-api.ts";
+import type { Corrections } from "./corrections.ts";
 import type { Draft } from "./draft.ts";
 import type { Work } from "./estimate.ts";
 import type { StackLayer } from "./layer-stack.ts";
@@ -59,6 +60,8 @@ export interface PanelState {
   readonly runs: readonly PlacedRun[];
   readonly draft?: Draft | undefined;
   readonly arranged?: Arranged | undefined;
+  /** The strokes that the arranged layers are corrected with. */
+  readonly correcting?: Corrections | undefined;
   readonly settings: Settings;
   /** What was found of this version of the program; absent until it was checked. */
   readonly check?: ProgramCheck | undefined;

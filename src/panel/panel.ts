@@ -3,6 +3,7 @@ import type { ServiceEvent, ServiceJob } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
 import { Checking } from "./checking.ts";
+import { Correcting } from "./correcting.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
 import type { PanelState } from "./panel-state.ts";
@@ -32,6 +33,7 @@ export class Panel {
   readonly store: Store<PanelState>;
   readonly preparation: Preparation;
   readonly arrangement: Arrangement;
+  readonly correcting: Correcting;
   readonly checking: Checking;
   readonly desk: Desk;
   readonly #stops: (() => void)[] = [];
@@ -72,6 +74,7 @@ export class Panel {
     };
     this.preparation = new Preparation(this.desk);
     this.arrangement = new Arrangement(this.desk);
+    this.correcting = new Correcting(this.desk);
     this.checking = new Checking(this.desk);
   }
 
@@ -157,8 +160,9 @@ export class Panel {
   /** Goes to a job: to its layers when it has some. */
   async showJob(id: string): Promise<void> {
     const job = this.job(id);
-    if (job?.state === "done") await this.arrangement.open(job);
-    else
+    if (job?.state === "done") {
+      if (await this.arrangement.open(job)) await this.correcting.open(id);
+    } else
       this.store.set({ view: { kind: "job", jobId: id }, problem: undefined });
   }
 

@@ -1,6 +1,7 @@
 // Everything that goes between a panel and the local service; both sides read it with these schemas. Answers and events
 // are read loosely: a newer service may say more than this version knows. Requests are not: an unknown wish is refused.
 import * as v from "valibot";
+import { strokesSchema } from "../document/corrections-document.ts";
 import { excerpt } from "../errors/excerpt.ts";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
@@ -285,6 +286,24 @@ const listedModelSchema = v.looseObject({
 /** A model that the user brought. */
 export type ListedModel = v.InferOutput<typeof listedModelSchema>;
 
+const correctionRequestSchema = v.strictObject({
+  strokes: strokesSchema,
+  /** The frame that somebody looks at, counted from 1: it is composed first, then those that are nearest to it. */
+  frame: positive,
+  /** How many frames to compose now. */
+  most: positive,
+});
+
+/** Strokes that a finished job's layers are to show. */
+export type CorrectionRequest = v.InferOutput<typeof correctionRequestSchema>;
+
+const correctedSchema = v.looseObject({
+  /** The frames that were composed anew, counted from 1. */
+  frames: v.array(positive),
+  /** Frames that still show other strokes. */
+  left: wholeNumber,
+});
+
 /** Where a browser opens the panel: good for one opening, within two minutes. */
 const panelSchema = v.looseObject({ url: text });
 
@@ -307,6 +326,7 @@ export const requestSchemas = {
   mask: maskRequestSchema,
   labels: labelsRequestSchema,
   picture: pictureRequestSchema,
+  corrections: correctionRequestSchema,
 };
 
 /** Values of answers by what was asked. */
@@ -317,6 +337,8 @@ export const answerSchemas = {
   mask: maskSchema,
   labels: labelsSchema,
   job: jobSchema,
+  corrections: v.looseObject({ strokes: strokesSchema }),
+  corrected: correctedSchema,
   jobs: v.array(jobSchema),
   models: v.array(listedModelSchema),
   panel: panelSchema,

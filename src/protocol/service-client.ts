@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
+import type { Correction } from "../document/corrections-document.ts";
 import {
   answerSchemas,
   apiRoot,
+  type CorrectionRequest,
   type ServiceStatus,
   encodePath,
   type ServiceJob,
@@ -151,6 +153,21 @@ export class ServiceClient {
   /** Queues a failed or cancelled job again; it goes on from what is still there. */
   retryJob(id: string): Promise<ServiceJob> {
     return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`);
+  }
+
+  /** The strokes with which a finished job's layers are corrected; refused when they can no longer be. */
+  async corrections(id: string): Promise<readonly Correction[]> {
+    const path = `/jobs/${id}/corrections`;
+    return (await this.#ask(answerSchemas.corrections, "GET", path)).strokes;
+  }
+
+  /** Has a finished job's layers show these strokes and no others, so many frames at a time. */
+  correct(
+    id: string,
+    request: CorrectionRequest,
+  ): Promise<{ readonly frames: readonly number[]; readonly left: number }> {
+    const path = `/jobs/${id}/corrections`;
+    return this.#ask(answerSchemas.corrected, "POST", path, { json: request });
   }
 
   /** Reads a file of a finished job's result, such as `layers.json` or `boy/00001.png`. */

@@ -295,7 +295,9 @@ export class JobQueue {
   }
 
   #request({ request }: ServiceJob): DecomposeRequest {
-    return { ...request, cachePath: this.#options.cachePath };
+    const { cachePath } = this.#options;
+    // What a run finds is needed to correct its layers; it is tidied by age and size.
+    return { ...request, cachePath, keepIntermediates: true };
   }
 
   /** Files a job whose state has changed. If that fails the work goes on: at worst it is done again by the next process. */

@@ -28,6 +28,8 @@ import { JobEvents } from "./job-events.ts";
 import { JobQueue, type RunJob } from "./job-queue.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { JobStore } from "./job-store.ts";
+import { addCorrectionRoutes, isCorrectionPath } from "./correction-routes.ts";
+import { Correctors } from "./correctors.ts";
 import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
@@ -121,7 +123,9 @@ export class LocalService {
     const server = await startOn(port, {
       policy: { token, door },
       largestBodyBytes: (at) =>
-        isUploadPath(at) ? largestUploadBytes : LARGEST_CALL_BYTES,
+        isUploadPath(at) || isCorrectionPath(at)
+          ? largestUploadBytes
+          : LARGEST_CALL_BYTES,
       routes: (app) => {
         addRoutes(app, state, version, startedAt);
         addPanelRoutes(app, panelFolder, door);
@@ -157,10 +161,11 @@ export class LocalService {
   }
 
   async #end(): Promise<void> {
-    const { queue, sources, subjects, events } = this.#state;
+    const { queue, sources, subjects, events, correctors } = this.#state;
     this.#idle[Symbol.dispose]();
     clearInterval(this.#tidying);
     await queue.stop();
+    await correctors.clear();
     // What cannot be removed now is removed by the next service.
     await sources.clear().catch(this.#options.onTrouble);
     await subjects.clear().catch(this.#options.onTrouble);
@@ -202,6 +207,7 @@ interface State {
   readonly workspaces: Workspaces;
   readonly sources: SourceFrames;
   readonly subjects: SubjectSessions;
+  readonly correctors: Correctors;
   /** Notes that somebody asked for something. */
   readonly touch: () => void;
   /** Whether somebody has, since the last time this was asked. */
@@ -239,6 +245,7 @@ async function openState(options: LocalServiceOptions): Promise<State> {
     workspaces: new Workspaces(workspacesFolder),
     sources,
     subjects,
+    correctors: new Correctors(cachePath, onTrouble),
     touch: () => {
       touched = true;
     },
@@ -285,6 +292,7 @@ function addRoutes(
     return answerWith(context, null);
   });
   addJobRoutes(app, queue, sources);
+  addCorrectionRoutes(app, queue, state.correctors);
   addWorkspaceRoutes(app, workspaces, queue, subjects);
   addPictureRoute(app);
 }

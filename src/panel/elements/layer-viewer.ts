@@ -10,6 +10,7 @@ import { chosenLayer, findRun } from "../arrangement.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
 import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
+import { correctedLayer } from "./correction-tools.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
@@ -53,6 +54,21 @@ export class LayerViewer extends PanelElement {
         max-height: 60vh;
         object-fit: contain;
       }
+      .paint {
+        position: absolute;
+        inset: 0;
+        width: 100%;
+        height: 100%;
+        touch-action: none;
+        cursor: crosshair;
+      }
+      .paint polyline {
+        fill: none;
+        stroke: #ffd35a;
+        stroke-opacity: 0.45;
+        stroke-linecap: round;
+        stroke-linejoin: round;
+      }
       .note {
         position: absolute;
         left: 6px;
@@ -81,6 +97,8 @@ export class LayerViewer extends PanelElement {
   /** To the playhead, while the viewer follows it. */
   #link: PlayheadLink | undefined;
   #wanted = "";
+  /** The stroke that is being painted, in the clip's pixels. */
+  #way: readonly (readonly [number, number])[] = [];
   #largest: number | undefined;
   #problem: Problem | undefined;
 
@@ -142,7 +160,7 @@ export class LayerViewer extends PanelElement {
           aria-label=${`Frame ${this.#frame}: ${this.#describe()}`}
           style=${`aspect-ratio:${width}/${height}`}
         ></canvas>
-        ${this.#note()}
+        ${this.#note()} ${this.#strokes(width, height)}
       </div>
       <fieldset class="segments" aria-label="What the viewer shows">
         ${modes.map(
@@ -192,6 +210,69 @@ export class LayerViewer extends PanelElement {
       </div>
     </div>`;
   }
+
+  /** Where one paints corrections, while one does. */
+  #strokes(width: number, height: number): TemplateResult | typeof nothing {
+    const { correcting } = this.state;
+    if (correcting?.isPainting !== true) return nothing;
+    const way = this.#way.map(([x, y]) => `${x},${y}`).join(" ");
+    return html`<svg
+      class="paint"
+      viewBox=${`0 0 ${width} ${height}`}
+      role="application"
+      aria-label=${`Correct frame ${this.#frame}`}
+      @pointerdown=${this.#onDown}
+      @pointermove=${this.#onMove}
+      @pointerup=${this.#onUp}
+      @pointercancel=${() => {
+        this.#way = [];
+        this.requestUpdate();
+      }}
+    >
+      <polyline
+        points=${way}
+        stroke-width=${2 * correcting.brush.radius}
+      ></polyline>
+    </svg>`;
+  }
+
+  /** A pointer's place in the clip's pixels. */
+  #place(event: PointerEvent): readonly [number, number] {
+    const stage = event.currentTarget as Element;
+    const { left, top, width, height } = stage.getBoundingClientRect();
+    const size = this.state.arranged!.document;
+    return [
+      ((event.clientX - left) / width) * size.width,
+      ((event.clientY - top) / height) * size.height,
+    ];
+  }
+
+  readonly #onDown = (event: PointerEvent): void => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    (event.currentTarget as Element).setPointerCapture(event.pointerId);
+    this.#playing = false;
+    const at = this.#place(event);
+    // A polyline of one point is not drawn.
+    this.#way = [at, at];
+    this.requestUpdate();
+  };
+
+  readonly #onMove = (event: PointerEvent): void => {
+    if (this.#way.length === 0) return;
+    this.#way = [...this.#way, this.#place(event)];
+    this.requestUpdate();
+  };
+
+  readonly #onUp = (): void => {
+    const [, ...points] = this.#way;
+    this.#way = [];
+    const { arranged } = this.state;
+    const layer = arranged && correctedLayer(arranged);
+    if (layer !== undefined)
+      this.panel.correcting.add(this.#frame, layer, points);
+    this.requestUpdate();
+  };
 
   #note(): TemplateResult | typeof nothing {
     if (this.#problem !== undefined) {
@@ -253,6 +334,7 @@ export class LayerViewer extends PanelElement {
               layer.id === solo ? [{ ...layer, hidden: false }] : [],
             ),
       layerId: this.#layerId(),
+      version: this.state.correcting?.versions.get(this.#frame) ?? 0,
     };
     const wanted = JSON.stringify({ ...request, jobId });
     if (wanted === this.#wanted) return;

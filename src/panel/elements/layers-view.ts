@@ -64,7 +64,12 @@ export class LayersView extends PanelElement {
         ${run === undefined ? nothing : describeComparison(arranged)}
       </div>
       <div class="parts">
-        <lamina-layer-viewer .panel=${this.panel}></lamina-layer-viewer>
+        <div class="stack">
+          <lamina-layer-viewer .panel=${this.panel}></lamina-layer-viewer>
+          <lamina-correction-tools
+            .panel=${this.panel}
+          ></lamina-correction-tools>
+        </div>
         <div class="stack">
           <lamina-layer-list .panel=${this.panel}></lamina-layer-list>
           ${this.#actions(job, arranged, run)}
