@@ -83,7 +83,7 @@ describe("correcting layers in the panel", function () {
 
     // Carried with the ground, over a range that is changed.
     await page.getByRole("radio", { name: "Ground", exact: true }).check();
-    await stroke([x - 4, y + 5], [x + 4, y + 5]);
+    await stroke([50, 32], [60, 32]);
     await strokes().nth(1).waitFor();
     assert.equal(
       await page.getByLabel("To frame").inputValue(),

@@ -190,11 +190,12 @@ export class LayerCorrector implements AsyncDisposable {
    * @throws what `writeProres4444` throws
    */
   async writeMovies(signal: AbortSignal): Promise<void> {
-    for (const { frames, movie } of this.document.layers) {
+    const { layers, frameRate } = this.document;
+    for (const { frames, movie } of layers) {
       if (movie === undefined) continue;
       const pattern = join(this.#folder, frames);
       const path = join(this.#folder, movie);
-      await writeProres4444(pattern, this.document.frameRate, path, signal);
+      await writeProres4444(pattern, frameRate, path, signal, this.document);
     }
   }
 
