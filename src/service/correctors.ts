@@ -47,10 +47,15 @@ export class Correctors {
     return this.#inTurn(async () => {
       const corrector = await this.#open(`${job.id} ${job.endedAt}`, folder);
       const watch = { signal: this.#over.signal };
-      return corrector.apply({ strokes }, "corrections.json", watch, {
-        frame,
-        most,
-      });
+      const first = { frame, most };
+      return corrector
+        .apply({ strokes }, "corrections.json", watch, first)
+        .catch((error: unknown) => {
+          // The strokes are kept; the next service goes on with them.
+          if (!this.#over.signal.aborted) throw error;
+          const problem = "The service is ending.";
+          throw new LaminaError({ code: "request-conflict", problem });
+        });
     });
   }
 
