@@ -133,6 +133,7 @@ const modules = {
       "pipeline",
       "training",
       "media",
+      "document",
       "protocol",
       "units",
       "errors",

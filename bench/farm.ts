@@ -93,6 +93,7 @@ async function control(
   const place = path.join(folder, "storage");
   await mkdir(place);
   const storage = await Storage.open(place);
+  await mkdir(storage.own("farm", "bench"), { recursive: true });
   const running = Array.from(
     { length: workers },
     () =>

@@ -333,6 +333,12 @@ async function runDecompose(
   options: DecomposeOptions,
   { commands, output, signal }: CommandContext,
 ): Promise<void> {
+  if (options.shard !== undefined && options.cache === false)
+    throw new LaminaError({
+      code: "usage",
+      problem:
+        "Shards find one another's work in the cache, so --shard does not go with --no-cache.",
+    });
   const run = async (cachePath: string): Promise<void> => {
     const request = decomposeRequest(clip, options, cachePath);
     const progress = progressFor(output, options.json === true);

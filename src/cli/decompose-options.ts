@@ -1,7 +1,11 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
+import type {
+  DecomposeRequest,
+  Shard,
+  SubjectRequest,
+} from "../pipeline/request.ts";
 import type { Merge } from "../pipeline/merges.ts";
 import { type BackendChoice, backendChoices } from "../job-contract/backend.ts";
 import {
@@ -36,6 +40,7 @@ export interface DecomposeOptions {
   readonly matrix?: MatrixChoice;
   readonly fields?: FieldChoice;
   readonly json?: true;
+  readonly shard?: Shard;
   /** A folder, or false for none. */
   readonly cache: string | false;
 }
@@ -58,6 +63,11 @@ export function addDecomposeOptions(
       cacheFolder,
     )
     .option("--no-cache", "keep no intermediate results")
+    .option(
+      "--shard <i/n>",
+      "compose only the i-th of n shares of the frames, for arrays of jobs; afterwards the same command without it makes the result",
+      readShard,
+    )
     .option(
       "--keep",
       "keep intermediate results of a finished job too, for lamina debug",
@@ -138,6 +148,7 @@ export function decomposeRequest(
     ...(merge === undefined ? {} : { merges: merge }),
     ...(options.order === "auto" ? { order: options.order } : {}),
     ...(range === undefined ? {} : { range }),
+    ...(options.shard === undefined ? {} : { shard: options.shard }),
     ...(options.allowDamaged === true ? { allowDamaged: true } : {}),
     ...(options.allowGaps === true ? { allowGaps: true } : {}),
     ...(options.matrix === undefined ? {} : { matrix: options.matrix }),
@@ -157,6 +168,17 @@ export function readMaskOption(text: string): SubjectRequest {
     throw new InvalidArgumentError("Give [name=]path.");
   }
   return { name, maskPath: text };
+}
+
+/** Shares beyond which there is no more than a frame to each of them. */
+const MOST_SHARES = 10_000;
+
+function readShard(text: string): Shard {
+  const [, i, n] = /^(\d+)\/(\d+)$/.exec(text) ?? [];
+  const [index, count] = [Number(i) - 1, Number(n)];
+  if (!(index >= 0 && index < count && count <= MOST_SHARES))
+    throw new InvalidArgumentError("Give a share such as 1/8, up to 8/8.");
+  return { index, count };
 }
 
 /** Reads a range of frames as the command line gives it. */

@@ -21,7 +21,7 @@ export type PriorityName = (typeof priorityNames)[number];
 export interface SubmitOptions
   extends
     FarmOptions,
-    Omit<DecomposeOptions, "out" | "cache" | "keep" | "json"> {
+    Omit<DecomposeOptions, "out" | "cache" | "keep" | "json" | "shard"> {
   readonly out?: string;
   readonly batch?: string;
   readonly priority: PriorityName;

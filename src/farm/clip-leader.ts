@@ -1,9 +1,11 @@
 import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
 import { randomBytes } from "node:crypto";
-import { rm } from "node:fs/promises";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import type { Redis } from "ioredis";
 import * as v from "valibot";
+import { documentFileName, readDocument } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { wireFailure } from "../errors/failure-sentence.ts";
 import { systemFailure } from "../errors/system-failure.ts";
@@ -122,7 +124,12 @@ export class ClipLeader {
     if (outcome === "superseded") return;
     await submissions.end(submission, outcome);
     await runs.leave(id, run);
-    await rm(storage.own("farm", id), { recursive: true, force: true });
+    await rm(storage.own("farm", id), {
+      recursive: true,
+      force: true,
+      // Somebody may be about to write into it.
+      maxRetries: 3,
+    });
     say(`${submission.name}: ${describe(outcome)}`);
   }
 
@@ -149,6 +156,8 @@ export class ClipLeader {
           }
           const known =
             error instanceof LaminaError ? error : systemFailure(error);
+          const made = await this.#madeBefore(submission, known);
+          if (made !== undefined) return made;
           const mayPass =
             known === undefined || passing.has(known.failure.code);
           if (mayPass && tries < MOST_TRIES) {
@@ -164,6 +173,25 @@ export class ClipLeader {
     }
   }
 
+  /**
+   * What an earlier attempt has made whose leader died before it could say so: the place was free when the clip was asked for, and
+   * results come to lie there whole.
+   */
+  async #madeBefore(
+    { request }: Submission,
+    error: LaminaError | undefined,
+  ): Promise<Outcome | undefined> {
+    if (error?.failure.code !== "output-exists") return undefined;
+    const folder = this.#place.storage.place(request.outputPath);
+    const text = await readFile(
+      path.join(folder, documentFileName),
+      "utf8",
+    ).catch(() => undefined);
+    if (text === undefined) return undefined;
+    const { frameCount } = readDocument(text, folder);
+    return { kind: "done", frameCount, seconds: 0, notices: [] };
+  }
+
   async #once(
     submission: Submission,
     run: string,
@@ -173,6 +201,7 @@ export class ClipLeader {
     const { storage, values, cpu, gpu } = this.#place;
     const { id } = submission;
     const folder = storage.own("farm", id);
+    await mkdir(folder, { recursive: true });
     const given = {
       values,
       sender: values.sender(folder),

@@ -53,6 +53,15 @@ export const clipRequestSchema = v.strictObject({
   fields: v.exactOptional(v.picklist(fieldChoices)),
 });
 
+/** What is this machine's own, and nobody else's. */
+type OwnOption = "cachePath" | "keepIntermediates" | "shard" | "waitForOthers";
+
+// An option that is not sent would be lost without a word.
+clipRequestSchema.entries satisfies Record<
+  Exclude<keyof DecomposeRequest, OwnOption>,
+  unknown
+>;
+
 /** The same as a type. */
 export type ClipRequest = v.InferOutput<typeof clipRequestSchema>;
 

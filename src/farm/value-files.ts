@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { LaminaError } from "../errors/failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
@@ -25,7 +25,10 @@ export class ValueFiles {
     this.#codec = new ValueCodec(storage);
   }
 
-  /** A sender for one clip, whose large values lie in a folder of its own. */
+  /**
+   * A sender for one clip, whose large values lie in a folder of its own. Who leads the clip makes it, and removes it at the end: what
+   * comes later, from a worker that was taken for dead, leaves nothing.
+   */
   sender(folder: string): ValueSender {
     return new ValueSender(this.#storage, this.#codec, folder);
   }
@@ -82,7 +85,6 @@ export class ValueSender {
     if (bytes.length <= LARGEST_MESSAGE)
       return { bytes: Buffer.from(bytes).toString("base64") };
     const file = path.join(this.#folder, `${digest(bytes)}.bin`);
-    await mkdir(this.#folder, { recursive: true });
     await writeWholeFile(file, bytes);
     return { file: this.#storage.shared(file)! };
   }

@@ -103,7 +103,10 @@ export async function decompose(
   const plan: JobPlan = { clip, masks, working, grid, folders };
   const outputKey = shortHash(keys.compose, resolve(outputPath));
   // Two runs of one request fill the same folder. The later one may only replace what the earlier one makes.
-  await held.turn(`output-${outputKey}`, {
+  const { shard } = request;
+  // Shards fill it together, each its own frames.
+  const turn = shard === undefined ? "output" : `shard-${shard.index}`;
+  await held.turn(`${turn}-${outputKey}`, {
     signal,
     onWait: (other) => {
       const { pid } = other;
@@ -153,11 +156,15 @@ export async function decompose(
       waiting,
       run: await keptRun(request, held.path, plan, source, keys.compose),
     });
-    if (request.keepIntermediates !== true) await held.remove();
-    await decoded.remove();
+    if (request.keepIntermediates !== true && shard === undefined)
+      await held.remove();
+    if (shard === undefined) await decoded.remove();
     await tidyCache(cachePath, limit);
     return {
-      documentPath: join(resolve(outputPath), documentFileName),
+      documentPath:
+        shard === undefined
+          ? join(resolve(outputPath), documentFileName)
+          : output.partial,
       frameCount: clip.frameCount,
       stages: clock.reports,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
@@ -167,7 +174,8 @@ export async function decompose(
       millisecondsPerStep,
     };
   } catch (error) {
-    await output.discard();
+    // What other shards have composed is not this one's to remove.
+    if (shard === undefined) await output.discard();
     if (
       error instanceof LaminaError &&
       error.failure.code === "source-changed"

@@ -20,6 +20,12 @@ export interface SubjectRequest {
   readonly parts?: readonly SubjectRequest[];
 }
 
+/** Which of the frames a run composes: those whose number, from 0, leaves `index` when divided by `count`. */
+export interface Shard {
+  readonly index: number;
+  readonly count: number;
+}
+
 /** Everything that decides what a decomposition yields. */
 export interface DecomposeRequest {
   /** Folder of PNG/JPEG frames or a movie. */
@@ -49,6 +55,8 @@ export interface DecomposeRequest {
   readonly overwrite: boolean;
   /** Hold the last good frame where frames of the clip or a mask are damaged or missing, rather than refuse it. */
   readonly allowDamaged?: boolean;
+  /** Compose only every so many-th frame and leave the rest, and the result, to others. */
+  readonly shard?: Shard;
   /** Wait for another run that makes the same output, rather than refuse. */
   readonly waitForOthers?: boolean;
   /** Let the image before stand in where numbers of a sequence are missing, rather than refuse it. */

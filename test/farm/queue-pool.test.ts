@@ -49,6 +49,8 @@ describeWithRedis("tasks that go through a queue", () => {
     server = await RedisServer.start(at());
     await mkdir(at("storage"));
     storage = await Storage.open(at("storage"));
+    await mkdir(storage.own("farm", "c"), { recursive: true });
+    await mkdir(at("storage", "a"));
     redis = await connect(server.url);
     values = new ValueFiles(storage);
     lane = await Lane.open(redis, queues.cpu);

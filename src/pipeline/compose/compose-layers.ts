@@ -6,6 +6,7 @@ import { frameFileName } from "../../document/layers-document.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
+import type { Shard } from "../request.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 /** Files appear under their names only when they are whole. */
@@ -18,6 +19,7 @@ const allExist = (paths: readonly string[]): Promise<boolean> =>
 /**
  * Writes every layer's frames and those of its parts; frames that a killed run has finished are kept.
  *
+ * @param shard which of the frames; all of them unless told otherwise
  * @returns largest 8-bit difference between recomposed layers and source over the frames written now
  */
 export async function composeLayers(
@@ -27,13 +29,16 @@ export async function composeLayers(
   maps: readonly Homography[],
   effects: SubjectFits,
   progress: Progress,
+  shard: Shard = { index: 0, count: 1 },
 ): Promise<number> {
   const { frameCount } = job.plan.clip;
   const parts = layers.flatMap((layer) => layer.parts ?? []);
   const written = [...layers, ...parts];
   for (const { id } of written) await output.makeLayer(id);
   const tasks = [];
-  for (let frame = 0; frame < frameCount; frame++) {
+  const { index: first, count: step } = shard;
+  const share = Math.ceil((frameCount - first) / step);
+  for (let frame = first; frame < frameCount; frame += step) {
     const files = written.map(({ frames }) =>
       join(output.partial, frameFileName(frames, frame + 1)),
     );
@@ -46,9 +51,9 @@ export async function composeLayers(
       files,
     });
   }
-  const kept = frameCount - tasks.length;
+  const kept = share - tasks.length;
   const outcomes = await job.pool.runAll(tasks, job.signal, (done) => {
-    progress(kept + done, frameCount);
+    progress(kept + done, share);
   });
   return outcomes.reduce(
     (largest, o) => Math.max(largest, o.recompositionError),
