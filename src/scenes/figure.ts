@@ -1,6 +1,6 @@
 import { carShapes } from "./car.ts";
 import type { SceneSpec, SubjectSpec } from "./scene-spec.ts";
-import { boundsOf, type FigureShape } from "./shape.ts";
+import { boundsOf, type FigureShape, lifted } from "./shape.ts";
 import { blurSprite, drawShapes, sprite, type Sprite } from "./sprite.ts";
 import { walkerShapes } from "./walker.ts";
 
@@ -41,7 +41,15 @@ export const positionAt = (
   t: number,
 ): number =>
   subject.from +
-  ((subject.to - subject.from) * t) / Math.max(1, spec.frameCount - 1);
+  ((subject.to - subject.from) * (t - (subject.delay ?? 0))) /
+    Math.max(1, spec.frameCount - 1);
+
+/** Metres that its feet are above the ground in frame `t`, 0-based: a thrown body's parabola. */
+function liftAt({ jump, delay = 0 }: SubjectSpec, t: number): number {
+  if (jump === undefined) return 0;
+  const way = (t - delay - jump.at) / jump.frames;
+  return way <= 0 || way >= 1 ? 0 : 4 * jump.metres * way * (1 - way);
+}
 
 /** The subject in frame `t` (0-based). */
 export function figureAt(
@@ -53,9 +61,12 @@ export function figureAt(
   const direction = subject.to >= subject.from ? 1 : -1;
   const travelled = Math.abs(x - subject.from) + subject.look * 0.37;
   const isCar = subject.kind === "car";
-  const shapes = isCar
+  const standing = isCar
     ? carShapes(travelled, direction, subject.size, subject.look)
     : walkerShapes(travelled, direction, subject.size, subject.look);
+  const lift = liftAt(subject, t);
+  const shapes =
+    lift === 0 ? standing : standing.map((shape) => lifted(shape, lift));
   const boxes = shapes.map(boundsOf);
   const top = Math.max(...boxes.map((box) => box[3]));
   const margin = 0.5;

@@ -42,8 +42,15 @@ export interface Scene {
   frame(t: number): SceneFrame;
 }
 
-/** Prepares a scene. The same spec and frame number yield the same bytes on every machine. */
-export function renderScene(spec: SceneSpec): Scene {
+/** Paints onto the ground of frame `t`, 0-based, before anything stands or casts a shadow on it. */
+export type PaintGround = (ground: Sprite, t: number) => void;
+
+/**
+ * Prepares a scene. The same spec and frame number yield the same bytes on every machine.
+ *
+ * @param paint what is to lie on the ground beside the scene's own
+ */
+export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
   assert(spec.frameCount >= 1, "a scene has a frame");
   const paintBackdrop = backdropPainter(spec);
   const { width, height } = spec.size;
@@ -55,6 +62,7 @@ export function renderScene(spec: SceneSpec): Scene {
     assert(t >= 0 && t < spec.frameCount, "the frame is in the scene");
     const random = uniformRandom(spec.seed * 104729 + t);
     const backdrop = paintBackdrop(t);
+    paint?.(backdrop.picture, t);
     const background = quantize(backdrop.picture, 3, spec.noise, random);
     const rgb = background.slice();
     const drawn = spec.subjects.map((subject) =>

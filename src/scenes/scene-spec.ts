@@ -44,6 +44,14 @@ export interface SubjectSpec {
   readonly maskStyle: MaskStyle;
   /** Frames, 0-based, in which the mask is empty although the subject is there. */
   readonly missingMasks: readonly number[];
+  /** Frames by which all that it does comes later; 0 when absent. */
+  readonly delay?: number;
+  /** It jumps once, `metres` high, for so many frames from the frame `at` of its own time on. */
+  readonly jump?: {
+    readonly at: number;
+    readonly frames: number;
+    readonly metres: number;
+  };
 }
 
 /** Everything that decides a scene; the same spec yields the same pixels on every machine. */

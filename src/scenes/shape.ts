@@ -128,3 +128,18 @@ export function boundsOf(shape: FigureShape): [number, number, number, number] {
     }
   }
 }
+
+/** The shape `metres` higher up. */
+export function lifted(shape: FigureShape, metres: number): FigureShape {
+  switch (shape.kind) {
+    case "capsule":
+      return { ...shape, ay: shape.ay + metres, by: shape.by + metres };
+    case "ellipse":
+      return { ...shape, y: shape.y + metres };
+    case "polygon":
+      return {
+        ...shape,
+        points: shape.points.map(([x, y]) => [x, y + metres]),
+      };
+  }
+}

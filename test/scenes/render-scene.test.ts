@@ -187,4 +187,44 @@ describe("renderScene", () => {
     assert.ok(changed > 10);
     assert.equal(renderScene(still).frame(6).distractor, undefined);
   });
+
+  it("shows a subject that comes later as it was so many frames before", () => {
+    const spec = { ...named("shadow-static"), noise: 0 };
+    const [walker] = spec.subjects;
+    const late = { ...spec, subjects: [{ ...walker!, delay: 4 }] };
+    assert.deepEqual(
+      renderScene(late).frame(13).rgb,
+      renderScene(spec).frame(9).rgb,
+    );
+  });
+
+  it("lifts a subject off the ground while it jumps, and its shadow with it", () => {
+    const spec = { ...named("shadow-static"), noise: 0 };
+    const [walker] = spec.subjects;
+    const jump = { at: 8, frames: 8, metres: 0.8 };
+    const jumping = renderScene({ ...spec, subjects: [{ ...walker!, jump }] });
+    const walking = renderScene(spec);
+    assert.deepEqual(jumping.frame(8).rgb, walking.frame(8).rgb);
+    const lowest = (alpha: Uint8Array): number =>
+      Math.floor(alpha.findLastIndex((value) => value > 200) / spec.size.width);
+    const [high, low] = [jumping, walking].map(
+      (scene) => scene.frame(12).subjects[0]!,
+    );
+    assert.ok(lowest(high!.objectAlpha) < lowest(low!.objectAlpha) - 4);
+    assert.notDeepEqual(high!.effectAlpha, low!.effectAlpha);
+  });
+
+  it("casts shadows on what was painted onto the ground", () => {
+    const spec = { ...named("shadow-static"), noise: 0 };
+    const white = renderScene(spec, ({ data }) => data.fill(1)).frame(16);
+    const shadow = white.subjects[0]!;
+    const at = shadow.effectAlpha.reduce(
+      (most, value, i, all) => (value > all[most]! ? i : most),
+      0,
+    );
+    assert.deepEqual([...white.background.subarray(0, 3)], [255, 255, 255]);
+    // What a full shadow leaves of each channel, blue most.
+    const [red, , blue] = white.rgb.subarray(3 * at, 3 * at + 3);
+    assert.ok(red! < 160 && blue! > red! && blue! < 200, `${red}, ${blue}`);
+  });
 });
