@@ -42,7 +42,14 @@ export function writeNetworkInput(
   const source = Math.min(frame, Math.max(0, data.frameCount - 2));
   const flow = data.flow.subarray(source * 2 * area, (source + 1) * 2 * area);
   for (let p = 0; p < area; p++) {
-    target[3 * area + p] = Math.tanh(flow[p]! / flowScale) * mask[p]!;
-    target[4 * area + p] = Math.tanh(flow[area + p]! / flowScale) * mask[p]!;
+    const covered = mask[p]!;
+    // Most of a picture is outside the mask, and a hyperbolic tangent is dear.
+    const inside = covered !== 0;
+    target[3 * area + p] = inside
+      ? Math.tanh(flow[p]! / flowScale) * covered
+      : 0;
+    target[4 * area + p] = inside
+      ? Math.tanh(flow[area + p]! / flowScale) * covered
+      : 0;
   }
 }

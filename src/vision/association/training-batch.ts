@@ -15,6 +15,9 @@ export type BatchArrays = Readonly<Record<string, Float32Array | Int32Array>>;
 /** Bootstrap keeps the support off everything farther from the mask than this share of the grid's height. */
 const outsideShare = 1 / 16;
 
+/** Of network inputs that are kept for the next time: those of some 110 pictures of the usual grid. */
+const REMEMBERED_BYTES = 1 << 24;
+
 /** Assembles batches into arrays that are used again for every step. */
 export class TrainingBatch {
   readonly #data: AssociationData;
@@ -29,6 +32,10 @@ export class TrainingBatch {
   readonly #sparsity: Float32Array;
   readonly #exclusion: Float32Array | undefined;
   readonly #ambient: Float32Array | undefined;
+  /** Ambient evidence `[H,W]` by picture: it takes up to sixteen frames to find, and a picture comes many times. */
+  readonly #ambientOf = new Map<number, Float32Array>();
+  /** What the network sees of a picture, of as many as are remembered. */
+  readonly #inputsOf = new Map<number, Float32Array>();
   readonly #warp:
     | {
         readonly indices: readonly Int32Array[];
@@ -114,15 +121,8 @@ export class TrainingBatch {
     const area = height * width;
     const k = frame * subjectCount + subject;
     const at = slot * area;
-    const channels = inputChannels(this.#design.flowInput);
-    writeNetworkInput(
-      this.#data,
-      this.#geometry,
-      frame,
-      subject,
-      this.#design.flowInput,
-      this.#pictures.subarray(channels * at, channels * (at + area)),
-    );
+    const inputs = this.#networkInput(frame, subject);
+    this.#pictures.set(inputs, slot * inputs.length);
     const present = this.#geometry.present[k]!;
     this.#presence[slot] = present;
     const threshold = this.#geometry.coreThreshold[k]!;
@@ -130,19 +130,59 @@ export class TrainingBatch {
     const distance = this.#geometry.distance.subarray(k * area, (k + 1) * area);
     const outsideFrom = height * outsideShare;
     const perPixel = 1 / (batchFrames * area);
+    const inside = this.#inside.subarray(at, at + area);
+    const outside = this.#outside.subarray(at, at + area);
+    const sparsity = this.#sparsity.subarray(at, at + area);
     for (let p = 0; p < area; p++) {
       const away = distance[p]!;
-      this.#inside[at + p] = present && mask[p]! >= threshold ? 1 : 0;
-      this.#outside[at + p] = present && away > outsideFrom ? 1 : 0;
-      this.#sparsity[at + p] = perPixel * (1 + away / (height / 2));
+      inside[p] = present && mask[p]! >= threshold ? 1 : 0;
+      outside[p] = present && away > outsideFrom ? 1 : 0;
+      sparsity[p] = perPixel * (1 + away / (height / 2));
     }
     if (this.#ambient !== undefined) {
+      const evidence = this.#ambientEvidence(frame, subject);
       const ambient = this.#ambient.subarray(at, at + area);
-      writeAmbientEvidence(this.#data, this.#geometry, frame, subject, ambient);
-      for (let p = 0; p < area; p++) ambient[p]! *= perPixel;
+      for (let p = 0; p < area; p++) ambient[p] = evidence[p]! * perPixel;
     }
     if (this.#exclusion !== undefined)
       this.#writeExclusion(this.#exclusion, slot, frame, subject);
+  }
+
+  #networkInput(frame: number, subject: number): Float32Array {
+    const { height, width } = this.#data;
+    const k = frame * this.#shape.subjectCount + subject;
+    const remembered = this.#inputsOf.get(k);
+    if (remembered !== undefined) return remembered;
+    const { flowInput } = this.#design;
+    const inputs = new Float32Array(inputChannels(flowInput) * height * width);
+    writeNetworkInput(
+      this.#data,
+      this.#geometry,
+      frame,
+      subject,
+      flowInput,
+      inputs,
+    );
+    if ((this.#inputsOf.size + 1) * inputs.byteLength <= REMEMBERED_BYTES)
+      this.#inputsOf.set(k, inputs);
+    return inputs;
+  }
+
+  #ambientEvidence(frame: number, subject: number): Float32Array {
+    const k = frame * this.#shape.subjectCount + subject;
+    let evidence = this.#ambientOf.get(k);
+    if (evidence === undefined) {
+      evidence = new Float32Array(this.#data.height * this.#data.width);
+      writeAmbientEvidence(
+        this.#data,
+        this.#geometry,
+        frame,
+        subject,
+        evidence,
+      );
+      this.#ambientOf.set(k, evidence);
+    }
+    return evidence;
   }
 
   #writeExclusion(
