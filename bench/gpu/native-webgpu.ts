@@ -63,7 +63,7 @@ export const nativeWebGpu = ({
 });
 
 /** A profile is whole only when it was ended. */
-function endsProfiling(session: InferenceSession): InferenceSession {
+export function endsProfiling(session: InferenceSession): InferenceSession {
   const release = session.release.bind(session);
   session.release = () => {
     session.endProfiling();

@@ -19,6 +19,13 @@ export const parts: readonly Part[] = [
       (await import("./training-steps.ts")).processorSteps(...told),
   },
   {
+    name: "cpu-profile",
+    title: "where a training step's time goes on the processor",
+    seconds: 60,
+    run: async (...told) =>
+      (await import("./processor-profile.ts")).processorProfile(...told),
+  },
+  {
     name: "gpu-step",
     title: "training step on the GPU, natively",
     seconds: 150,

@@ -1,6 +1,32 @@
+import type { InferenceSession } from "onnxruntime-common";
 import { strategies } from "../autodiff/strategy.ts";
 import { native } from "./native-library.ts";
 import type { OnnxRuntime } from "./onnx-runtime.ts";
+
+/**
+ * How a model is loaded there.
+ *
+ * @param threads inside one operator, at least 1
+ */
+export const processorOptions = (
+  threads: number,
+): InferenceSession.SessionOptions => ({
+  executionProviders: ["cpu"],
+  intraOpNumThreads: threads,
+  interOpNumThreads: 1,
+  executionMode: "sequential",
+  // Beyond that, convolutions by stored kernels are laid out anew, which costs more than it gains where nothing else is.
+  graphOptimizationLevel: "extended",
+  logSeverityLevel: 3,
+  extra: {
+    session: {
+      // Moments and saturated sigmoids decay into denormals, on which the processor is a hundred times slower.
+      set_denormal_as_zero: "1",
+      // The operators are small: idle threads that spin for the next one would take the cores from other work.
+      intra_op: { allow_spinning: "0" },
+    },
+  },
+});
 
 /**
  * ONNX Runtime's native processor backend.
@@ -13,20 +39,5 @@ export const nodeRuntime = (threads: number): OnnxRuntime => ({
   stepsPerReport: 1,
   Tensor: native.Tensor,
   createSession: (bytes) =>
-    native.InferenceSession.create(bytes, {
-      executionProviders: ["cpu"],
-      intraOpNumThreads: threads,
-      interOpNumThreads: 1,
-      executionMode: "sequential",
-      graphOptimizationLevel: "all",
-      logSeverityLevel: 3,
-      extra: {
-        session: {
-          // Moments and saturated sigmoids decay into denormals, on which the processor is a hundred times slower.
-          set_denormal_as_zero: "1",
-          // The operators are small: idle threads that spin for the next one would take the cores from other work.
-          intra_op: { allow_spinning: "0" },
-        },
-      },
-    }),
+    native.InferenceSession.create(bytes, processorOptions(threads)),
 });
