@@ -1,18 +1,25 @@
 import { assert } from "../errors/assert.ts";
 import type { OnnxWriter } from "./onnx-writer.ts";
 import { type ConvGeometry, imageShape } from "./primitives.ts";
+import {
+  batchedProduct,
+  type OnnxOperand,
+  pixelRows,
+  tapsToKernel,
+} from "./kernel-products.ts";
 import type { Shape } from "./shape.ts";
 import type {
   ConvProblem,
+  ForwardForm,
   InputGradientForm,
   WeightGradientForm,
 } from "./strategy.ts";
-
-/** A value of the ONNX graph under construction. */
-export interface OnnxOperand {
-  readonly name: string;
-  readonly shape: Shape;
-}
+import {
+  restOfPads,
+  unfolded,
+  unfoldedInputProduct,
+  unfoldedResultProduct,
+} from "./unfolding.ts";
 
 /** What a choice of form needs to know of the convolution of `x` to `g`. */
 export function convProblem(
@@ -32,18 +39,70 @@ export function convProblem(
   };
 }
 
-/** Emits `conv`. */
-export const emitConv = (
+/**
+ * Emits `conv`.
+ *
+ * @param x `[B,C,H,W]`
+ * @param w `[O,C,kh,kw]`
+ * @param result `[B,O,Ho,Wo]`
+ */
+export function emitConv(
   onnx: OnnxWriter,
-  x: string,
+  form: ForwardForm,
+  x: OnnxOperand,
   w: OnnxOperand,
-  { stride, pads }: ConvGeometry,
-): string =>
-  onnx.node("Conv", [x, w.name], {
-    kernel_shape: w.shape.slice(2),
-    strides: [stride, stride],
-    pads,
-  });
+  result: Shape,
+  geometry: ConvGeometry,
+): string {
+  const { stride, pads } = geometry;
+  const [outputs, inputs, kernelHeight, kernelWidth] = imageShape(w.shape);
+  switch (form) {
+    case "direct":
+      return onnx.node("Conv", [x.name, w.name], {
+        kernel_shape: [kernelHeight, kernelWidth],
+        strides: [stride, stride],
+        pads,
+      });
+    case "unfolded": {
+      const rows = onnx.node("Reshape", [
+        w.name,
+        onnx.integers([outputs, inputs * kernelHeight * kernelWidth]),
+      ]);
+      const copies = unfolded(onnx, x, kernelHeight, kernelWidth, geometry);
+      const product = onnx.node("MatMul", [rows, copies.name]);
+      return onnx.node("Reshape", [product, onnx.integers(result)]);
+    }
+    case "folded":
+      assert(stride === 1, "a kernel turned round serves stride 1 only");
+      return onnx.node("ConvTranspose", [x.name, turnedRound(onnx, w)], {
+        kernel_shape: [kernelHeight, kernelWidth],
+        pads: restOfPads(kernelHeight, kernelWidth, pads),
+      });
+  }
+}
+
+/** A kernel `[O,C,kh,kw]` for the convolution that goes the other way: flipped, and `[C,O,kh,kw]`. */
+function turnedRound(onnx: OnnxWriter, { name, shape }: OnnxOperand): string {
+  const [outputs, inputs, kernelHeight, kernelWidth] = imageShape(shape);
+  const taps = kernelHeight * kernelWidth;
+  const rows = onnx.node("Reshape", [
+    name,
+    onnx.integers([outputs, inputs, taps]),
+  ]);
+  // A product with ones and zeros is exact, and many times quicker than Gather, which moves single numbers.
+  const reversal = new Float32Array(taps * taps);
+  for (let tap = 0; tap < taps; tap++)
+    reversal[tap * taps + taps - 1 - tap] = 1;
+  const flipped = onnx.node("MatMul", [
+    rows,
+    onnx.constant(reversal, [taps, taps]),
+  ]);
+  const exchanged = onnx.node("Transpose", [flipped], { perm: [1, 0, 2] });
+  return onnx.node("Reshape", [
+    exchanged,
+    onnx.integers([inputs, outputs, kernelHeight, kernelWidth]),
+  ]);
+}
 
 /**
  * Emits the gradient of a convolution in its input.
@@ -58,11 +117,12 @@ export function emitInputGradient(
   g: OnnxOperand,
   w: OnnxOperand,
   target: Shape,
-  { stride, pads }: ConvGeometry,
+  geometry: ConvGeometry,
 ): string {
+  const { stride, pads } = geometry;
   const [, , height, width] = imageShape(target);
   const [, , outHeight, outWidth] = imageShape(g.shape);
-  const [outputs, inputs, kernelHeight, kernelWidth] = imageShape(w.shape);
+  const [, , kernelHeight, kernelWidth] = imageShape(w.shape);
   if (form === "transposed") {
     const covered = (out: number, kernel: number): number =>
       (out - 1) * stride + kernel;
@@ -78,29 +138,10 @@ export function emitInputGradient(
     });
   }
   assert(stride === 1, "a flipped kernel serves stride 1 only");
-  const taps = kernelHeight * kernelWidth;
-  const rows = onnx.node("Reshape", [
-    w.name,
-    onnx.integers([outputs, inputs, taps]),
-  ]);
-  const reversed = Int32Array.from({ length: taps }, (_, i) => taps - 1 - i);
-  const flipped = onnx.node("Gather", [rows, onnx.constant(reversed, [taps])], {
-    axis: 2,
-  });
-  const exchanged = onnx.node("Transpose", [flipped], { perm: [1, 0, 2] });
-  const kernel = onnx.node("Reshape", [
-    exchanged,
-    onnx.integers([inputs, outputs, kernelHeight, kernelWidth]),
-  ]);
-  return onnx.node("Conv", [g.name, kernel], {
+  return onnx.node("Conv", [g.name, turnedRound(onnx, w)], {
     kernel_shape: [kernelHeight, kernelWidth],
     strides: [1, 1],
-    pads: [
-      kernelHeight - 1 - pads[0],
-      kernelWidth - 1 - pads[1],
-      kernelHeight - 1 - pads[2],
-      kernelWidth - 1 - pads[3],
-    ],
+    pads: restOfPads(kernelHeight, kernelWidth, pads),
   });
 }
 
@@ -128,6 +169,12 @@ export function emitWeightGradient(
       return tapMatmul(onnx, x, g, target, geometry);
     case "columns":
       return columns(onnx, x, g, target, geometry);
+    case "unfolded-input":
+      return unfoldedInputProduct(onnx, x, g, target, geometry);
+    case "unfolded-result":
+      return unfoldedResultProduct(onnx, x, g, target, geometry, false);
+    case "separated":
+      return unfoldedResultProduct(onnx, x, g, target, geometry, true);
   }
 }
 
@@ -229,7 +276,7 @@ function shiftedCopies(
   g: OnnxOperand,
   target: Shape,
   { stride, pads }: ConvGeometry,
-): string[] {
+): OnnxOperand[] {
   const [batch, channels] = imageShape(x.shape);
   const [, , kernelHeight, kernelWidth] = imageShape(target);
   const [, , outHeight, outWidth] = imageShape(g.shape);
@@ -239,7 +286,8 @@ function shiftedCopies(
         onnx.integers([0, 0, pads[0], pads[1], 0, 0, pads[2], pads[3]]),
       ])
     : x.name;
-  const copies: string[] = [];
+  const shape = [batch, channels, outHeight * outWidth];
+  const copies: OnnxOperand[] = [];
   for (let ky = 0; ky < kernelHeight; ky++) {
     for (let kx = 0; kx < kernelWidth; kx++) {
       const seen = onnx.node("Slice", [
@@ -252,47 +300,13 @@ function shiftedCopies(
         onnx.integers([2, 3]),
         onnx.integers([stride, stride]),
       ]);
-      copies.push(
-        onnx.node("Reshape", [
-          seen,
-          onnx.integers([batch, channels, outHeight * outWidth]),
-        ]),
-      );
+      copies.push({
+        name: onnx.node("Reshape", [seen, onnx.integers(shape)]),
+        shape,
+      });
     }
   }
   return copies;
-}
-
-/** `g [B,O,P] × copyᵀ [B,P,K]` summed over the batch: `[O,K]`. */
-function batchedProduct(onnx: OnnxWriter, rows: string, copy: string): string {
-  const product = onnx.node("MatMul", [
-    rows,
-    onnx.node("Transpose", [copy], { perm: [0, 2, 1] }),
-  ]);
-  return onnx.node("ReduceSum", [product, onnx.integers([0])], {
-    keepdims: 0,
-  });
-}
-
-function gradientRows(onnx: OnnxWriter, g: OnnxOperand): string {
-  const [batch, outputs, outHeight, outWidth] = imageShape(g.shape);
-  return onnx.node("Reshape", [
-    g.name,
-    onnx.integers([batch, outputs, outHeight * outWidth]),
-  ]);
-}
-
-/** `[taps·…]` back to a kernel. */
-function tapsToKernel(
-  onnx: OnnxWriter,
-  flat: string,
-  layout: Shape,
-  perm: readonly number[],
-  target: Shape,
-): string {
-  const taps = onnx.node("Reshape", [flat, onnx.integers(layout)]);
-  const ordered = onnx.node("Transpose", [taps], { perm });
-  return onnx.node("Reshape", [ordered, onnx.integers(target)]);
 }
 
 function tapMatmul(
@@ -303,7 +317,7 @@ function tapMatmul(
   geometry: ConvGeometry,
 ): string {
   const [outputs, inputs, kernelHeight, kernelWidth] = imageShape(target);
-  const rows = gradientRows(onnx, g);
+  const rows = pixelRows(onnx, g);
   const products = shiftedCopies(onnx, x, g, target, geometry).map((copy) =>
     batchedProduct(onnx, rows, copy),
   );
@@ -320,12 +334,17 @@ function columns(
   geometry: ConvGeometry,
 ): string {
   const [outputs, inputs, kernelHeight, kernelWidth] = imageShape(target);
+  const copies = shiftedCopies(onnx, x, g, target, geometry);
+  const [batch = 1, , places = 1] = copies[0]!.shape;
   const stacked = onnx.node(
     "Concat",
-    shiftedCopies(onnx, x, g, target, geometry),
+    copies.map(({ name }) => name),
     { axis: 1 },
   );
-  const product = batchedProduct(onnx, gradientRows(onnx, g), stacked);
+  const product = batchedProduct(onnx, pixelRows(onnx, g), {
+    name: stacked,
+    shape: [batch, copies.length * inputs, places],
+  });
   const layout = [outputs, kernelHeight * kernelWidth, inputs];
   return tapsToKernel(onnx, product, layout, [0, 2, 1], target);
 }

@@ -1,5 +1,6 @@
 import type { Tensor } from "./graph.ts";
 import {
+  add,
   broadcast,
   conv,
   convInputGradient,
@@ -8,6 +9,7 @@ import {
   gather,
   greater,
   imageSize,
+  leakyReluSlope,
   matmul,
   mul,
   neg,
@@ -27,7 +29,7 @@ import {
   where,
 } from "./operations.ts";
 import type { Primitive, PrimitiveParameters } from "./primitives.ts";
-import type { Shape } from "./shape.ts";
+import { elementCount, type Shape } from "./shape.ts";
 
 /** What a rule may use: the operands `x, y, z`, the result, and the gradient `g` of the loss in the result. */
 interface RuleContext<P extends Primitive> {
@@ -96,8 +98,9 @@ export const gradientRules: { readonly [P in Primitive]: GradientRule<P> } = {
   sigmoid: ({ g, result }) => [() => mul(g, sub(result, mul(result, result)))],
   tanh: ({ g, result }) => [() => sub(g, mul(g, mul(result, result)))],
   leakyRelu: ({ x, g, parameters: { slope } }) => [
-    () => where(greater(x, 0), g, slope === 0 ? 0 : mul(g, slope)),
+    () => mul(g, leakyReluSlope(x, slope)),
   ],
+  leakyReluSlope: () => [null],
   greater: () => [null, null],
   where: ({ x, y, z, g }) => [
     null,
@@ -157,6 +160,30 @@ export const gradientRules: { readonly [P in Primitive]: GradientRule<P> } = {
     () => perChannel(mul(g, x)),
     () => perChannel(g),
   ],
+  batchNormalized: ({ inputs, y: x, g }) => {
+    const [, , gain, , mean, reciprocal] = inputs;
+    const [, channels = 1] = x.shape;
+    const axes = [0, 2, 3];
+    const total = sum(g, axes);
+    /** `Σ g · (x − mean)` */
+    const along = sub(sum(mul(g, x), axes), mul(mean!, total));
+    const alongUnit = mul(along, reciprocal!);
+    return [
+      null,
+      () => {
+        const perPixel = -elementCount(total.shape) / elementCount(x.shape);
+        const scale = mul(reshape(gain!, total.shape), reciprocal!);
+        const less = mul(scale, perPixel);
+        const slope = mul(less, mul(alongUnit, reciprocal!));
+        const offset = sub(mul(less, total), mul(slope, mean!));
+        return add(mul(g, scale), add(mul(x, slope), offset));
+      },
+      () => reshape(alongUnit, [channels]),
+      () => reshape(total, [channels]),
+      null,
+      null,
+    ];
+  },
   upsampleNearest: ({ g, parameters: { factor } }) => [
     () => sumBlocks(g, factor),
   ],

@@ -1,10 +1,10 @@
 import {
-  type OnnxOperand,
   convProblem,
   emitConv,
   emitInputGradient,
   emitWeightGradient,
 } from "./conv-forms.ts";
+import type { OnnxOperand } from "./kernel-products.ts";
 import type { OnnxWriter } from "./onnx-writer.ts";
 import {
   type Primitive,
@@ -101,6 +101,9 @@ const separableProduct = (
   ]);
 };
 
+/** Makes 1 or more of whatever is positive, and not a denormal's neighbour. */
+const STEEP = 1e30;
+
 /** One lowering per primitive, exhaustive by its type. */
 const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
   add: direct("Add"),
@@ -121,6 +124,18 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
     slope === 0
       ? onnx.node("Relu", [x!.name])
       : onnx.node("LeakyRelu", [x!.name], { alpha: { float: slope } }),
+  leakyReluSlope: ({ onnx, inputs: [x], parameters: { slope } }) => {
+    // Cheaper than a comparison and a choice.
+    const steep = onnx.node("Mul", [
+      x!.name,
+      onnx.constant(Float32Array.of(STEEP), []),
+    ]);
+    return onnx.node("Clip", [
+      steep,
+      onnx.constant(Float32Array.of(slope), []),
+      onnx.constant(Float32Array.of(1), []),
+    ]);
+  },
   greater: direct("Greater"),
   where: direct("Where"),
   sum: (context) =>
@@ -170,12 +185,22 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
   },
   matmul: direct("MatMul"),
   conv: (context) => {
-    const { onnx, strategy, inputs, parameters } = context;
+    const { onnx, strategy, inputs, result, parameters } = context;
     const x = exactFactor(context, inputs[0]!);
     const w = exactFactor(context, inputs[1]!);
-    if (!strategy.reproducible || w.shape[0] !== 1)
-      return emitConv(onnx, x.name, w, parameters);
-    const both = emitConv(onnx, x.name, twice(onnx, w, 0), parameters);
+    const form = strategy.forward(convProblem(x.shape, result, parameters));
+    // Turned round, a kernel has a row per tap.
+    if (!strategy.reproducible || w.shape[0] !== 1 || form === "folded")
+      return emitConv(onnx, form, x, w, result, parameters);
+    const [batch, , height, width] = imageShape(result);
+    const both = emitConv(
+      onnx,
+      form,
+      x,
+      twice(onnx, w, 0),
+      [batch, 2, height, width],
+      parameters,
+    );
     return firstRow(onnx, both, 1);
   },
   convInputGradient: (context) => {
@@ -192,7 +217,9 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
     const g = exactFactor(context, inputs[1]!);
     const problem = convProblem(x.shape, g.shape, parameters);
     const form = strategy.weightGradient(problem);
-    if (!strategy.reproducible || result[0] !== 1)
+    // Unfolded, the gradient has a row per tap.
+    const manyRows = form === "separated" || form === "unfolded-result";
+    if (!strategy.reproducible || result[0] !== 1 || manyRows)
       return emitWeightGradient(onnx, form, x, g, result, parameters);
     const both = emitWeightGradient(
       onnx,
@@ -231,6 +258,7 @@ const lowerings: { readonly [P in Primitive]: Lowering<P> } = {
       }
     }
   },
+  batchNormalized: ({ inputs: [result] }) => result!.name,
   upsampleNearest: ({ onnx, inputs: [x], result }) =>
     onnx.node("Resize", [x!.name, "", "", onnx.integers(result)], {
       mode: "nearest",

@@ -35,39 +35,58 @@ export interface OnnxDeclaration {
 const bytesOf = (values: Float32Array | Int32Array | BigInt64Array) =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
+/** A node with one result. */
+interface OnnxNode {
+  readonly operator: string;
+  readonly inputs: readonly string[];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  readonly output: string;
+}
+
+/** A constant of several elements. */
+interface StoredArray {
+  /** Type and shape. */
+  readonly key: string;
+  readonly values: Float32Array | Int32Array;
+  readonly name: string;
+}
+
 /** Collects ONNX nodes and constants and writes the model. Field numbers are those of onnx.proto (ModelProto, GraphProto, …). */
 export class OnnxWriter {
-  readonly #nodes: ((graph: ProtobufWriter) => void)[] = [];
+  readonly #nodes: OnnxNode[] = [];
   readonly #initializers = new Map<string, (graph: ProtobufWriter) => void>();
   readonly #constantNames = new Map<string, string>();
-  readonly #sharedNames = new Map<string, string>();
+  readonly #arrays: StoredArray[] = [];
+  /** Results by what they are computed from. */
+  readonly #results = new Map<string, string>();
+  /** What a Reshape's result was before, by the result's name. */
+  readonly #unshaped = new Map<string, string>();
   #names = 0;
 
-  /** Adds a node with one result and hands back the result's name. */
+  /**
+   * Adds a node with one result and hands back the result's name. What has been computed before is not computed again, and of a
+   * Reshape of a Reshape the last one counts.
+   *
+   * @param output name that the result must have; it is one of its own then
+   */
   node(
     operator: string,
     inputs: readonly string[],
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
-    output = `t${++this.#names}`,
+    output?: string,
   ): string {
-    this.#nodes.push((graph) =>
-      graph.message(1, (node) => {
-        for (const input of inputs) node.string(1, input);
-        node.string(2, output);
-        node.string(4, operator);
-        for (const [name, value] of Object.entries(attributes))
-          node.message(5, (attribute) => {
-            writeAttribute(attribute, name, value);
-          });
-      }),
-    );
-    return output;
-  }
-
-  /** Writes nodes whose result several readers want; who asks with the same key is given the same name. */
-  shared(key: string, write: () => string): string {
-    const name = this.#sharedNames.get(key) ?? write();
-    this.#sharedNames.set(key, name);
+    const reshapes = operator === "Reshape";
+    const [first, ...others] = inputs;
+    const operands = reshapes
+      ? [this.#unshaped.get(first!) ?? first!, ...others]
+      : inputs;
+    const key = JSON.stringify([operator, operands, attributes]);
+    const known = output === undefined ? this.#results.get(key) : undefined;
+    if (known !== undefined) return known;
+    const name = output ?? `t${++this.#names}`;
+    this.#nodes.push({ operator, inputs: operands, attributes, output: name });
+    this.#results.set(key, name);
+    if (reshapes) this.#unshaped.set(name, operands[0]!);
     return name;
   }
 
@@ -83,16 +102,23 @@ export class OnnxWriter {
     });
   }
 
-  /** A constant of float32 or int32. Equal scalars are stored once. */
+  /** A constant of float32 or int32. Equal ones are stored once. */
   constant(values: Float32Array | Int32Array, shape: Shape): string {
     const type = values instanceof Int32Array ? "int32" : "float32";
     const write = (name: string): void => {
       this.#initialize(name, type, shape, values);
     };
-    if (values.length === 1)
-      return this.#once(`${type}[${shape.join(",")}]${values[0]!}`, write);
+    const key = `${type}[${shape.join(",")}]`;
+    if (values.length === 1) return this.#once(`${key}${values[0]!}`, write);
+    const equal = this.#arrays.find(
+      (stored) =>
+        stored.key === key &&
+        values.every((value, i) => Object.is(value, stored.values[i])),
+    );
+    if (equal !== undefined) return equal.name;
     const name = `c${++this.#names}`;
     write(name);
+    this.#arrays.push({ key, values, name });
     return name;
   }
 
@@ -105,10 +131,11 @@ export class OnnxWriter {
       .integer(1, irVersion)
       .string(2, "lamina")
       .message(7, (graph) => {
-        for (const node of this.#nodes) node(graph);
+        const { nodes, read } = this.#needed(outputs);
+        for (const node of nodes) writeNode(graph, node);
         graph.string(2, "graph");
-        for (const initializer of this.#initializers.values())
-          initializer(graph);
+        for (const [name, initializer] of this.#initializers)
+          if (read.has(name)) initializer(graph);
         for (const value of inputs) writeValue(graph, 11, value);
         for (const value of outputs) writeValue(graph, 12, value);
       })
@@ -116,6 +143,20 @@ export class OnnxWriter {
         set.string(1, "").integer(2, operatorSet);
       })
       .finish();
+  }
+
+  /** The nodes that outputs depend on, and every name that is read. */
+  #needed(outputs: readonly OnnxDeclaration[]): {
+    readonly nodes: readonly OnnxNode[];
+    readonly read: ReadonlySet<string>;
+  } {
+    const read = new Set(outputs.map(({ name }) => name));
+    const nodes = this.#nodes.toReversed().filter(({ inputs, output }) => {
+      if (!read.has(output)) return false;
+      for (const input of inputs) read.add(input);
+      return true;
+    });
+    return { nodes: nodes.reverse(), read };
   }
 
   #once(key: string, write: (name: string) => void): string {
@@ -143,6 +184,21 @@ export class OnnxWriter {
       });
     });
   }
+}
+
+function writeNode(
+  graph: ProtobufWriter,
+  { operator, inputs, attributes, output }: OnnxNode,
+): void {
+  graph.message(1, (node) => {
+    for (const input of inputs) node.string(1, input);
+    node.string(2, output);
+    node.string(4, operator);
+    for (const [name, value] of Object.entries(attributes))
+      node.message(5, (attribute) => {
+        writeAttribute(attribute, name, value);
+      });
+  });
 }
 
 function writeAttribute(

@@ -75,6 +75,10 @@ export const tanh = (x: Tensor): Tensor => x.graph.apply("tanh", [x], {});
 export const leakyRelu = (x: Tensor, slope: number): Tensor =>
   x.graph.apply("leakyRelu", [x], { slope });
 
+/** 1 where `x` is positive, `slope` < 1 elsewhere; no gradient passes. */
+export const leakyReluSlope = (x: Tensor, slope: number): Tensor =>
+  x.graph.apply("leakyReluSlope", [x], { slope });
+
 /** `max(x, 0)` */
 export const relu = (x: Tensor): Tensor => leakyRelu(x, 0);
 
@@ -196,6 +200,47 @@ export const channelAffine = (
   scale: Tensor,
   shift: Tensor,
 ): Tensor => x.graph.apply("channelAffine", [x, scale, shift], {});
+
+/** What batch normalisation says of its input beside the result. */
+export interface BatchNormalization {
+  readonly result: Tensor;
+  /** What the result is of the input: a factor and an offset per channel, `[C]`. */
+  readonly scale: Tensor;
+  readonly shift: Tensor;
+}
+
+/**
+ * Batch normalisation by the statistics of the batch at hand (Ioffe and Szegedy 2015): `scale = gain / √(var + ε)`,
+ * `shift = bias − scale · mean`. Its gradient is written out: derived step by step it has twice the nodes.
+ *
+ * @param x `[B,C,H,W]`
+ * @param gain `[C]`
+ * @param bias `[C]`
+ * @param epsilon added to the variance
+ * @throws ShapeError when the channels differ
+ */
+export function batchNormalize(
+  x: Tensor,
+  gain: Tensor,
+  bias: Tensor,
+  epsilon: number,
+): BatchNormalization {
+  const axes = [0, 2, 3];
+  const [batch, channels, height, width] = imageShape(x.shape);
+  const average = mean(x, axes);
+  const meanSquare = mul(sumSquares(x, axes), 1 / (batch * height * width));
+  // Rounding can leave a little less than nothing in a channel that is constant.
+  const variance = relu(sub(meanSquare, mul(average, average)));
+  const reciprocal = div(x.graph.scalar(1), sqrt(add(variance, epsilon)));
+  const scale = mul(gain, reshape(reciprocal, [channels]));
+  const shift = sub(bias, mul(scale, reshape(average, [channels])));
+  const result = x.graph.apply(
+    "batchNormalized",
+    [channelAffine(x, scale, shift), x, gain, bias, average, reciprocal],
+    {},
+  );
+  return { result, scale, shift };
+}
 
 /** Every pixel of `[B,C,H,W]` becomes a block of factor × factor. @throws ShapeError when x is no `[B,C,H,W]` */
 export const upsampleNearest = (x: Tensor, factor: number): Tensor =>

@@ -37,6 +37,8 @@ export interface PrimitiveParameters {
   tanh: None;
   /** `x` where positive, `slope · x` elsewhere; slope 0 is the rectifier. */
   leakyRelu: { readonly slope: number };
+  /** Slope of leakyRelu at `x`: 1 where positive, `slope`, below 1, elsewhere; no gradient passes. */
+  leakyReluSlope: { readonly slope: number };
   /** `a > b`, broadcasting, as bool; no gradient passes. */
   greater: None;
   /** `where(condition bool, a, b)`, broadcasting. */
@@ -77,6 +79,11 @@ export interface PrimitiveParameters {
   };
   /** `x [B,C,H,W] · scale [C] + shift [C]`. */
   channelAffine: None;
+  /**
+   * The first operand, `(x − mean) · reciprocal · gain + bias`, with the gradient that follows from mean and reciprocal being those of
+   * x itself. Operands: the result, x `[B,C,H,W]`, gain and bias `[C]`, mean and `1/√(variance + ε)` `[1,C,1,1]`.
+   */
+  batchNormalized: None;
   /** Every pixel of `[B,C,H,W]` becomes a block of factor × factor. */
   upsampleNearest: { readonly factor: number };
   /** Adjoint of upsampleNearest: every block's sum. */
@@ -167,6 +174,7 @@ const shapeRules: { readonly [P in Primitive]: ShapeRule<P> } = {
   sigmoid: elementwise,
   tanh: elementwise,
   leakyRelu: elementwise,
+  leakyReluSlope: elementwise,
   greater: elementwise,
   where: elementwise,
   sum: reduced,
@@ -268,6 +276,19 @@ const shapeRules: { readonly [P in Primitive]: ShapeRule<P> } = {
     requireShape(
       sameShape(scale, [channels]) && sameShape(shift, [channels]),
       `scale ${describeShape(scale)} and shift ${describeShape(shift)} must be [${channels}]`,
+    );
+    return x;
+  },
+  batchNormalized: ([y = [], x = [], ...rest]) => {
+    const [, channels] = imageShape(x);
+    const own = [channels];
+    const wide = [1, channels, 1, 1];
+    requireShape(
+      sameShape(y, x) &&
+        [own, own, wide, wide].every((shape, i) =>
+          sameShape(rest[i] ?? [], shape),
+        ),
+      `${[y, ...rest].map(describeShape).join(", ")} are not of a normalisation of ${describeShape(x)}`,
     );
     return x;
   },

@@ -4,7 +4,7 @@
 // operands of 12 significant bits are exact in float32, so that fused or not is all the same; and ONNX Runtime's matrix
 // products add up along the inner axis one after the other on every processor, except for a single row.
 import { elementCount, type Shape } from "./shape.ts";
-import type { OnnxOperand } from "./conv-forms.ts";
+import type { OnnxOperand } from "./kernel-products.ts";
 import type { OnnxWriter } from "./onnx-writer.ts";
 
 /** `2¹² + 1`: splits a float32 of 24 significant bits in the middle. */
@@ -17,15 +17,14 @@ const scalar = (onnx: OnnxWriter, value: number): string =>
 
 /**
  * Rounds to 12 significant bits, half a part in 4096: `c = x · 4097`, `c − (c − x)` (Veltkamp's splitting; Dekker, A
- * floating-point technique for extending the available precision, 1971). Equal operands are rounded once.
+ * floating-point technique for extending the available precision, 1971).
  *
  * @param x finite, below 8e34
  */
-export const rounded = (onnx: OnnxWriter, x: string): string =>
-  onnx.shared(`rounded ${x}`, () => {
-    const wide = onnx.node("Mul", [x, scalar(onnx, SPLITTER)]);
-    return onnx.node("Sub", [wide, onnx.node("Sub", [wide, x])]);
-  });
+export function rounded(onnx: OnnxWriter, x: string): string {
+  const wide = onnx.node("Mul", [x, scalar(onnx, SPLITTER)]);
+  return onnx.node("Sub", [wide, onnx.node("Sub", [wide, x])]);
+}
 
 /** The operand twice, one after the other along an axis, for a result of a single row; `firstRow` takes it apart again. */
 export const twice = (
@@ -52,55 +51,73 @@ export const firstRow = (onnx: OnnxWriter, x: string, axis: number): string =>
  */
 export function sumInOrder(
   onnx: OnnxWriter,
-  x: OnnxOperand,
+  { name, shape }: OnnxOperand,
   axes: readonly number[],
 ): string {
-  const rank = x.shape.length;
-  let inner = rank;
+  let inner = shape.length;
   while (inner > 0 && axes.includes(inner - 1)) inner--;
-  const result = x.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
-  if (inner === rank)
-    return onnx.node("ReduceSum", [x.name, onnx.integers(axes)], {
+  if (inner === shape.length)
+    return onnx.node("ReduceSum", [name, onnx.integers(axes)], {
       keepdims: 1,
     });
-  const outer = x.shape.slice(0, inner);
-  const rows = elementCount(outer);
-  const length = elementCount(x.shape.slice(inner));
-  const flat: OnnxOperand = {
-    name: onnx.node("Reshape", [x.name, onnx.integers([rows, length])]),
-    shape: [rows, length],
+  const outer = shape.slice(0, inner);
+  if (elementCount(outer) < FEWEST_ROWS)
+    return sumEverything(onnx, { name, shape });
+  const others = axes.filter((axis) => axis < inner);
+  const rows = inRows(outer, shape.length, elementCount(shape.slice(inner)));
+  const sums = rowSums(onnx, name, rows);
+  const total =
+    others.length === 0
+      ? sums
+      : onnx.node("ReduceSum", [sums, onnx.integers(others)], { keepdims: 1 });
+  return firstRow(onnx, total, shape.length - 1);
+}
+
+/** Sums over everything: rows first, where there are any, which then need not be doubled. */
+function sumEverything(onnx: OnnxWriter, { name, shape }: OnnxOperand): string {
+  const [first = 1] = shape;
+  const rank = Math.max(2, shape.length);
+  const count = elementCount(shape);
+  const result = onnx.integers(shape.map(() => 1));
+  const doubled = (x: string, length: number): string => {
+    const row: OnnxOperand = {
+      name: onnx.node("Reshape", [x, onnx.integers([1, length])]),
+      shape: [1, length],
+    };
+    const both = twice(onnx, row, 0);
+    const sums = rowSums(onnx, both.name, both.shape);
+    const one = firstRow(onnx, firstRow(onnx, sums, 1), 0);
+    return onnx.node("Reshape", [one, result]);
   };
-  const matrix = rows < FEWEST_ROWS ? twice(onnx, flat, 0) : flat;
+  if (shape.length < 2 || first < FEWEST_ROWS) return doubled(name, count);
+  const sums = rowSums(onnx, name, inRows([first], rank, count / first));
+  return doubled(firstRow(onnx, sums, rank - 1), first);
+}
+
+/** Axes before the one that is summed over, with as many as there were altogether. */
+const inRows = (outer: Shape, rank: number, length: number): Shape => [
+  ...outer,
+  ...Array.from({ length: rank - outer.length - 1 }, () => 1),
+  length,
+];
+
+/**
+ * Sums of the rows of `[…, length]`, as `[…, 2]`, twice the same: a single column would take the path of a single row.
+ *
+ * @param shape that x is given first
+ */
+function rowSums(onnx: OnnxWriter, x: string, shape: Shape): string {
+  const length = shape.at(-1)!;
+  // The ones come second: in blocks of how many the sums run depends on the second matrix's columns, which threads share where
+  // there are more of them than rows.
   const ones = onnx.constant(new Float32Array(length * FEWEST_ROWS).fill(1), [
     length,
     FEWEST_ROWS,
   ]);
-  const sums = onnx.node("MatMul", [matrix.name, ones]);
-  const ordered = onnx.node("Slice", [
-    sums,
-    onnx.integers([0, 0]),
-    onnx.integers([rows, 1]),
-    onnx.integers([0, 1]),
+  return onnx.node("MatMul", [
+    onnx.node("Reshape", [x, onnx.integers(shape)]),
+    ones,
   ]);
-  const others = axes.filter((axis) => axis < inner);
-  if (others.length === 0)
-    return onnx.node("Reshape", [ordered, onnx.integers(result)]);
-  return sumPlanes(onnx, ordered, outer, others, result);
-}
-
-/** Adds up planes over axes that are not at the end. */
-function sumPlanes(
-  onnx: OnnxWriter,
-  x: string,
-  outer: Shape,
-  axes: readonly number[],
-  result: Shape,
-): string {
-  const planes = onnx.node("Reshape", [x, onnx.integers(outer)]);
-  const sum = onnx.node("ReduceSum", [planes, onnx.integers(axes)], {
-    keepdims: 1,
-  });
-  return onnx.node("Reshape", [sum, onnx.integers(result)]);
 }
 
 /**
@@ -133,8 +150,8 @@ export function sumBlocksInOrder(
 const STEEPEST = 24;
 /** Squarings that bring `e^(x/32)` to `eˣ`; the argument of the series stays below .75. */
 const SQUARINGS = 5;
-/** Terms of the series; the first one left out is below 2e-8. */
-const SERIES_TERMS = 9;
+/** Terms of the series; the first one left out is below 3e-9 of the result where the sigmoid is farther than 1e-4 from 0 and 1. */
+const SERIES_TERMS = 6;
 
 /** `1 / (1 + e⁻ˣ)` by sums, products and one quotient, to 1e-6: the library's own exponential has one series per processor. */
 export function plainSigmoid(onnx: OnnxWriter, x: string): string {
@@ -144,15 +161,16 @@ export function plainSigmoid(onnx: OnnxWriter, x: string): string {
     scalar(onnx, STEEPEST),
   ]);
   const small = onnx.node("Mul", [bounded, scalar(onnx, -(0.5 ** SQUARINGS))]);
-  // Horner's scheme: 1 + x (1 + x/2 (1 + x/3 (…)))
-  let power = onnx.node("Add", [
-    onnx.node("Mul", [small, scalar(onnx, 1 / SERIES_TERMS)]),
-    scalar(onnx, 1),
-  ]);
-  for (let n = SERIES_TERMS - 1; n > 0; n--) {
-    const next = onnx.node("Mul", [small, power]);
-    const term = n === 1 ? next : onnx.node("Mul", [next, scalar(onnx, 1 / n)]);
-    power = onnx.node("Add", [term, scalar(onnx, 1)]);
+  // Horner's scheme
+  let coefficient = 1;
+  for (let n = 2; n <= SERIES_TERMS; n++) coefficient /= n;
+  let power = scalar(onnx, coefficient);
+  for (let n = SERIES_TERMS; n > 0; n--) {
+    coefficient *= n;
+    power = onnx.node("Add", [
+      onnx.node("Mul", [small, power]),
+      scalar(onnx, coefficient),
+    ]);
   }
   for (let i = 0; i < SQUARINGS; i++) power = onnx.node("Mul", [power, power]);
   return onnx.node("Div", [

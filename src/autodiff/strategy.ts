@@ -1,3 +1,12 @@
+/** How a convolution is written. */
+export type ForwardForm =
+  /** Conv. */
+  | "direct"
+  /** One matrix product over the unfolded input, which the gradient in the kernel may share. */
+  | "unfolded"
+  /** ConvTranspose with the kernel turned round: for fewer output channels than its matrix product has use for; stride 1 only. */
+  | "folded";
+
 /** How the gradient of a convolution in its kernel is written. */
 export type WeightGradientForm =
   /** One convolution whose kernel is the result's gradient, batch and channels exchanged, dilated by the stride. */
@@ -7,7 +16,13 @@ export type WeightGradientForm =
   /** One batched matrix product per tap of the kernel. */
   | "tap-matmul"
   /** One batched matrix product over the shifted copies of the input. */
-  | "columns";
+  | "columns"
+  /** The same, the copies made by one convolution. */
+  | "unfolded-input"
+  /** The same with the copies of the result's gradient; stride 1 only. */
+  | "unfolded-result"
+  /** One batched matrix product of the input, unfolded along rows, and the result's gradient, unfolded along columns; stride 1 only. */
+  | "separated";
 
 /** How the gradient of a convolution in its input is written. */
 export type InputGradientForm =
@@ -34,6 +49,7 @@ export interface ConvProblem {
 
 /** Which operators a backend runs best. Every form computes the same numbers up to rounding. */
 export interface Strategy {
+  readonly forward: (problem: ConvProblem) => ForwardForm;
   readonly weightGradient: (problem: ConvProblem) => WeightGradientForm;
   readonly inputGradient: (problem: ConvProblem) => InputGradientForm;
   readonly upsample: UpsampleForm;
@@ -55,9 +71,6 @@ export interface StrategyForms {
   readonly affine: AffineForm;
 }
 
-const flippedWhereItCan = ({ stride }: ConvProblem): InputGradientForm =>
-  stride === 1 ? "flipped" : "transposed";
-
 /** The forms that fill a GPU by design: grouped kernels are many workgroups, a plain one starves the device, and the taps are dozens of dispatches. */
 export const gpuForms: StrategyForms = {
   weightGradient: "grouped-kernel",
@@ -68,6 +81,7 @@ export const gpuForms: StrategyForms = {
 
 /** A strategy for the WebGPU provider. Tap by tap and column by column serve stride 1 only. */
 export const gpuStrategy = (forms: StrategyForms): Strategy => ({
+  forward: () => "direct",
   weightGradient: () => forms.weightGradient,
   inputGradient: ({ stride }) =>
     stride === 1 ? forms.inputGradient : "transposed",
@@ -77,12 +91,24 @@ export const gpuStrategy = (forms: StrategyForms): Strategy => ({
   reproducible: false,
 });
 
-/** The forms that are quickest on a processor, natively or in WebAssembly. */
+/** Output channels below which a matrix product of a kernel's rows is too flat to be quick. */
+const FEW_CHANNELS = 4;
+
+/**
+ * The forms that are quickest on a processor, natively or in WebAssembly. A kernel's gradient wants either side of the convolution
+ * unfolded; whatever else is a product over the same copies comes almost for nothing. Copies are made of what is less.
+ */
 const cpu: Strategy = {
-  // Per step of the association network: 16 ms; with columns 18, with grouped kernels throughout 23, with transposed convolutions 19.
-  weightGradient: ({ stride }) =>
-    stride === 1 ? "tap-matmul" : "grouped-kernel",
-  inputGradient: flippedWhereItCan,
+  forward: ({ stride, outputChannels }) => {
+    if (stride > 1) return "unfolded";
+    return outputChannels < FEW_CHANNELS ? "folded" : "direct";
+  },
+  weightGradient: ({ stride, inputChannels, outputChannels }) => {
+    if (stride > 1) return "unfolded-input";
+    // Of a 3×3 kernel: nine copies of the one, or three of each.
+    return 2 * outputChannels < inputChannels ? "unfolded-result" : "separated";
+  },
+  inputGradient: ({ stride }) => (stride === 1 ? "flipped" : "transposed"),
   upsample: "resize",
   affine: "batch-normalization",
   concatOperands: Infinity,
@@ -93,10 +119,8 @@ const cpu: Strategy = {
 export const strategies: Readonly<Record<GraphBackend, Strategy>> = {
   cpu,
   // A scale and shift in one operator may be one fused multiply-add.
-  // A kernel as large as the picture is summed in an order of the processor's.
   reproducible: {
     ...cpu,
-    weightGradient: () => "tap-matmul",
     affine: "multiply-add",
     reproducible: true,
   },

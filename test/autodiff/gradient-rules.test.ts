@@ -77,6 +77,19 @@ const examples: { readonly [P in Primitive]: readonly Example[] } = {
     { operands: [[4]], high: -0.2, build: (x) => op.leakyRelu(x, 0.2) },
     { operands: [[4]], high: -0.2, build: op.relu },
   ],
+  leakyReluSlope: [
+    // No gradient passes through the slope itself.
+    {
+      operands: [[4]],
+      low: 0.2,
+      build: (x) => op.mul(x, op.leakyReluSlope(x, 0.2)),
+    },
+    {
+      operands: [[4]],
+      high: -0.2,
+      build: (x) => op.mul(x, op.leakyReluSlope(x, 0.2)),
+    },
+  ],
   greater: [
     // No gradient passes through the comparison itself.
     {
@@ -153,6 +166,17 @@ const examples: { readonly [P in Primitive]: readonly Example[] } = {
   ],
   channelAffine: [
     { operands: [[2, 3, 2, 2], [3], [3]], build: op.channelAffine },
+  ],
+  batchNormalized: [
+    {
+      operands: [[3, 2, 4, 5], [2], [2]],
+      // The sum of what is normalised is the bias alone: something that is not, too, makes the gradient in x more than rounding.
+      build: (x, gain, bias) => {
+        const { result, scale, shift } = op.batchNormalize(x, gain, bias, 0.1);
+        assert.deepEqual([scale.shape, shift.shape], [[2], [2]]);
+        return op.mul(result, result);
+      },
+    },
   ],
   upsampleNearest: [
     { operands: [[1, 2, 3, 2]], build: (x) => op.upsampleNearest(x, 2) },

@@ -4,6 +4,7 @@ import * as op from "../../src/autodiff/operations.ts";
 import type { ConvGeometry } from "../../src/autodiff/primitives.ts";
 import {
   type AffineForm,
+  type ForwardForm,
   type InputGradientForm,
   type Strategy,
   type UpsampleForm,
@@ -18,6 +19,21 @@ const weightGradientForms: Record<WeightGradientForm, true> = {
   "grouped-kernel": true,
   "tap-matmul": true,
   columns: true,
+  "unfolded-input": true,
+  "unfolded-result": true,
+  separated: true,
+};
+/** Forms that walk over the result's gradient, or turn the kernel round. */
+const strideOneOnly: ReadonlySet<string> = new Set([
+  "unfolded-result",
+  "separated",
+  "flipped",
+  "folded",
+] satisfies (WeightGradientForm | InputGradientForm | ForwardForm)[]);
+const forwardForms: Record<ForwardForm, true> = {
+  direct: true,
+  unfolded: true,
+  folded: true,
 };
 const inputGradientForms: Record<InputGradientForm, true> = {
   transposed: true,
@@ -57,9 +73,9 @@ function assertAgree(results: ReadonlyMap<string, Float32Array>): void {
   }
 }
 
-/** Result of a convolution's adjoint under a strategy; x [3,4,9,8], w [5,4,3,2]. */
+/** Result of a convolution or an adjoint of it under a strategy; x [3,4,9,8], w [5,4,3,2]. */
 async function adjoint(
-  which: "input" | "weight",
+  which: "forward" | "input" | "weight",
   geometry: ConvGeometry,
   strategy: Strategy,
 ): Promise<Float32Array> {
@@ -68,10 +84,11 @@ async function adjoint(
   const w = graph.input("w", [5, 4, 3, 2]);
   const y = op.conv(x, w, geometry);
   const g = graph.input("g", y.shape);
-  const result =
-    which === "input"
-      ? op.convInputGradient(g, w, geometry, height, width)
-      : op.convWeightGradient(x, g, geometry, 3, 2);
+  const result = {
+    forward: () => y,
+    input: () => op.convInputGradient(g, w, geometry, height, width),
+    weight: () => op.convWeightGradient(x, g, geometry, 3, 2),
+  }[which]();
   const count = y.shape.reduce((a, b) => a * b, 1);
   const feeds = {
     x: uniform(3 * 4 * height * width, -1, 1, 1),
@@ -85,9 +102,25 @@ describe("operator forms", () => {
   for (const geometry of geometries) {
     const title = `stride ${geometry.stride}, pads ${geometry.pads.join(" ")}`;
 
+    it(`agree on a convolution at ${title}`, async () => {
+      const results = new Map<string, Float32Array>();
+      for (const form of names(forwardForms)) {
+        if (strideOneOnly.has(form) && geometry.stride > 1) continue;
+        results.set(
+          form,
+          await adjoint("forward", geometry, {
+            ...strategies.cpu,
+            forward: () => form,
+          }),
+        );
+      }
+      assertAgree(results);
+    });
+
     it(`agree on a convolution's gradient in its kernel at ${title}`, async () => {
       const results = new Map<string, Float32Array>();
-      for (const form of names(weightGradientForms))
+      for (const form of names(weightGradientForms)) {
+        if (strideOneOnly.has(form) && geometry.stride > 1) continue;
         results.set(
           form,
           await adjoint("weight", geometry, {
@@ -95,13 +128,14 @@ describe("operator forms", () => {
             weightGradient: () => form,
           }),
         );
+      }
       assertAgree(results);
     });
 
     it(`agree on a convolution's gradient in its input at ${title}`, async () => {
       const results = new Map<string, Float32Array>();
       for (const form of names(inputGradientForms)) {
-        if (form === "flipped" && geometry.stride > 1) continue;
+        if (strideOneOnly.has(form) && geometry.stride > 1) continue;
         results.set(
           form,
           await adjoint("input", geometry, {

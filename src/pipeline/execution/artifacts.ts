@@ -17,7 +17,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
   register: 2,
   background: 2,
-  train: 1,
+  train: 2,
   refine: 1,
   compose: 4,
   finish: 1,

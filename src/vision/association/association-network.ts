@@ -1,25 +1,21 @@
 import type { Tensor } from "../../autodiff/graph.ts";
+import type { ConvGeometry } from "../../autodiff/primitives.ts";
 import {
   add,
+  batchNormalize,
   channelAffine,
   concat,
   conv,
-  div,
   imageSize,
   leakyRelu,
-  mean,
-  mul,
-  relu,
   reshape,
   slice,
   sliceAxis,
-  sqrt,
-  sub,
-  sumSquares,
   upsampleBilinear,
   upsampleNearest,
 } from "../../autodiff/operations.ts";
 import type { ParameterSpec, Parameters } from "../../autodiff/parameters.ts";
+import { convOfEnlarged } from "../../autodiff/upsampled-conv.ts";
 
 /** Size of the per-clip U-Net. */
 export interface NetworkSize {
@@ -29,18 +25,8 @@ export interface NetworkSize {
   readonly depth: number;
 }
 
-/** Scale and shift `[C]` that normalise one layer. */
-interface Normalization {
-  readonly scale: Tensor;
-  readonly shift: Tensor;
-}
-
-/** Decides a layer's scale and shift from its input `[B,C,H,W]`, its learnt gain and bias `[C]`. */
-export type Normalizer = (
-  x: Tensor,
-  gain: Tensor,
-  bias: Tensor,
-) => Normalization;
+/** Normalises a layer `[B,C,H,W]`, given its learnt gain and bias `[C]`. */
+export type Normalizer = (x: Tensor, gain: Tensor, bias: Tensor) => Tensor;
 
 /** Slope of the leaky ReLU below zero; from the study before the engine. */
 const negativeSlope = 0.2;
@@ -140,24 +126,18 @@ export function networkParameters(size: NetworkSize): readonly ParameterSpec[] {
 export const normalizationCount = (size: NetworkSize): number =>
   inOrder(blocks(size)).reduce((count, { outputs }) => count + 2 * outputs, 0);
 
-/**
- * Batch normalisation by the statistics of the batch at hand (Ioffe and Szegedy 2015): `scale = gain / √(var + ε)`, `shift = bias − scale ·
- * mean`. What was decided is put into `record`, layer by layer.
- */
+/** Normalises by the statistics of the batch at hand. The scales and shifts that come of it are put into `record`, layer by layer. */
 export const batchNormalizer =
   (record: Tensor[] = []): Normalizer =>
   (x, gain, bias) => {
-    const [batch = 1, channels = 1, height = 1, width = 1] = x.shape;
-    const axes = [0, 2, 3];
-    const average = reshape(mean(x, axes), [channels]);
-    const count = batch * height * width;
-    const meanSquare = reshape(mul(sumSquares(x, axes), 1 / count), [channels]);
-    // Rounding can leave a little less than nothing in a channel that is constant.
-    const variance = relu(sub(meanSquare, mul(average, average)));
-    const scale = div(gain, sqrt(add(variance, varianceFloor)));
-    const shift = sub(bias, mul(scale, average));
+    const { result, scale, shift } = batchNormalize(
+      x,
+      gain,
+      bias,
+      varianceFloor,
+    );
     record.push(scale, shift);
-    return { scale, shift };
+    return result;
   };
 
 /** Normalisation by scales and shifts stored earlier, in the order in which `batchNormalizer` records them: frames no longer depend on each other. */
@@ -168,10 +148,11 @@ export function storedNormalizer(stored: Tensor): Normalizer {
     at += count;
     return slice(stored, [start], [at]);
   };
-  return ({ shape: [, channels = 1] }) => ({
-    scale: take(channels),
-    shift: take(channels),
-  });
+  return (x) => {
+    const [, channels = 1] = x.shape;
+    const scale = take(channels);
+    return channelAffine(x, scale, take(channels));
+  };
 }
 
 /**
@@ -187,17 +168,14 @@ export function supportLogits(
   size: NetworkSize,
   normalizer: Normalizer,
 ): Tensor {
+  const activated = (z: Tensor, name: string): Tensor => {
+    const gain = parameters[`${name}.gain`]!;
+    const bias = parameters[`${name}.bias`]!;
+    return leakyRelu(normalizer(z, gain, bias), negativeSlope);
+  };
   const apply = (y: Tensor, { name, stride }: ConvBlock): Tensor => {
-    const z = conv(y, parameters[`${name}.kernel`]!, {
-      stride,
-      pads: [1, 1, 1, 1],
-    });
-    const { scale, shift } = normalizer(
-      z,
-      parameters[`${name}.gain`]!,
-      parameters[`${name}.bias`]!,
-    );
-    return leakyRelu(channelAffine(z, scale, shift), negativeSlope);
+    const w = parameters[`${name}.kernel`]!;
+    return activated(conv(y, w, { stride, pads: [1, 1, 1, 1] }), name);
   };
   const { encoder, middle, decoder } = blocks(size);
   const skips: Tensor[] = [];
@@ -209,13 +187,30 @@ export function supportLogits(
   skips.pop();
   y = apply(y, middle);
   for (const block of decoder) {
-    const skip = skips.pop()!;
-    y = apply(concat([cropTo(upsampleNearest(y, 2), skip), skip], 1), block);
+    const w = parameters[`${block.name}.kernel`]!;
+    y = activated(convOfEnlargedBeside(y, skips.pop()!, w), block.name);
   }
   const head = biased(y, parameters, "head");
   const enlarged = cropTo(upsampleBilinear(head), x);
   const mask = sliceAxis(x, 1, 0, 1);
   return biased(concat([enlarged, mask], 1), parameters, "output");
+}
+
+/** The 3×3 convolution of y, enlarged to the size of the skip and cut off where it is larger, and the skip after it. */
+function convOfEnlargedBeside(y: Tensor, skip: Tensor, w: Tensor): Tensor {
+  const geometry: ConvGeometry = { stride: 1, pads: [1, 1, 1, 1] };
+  const own = imageSize(y);
+  const size = imageSize(skip);
+  if (size.height !== 2 * own.height || size.width !== 2 * own.width) {
+    const enlarged = cropTo(upsampleNearest(y, 2), skip);
+    return conv(concat([enlarged, skip], 1), w, geometry);
+  }
+  const channels = y.shape[1]!;
+  const beside = sliceAxis(w, 1, channels, w.shape[1]!);
+  return add(
+    convOfEnlarged(y, sliceAxis(w, 1, 0, channels)),
+    conv(skip, beside, geometry),
+  );
 }
 
 function biased(x: Tensor, parameters: Parameters, name: string): Tensor {
