@@ -122,14 +122,14 @@ export class ClipLeader {
       throw new WaitingError();
     }
     if (outcome === "superseded") return;
-    await submissions.end(submission, outcome);
-    await runs.leave(id, run);
     await rm(storage.own("farm", id), {
       recursive: true,
       force: true,
       // Somebody may be about to write into it.
       maxRetries: 3,
     });
+    await submissions.end(submission, outcome);
+    await runs.leave(id, run);
     say(`${submission.name}: ${describe(outcome)}`);
   }
 

@@ -77,6 +77,16 @@ export class Storage {
     return path.join(this.root, OWN, ...parts);
   }
 
+  /** Whether the storage is still of this version: somebody may have had the farm take up another. */
+  async isOurs(): Promise<boolean> {
+    const text = await readFile(this.own(MARK), "utf8").catch(() => "");
+    const found = v.safeParse(markSchema, parsed(text));
+    return (
+      found.success &&
+      describeVersion(found.output) === describeVersion(farmVersion)
+    );
+  }
+
   /** Whether the storage is there now. */
   isThere(): Promise<boolean> {
     return stat(this.own(MARK)).then(

@@ -87,6 +87,9 @@ export class TaskWorker {
   async #answer(job: Job<unknown>, token?: string): Promise<TaskReply> {
     const { runs, slots, values, storage } = this.#place;
     if (!v.is(versionSchema, job.data)) {
+      // A stray message must not end the farm's workers one after the other.
+      if (await storage.isOurs())
+        throw new Error("it is of another version than the farm");
       await job.moveToDelayed(Date.now() + OTHER_VERSION_MS, token);
       this.#place.onOtherVersion();
       throw new DelayedError();

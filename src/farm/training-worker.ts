@@ -77,8 +77,11 @@ export class TrainingWorker {
   }
 
   async #answer(job: Job<unknown>, token?: string): Promise<TrainingReply> {
-    const { runs, onOtherVersion } = this.#place;
+    const { runs, storage, onOtherVersion } = this.#place;
     if (!v.is(versionSchema, job.data)) {
+      // A stray message must not end the farm's workers one after the other.
+      if (await storage.isOurs())
+        throw new Error("it is of another version than the farm");
       await job.moveToDelayed(Date.now() + OTHER_VERSION_MS, token);
       onOtherVersion();
       throw new DelayedError();
