@@ -139,7 +139,7 @@ const faults: readonly Fault[] = [
   {
     name: "a task that always fails",
     at: "background",
-    fails: /matte|frame|support/,
+    fails: /for frame 4 failed 3 times/,
     strike: async ({ storage }) => {
       // Where a frame's matte is to be filed there is a folder.
       const jobs = path.join(storage, ".lamina", "cache", "jobs");

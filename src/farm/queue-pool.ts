@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { performance } from "node:perf_hooks";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
+import { failureSentence } from "../errors/failure-sentence.ts";
 import type { JobPlan } from "../pipeline/execution/job-plan.ts";
 import type { ResultOf, TaskOf, TaskPool } from "../pipeline/execution/task.ts";
 import type { PipelineTasks } from "../pipeline/run-stages.ts";
@@ -381,8 +382,10 @@ type Failed = Extract<
 function errorOf(outcome: Failed): Error | string {
   if ("bug" in outcome) return outcome.bug;
   const failure = readWireFailure(outcome.failure);
-  return failure === undefined
-    ? outcome.failure.code
+  if (failure === undefined) return outcome.failure.code;
+  // The system names no frame; of the others the user knows what to do.
+  return failure.code === "system-refused"
+    ? failureSentence(failure)
     : new LaminaError(failure);
 }
 
