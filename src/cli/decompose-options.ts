@@ -15,6 +15,7 @@ import {
 } from "../job-contract/quality.ts";
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
+import type { LayerFormat } from "../job-contract/image-format.ts";
 import type { FieldChoice } from "../media/deinterlace.ts";
 import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import { addMergeOption } from "./merge-option.ts";
@@ -39,6 +40,7 @@ export interface DecomposeOptions {
   readonly allowGaps?: true;
   readonly matrix?: MatrixChoice;
   readonly fields?: FieldChoice;
+  readonly format?: LayerFormat;
   readonly json?: true;
   readonly shard?: Shard;
   /** A folder, or false for none. */
@@ -153,6 +155,7 @@ export function decomposeRequest(
     ...(options.allowGaps === true ? { allowGaps: true } : {}),
     ...(options.matrix === undefined ? {} : { matrix: options.matrix }),
     ...(options.fields === undefined ? {} : { fields: options.fields }),
+    ...(options.format === undefined ? {} : { format: options.format }),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };
 }

@@ -9,7 +9,7 @@ import type { SourceOptions } from "./source-options.ts";
  */
 export async function runProbe(
   clip: string,
-  { fps, ...choices }: SourceOptions,
+  { fps, format, ...choices }: SourceOptions,
   json: boolean,
   line: (text: string) => void,
   signal: AbortSignal,
@@ -17,6 +17,7 @@ export async function runProbe(
   const { description, refusal } = await probeSource(clip, {
     ...choices,
     frameRate: fps,
+    bits: format === undefined ? "auto" : format === "png8" ? 8 : 16,
     signal,
   });
   if (json) line(JSON.stringify(description));

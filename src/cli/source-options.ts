@@ -1,4 +1,8 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import {
+  type LayerFormat,
+  layerFormats,
+} from "../job-contract/image-format.ts";
 import { type FieldChoice, fieldChoices } from "../media/deinterlace.ts";
 import { type MatrixChoice, matrixChoices } from "../media/untagged-matrix.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
@@ -9,6 +13,7 @@ export interface SourceOptions {
   readonly matrix?: MatrixChoice;
   readonly fields?: FieldChoice;
   readonly allowGaps?: true;
+  readonly format?: LayerFormat;
 }
 
 /** Declares the options that say how a clip is to be read. */
@@ -30,6 +35,12 @@ export const addSourceOptions = (command: Command): Command =>
         "--fields <fields>",
         "how whole frames are made of an interlaced movie",
       ).choices(fieldChoices),
+    )
+    .addOption(
+      new Option(
+        "--format <format>",
+        "what layers are written as; 16 bits a sample where the clip has more than 8, when not said",
+      ).choices(layerFormats),
     )
     .option(
       "--allow-gaps",

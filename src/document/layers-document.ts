@@ -57,6 +57,8 @@ export interface LayersDocument extends Size {
   readonly frameCount: number;
   readonly frameRate: FrameRate;
   readonly alpha: "straight";
+  /** Bits of the frames' samples; 8 when absent. */
+  readonly bits?: 8 | 16 | undefined;
   /** How wide a pixel is for its height; square when absent. */
   readonly pixelAspect?: PixelAspect | undefined;
   /** How the clip says that its colours are meant; absent where it says nothing. Layers hold its code values as full-range RGB. */
@@ -134,6 +136,7 @@ const documentSchema = v.looseObject({
   frameCount: count,
   frameRate: v.looseObject({ numerator: count, denominator: count }),
   alpha: v.literal("straight"),
+  bits: v.optional(v.picklist([8, 16])),
   pixelAspect: v.optional(
     v.looseObject({ numerator: count, denominator: count }),
   ),

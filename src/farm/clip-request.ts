@@ -1,5 +1,6 @@
 import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
+import { layerFormats } from "../job-contract/image-format.ts";
 import { qualities } from "../job-contract/quality.ts";
 import { fieldChoices } from "../media/deinterlace.ts";
 import { matrixChoices } from "../media/untagged-matrix.ts";
@@ -51,6 +52,7 @@ export const clipRequestSchema = v.strictObject({
   allowGaps: v.exactOptional(v.boolean()),
   matrix: v.exactOptional(v.picklist(matrixChoices)),
   fields: v.exactOptional(v.picklist(fieldChoices)),
+  format: v.exactOptional(v.picklist(layerFormats)),
 });
 
 /** What is this machine's own, and nobody else's. */

@@ -15,6 +15,12 @@ const stillEndings = [
 const endsWith = (name: string, endings: readonly string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));
 
+/** What layers can be written as: PNG of 8 or 16 bits a sample. */
+export const layerFormats = ["png8", "png16"] as const;
+
+/** One of them. */
+export type LayerFormat = (typeof layerFormats)[number];
+
 /** What kind of image a name's ending stands for: endings that mean the same are the same kind. */
 export const kindOfName = (name: string): string => {
   const ending = name.slice(name.lastIndexOf(".") + 1).toLowerCase();

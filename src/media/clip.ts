@@ -23,7 +23,7 @@ import {
 } from "./frame-pacing.ts";
 import { holdImages } from "./held-images.ts";
 import { readFailure } from "./file-failure.ts";
-import { readRgb } from "./image-file.ts";
+import { readDeepRgb, readRgb } from "./image-file.ts";
 import { listSequence, readCommonHeader } from "./image-folder.ts";
 import { fillGaps, type ImageSequence } from "./image-sequence.ts";
 import {
@@ -33,6 +33,7 @@ import {
 } from "./movie-frames.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { shownTimes } from "./movie-times.ts";
+import { bitsOfFormat } from "./pixel-format.ts";
 import { readRawFrame } from "./raw-file.ts";
 
 /** What a clip says of its frames beside their pixels; absent where it says nothing. */
@@ -41,6 +42,8 @@ export interface SourceTags {
   readonly pixelAspect?: PixelAspect | undefined;
   /** Of the first frame that is taken. */
   readonly timecode?: Timecode | undefined;
+  /** Bits of its layers' samples; 8 when absent. */
+  readonly bits?: 8 | 16 | undefined;
 }
 
 /** A clip whose frames are image files, in order. */
@@ -72,7 +75,16 @@ export interface ClipOptions extends DecodeOptions {
   readonly frameRate?: FrameRate | undefined;
   /** Images may stand in for missing numbers; without it they are refused. */
   readonly allowGaps?: boolean | undefined;
+  /** Bits a sample to be kept: `auto` for 16 where the source has more than 8; 8 when absent. */
+  readonly bits?: BitsChoice | undefined;
 }
+
+/** How many bits a sample are kept of a clip. */
+export type BitsChoice = 8 | 16 | "auto";
+
+/** The bits to keep of a source that has so many. */
+export const keptBits = (sourceBits: number, choice: BitsChoice = 8): 8 | 16 =>
+  choice === "auto" ? (sourceBits > 8 ? 16 : 8) : choice;
 
 /** A clip as plain JSON, so that any thread can open it again. */
 export type ClipDescriptor = ImageClip | RawClip;
@@ -98,7 +110,11 @@ export async function describeClip(
   );
   const { startInclusive, endExclusive } = insideOf(files, options.range);
   const named = files.slice(startInclusive, endExclusive);
-  const { width, height } = await readCommonHeader(named, options.signal);
+  const { width, height, ...header } = await readCommonHeader(
+    named,
+    options.signal,
+  );
+  const bits = keptBits(header.bits, options.bits);
   const held = await holdImages(
     path,
     named,
@@ -109,7 +125,14 @@ export async function describeClip(
       .filter((frame) => frame >= 0 && frame < named.length),
   );
   const frameCount = named.length;
-  return { kind: "images", ...held, width, height, frameCount };
+  return {
+    kind: "images",
+    ...held,
+    width,
+    height,
+    frameCount,
+    ...(bits === 16 && { bits }),
+  };
 }
 
 async function describeMovie(
@@ -121,7 +144,8 @@ async function describeMovie(
   // Which frames a range means is known only by the times of all, where they keep to no rate.
   const isCut =
     range !== undefined && (await keepsToRate(path, header, signal));
-  const movie = await decodeMovie(path, "rgb", {
+  const bits = keptBits(bitsOfFormat(header.pixelFormat), options.bits);
+  const movie = await decodeMovie(path, bits === 16 ? "rgb48" : "rgb", {
     ...options,
     range: isCut ? range : undefined,
   });
@@ -141,6 +165,7 @@ async function describeMovie(
     sourceDigest,
     colour,
     pixelAspect,
+    ...(bits === 16 && { bits }),
     ...(timecode && { timecode }),
     ...(damage && { damage }),
     ...(paced.pacing && { pacing: paced.pacing }),
@@ -231,7 +256,7 @@ function insideOf(
 }
 
 /**
- * Reads frame `index` (0-based).
+ * Reads frame `index` (0-based) with 8 bits a sample.
  *
  * @returns `[height, width, 3]` interleaved RGB code values
  * @throws LaminaError `input-missing`, `media-unreadable`; `frame-sizes-differ` when the file changed since it was described
@@ -242,6 +267,7 @@ export async function readFrame(
 ): Promise<Uint8Array> {
   assert(index >= 0 && index < clip.frameCount, `no frame ${index}`);
   if (clip.kind === "raw") {
+    if (clip.bits === 16) return narrowed(await readDeepFrame(clip, index));
     const coded = clip.pacing?.frames[index] ?? index;
     return readRawFrame(clip.file, coded, clip.width * clip.height * 3);
   }
@@ -258,6 +284,41 @@ export async function readFrame(
   return pixels.data;
 }
 
+/** 16-bit code values as the nearest of 8 bits. */
+const narrowed = (codes: Uint16Array): Uint8Array =>
+  Uint8Array.from(codes, (code) => Math.round(code / 257));
+
+/**
+ * Reads frame `index` (0-based) of a clip of which 16 bits a sample are kept.
+ *
+ * @returns `[height, width, 3]` interleaved RGB code values, 0 to 65535
+ * @throws LaminaError as `readFrame`
+ */
+export async function readDeepFrame(
+  clip: ClipDescriptor,
+  index: number,
+): Promise<Uint16Array> {
+  assert(clip.bits === 16 && index >= 0 && index < clip.frameCount, "no frame");
+  if (clip.kind === "raw") {
+    const coded = clip.pacing?.frames[index] ?? index;
+    const bytes = await readRawFrame(
+      clip.file,
+      coded,
+      clip.width * clip.height * 6,
+    );
+    return new Uint16Array(bytes.buffer);
+  }
+  const path = clip.files[index]!;
+  const { data, ...size } = await readDeepRgb(path);
+  if (sameSize(size, clip)) return data;
+  throw new LaminaError({
+    code: "frame-sizes-differ",
+    path,
+    found: describeSize(size),
+    expected: describeSize(clip),
+  });
+}
+
 /**
  * SHA-256, in hex, over the clip's source bytes: equal for the same frames wherever they lie, another one as soon as a
  * byte or the range differs.
@@ -272,5 +333,7 @@ export async function clipDigest(
     ? clip.pacing === undefined
       ? clip.sourceDigest
       : digestTexts(clip.sourceDigest, JSON.stringify(clip.pacing.frames))
-    : digestFiles(clip.files, signal);
+    : clip.bits === 16
+      ? digestTexts(await digestFiles(clip.files, signal), "16 bits")
+      : digestFiles(clip.files, signal);
 }

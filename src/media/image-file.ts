@@ -83,6 +83,38 @@ export function readRgbAndAlpha(path: string): Promise<ImagePixels> {
   return decodeImage(path, true);
 }
 
+/**
+ * Decodes an image to 16-bit RGB: EXIF orientation applied, grey and palette spread to RGB, 8 bits spread to 16 so that white stays white.
+ * Alpha is dropped, the colour beneath it stays.
+ *
+ * @returns `[height, width, 3]` interleaved
+ * @throws LaminaError `input-missing`, `media-unreadable`
+ */
+export async function readDeepRgb(
+  path: string,
+): Promise<Size & { readonly data: Uint16Array }> {
+  const { bits } = await readImageHeader(path);
+  if (bits === 8) {
+    const { data, ...size } = await readRgb(path);
+    return { ...size, data: Uint16Array.from(data, (value) => value * 257) };
+  }
+  try {
+    const { data, info } = await sharp(path, options)
+      .timeout({ seconds: LONGEST_DECODE_SECONDS })
+      .autoOrient()
+      .toColourspace("rgb16")
+      .removeAlpha()
+      .raw({ depth: "ushort" })
+      .toBuffer({ resolveWithObject: true });
+    const { width, height } = info;
+    const codes = new Uint16Array(width * height * 3);
+    new Uint8Array(codes.buffer).set(data);
+    return { width, height, data: codes };
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
 async function decodeImage(
   path: string,
   keepAlpha: boolean,

@@ -36,10 +36,10 @@ import { replaceFile, writeWholeFile } from "./replace-file.ts";
 import { runReading } from "./run-reading.ts";
 import { inputMatrix, type MatrixChoice } from "./untagged-matrix.ts";
 
-/** What to take from each frame: its colour (3 bytes a pixel), its brightness or its alpha (1 byte a pixel). */
-export type MoviePlane = "rgb" | "luma" | "alpha";
+/** What to take from each frame: its colour (3 bytes a pixel, or 6 with 16 bits a sample, little-endian), its brightness or its alpha (1 byte a pixel). */
+export type MoviePlane = "rgb" | "rgb48" | "luma" | "alpha";
 
-/** A movie's frames as one file of raw 8-bit samples, frame after frame, row after row, interleaved. */
+/** A movie's frames as one file of raw samples, frame after frame, row after row, interleaved. */
 export interface DecodedMovie extends Size {
   readonly file: string;
   readonly frameCount: number;
@@ -71,8 +71,15 @@ export interface DecodeOptions {
   readonly onFrames?: ((done: number) => void) | undefined;
 }
 
-/** Bytes of one sample tuple of a plane. */
-const planeChannels = (plane: MoviePlane): 1 | 3 => (plane === "rgb" ? 3 : 1);
+/** Bytes of one pixel of a plane, and ffmpeg's name of it. */
+const planes: Readonly<
+  Record<MoviePlane, { readonly bytes: number; readonly format: string }>
+> = {
+  rgb: { bytes: 3, format: "rgb24" },
+  rgb48: { bytes: 6, format: "rgb48le" },
+  luma: { bytes: 1, format: "gray" },
+  alpha: { bytes: 1, format: "gray" },
+};
 
 // Tells decoded files of an earlier way to decode from those of this one.
 const decoding = "3";
@@ -154,7 +161,7 @@ export async function decodeMovie(
 }
 
 const frameBytes = (size: Size, plane: MoviePlane): number =>
-  size.width * size.height * planeChannels(plane);
+  size.width * size.height * planes[plane].bytes;
 
 const describeDecoded = (
   file: string,
@@ -255,7 +262,7 @@ const planeFilters = (
   ...fieldFilters(fields, header),
   `scale=${header.width}:${header.height}:in_color_matrix=${inputMatrix(header, matrix)}:out_range=pc` +
     ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact",
-  `format=${plane === "rgb" ? "rgb24" : "gray"}`,
+  `format=${planes[plane].format}`,
 ];
 
 function checkRun(

@@ -3,7 +3,7 @@ import { failureSentence } from "../errors/failure-sentence.ts";
 import { kindOfName } from "../job-contract/image-format.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import { squarePixels } from "../units/pixel-aspect.ts";
-import { findSequence, type ClipOptions } from "./clip.ts";
+import { findSequence, type ClipOptions, keptBits } from "./clip.ts";
 import type { FieldChoice } from "./deinterlace.ts";
 import {
   conformedRate,
@@ -26,7 +26,7 @@ import { inputMatrix } from "./untagged-matrix.ts";
 /** What a user has chosen that decides how a source is taken. */
 export type SourceChoices = Pick<
   ClipOptions,
-  "frameRate" | "allowGaps" | "matrix" | "fields" | "signal"
+  "frameRate" | "allowGaps" | "matrix" | "fields" | "bits" | "signal"
 >;
 
 /** What a clip is found to be, and why it is not taken as it is. */
@@ -80,9 +80,10 @@ export async function probeSource(
 
 async function probeImages(
   path: string,
-  { allowGaps = false, signal, frameRate }: SourceChoices,
+  choices: SourceChoices,
   findings: Findings,
 ): Promise<Omit<SourceDescription, "verdict"> | undefined> {
+  const { allowGaps = false, signal, frameRate } = choices;
   const sequence = await findSequence(path);
   if (sequence === undefined) return undefined;
   const { files, numbers = [] } = sequence;
@@ -101,7 +102,7 @@ async function probeImages(
   const { hasAlpha, bits, ...size } = await readCommonHeader(files, signal);
   if (hasAlpha && (await someImageIsClear(files, signal)))
     findings.warned.push(alphaWarning);
-  if (bits > 8) findings.warned.push(depthWarning(bits));
+  judgeDepth(bits, choices, findings);
   const format = kindOfName(files[0]!);
   return {
     kind: "images",
@@ -131,8 +132,18 @@ async function probeImages(
 const alphaWarning =
   "The clip has transparent parts, which layers do not carry: they add up to its colours, as they lie beneath its alpha.";
 
-const depthWarning = (bits: number): string =>
-  `The clip has ${bits} bits a sample; its layers have 8, and add up to its frames at 8 bits.`;
+/** Says when layers have fewer bits than the clip; without a choice they have enough. */
+function judgeDepth(
+  bits: number,
+  { bits: choice = "auto" }: SourceChoices,
+  findings: Findings,
+): void {
+  const kept = keptBits(bits, choice);
+  if (bits > kept)
+    findings.warned.push(
+      `The clip has ${bits} bits a sample; its layers have ${kept}, and add up to its frames at ${kept} bits.`,
+    );
+}
 
 async function probeMovie(
   path: string,
@@ -146,7 +157,7 @@ async function probeMovie(
   const times = timesOf(packets, header, choices.frameRate, findings);
   await judgeFields(path, header, choices.fields, signal, findings);
   const bits = bitsOfFormat(header.pixelFormat);
-  if (bits > 8) findings.warned.push(depthWarning(bits));
+  judgeDepth(bits, choices, findings);
   if (header.hasAlpha && (await someFrameIsClear(path, stream, signal)))
     findings.warned.push(alphaWarning);
   const isYuv = !/^(rgb|bgr|gbr|argb|abgr|pal8|gray|ya|mono|0)/.test(

@@ -3,7 +3,7 @@ import { writeWholeFile } from "./replace-file.ts";
 import { sharp } from "./sharp-library.ts";
 
 /**
- * Makes an 8-bit PNG file of pixels: colour as given, alpha straight, never premultiplied.
+ * Makes a PNG file of 8 or 16 bits of pixels: colour as given, alpha straight, never premultiplied.
  *
  * The compression is the quickest one: at 1920x1080 a background takes 46 ms and 5.6 MB, an object layer 8 ms and 0.9 MB;
  * level 2 takes 78 ms for 5.0 MB, level 1 with adaptive filters 68 ms for 3.8 MB (57 ms for an object).
@@ -11,16 +11,19 @@ import { sharp } from "./sharp-library.ts";
  * @param data `[height, width, channels]` interleaved code values
  */
 export async function encodePng(
-  data: Uint8Array,
+  data: Uint8Array | Uint16Array,
   width: number,
   height: number,
   channels: 3 | 4,
 ): Promise<Buffer> {
   assert(
     data.length === width * height * channels,
-    `${data.length} bytes are not ${width}x${height}x${channels}`,
+    `${data.length} samples are not ${width}x${height}x${channels}`,
   );
-  return sharp(data, { raw: { width, height, channels } })
+  const image = sharp(data, { raw: { width, height, channels } });
+  // Else it would be made 8-bit.
+  if (data instanceof Uint16Array) image.toColourspace("rgb16");
+  return image
     .png({ compressionLevel: 1, adaptiveFiltering: false })
     .toBuffer();
 }
@@ -33,7 +36,7 @@ export async function encodePng(
  */
 export async function writePng(
   path: string,
-  data: Uint8Array,
+  data: Uint8Array | Uint16Array,
   width: number,
   height: number,
   channels: 3 | 4,

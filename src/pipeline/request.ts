@@ -1,8 +1,10 @@
 import type { ChosenLabel } from "../media/mask-of-label.ts";
+import type { BitsChoice } from "../media/clip.ts";
 import type { FieldChoice } from "../media/deinterlace.ts";
 import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { BackendChoice, RuntimeBackend } from "../job-contract/backend.ts";
+import type { LayerFormat } from "../job-contract/image-format.ts";
 import type { Quality } from "../job-contract/quality.ts";
 import type { StageName } from "../job-contract/stages.ts";
 import type { Merge } from "./merges.ts";
@@ -63,6 +65,8 @@ export interface DecomposeRequest {
   readonly allowGaps?: boolean;
   /** Reads a movie's colours with this matrix, whatever it says. */
   readonly matrix?: MatrixChoice;
+  /** What layers are written as; with 16 bits where the clip has more than 8, when absent. */
+  readonly format?: LayerFormat;
   /** How whole frames are made of interlaced ones, which are refused without it. */
   readonly fields?: FieldChoice;
   /** Keep the intermediate results of a finished job too. */
@@ -70,6 +74,10 @@ export interface DecomposeRequest {
   /** Folder for intermediate results, keyed by content, from which a killed job resumes. */
   readonly cachePath: string;
 }
+
+/** How many bits a sample of the clip are kept. */
+export const bitsOf = ({ format }: DecomposeRequest): BitsChoice =>
+  format === undefined ? "auto" : format === "png8" ? 8 : 16;
 
 /** What a running job tells its watcher. */
 export type JobEvent =
@@ -114,7 +122,7 @@ export interface JobSummary {
   }[];
   /** Largest resident memory of the process, in bytes. */
   readonly peakMemoryBytes: number;
-  /** Largest 8-bit difference between the recomposed layers and the source; 0 unless something is broken. */
+  /** Largest difference, in written code values, between the recomposed layers and the source; 0 unless something is broken. */
   readonly recompositionError: number;
   /** Where the network trained; absent when an earlier run had done it. */
   readonly backend?: RuntimeBackend;

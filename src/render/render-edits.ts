@@ -81,6 +81,12 @@ export async function renderEdits(
 ): Promise<void> {
   const { document, camera } = await openLayers(resultFolder);
   const stack = planStack(document, edits);
+  if (document.bits === 16)
+    throw new LaminaError({
+      code: "usage",
+      problem:
+        "Edits are put together with 8 bits a sample, and these layers have 16; take the clip apart with --format png8 to edit it so.",
+    });
   if (format === "h264" && (document.width % 2 || document.height % 2))
     throw new LaminaError({
       code: "usage",

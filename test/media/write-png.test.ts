@@ -4,6 +4,7 @@ import { mkdir, readFile, readdir, writeFile } from "node:fs/promises";
 import sharp from "sharp";
 import { LaminaError } from "../../src/errors/failure.ts";
 import { writeFailure } from "../../src/media/file-failure.ts";
+import { readDeepRgb } from "../../src/media/image-file.ts";
 import { replaceFile, writeWholeFile } from "../../src/media/replace-file.ts";
 import { writePng } from "../../src/media/write-png.ts";
 import { failsWith } from "./failure-code.ts";
@@ -34,6 +35,26 @@ describe("writePng", () => {
       .toBuffer({ resolveWithObject: true });
     assert.equal(info.channels, 4);
     assert.ok(back.equals(data));
+  });
+
+  it("keeps every code value of 16 bits at every alpha, and its own reader finds them", async () => {
+    const [width, height] = [256, 256];
+    const data = new Uint16Array(width * height * 4);
+    const opaque = new Uint16Array(width * height * 3);
+    for (let i = 0; i < width * height; i++) {
+      const colour = [i, (i * 7919) & 65535, 65535 - i];
+      data.set([...colour, (i * 257) & 65535], 4 * i);
+      opaque.set(colour, 3 * i);
+    }
+    await writePng(at("layer.png"), data, width, height, 4);
+    const { data: back, info } = await sharp(at("layer.png"))
+      .toColourspace("rgb16")
+      .raw({ depth: "ushort" })
+      .toBuffer({ resolveWithObject: true });
+    assert.equal(info.channels, 4);
+    assert.ok(back.equals(Buffer.from(data.buffer)));
+    await writePng(at("frame.png"), opaque, width, height, 3);
+    assert.deepEqual((await readDeepRgb(at("frame.png"))).data, opaque);
   });
 
   it("writes an opaque picture of any size with 8 bits and no alpha", async () => {

@@ -7,6 +7,8 @@ import { distancesTo } from "../../vision/matting/subject-outline.ts";
 import type { Size } from "../../units/size.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import { writePng } from "../../media/write-png.ts";
+import { recomposedCodesDifference } from "../../vision/layers/deep-codes.ts";
+import type { Codes } from "../../vision/layers/quantise-layers.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
@@ -20,7 +22,7 @@ import { cleanBeneath } from "./clean-beneath.ts";
 
 /** How a composed frame came out. */
 export interface ComposeOutcome {
-  /** Largest 8-bit difference between the recomposed layers and the source. */
+  /** Largest difference in written code values between the recomposed layers and the source. */
   readonly recompositionError: number;
 }
 
@@ -44,6 +46,7 @@ export async function composeFrame(
   const { frame, files } = input;
   const { width, height } = context.plan.clip;
   const bytes = await context.sourceBytes(frame);
+  const codes = await context.deepSource(frame);
   const found = await loadEvidence(context, frame);
   const { clip } = context.plan;
   const { evidence: coarse, strokes } = correctEvidence(
@@ -71,6 +74,7 @@ export async function composeFrame(
   const { subjects } = input;
   const peeled = layerFrameAndParts({
     bytes,
+    codes,
     background,
     coarse,
     subjects,
@@ -86,10 +90,24 @@ export async function composeFrame(
   }
   return {
     recompositionError: Math.max(
-      recomposedDifference(bytes, peeled.background, peeled.layers),
-      recomposedDifference(bytes, peeled.background, peeled.parts),
+      difference(codes ?? bytes, peeled.background, peeled.layers),
+      difference(codes ?? bytes, peeled.background, peeled.parts),
     ),
   };
+}
+
+function difference(
+  source: Codes,
+  background: Codes,
+  layers: readonly Codes[],
+): number {
+  const areBytes = (all: readonly Codes[]): all is readonly Uint8Array[] =>
+    all.every((each) => each instanceof Uint8Array);
+  return source instanceof Uint8Array &&
+    background instanceof Uint8Array &&
+    areBytes(layers)
+    ? recomposedDifference(source, background, layers)
+    : recomposedCodesDifference(source, background, layers);
 }
 
 /**

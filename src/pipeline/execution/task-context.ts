@@ -8,7 +8,7 @@ import type {
   Points,
   VisionLibrary,
 } from "../../vision/motion/vision-library.ts";
-import { readFrame } from "../../media/clip.ts";
+import { readDeepFrame, readFrame } from "../../media/clip.ts";
 import { readMask } from "../../media/mask.ts";
 import { recomposeFrame } from "../../media/recompose-frame.ts";
 import type { JobPlan } from "./job-plan.ts";
@@ -151,6 +151,12 @@ export class TaskContext {
         ? readFrame(clip, index)
         : recomposeFrame(layers, index),
     );
+  }
+
+  /** Source code values of 16 bits at the clip's own size, `[H, W, 3]`, of a clip whose layers have as many; undefined else. */
+  async deepSource(index: number): Promise<Uint16Array | undefined> {
+    const { clip } = this.plan;
+    return clip.bits === 16 ? readDeepFrame(clip, index) : undefined;
   }
 
   /** Source frame at the clip's own size, `[3, H, W]`. */

@@ -88,9 +88,14 @@ function carriedTags({
   pixelAspect,
   colour,
   timecode,
-}: SourceTags): Pick<LayersDocument, "pixelAspect" | "colour" | "timecode"> {
+  bits,
+}: SourceTags): Pick<
+  LayersDocument,
+  "bits" | "pixelAspect" | "colour" | "timecode"
+> {
   const isSquare = pixelAspect?.numerator === pixelAspect?.denominator;
   return {
+    ...(bits === 16 ? { bits } : {}),
     ...(isSquare ? {} : { pixelAspect }),
     ...(colour === undefined || isSilent(colour) ? {} : { colour }),
     ...(timecode === undefined ? {} : { timecode }),

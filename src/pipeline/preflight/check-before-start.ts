@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
-import { findImages, type ClipDescriptor } from "../../media/clip.ts";
+import { findImages, keptBits, type ClipDescriptor } from "../../media/clip.ts";
+import { bitsOfFormat } from "../../media/pixel-format.ts";
 import { runFfmpeg } from "../../media/ffmpeg.ts";
 import { readMovieHeader } from "../../media/movie-header.ts";
 import { movieSeconds } from "../../media/movie-length.ts";
@@ -21,7 +22,11 @@ import {
   recoverEarlier,
 } from "../output/earlier-result.ts";
 import { partialFolder } from "../output/output-folder.ts";
-import type { DecomposeRequest, SubjectRequest } from "../request.ts";
+import {
+  bitsOf,
+  type DecomposeRequest,
+  type SubjectRequest,
+} from "../request.ts";
 
 /** One thing that can be known before the work and is said then. */
 type PreflightCheck<Known> = (
@@ -78,8 +83,8 @@ const beforeWork: readonly PreflightCheck<Described>[] = [
   },
   async ({ request, clip, subjects, jobFolder, partialOutput }) => {
     const { prores, cachePath, outputPath } = request;
-    const { width, height, frameCount } = clip;
-    const extent = { width, height, frameCount, subjects, prores };
+    const { width, height, frameCount, bits } = clip;
+    const extent = { width, height, frameCount, subjects, prores, bits };
     await checkRoom([
       {
         folder: cachePath,
@@ -152,7 +157,8 @@ async function checkRoomForMovie(
 ): Promise<void> {
   const { clipPath, range, cachePath, outputPath, prores } = request;
   if ((await findImages(clipPath)) !== undefined) return;
-  const { width, height, frameRate } = await readMovieHeader(clipPath, signal);
+  const header = await readMovieHeader(clipPath, signal);
+  const { width, height, frameRate } = header;
   const { numerator, denominator } = frameRate;
   const seconds = await movieSeconds(clipPath, signal);
   const { startInclusive = 0, endExclusive = openEnd } = range ?? {};
@@ -166,7 +172,8 @@ async function checkRoomForMovie(
   // Then the length is not known, or the range is outside of it, which decoding will tell.
   if (end === openEnd || frameCount <= 0) return;
   const subjects = maskPaths(request).length;
-  const extent = { width, height, frameCount, subjects, prores };
+  const bits = keptBits(bitsOfFormat(header.pixelFormat), bitsOf(request));
+  const extent = { width, height, frameCount, subjects, prores, bits };
   const isFresh = await isFree(workFolder);
   await checkRoom([
     {

@@ -9,6 +9,8 @@ export interface JobExtent extends Size {
   readonly frameCount: number;
   readonly subjects: number;
   readonly prores: boolean;
+  /** Of the layers' samples; 8 when absent. */
+  readonly bits?: 8 | 16 | undefined;
 }
 
 const area = ({ width, height }: Size): number => width * height;
@@ -27,8 +29,8 @@ const CACHE_BYTES = 22;
 export const outputBytes = (extent: JobExtent): number =>
   extent.frameCount *
   area(extent) *
-  (PNG_BACKGROUND +
-    (PNG_OBJECT + PNG_PARTS) * extent.subjects +
+  ((PNG_BACKGROUND + (PNG_OBJECT + PNG_PARTS) * extent.subjects) *
+    sampleBytes(extent) +
     (extent.prores ? PRORES_BACKGROUND + PRORES_OBJECT * extent.subjects : 0));
 
 /** Per pixel and frame; of the same result, 20.2 MB of background and 2.4 MB of the player: 2.5 and 0.3. */
@@ -42,9 +44,12 @@ const PRORES_BACKGROUND = 0.9;
 /** Bytes a pixel, frame and subject, of the same movies. */
 const PRORES_OBJECT = 0.36;
 
-/** Bytes of a movie's frames as they are decoded: three a pixel. */
+/** Bytes of a movie's frames as they are decoded: three samples a pixel. */
 export const decodedBytes = (extent: JobExtent): number =>
-  extent.frameCount * area(extent) * 3;
+  extent.frameCount * area(extent) * 3 * sampleBytes(extent);
+
+/** Bytes of a sample. */
+const sampleBytes = ({ bits = 8 }: JobExtent): number => bits / 8;
 
 /** What is to be written to a place. */
 export interface DiskNeed {

@@ -5,7 +5,7 @@ import type { MaskDescriptor } from "../../media/mask.ts";
 import type { FrameRate } from "../../units/frame-rate.ts";
 import type { FolderHold, Waiting } from "../cache/folder-hold.ts";
 import { maskPaths } from "../preflight/check-before-start.ts";
-import type { DecomposeRequest } from "../request.ts";
+import { bitsOf, type DecomposeRequest } from "../request.ts";
 import { orderByDepth, takeMask } from "./arrange-masks.ts";
 import {
   checkClip,
@@ -57,6 +57,7 @@ export async function describeSources(
     frameRate: asked.frameRate,
     matrix: asked.matrix,
     fields: asked.fields,
+    bits: bitsOf(asked),
   });
   checkClip(clip);
   const found = [...asked.subjects];
@@ -95,7 +96,8 @@ async function checkSource(
   notice: (sentence: string) => void,
 ): Promise<void> {
   const { frameRate, matrix, fields, allowGaps } = asked;
-  const choices = { frameRate, matrix, fields, allowGaps, signal };
+  const bits = bitsOf(asked);
+  const choices = { frameRate, matrix, fields, allowGaps, bits, signal };
   const { description, refusal } = await probeSource(asked.clipPath, choices);
   if (refusal !== undefined) throw refusal;
   const { verdict } = description;

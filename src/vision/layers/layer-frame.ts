@@ -9,10 +9,12 @@ import {
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { reflectionImages } from "../reflection/reflection-images.ts";
 import {
+  type Codes,
   quantiseLayers,
   quantiseParts,
   type QuantisedLayers,
 } from "./quantise-layers.ts";
+import { planesOfCodes } from "./deep-codes.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { distancesTo } from "../matting/subject-outline.ts";
 import { solveLayers, type SoftLayers } from "./solve-layers.ts";
@@ -25,6 +27,8 @@ import type { SubjectFit } from "./subject-fit.ts";
 export interface LayerFrameInput {
   /** `[H, W, 3]` code values. */
   readonly bytes: Uint8Array;
+  /** The same with 16 bits, of a clip that has more than 8; layers are made of these then. */
+  readonly codes?: Uint16Array | undefined;
   /** `[3, H, W]` at the clip's own size; where a layer can have alpha. */
   readonly background: Raster;
   /** At working size. */
@@ -56,19 +60,30 @@ export function layerFrame(input: LayerFrameInput): QuantisedLayers {
 }
 
 /** Layers of a frame, and what they consist of. */
-export interface LayersAndParts extends QuantisedLayers {
+export interface LayersAndParts<
+  C extends Codes = Uint8Array,
+> extends QuantisedLayers<C> {
   /** Per subject its parts, bottom to top as `partKindsOf` names them, each `[H, W, 4]` straight. */
-  readonly parts: readonly Uint8Array[];
+  readonly parts: readonly C[];
 }
 
-/** The layers of a frame as `layerFrame` finds them, and their parts. */
-export function layerFrameAndParts(input: LayerFrameInput): LayersAndParts {
+/** The layers of a frame as `layerFrame` finds them, and their parts; in the frame's own code values where they are given. */
+export function layerFrameAndParts(
+  input: LayerFrameInput & { readonly codes?: undefined },
+): LayersAndParts;
+export function layerFrameAndParts(
+  input: LayerFrameInput,
+): LayersAndParts<Codes>;
+export function layerFrameAndParts(
+  input: LayerFrameInput,
+): LayersAndParts<Codes> {
   const { part, soft, analysis } = solveFrame(input);
   const { bytes, background, subjects } = input;
   const { width } = background;
-  const layers = quantiseLayers({ frame: bytes, width, part, ...soft });
+  const frame: Codes = input.codes ?? bytes;
+  const layers = quantiseLayers({ frame, width, part, ...soft });
   const parts = quantiseParts({
-    frame: bytes,
+    frame,
     width,
     part,
     background: layers.background,
@@ -83,6 +98,7 @@ export function layerFrameAndParts(input: LayerFrameInput): LayersAndParts {
 
 function solveFrame({
   bytes,
+  codes,
   background,
   coarse,
   subjects,
@@ -118,7 +134,9 @@ function solveFrame({
   const part = scalePart(analysis.part, working.frame, background);
   const finer = finerEvidence(
     working,
-    planesOfBytes(bytes, width, part),
+    codes === undefined
+      ? planesOfBytes(bytes, width, part)
+      : planesOfCodes(codes, width, part),
     background,
     part,
     pixelUnit(height, width),

@@ -4,7 +4,11 @@ import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { LaminaError } from "../../../src/errors/failure.ts";
-import { describeClip, readFrame } from "../../../src/media/clip.ts";
+import {
+  describeClip,
+  readDeepFrame,
+  readFrame,
+} from "../../../src/media/clip.ts";
 import { probeSource } from "../../../src/media/probe-source.ts";
 import type { SourceDescription } from "../../../src/media/source-description.ts";
 import { imageKinds } from "./image-kinds.ts";
@@ -59,7 +63,7 @@ const referenceFrames = (
   const taken = found.streams.find(({ isTaken }) => isTaken)?.index ?? 0;
   // prettier-ignore
   return runFfmpeg(folder, ["-i", `file:${file}`, "-map", `0:${taken}`, "-fps_mode", "passthrough",
-    "-vf", `scale=${width}:${height}:in_color_matrix=${matrix}:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=rgb24`,
+    "-vf", `scale=${width}:${height}:in_color_matrix=${matrix}:out_range=pc:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact,format=${found.bits > 8 ? "rgb48le" : "rgb24"}`,
     "-f", "rawvideo", "-"]);
 };
 
@@ -79,16 +83,21 @@ async function checkKind(kind: Kind, folder: string): Promise<void> {
   if (kind.frames === undefined) return;
   const clip = await describeClip(source, {
     ...kind.choices,
+    bits: "auto",
     workFolder: path.join(folder, "work"),
   });
   assert.equal(clip.frameCount, kind.frames, kind.name);
   if (clip.kind === "images") return;
   const reference = await referenceFrames(folder, file, found!);
-  const frameBytes = clip.width * clip.height * 3;
+  const isDeep = clip.bits === 16;
+  assert.equal(isDeep, found!.bits > 8, kind.name);
+  const frameBytes = clip.width * clip.height * (isDeep ? 6 : 3);
   assert.equal(reference.length, kind.frames * frameBytes, kind.name);
   for (let t = 0; t < kind.frames; t++) {
     const expected = reference.subarray(t * frameBytes, (t + 1) * frameBytes);
-    const frame = Buffer.from(await readFrame(clip, t));
+    const frame = isDeep
+      ? Buffer.from((await readDeepFrame(clip, t)).buffer)
+      : Buffer.from(await readFrame(clip, t));
     assert.ok(frame.equals(expected), `${kind.name}: frame ${t + 1} differs`);
   }
 }

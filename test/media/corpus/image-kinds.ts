@@ -60,6 +60,16 @@ export const imageKinds: readonly Kind[] = [
     ),
   },
   {
+    name: "PNG sequence of 16 bits",
+    ...exact,
+    facts: ({ bits }) => bits,
+    expected: 16,
+    make: named(
+      numbered(few, (n) => `${padded(n)}.png`),
+      "-pix_fmt rgb48be",
+    ),
+  },
+  {
     name: "upper-case endings",
     ...exact,
     make: named(

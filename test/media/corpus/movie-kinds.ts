@@ -508,10 +508,83 @@ const streamed: readonly Kind[] = [
   },
 ];
 
+const deep: readonly Kind[] = [
+  {
+    name: "HLG, HEVC 10-bit",
+    ...frames5,
+    needs: "libx265",
+    facts: ({ bits, colour }) => [bits, colour],
+    expected: [
+      10,
+      {
+        range: "tv",
+        primaries: "bt2020",
+        transfer: "arib-std-b67",
+        matrix: "bt2020nc",
+      },
+    ],
+    make: encoded(
+      "a.mov",
+      "-c:v libx265 -preset ultrafast -x265-params log-level=0:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc -pix_fmt yuv420p10le -tag:v hvc1",
+      ...moving("64x64"),
+    ),
+  },
+  {
+    name: "PQ, FFV1 10-bit",
+    ...frames5,
+    facts: ({ bits, colour }) => [bits, colour.transfer],
+    expected: [10, "smpte2084"],
+    make: encoded(
+      "a.mkv",
+      "-c:v ffv1 -pix_fmt yuv422p10le -colorspace bt2020nc -color_primaries bt2020 -color_trc smpte2084 -color_range tv",
+    ),
+  },
+  {
+    name: "ProRes 422 HQ",
+    ...frames5,
+    facts: ({ bits }) => bits,
+    expected: 10,
+    make: encoded("a.mov", "-c:v prores_ks -profile:v 3", ...moving("64x64")),
+  },
+  {
+    name: "H.264 10-bit",
+    verdict: "exact",
+    facts: ({ bits }) => bits,
+    expected: 10,
+    make: encoded(
+      "a.mp4",
+      "-c:v libx264 -preset ultrafast -pix_fmt yuv422p10le",
+    ),
+  },
+  {
+    name: "FFV1 12-bit",
+    ...frames5,
+    facts: ({ bits }) => bits,
+    expected: 12,
+    make: encoded("a.mkv", "-c:v ffv1 -pix_fmt yuv444p12le"),
+  },
+  {
+    name: "FFV1 RGB 16-bit",
+    ...frames5,
+    facts: ({ bits }) => bits,
+    expected: 16,
+    make: encoded("a.mkv", "-c:v ffv1 -pix_fmt rgb48le"),
+  },
+  {
+    name: "10-bit, written with 8",
+    flags: "--format png8",
+    choices: { bits: 8 },
+    verdict: "warned",
+    says: "has 10 bits a sample; its layers have 8",
+    make: encoded("a.mkv", "-c:v ffv1 -pix_fmt yuv420p10le"),
+  },
+];
+
 /** Movies as editors have them. */
 export const movieKinds: readonly Kind[] = [
   ...coded,
   ...timed,
   ...shaped,
   ...streamed,
+  ...deep,
 ];
