@@ -9,7 +9,7 @@ import { presetNamed, presets } from "../src/scenes/presets.ts";
 import { renderScene } from "../src/scenes/render-scene.ts";
 import { prepareHoles, scoreHoles } from "./pseudo-holes.ts";
 import { reportFailure } from "./report-failure.ts";
-import { openResult } from "./result-folder.ts";
+import { openResult, readLayer } from "./result-folder.ts";
 import {
   maskIou,
   type Roughening,
@@ -18,12 +18,20 @@ import {
 } from "./rough-masks.ts";
 import { runDecompose, runSubjects } from "./run-command.ts";
 import { openScene } from "./scene-folder.ts";
+import {
+  type BackgroundScore,
+  type PairScore,
+  scorePair,
+} from "./score-pair.ts";
 import { type SceneScore, scoreScene } from "./score-scene.ts";
 import { fixed, meanOf, table } from "./table.ts";
+import { openPair } from "./true-pair.ts";
 
 const usage = `tsx bench/quality.ts [options]
   --own              also the project's own scenes (alone where the shared clips are absent)
   --holes            also the real clips, by pseudo-holes
+  --pairs <folder>   also the shots in there that exist with and without their subjects: a folder each,
+                     with rgb, gt (without them), mask/<subject> and, where some is not scored, ignore.png
   --masks <kind>     which masks the scenes get: given, ${rougheningNames.join(", ")},
                      proposed (by lamina subjects), or all of these (given)
   --only <name>      one scene or clip
@@ -39,6 +47,7 @@ const HOLE_FRAMES = 40;
 const options = {
   own: { type: "boolean", default: false },
   holes: { type: "boolean", default: false },
+  pairs: { type: "string" },
   masks: { type: "string", default: "given" },
   only: { type: "string" },
   result: { type: "string" },
@@ -77,7 +86,9 @@ async function main(): Promise<void> {
   const kinds = chooseMasks(chosen.masks);
   const scenes = await chooseScenes(chosen);
   const clips = chosen.holes ? await chooseClips(chosen) : [];
-  if (scenes.length + clips.length === 0) {
+  const pairs =
+    chosen.pairs === undefined ? [] : await choosePairs(chosen.pairs, chosen);
+  if (scenes.length + clips.length + pairs.length === 0) {
     throw new LaminaError({
       code: "usage",
       problem: `There is no scene ${chosen.only ?? ""}.`,
@@ -106,10 +117,13 @@ async function main(): Promise<void> {
       ]),
     );
   }
+  const paired = [];
+  for (const folder of pairs) paired.push(await measurePair(folder, chosen));
+  if (paired.length > 0) console.log(pairTable(paired));
   if (chosen.json !== undefined) {
     await writeFile(
       chosen.json,
-      JSON.stringify({ scenes: scores, holes }, undefined, 1),
+      JSON.stringify({ scenes: scores, holes, pairs: paired }, undefined, 1),
     );
   }
 }
@@ -147,6 +161,23 @@ async function chooseClips(chosen: Options): Promise<string[]> {
     throw new LaminaError({ code: "input-missing", path: chosen.clips });
   }
   return clips.map((name) => path.join(chosen.clips, name));
+}
+
+async function choosePairs(
+  folder: string,
+  { only }: Options,
+): Promise<string[]> {
+  const pairs = (await listFolders(folder))
+    .filter((name) => only === undefined || name === only)
+    .map((name) => path.join(folder, name))
+    .filter((pair) => existsSync(path.join(pair, "gt")));
+  // Scenes with every layer's truth are no pairs.
+  const found = pairs.filter(
+    (pair) => !existsSync(path.join(pair, "gt", "meta.json")),
+  );
+  if (found.length === 0 && only === undefined)
+    throw new LaminaError({ code: "input-missing", path: folder });
+  return found;
 }
 
 async function listFolders(folder: string): Promise<string[]> {
@@ -271,6 +302,62 @@ async function measureHoles(folder: string, chosen: Options) {
     });
   }
   return scoreHoles(clip, await openResult(out));
+}
+
+async function measurePair(folder: string, chosen: Options) {
+  const pair = await openPair(folder);
+  const out =
+    chosen.result ??
+    path.join(chosen.work, chosen.quality, `pair-${pair.name}`);
+  if (chosen.result === undefined) {
+    await mkdir(path.dirname(out), { recursive: true });
+    await runDecompose({
+      clip: pair.rgbFolder,
+      masks: pair.maskFolders,
+      out,
+      quality: chosen.quality,
+    });
+  }
+  const result = await openResult(out);
+  const background: Uint8Array[] = [];
+  for (let t = 0; t < pair.seen.length; t++)
+    background.push(
+      (await readLayer(result, result.document.layers[0]!, t)).rgb,
+    );
+  return { pair: pair.name, ...scorePair(pair, background) };
+}
+
+function pairTable(
+  pairs: readonly (PairScore & { readonly pair: string })[],
+): string {
+  const row = (pair: string, kind: string, score: BackgroundScore) => [
+    pair,
+    kind,
+    fixed(score.whole, 2),
+    fixed(score.mask, 2),
+    fixed(score.effect, 2),
+    fixed(score.untouched, 2),
+    fixed(score.sharpness, 2),
+    fixed(score.flicker, 2),
+  ];
+  return table([
+    [
+      "pair",
+      "background",
+      "whole dB",
+      "mask dB",
+      "effect dB",
+      "untouched dB",
+      "sharpness",
+      "flicker",
+    ],
+    ...pairs.flatMap(({ pair, nothing, result, nothingFit, resultFit }) => [
+      row(pair, "nothing done", nothing),
+      row(pair, "result", result),
+      row(pair, "nothing done, fit", nothingFit),
+      row(pair, "result, fit", resultFit),
+    ]),
+  ]);
 }
 
 function sceneTable(scores: readonly MeasuredScene[]): string {

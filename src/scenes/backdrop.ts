@@ -21,6 +21,7 @@ import {
 import type { SceneSpec } from "./scene-spec.ts";
 import { valueNoise } from "./seeded-random.ts";
 import { drawShapes, halveSprite, sprite, type Sprite } from "./sprite.ts";
+import { causticLight } from "./caustics.ts";
 import { sampleTexture } from "./texture.ts";
 
 /** What is there without any subject, in one frame; all sprites have the scene's size. */
@@ -48,7 +49,7 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
   return (t) => {
     const camera = cameraAt(spec, t, scale);
     const picture = sprite(width, height);
-    paintPlanes(picture, camera);
+    paintPlanes(picture, camera, t);
     for (const prop of behind) drawProp(picture, prop, camera);
     let flag: Sprite | undefined;
     if (spec.flag) {
@@ -70,7 +71,7 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
     };
   };
 
-  function paintPlanes(target: Sprite, camera: Camera): void {
+  function paintPlanes(target: Sprite, camera: Camera, t: number): void {
     const wall = pixelToUpright(camera, 0, FACADE_DEPTH);
     const floor = pixelToGround(camera);
     const rgb = new Float64Array(3);
@@ -99,6 +100,10 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
           // The geometric mean of a ground pixel's width and depth.
           const footprint = (gz / camera.focal) * Math.sqrt(gz / camera.y);
           sampleTexture(ground, gx - GROUND_LEFT, gz, footprint, rgb);
+          if (spec.caustics) {
+            const light = causticLight(gx, gz, t, spec.seed);
+            for (let c = 0; c < 3; c++) rgb[c] = Math.min(1, rgb[c]! * light);
+          }
           if (spec.ground === "wet") {
             const bend = ripple(gx, gz, spec.seed);
             sampleTexture(

@@ -28,6 +28,7 @@ const scene = (
   ground: "pavers",
   sun: { across: -0.75, away: -0.6 },
   shade: false,
+  caustics: false,
   flag: false,
   foregroundPosts: false,
   noise: 0.8,
@@ -96,6 +97,11 @@ export const presets: readonly SceneSpec[] = [
         missingMasks: [],
       },
     ],
+  }),
+  scene("shadow-on-caustics", 11, {
+    ground: "asphalt",
+    caustics: true,
+    subjects: [walker("walker", { look: 2 })],
   }),
   scene("parallax", 7, {
     sun: { across: 0.6, away: -0.75 },

@@ -67,6 +67,8 @@ export interface SceneSpec {
   readonly sun: Sun;
   /** Static foliage shade on the ground. */
   readonly shade: boolean;
+  /** Light that water throws on the ground, and that never stands still. */
+  readonly caustics: boolean;
   /** A flag that waves in the background and belongs to no subject. */
   readonly flag: boolean;
   /** Posts between the camera and the subjects, which hide them in passing. */

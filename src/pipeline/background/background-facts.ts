@@ -6,6 +6,8 @@ import type { SmokeEffectColours } from "../../vision/smoke/smoke-colours.ts";
 export interface BackgroundFit {
   /** Mean `min(|I − B|, 0.1)` far from the subjects over all frames; null when nothing is far. */
   readonly farResidual: number | null;
+  /** See `unrestDeviation`; of a canvas behind a trail it is not known. */
+  readonly unrest: number;
   /** The dense trail that the only subject leaves behind, if there is one. */
   readonly trail: SmokeFacts | null;
 }

@@ -1,4 +1,4 @@
-import { buildCanvasTask } from "./build-canvas.ts";
+import { buildCanvasTask, type BuiltCanvas } from "./build-canvas.ts";
 import { fillCanvasTask } from "./fill-canvas.ts";
 import type { NumberedCanvas } from "./numbered-canvas.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
@@ -53,7 +53,7 @@ export interface BackgroundTasks {
       readonly maps: readonly Homography[];
       readonly trail: SmokeTrail | null;
     };
-    output: number;
+    output: BuiltCanvas;
   };
   "fill-canvas": {
     input: NumberedCanvas & { readonly others: readonly NumberedCanvas[] };
@@ -67,6 +67,8 @@ export interface BackgroundTasks {
         readonly index: number;
         readonly canvas: CanvasPlan;
       }[];
+      /** Of a clip whose ground moves by itself; null elsewhere. */
+      readonly unrest: number | null;
     };
     output: { readonly farResidual: number | undefined };
   };
@@ -94,6 +96,6 @@ export const backgroundTasks: TaskRunners<BackgroundTasks> = {
     buildCanvasTask(context, task.index, task.canvas, task.maps, task.trail),
   "fill-canvas": (context, task) => fillCanvasTask(context, task, task.others),
   "render-frame": (context, task) =>
-    renderFrame(context, task.frame, task.map, task.canvases),
+    renderFrame(context, task.frame, task.map, task.canvases, task.unrest),
   "outline-profiles": (context, task) => outlineProfiles(context, task.frame),
 };

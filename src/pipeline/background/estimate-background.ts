@@ -4,6 +4,7 @@ import type { Homography } from "../../kernels/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
 import { fillCanvases } from "./fill-canvases.ts";
 import { canvasesToLookAt, findSmoke, smokePath } from "./find-smoke.ts";
+import { moves, unrestDeviation } from "../../vision/background/self-motion.ts";
 import type { Job, Progress } from "../execution/job.ts";
 
 /** Looks for a trail that hides the background, builds the canvases and renders every frame's background. */
@@ -26,7 +27,7 @@ export async function estimateBackground(
       : await findSmoke(job, maps, path, looked, (done) => {
           progress(done * canvasCost, total);
         });
-  const hidden = await job.pool.runAll(
+  const outcomes = await job.pool.runAll(
     indexed.map((canvas) => ({
       kind: "build-canvas" as const,
       ...canvas,
@@ -38,7 +39,14 @@ export async function estimateBackground(
       progress((looked.length + done) * canvasCost, total);
     },
   );
-  await fillCanvases(job, indexed, hidden);
+  await fillCanvases(
+    job,
+    indexed,
+    outcomes.map(({ hidden }) => hidden),
+  );
+  const unrest = unrestDeviation(
+    outcomes.flatMap((built) => (built.unrest === null ? [] : [built.unrest])),
+  );
   const rendered = await job.pool.runAll(
     maps.map((map, frame) => {
       const after = indexed.findIndex(({ canvas }) => canvas.keyframe > frame);
@@ -48,6 +56,7 @@ export async function estimateBackground(
         frame,
         map,
         canvases: indexed.slice(from, from + 2),
+        unrest: moves(unrest) ? unrest : null,
       };
     }),
     job.signal,
@@ -63,6 +72,7 @@ export async function estimateBackground(
       known.length === 0
         ? null
         : known.reduce((sum, v) => sum + v, 0) / known.length,
+    unrest,
     trail:
       found === null
         ? null

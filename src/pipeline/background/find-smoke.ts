@@ -20,6 +20,7 @@ import { smokeMap } from "../../vision/smoke/smoke-map.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { NumberedCanvas } from "./numbered-canvas.ts";
+import { moves, unrestDeviation } from "../../vision/background/self-motion.ts";
 import type { Job } from "../execution/job.ts";
 
 /** A trail, and the colours along which its alpha is to be measured. */
@@ -85,6 +86,8 @@ export async function findSmoke(
     job.signal,
     onLooked,
   );
+  // Caustics and waves hide what lies beneath them as smoke does, but also before the subject comes.
+  if (moves(unrestDeviation(sides.map(({ unrest }) => unrest)))) return null;
   const [side] = [
     { path, evidence: poolSmokeEvidence(sides.map((each) => each.behind)) },
     {

@@ -1,14 +1,20 @@
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import {
+  neighbours,
   renderBackground,
   type Canvas,
 } from "../../vision/background/render.ts";
+import {
+  type MovingCanvas,
+  renderMovingGround,
+} from "../../vision/background/moving-ground.ts";
+import type { SelfMotion } from "../../vision/background/self-motion.ts";
 import { widenSpread } from "../../vision/background/misregistration-tolerance.ts";
 import {
   farResidual,
   tolerantResidual,
 } from "../../vision/background/residual.ts";
-import type { Homography } from "../../kernels/homography.ts";
+import { invert, type Homography } from "../../kernels/homography.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
@@ -18,13 +24,14 @@ export async function renderFrame(
   frame: number,
   map: Homography,
   canvases: readonly { readonly index: number; readonly canvas: CanvasPlan }[],
+  unrest: number | null,
 ): Promise<{ readonly farResidual: number | undefined }> {
   const picture = await context.frame(frame);
   const subjects = await context.subjects(frame);
   const loaded: Canvas[] = [];
   for (const { index, canvas } of canvases)
     loaded.push(await loadCanvas(context, index, canvas));
-  const background = renderBackground(
+  const plain = renderBackground(
     frame,
     picture,
     subjects,
@@ -32,18 +39,28 @@ export async function renderFrame(
     loaded,
     context.vision,
   );
-  const far = farResidual(
-    picture,
-    background.colour,
-    subjects,
-    background.count,
-  );
-  const spread = widenSpread(background.spread, background.colour, far);
-  await context.artifacts.write("background", frame, { ...background, spread });
+  const far = farResidual(picture, plain.colour, subjects, plain.count);
+  const tolerant = {
+    ...plain,
+    spread: widenSpread(plain.spread, plain.colour, far),
+  };
+  const background =
+    unrest === null
+      ? tolerant
+      : renderMovingGround(
+          picture,
+          subjects,
+          invert(map),
+          tolerant,
+          await movingCanvases(context, frame, canvases),
+          unrest,
+          context.vision,
+        );
+  await context.artifacts.write("background", frame, background);
   const evidence = tolerantResidual(
     picture,
     background.colour,
-    spread,
+    background.spread,
     background.count,
   );
   const { height, width } = picture;
@@ -54,6 +71,31 @@ export async function renderFrame(
       : resizeLinear(evidence, grid.height, grid.width);
   await context.artifacts.write("evidence", frame, { evidence: small });
   return { farResidual: far };
+}
+
+/** The canvases around a frame that know how their ground moves by itself. */
+async function movingCanvases(
+  { artifacts }: TaskContext,
+  frame: number,
+  canvases: readonly { readonly index: number; readonly canvas: CanvasPlan }[],
+): Promise<MovingCanvas[]> {
+  const known: { readonly plan: CanvasPlan; readonly motion: SelfMotion }[] =
+    [];
+  for (const { index, canvas } of canvases)
+    if (await artifacts.has("bare-ground", index))
+      known.push({
+        plan: canvas,
+        motion: {
+          ...(await artifacts.read("bare-ground", index)),
+          ...(await artifacts.read("usual-ground", index)),
+        },
+      });
+  return known.length === 0
+    ? []
+    : neighbours(frame, known).map(({ canvas, share }) => ({
+        ...canvas,
+        share,
+      }));
 }
 
 /** A filed canvas with its plan. */

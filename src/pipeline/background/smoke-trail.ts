@@ -18,6 +18,11 @@ import {
 import { measureSmoke, type SmokeSums } from "../../vision/smoke/smoke-map.ts";
 import { scoped } from "../../kernels/memory.ts";
 import type { Homography } from "../../kernels/homography.ts";
+import {
+  coarsen,
+  unrestOf,
+  type UnrestSums,
+} from "../../vision/background/self-motion.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import {
   fileAlignedSamples,
@@ -29,6 +34,8 @@ import {
 export interface SmokeSides {
   readonly behind: SmokeEvidence;
   readonly before: SmokeEvidence;
+  /** How much the ground moves by itself, which looks like smoke. */
+  readonly unrest: UnrestSums;
 }
 
 /** Centre of the only subject in one frame. */
@@ -56,6 +63,9 @@ export async function smokeEvidence(
   return {
     behind: evidence(path),
     before: evidence(reversed(path)),
+    unrest: scoped(() =>
+      unrestOf(coarsen(canvas, views, laid, context.vision)),
+    ),
   };
 }
 

@@ -15,8 +15,8 @@ import { type Encoding, JobFolder } from "./job-folder.ts";
  */
 export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
-  register: 2,
-  background: 2,
+  register: 3,
+  background: 3,
   train: 2,
   refine: 1,
   compose: 4,
@@ -103,6 +103,18 @@ export const pictureKinds = {
     stage: "background",
     encoding: "unit8",
     parts: { invented: 1 },
+  },
+  /** Per canvas whose ground moves by itself, see `SelfMotion`: `[3, H, W]`. */
+  "bare-ground": {
+    stage: "background",
+    encoding: "unit16",
+    parts: { bare: 3 },
+  },
+  /** Per such canvas, at a quarter of its size. */
+  "usual-ground": {
+    stage: "background",
+    encoding: "unit16",
+    parts: { usual: 3, unrest: 1 },
   },
   /** A frame's background; no more than 64 samples of a pixel are told. */
   background: {

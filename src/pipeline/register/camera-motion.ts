@@ -13,6 +13,7 @@ import {
   type KeyframeMotion,
   type PairOutcome,
 } from "../../vision/motion/camera-motion.ts";
+import type { LongGap } from "../../vision/motion/standing-camera.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** Camera motion from frame `frame − 1` to `frame`. */
@@ -76,6 +77,34 @@ export async function keyframeMotion(
     ),
     chainError: motionError(from, to, fromAllowed, toAllowed, invert(expected)),
   };
+}
+
+/**
+ * How well a motion over a long gap explains two frames, beside no motion at all.
+ *
+ * @param map measured, from `from` to `to`
+ */
+export async function longGapErrors(
+  context: TaskContext,
+  from: number,
+  to: number,
+  map: Homography,
+): Promise<LongGap> {
+  const first = await context.grey(from);
+  const second = await context.grey(to);
+  const firstAllowed = await context.visible(from);
+  const secondAllowed = await context.visible(to);
+  const error = (toFirst: Homography): number | null => {
+    const value = motionError(
+      first,
+      second,
+      firstAllowed,
+      secondAllowed,
+      toFirst,
+    );
+    return Number.isFinite(value) ? value : null;
+  };
+  return { moved: error(invert(map)), still: error(identity) };
 }
 
 /**

@@ -2,6 +2,7 @@ import type { RegisterTasks } from "./register-tasks.ts";
 import {
   compose,
   identity,
+  invert,
   type Homography,
 } from "../../kernels/homography.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type CameraMotion,
   type KeyframeMotion,
 } from "../../vision/motion/camera-motion.ts";
+import { longGaps, stoodStill } from "../../vision/motion/standing-camera.ts";
 import { factsFile } from "../execution/artifacts.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { refuseCut } from "../../vision/motion/shot-cut.ts";
@@ -132,6 +134,23 @@ export async function followCamera(
   const unexplained =
     pairs.filter((pair) => pair.motion.model !== "homography").length /
     Math.max(1, pairs.length);
+  const gaps = longGaps(
+    clip.frameCount,
+    (from, to) => compose(maps[to]!, invert(maps[from]!)),
+    working.width,
+    working.height,
+  );
+  const errors = await job.pool.runAll(
+    gaps.map((gap) => ({ kind: "long-gap" as const, ...gap })),
+    job.signal,
+    () => undefined,
+  );
+  if (stoodStill(errors))
+    return {
+      maps: maps.map(() => identity),
+      steps: steps.map(() => still),
+      unexplained: 0,
+    };
   return {
     maps: maps.map((map) => compose(map, identity)),
     steps,

@@ -1,10 +1,16 @@
-import { pairMotion, keyframeMotion, neighbourFlow } from "./camera-motion.ts";
+import {
+  pairMotion,
+  keyframeMotion,
+  longGapErrors,
+  neighbourFlow,
+} from "./camera-motion.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type {
   PairOutcome,
   KeyframeMotion,
   CameraMotion,
 } from "../../vision/motion/camera-motion.ts";
+import type { LongGap } from "../../vision/motion/standing-camera.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
 /** Work that the stage `register` gives to workers. */
@@ -21,6 +27,14 @@ export interface RegisterTasks {
       readonly corners: number;
     };
     output: KeyframeMotion;
+  };
+  "long-gap": {
+    input: {
+      readonly from: number;
+      readonly to: number;
+      readonly map: Homography;
+    };
+    output: LongGap;
   };
   "neighbour-flow": {
     input: {
@@ -43,6 +57,8 @@ export const registerTasks: TaskRunners<RegisterTasks> = {
       task.expected,
       task.corners,
     ),
+  "long-gap": (context, task) =>
+    longGapErrors(context, task.from, task.to, task.map),
   "neighbour-flow": async (context, task) => {
     await neighbourFlow(context, task.frame, task.camera);
     return undefined;

@@ -163,10 +163,10 @@ function visibleError(
 }
 
 /** The canvases whose key frames enclose a frame, with their shares in time. */
-function neighbours(
+export function neighbours<C extends { readonly plan: CanvasPlan }>(
   frameIndex: number,
-  canvases: readonly Canvas[],
-): { canvas: Canvas; share: number }[] {
+  canvases: readonly C[],
+): { canvas: C; share: number }[] {
   let before = 0;
   while (
     before + 1 < canvases.length &&

@@ -1,0 +1,164 @@
+import { addShare } from "../../kernels/blend.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
+import { compose, invert, type Homography } from "../../kernels/homography.ts";
+import { scoped } from "../../kernels/memory.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
+import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import {
+  homographyField,
+  sampleCubic,
+  sampleLinear,
+} from "../../kernels/warp.ts";
+import { smoothstep } from "../image/smoothstep.ts";
+import type { VisionLibrary } from "../motion/vision-library.ts";
+import { backgroundArea, type CanvasPlan } from "./canvas.ts";
+import { darkening, darkerThanUsual, effectRegions } from "./darkening.ts";
+import type { RenderedBackground } from "./render.ts";
+import {
+  COARSENESS,
+  enlarging,
+  type SelfMotion,
+  subjectDistance,
+} from "./self-motion.ts";
+
+/** Root mean square of the darkening from which ground moves by itself, and for certain: natural logarithm. */
+const LEAST_UNREST = 0.02;
+const CERTAIN_UNREST = 0.05;
+/** Spread, 0…1, of a background that is the source itself or what an effect has left of it. */
+const RECONSTRUCTED_SPREAD = 0.004;
+/** Deviation over which what is filled in is matched to the light around it, as a share of the frame's height. */
+const MATCHING_SHARE = 1 / 20;
+/** Values (0…1) added before the logarithm, so that dark noise does not lead. */
+const OFFSET = 8 / 255;
+/** Natural logarithm: what is filled in is matched by no more. */
+const LARGEST_MATCH = 0.3;
+
+/** A canvas that knows its ground's own motion, and its share in a frame. */
+export interface MovingCanvas {
+  readonly plan: CanvasPlan;
+  readonly motion: SelfMotion;
+  readonly share: number;
+}
+
+/**
+ * The background of a frame where the ground moves by itself: exactly the source where nothing happens to it; where it is
+ * darker than it is by itself and that hangs together with a subject, and beneath the subjects, what the nearest frames show
+ * that are bare there, in the light of the surroundings. Ground that stands still keeps its background.
+ *
+ * @param frame      `[3, H, W]`
+ * @param subjects   `[1, H, W]` union of the masks
+ * @param toFirst    takes pixels of the frame to frame 0
+ * @param background as the canvases alone would have it
+ * @param unrest     of the clip
+ */
+export function renderMovingGround(
+  frame: Raster,
+  subjects: Raster,
+  toFirst: Homography,
+  background: RenderedBackground,
+  canvases: readonly MovingCanvas[],
+  unrest: number,
+  vision: VisionLibrary,
+): RenderedBackground {
+  if (canvases.length === 0) return background;
+  const { height, width } = frame;
+  const h = Math.max(1, Math.round(height / COARSENESS));
+  const w = Math.max(1, Math.round(width / COARSENESS));
+  const bare = raster(3, height, width);
+  const usual = raster(3, h, w);
+  const local = raster(1, h, w);
+  for (const { plan, motion, share } of canvases)
+    scoped(() => {
+      const map = compose(invert(plan.canvasToFirst), toFirst);
+      addShare(
+        bare,
+        sampleCubic(motion.bare, homographyField(map, height, width)),
+        share,
+      );
+      const coarse = homographyField(
+        compose(
+          invert(
+            enlarging(
+              plan.width / motion.usual.width,
+              plan.height / motion.usual.height,
+            ),
+          ),
+          compose(map, enlarging(width / w, height / h)),
+        ),
+        h,
+        w,
+      );
+      addShare(usual, sampleLinear(motion.usual, coarse), share);
+      addShare(local, sampleLinear(motion.unrest, coarse, 0), share);
+    });
+  const visible = backgroundArea(subjects);
+  const { effect, moving } = scoped(() => {
+    const distance = shrink(subjectDistance(subjects, vision), h, w);
+    const shown = shrink(visible, h, w);
+    for (let i = 0; i < shown.data.length; i++)
+      shown.data[i] = shown.data[i]! > 0.9 ? 1 : 0;
+    const stands = darkerThanUsual(
+      darkening(shrink(frame, h, w), usual, shown, h),
+      distance,
+      unrest,
+    );
+    for (let i = 0; i < local.data.length; i++)
+      local.data[i] = smoothstep(local.data[i]!, LEAST_UNREST, CERTAIN_UNREST);
+    return {
+      effect: resizeLinear(gaussian(effectRegions(stands), 0.7), height, width),
+      moving: resizeLinear(local, height, width),
+    };
+  });
+  scoped(() => {
+    matchLight(bare, frame, visible, effect);
+  });
+  const colour = raster(3, height, width);
+  const spread = raster(1, height, width);
+  const area = height * width;
+  for (let i = 0; i < area; i++) {
+    const moves = moving.data[i]!;
+    const away = visible.data[i] === 0 ? 1 : effect.data[i]!;
+    spread.data[i] =
+      moves * RECONSTRUCTED_SPREAD + (1 - moves) * background.spread.data[i]!;
+    for (let at = i; at < 3 * area; at += area) {
+      const seen = frame.data[at]!;
+      const rest = seen + away * (bare.data[at]! - seen);
+      colour.data[at] =
+        moves * rest + (1 - moves) * background.colour.data[at]!;
+    }
+  }
+  return { colour, spread, count: background.count };
+}
+
+/** Brings what is filled in, in place, into the light that the frame has around it. */
+function matchLight(
+  bare: Raster,
+  frame: Raster,
+  visible: Raster,
+  effect: Raster,
+): void {
+  const { height, width } = frame;
+  const area = height * width;
+  const sums = raster(4, height, width);
+  for (let i = 0; i < area; i++) {
+    const counts = visible.data[i]! * Math.max(0, 1 - 3 * effect.data[i]!);
+    sums.data[3 * area + i] = counts;
+    if (counts === 0) continue;
+    for (let at = i; at < 3 * area; at += area)
+      sums.data[at] =
+        counts *
+        Math.log((frame.data[at]! + OFFSET) / (bare.data[at]! + OFFSET));
+  }
+  const smooth = gaussian(sums, MATCHING_SHARE * height).data;
+  for (let i = 0; i < area; i++) {
+    const total = smooth[3 * area + i]! + 1e-3;
+    for (let at = i; at < 3 * area; at += area) {
+      const gain = Math.min(
+        LARGEST_MATCH,
+        Math.max(-LARGEST_MATCH, smooth[at]! / total),
+      );
+      const value = (bare.data[at]! + OFFSET) * Math.exp(gain) - OFFSET;
+      bare.data[at] = Math.min(1, Math.max(0, value));
+    }
+  }
+}
