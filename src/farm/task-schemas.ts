@@ -43,6 +43,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
         expected: homography,
         corners: index,
       }),
+      "long-gap": v.object({ from: index, to: index, map: homography }),
       "neighbour-flow": v.object({ frame: index }),
       "subject-centre": v.object({ frame: index }),
       "smoke-evidence": v.object({ index, canvas, maps, path: v.unknown() }),
@@ -64,6 +65,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
         frame: index,
         map: homography,
         canvases: v.array(v.object({ index, canvas })),
+        unrest: v.nullable(v.number()),
       }),
       "outline-profiles": v.object({ frame: index }),
       "edge-histograms": v.object({

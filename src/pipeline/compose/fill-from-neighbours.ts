@@ -22,6 +22,7 @@ import { cut, partAround, type Part } from "../../vision/image/rect.ts";
 import { sameSize } from "../../units/size.ts";
 import { backgroundFacts } from "../background/background-facts.ts";
 import type { TaskContext } from "../execution/task-context.ts";
+import { moves } from "../../vision/background/self-motion.ts";
 import { SampleDemand } from "../../vision/background/sample-demand.ts";
 
 /** Frames to either side that may show what is hidden: as far as a canvas's samples. */
@@ -146,8 +147,8 @@ const EXPLAINED_FAR_RESIDUAL = 0.006;
 async function canvasesFit(context: TaskContext): Promise<boolean> {
   const facts = await context.artifacts.readFacts(backgroundFacts);
   assert(facts !== undefined, "layers are composed before the background");
-  // Near frames show the same trail beneath the subject.
-  if (facts.trail !== null) return true;
+  // Near frames show the same trail beneath the subject, and a mean of moving ground that has never been.
+  if (facts.trail !== null || moves(facts.unrest)) return true;
   return (
     facts.farResidual !== null && facts.farResidual < EXPLAINED_FAR_RESIDUAL
   );

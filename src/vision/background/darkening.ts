@@ -12,12 +12,12 @@ const NOISE = 0.01;
 /** At this distance, in shares of the height, darkening counts half. */
 const HALF_DISTANCE = 0.5;
 /** Times its usual deviation: from here darkening is an effect where it reaches `CERTAIN` somewhere. */
-const POSSIBLE = 0.4;
+const POSSIBLE = 0.6;
 /** Where an effect fades out, and where it counts fully, times the usual deviation. */
-const LEAST = 0.3;
-const FULL = 0.6;
-/** From the study of moving backgrounds: the thresholds for one in a hundred false pixels agree on it. */
-const CERTAIN = 1;
+const LEAST = 0.45;
+const FULL = 0.8;
+/** The study of moving backgrounds found one in a hundred false pixels above 1, where motion was not aligned. */
+const CERTAIN = 1.5;
 
 /**
  * How much darker a picture is than usual, as a region: `G_σ(v·mean_c clip(log((I+o)/(B+o)), ±1)) / G_σ(v)`.
@@ -74,11 +74,11 @@ export function darkerThanUsual(
   return out;
 }
 
-/** 1 where darkening is possible, and `margin` pixels around, else 0. */
-export function possibleRegions(stands: Raster, margin: number): Raster {
+/** 1 where darkening may be one, and `margin` pixels around, else 0. */
+export function suspectRegions(stands: Raster, margin: number): Raster {
   const out = raster(1, stands.height, stands.width);
   for (let i = 0; i < out.data.length; i++)
-    out.data[i] = stands.data[i]! > POSSIBLE ? 1 : 0;
+    out.data[i] = stands.data[i]! > LEAST ? 1 : 0;
   return dilate(out, margin);
 }
 

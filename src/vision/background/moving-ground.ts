@@ -9,6 +9,8 @@ import {
   sampleCubic,
   sampleLinear,
 } from "../../kernels/warp.ts";
+import { dilate } from "../../kernels/morphology.ts";
+import { luma } from "../image/colour.ts";
 import { smoothstep } from "../image/smoothstep.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import { backgroundArea, type CanvasPlan } from "./canvas.ts";
@@ -22,8 +24,8 @@ import {
 } from "./self-motion.ts";
 
 /** Root mean square of the darkening from which ground moves by itself, and for certain: natural logarithm. */
-const LEAST_UNREST = 0.02;
-const CERTAIN_UNREST = 0.05;
+const LEAST_UNREST = 0.008;
+const CERTAIN_UNREST = 0.02;
 /** Spread, 0…1, of a background that is the source itself or what an effect has left of it. */
 const RECONSTRUCTED_SPREAD = 0.004;
 /** Deviation over which what is filled in is matched to the light around it, as a share of the frame's height. */
@@ -32,6 +34,14 @@ const MATCHING_SHARE = 1 / 20;
 const OFFSET = 8 / 255;
 /** Natural logarithm: what is filled in is matched by no more. */
 const LARGEST_MATCH = 0.3;
+
+/** How far in pixels the smoothed darkening may end from an effect's own edge; set once, with no other value on record. */
+const EDGE_PIXELS = 4;
+
+/** Deviation over which a darkening is smooth, as a share of the frame's height: 10 pixels of 252. Less follows the pattern of the frames that are compared with; on caustics 3 and 6 pixels gave 21.1 and 20.9 dB. */
+const DARKENING_SHARE = 1 / 25;
+/** No effect takes more of the light. */
+const LEAST_RATIO = 0.2;
 
 /** A canvas that knows its ground's own motion, and its share in a frame. */
 export interface MovingCanvas {
@@ -42,8 +52,8 @@ export interface MovingCanvas {
 
 /**
  * The background of a frame where the ground moves by itself: exactly the source where nothing happens to it; where it is
- * darker than it is by itself and that hangs together with a subject, and beneath the subjects, what the nearest frames show
- * that are bare there, in the light of the surroundings. Ground that stands still keeps its background.
+ * darker than it is by itself and that hangs together with a subject, the source divided by its smooth darkening; beneath the
+ * subjects what the nearest frames show that are bare there, in the light of the surroundings. Ground that stands still keeps its background.
  *
  * @param frame      `[3, H, W]`
  * @param subjects   `[1, H, W]` union of the masks
@@ -111,23 +121,90 @@ export function renderMovingGround(
   });
   scoped(() => {
     matchLight(bare, frame, visible, effect);
+    followEdges(effect, frame, bare);
   });
+  const brightened = withoutDarkening(frame, bare, visible, effect);
   const colour = raster(3, height, width);
   const spread = raster(1, height, width);
   const area = height * width;
   for (let i = 0; i < area; i++) {
     const moves = moving.data[i]!;
-    const away = visible.data[i] === 0 ? 1 : effect.data[i]!;
+    const shows = visible.data[i] === 1;
     spread.data[i] =
       moves * RECONSTRUCTED_SPREAD + (1 - moves) * background.spread.data[i]!;
     for (let at = i; at < 3 * area; at += area) {
       const seen = frame.data[at]!;
-      const rest = seen + away * (bare.data[at]! - seen);
+      const rest = shows
+        ? seen + effect.data[i]! * (brightened.data[at]! - seen)
+        : bare.data[at]!;
       colour.data[at] =
         moves * rest + (1 - moves) * background.colour.data[at]!;
     }
   }
   return { colour, spread, count: background.count };
+}
+
+/**
+ * Moves the edges of the effect, in place, from where its smoothed darkening ends to where the pixels' own does: up to
+ * `EDGE_PIXELS` outwards where the frame is clearly darker than what is filled in, inwards where it is not.
+ */
+function followEdges(effect: Raster, frame: Raster, bare: Raster): void {
+  const { height, width } = frame;
+  const area = height * width;
+  const seen = gaussian(luma(frame), 1).data;
+  const known = gaussian(luma(bare), 1).data;
+  const near = gaussian(dilate(effect, EDGE_PIXELS), EDGE_PIXELS - 1).data;
+  for (let i = 0; i < area; i++) {
+    if (near[i] === 0) continue;
+    const dark = -Math.log((seen[i]! + OFFSET) / (known[i]! + OFFSET));
+    effect.data[i] = Math.max(
+      effect.data[i]! * smoothstep(dark, 0.05, 0.2),
+      Math.min(1, 2.5 * near[i]!) * smoothstep(dark, 0.15, 0.3),
+    );
+  }
+}
+
+/**
+ * The frame divided by its smooth darkening: `(I + o)/q − o`, `q = clip((G_σ(e·I)/G_σ(e) + o)/(G_σ(e·B)/G_σ(e) + o), 0.2, 1)`,
+ * `e` the effect. So the ground keeps its own pattern, whose like has never been elsewhere.
+ */
+function withoutDarkening(
+  frame: Raster,
+  bare: Raster,
+  visible: Raster,
+  effect: Raster,
+): Raster {
+  const { height, width } = frame;
+  const area = height * width;
+  const out = raster(3, height, width);
+  scoped(() => {
+    const sums = raster(7, height, width);
+    for (let i = 0; i < area; i++) {
+      const counts = visible.data[i]! * effect.data[i]!;
+      if (counts === 0) continue;
+      sums.data[6 * area + i] = counts;
+      for (let at = i; at < 3 * area; at += area) {
+        sums.data[at] = counts * frame.data[at]!;
+        sums.data[3 * area + at] = counts * bare.data[at]!;
+      }
+    }
+    const smooth = gaussian(sums, DARKENING_SHARE * height).data;
+    for (let i = 0; i < area; i++) {
+      if (effect.data[i] === 0) continue;
+      const total = Math.max(1e-4, smooth[6 * area + i]!);
+      for (let at = i; at < 3 * area; at += area) {
+        const ratio =
+          (smooth[at]! / total + OFFSET) /
+          (smooth[3 * area + at]! / total + OFFSET);
+        const value =
+          (frame.data[at]! + OFFSET) /
+            Math.min(1, Math.max(LEAST_RATIO, ratio)) -
+          OFFSET;
+        out.data[at] = Math.min(1, Math.max(0, value));
+      }
+    }
+  });
+  return out;
 }
 
 /** Brings what is filled in, in place, into the light that the frame has around it. */

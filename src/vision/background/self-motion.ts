@@ -9,7 +9,7 @@ import { homographyField, sampleLinear } from "../../kernels/warp.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { AlignedSamples } from "./align-samples.ts";
 import type { CanvasPlan, SampleView } from "./canvas.ts";
-import { darkening, darkerThanUsual, possibleRegions } from "./darkening.ts";
+import { darkening, darkerThanUsual, suspectRegions } from "./darkening.ts";
 import type { FusedSamples } from "./mode-fusion.ts";
 
 /** How much the ground changes by itself, as sums over places and samples far from the subjects. */
@@ -45,8 +45,8 @@ const MEMORY_FRAMES = 4;
 /** A sample counts no less than this, so that any bare one is better than none. */
 const LEAST_WEIGHT = 1e-6;
 
-/** Deviation of the darkening of a clip, natural logarithm, from which its ground moves by itself. */
-const RESTLESS = 0.06;
+/** Deviation of the darkening of a clip, natural logarithm, from which its ground moves by itself: caustics .125, a car whose shadow is left behind .058, panning and standing cameras over firm ground .001 to .02. */
+const RESTLESS = 0.085;
 /** Both before and after a subject passes there must be as many pixels to say that ground moves. */
 const FEWEST_PIXELS = 200;
 
@@ -230,7 +230,7 @@ function bareArea(
 ): Raster {
   const { distance } = samples[k]!;
   const stands = darkerThanUsual(darker[k]!, distance, unrest);
-  const bare = possibleRegions(stands, EFFECT_MARGIN);
+  const bare = suspectRegions(stands, EFFECT_MARGIN);
   for (let i = 0; i < bare.data.length; i++) bare.data[i] = 1 - bare.data[i]!;
   return resizeLinear(erode(gaussian(bare, 1), 1), height, width);
 }
