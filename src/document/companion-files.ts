@@ -10,6 +10,5 @@ export const companionFiles = {
   contactSheet: { name: "contact-sheet.png", mark: "Lamina contact sheet" },
   player: { name: "index.html", mark: "Lamina player" },
   fcpXml: { name: "timeline.xml", mark: "Lamina timeline" },
-  corrections: { name: "corrections.json", mark: "Lamina corrections" },
   otio: { name: "timeline.otio", mark: "Lamina timeline" },
 } as const satisfies Record<string, CompanionFile>;

@@ -38,7 +38,7 @@ export interface Correction {
 
 /** The contents of `corrections.json`, beside `layers.json`. */
 export interface CorrectionsDocument {
-  readonly about: "Lamina corrections";
+  readonly about: typeof correctionsMark;
   readonly version: 1;
   /** In the order in which they were painted: a later one counts where several lie. */
   readonly strokes: readonly Correction[];
@@ -46,8 +46,11 @@ export interface CorrectionsDocument {
   readonly applied?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The file name of the document in a result's folder. */
+/** The file name of the document in a result's folder. It is a person's work, which `--overwrite` does not replace. */
 export const correctionsFileName = "corrections.json";
+
+/** Stands in every such document; a file of that name without it is somebody else's. */
+export const correctionsMark = "Lamina corrections";
 
 /** The version that this program writes. */
 const correctionsVersion = 1;
@@ -107,7 +110,7 @@ export const strokesSchema = v.pipe(
 
 /** What a `corrections.json` holds. */
 const correctionsSchema = v.object({
-  about: v.literal("Lamina corrections"),
+  about: v.literal(correctionsMark),
   version: v.literal(correctionsVersion),
   strokes: strokesSchema,
   applied: v.optional(v.record(v.string(), v.string())),
@@ -115,7 +118,7 @@ const correctionsSchema = v.object({
 
 /** A document without any. */
 export const noCorrections: CorrectionsDocument = {
-  about: "Lamina corrections",
+  about: correctionsMark,
   version: 1,
   strokes: [],
 };

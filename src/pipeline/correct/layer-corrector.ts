@@ -5,6 +5,7 @@ import { LaminaError } from "../../errors/failure.ts";
 import {
   checkCorrections,
   correctionsFileName,
+  correctionsMark,
   noCorrections,
   readCorrections,
   writeCorrections,
@@ -18,7 +19,6 @@ import {
   type LayersDocument,
 } from "../../document/layers-document.ts";
 import { checkMarked } from "../../media/marked-file.ts";
-import { companionFiles } from "../../document/companion-files.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 import { readTextFile } from "../../media/text-file.ts";
 import { writeProres4444 } from "../../media/write-prores.ts";
@@ -145,7 +145,7 @@ export class LayerCorrector implements AsyncDisposable {
     const { strokes } = wanted;
     checkCorrections({ ...noCorrections, strokes }, this.document, from);
     const file = join(this.#folder, correctionsFileName);
-    await checkMarked(file, companionFiles.corrections.mark);
+    await checkMarked(file, correctionsMark);
     const turn = await this.#hold.turn("corrections", {
       signal,
       onWait: () => undefined,

@@ -13,6 +13,11 @@ import {
 } from "../../../src/pipeline/output/earlier-result.ts";
 import { OutputFolder } from "../../../src/pipeline/output/output-folder.ts";
 import { companionFiles } from "../../../src/document/companion-files.ts";
+import {
+  correctionsFileName,
+  correctionsMark,
+} from "../../../src/document/corrections-document.ts";
+import { editsFileName } from "../../../src/document/edits-document.ts";
 import { failsWith } from "../../media/failure-code.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 import { saveResult } from "./small-result.ts";
@@ -60,6 +65,15 @@ describe("the place of a result", () => {
     assert.equal(await checkOutput(at("out"), true), "earlier");
     await writeFile(at("out", "index.html"), "<p>my own page</p>");
     await failsWith("output-foreign", checkOutput(at("out"), true), /index/);
+  });
+
+  it("is refused when it holds what somebody has corrected or edited", async () => {
+    for (const name of [correctionsFileName, editsFileName]) {
+      await saveResult(at(name, "out"));
+      await writeFile(at(name, "out", name), `{"about":"${correctionsMark}"}`);
+      const place = checkOutput(at(name, "out"), true);
+      await failsWith("output-foreign", place, new RegExp(name));
+    }
   });
 
   it("is refused when it is a link", async () => {
