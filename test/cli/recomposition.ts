@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
@@ -6,16 +7,18 @@ import {
   readDocument,
 } from "../../src/document/layers-document.ts";
 
+type Codes = Uint8Array | Uint16Array;
+
 /**
- * Composites every frame of a result bottom to top with `over` in 8-bit code values, rounding after each layer; then its layers' parts in
+ * Composites every frame of a result bottom to top with `over` in code values, rounding after each layer; then its layers' parts in
  * the layers' places.
  *
- * @param source the clip's frame `index`, from 0, interleaved RGB
+ * @param source the clip's frame `index`, from 0, interleaved RGB, of 8 or of 16 bits as the layers
  * @returns the largest difference to the source
  */
 export async function recompositionError(
   result: string,
-  source: (index: number) => Promise<Uint8Array> | Uint8Array,
+  source: (index: number) => Promise<Codes> | Codes,
 ): Promise<number> {
   const file = path.join(result, "layers.json");
   const document = readDocument(await readFile(file, "utf8"), file);
@@ -29,14 +32,12 @@ export async function recompositionError(
         : layer.parts.map(({ frames }) => frames),
     );
     for (const patterns of [layers, parts]) {
-      let composite = new Uint8Array();
+      let composite: Codes = new Uint8Array();
       for (const [depth, frames] of patterns.entries()) {
         const frame = path.join(result, frameFileName(frames, index + 1));
-        const { data, info } = await sharp(frame)
-          .raw()
-          .toBuffer({ resolveWithObject: true });
-        if (depth === 0) composite = new Uint8Array(data);
-        else blend(composite, data, info.channels);
+        const { codes, channels } = await codesOf(frame, expected);
+        if (depth === 0) composite = codes;
+        else blend(composite, codes, channels);
       }
       if (expected.length !== composite.length) return 255;
       expected.forEach((value, i) => {
@@ -47,9 +48,26 @@ export async function recompositionError(
   return worst;
 }
 
-function blend(below: Uint8Array, layer: Uint8Array, channels: number): void {
+/** A picture's code values, as deep as those that they are compared with. */
+async function codesOf(
+  file: string,
+  alike: Codes,
+): Promise<{ readonly codes: Codes; readonly channels: number }> {
+  const deep = alike instanceof Uint16Array;
+  assert.equal((await sharp(file).metadata()).depth, deep ? "ushort" : "uchar");
+  const picture = deep
+    ? sharp(file).toColourspace("rgb16").raw({ depth: "ushort" })
+    : sharp(file).raw();
+  const { data, info } = await picture.toBuffer({ resolveWithObject: true });
+  const { buffer } = Uint8Array.from(data);
+  const codes = deep ? new Uint16Array(buffer) : new Uint8Array(buffer);
+  return { codes, channels: info.channels };
+}
+
+function blend(below: Codes, layer: Codes, channels: number): void {
+  const opaque = below instanceof Uint16Array ? 65535 : 255;
   for (let i = 0; 3 * i < below.length; i++) {
-    const alpha = layer[channels * i + 3]! / 255;
+    const alpha = layer[channels * i + 3]! / opaque;
     for (let c = 0; c < 3; c++) {
       below[3 * i + c] = Math.round(
         below[3 * i + c]! * (1 - alpha) + layer[channels * i + c]! * alpha,
