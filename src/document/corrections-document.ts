@@ -60,7 +60,15 @@ const MOST_STROKES = 10_000;
 /** More corners than a stroke of a pointer has; the same. */
 const MOST_POINTS = 100_000;
 
-const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+/** Four days at 24 frames a second; the same. */
+const MOST_FRAMES = 10_000_000;
+
+const count = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.maxValue(MOST_FRAMES),
+);
 const coordinate = v.pipe(
   v.number(),
   v.finite(),

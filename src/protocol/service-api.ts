@@ -289,9 +289,9 @@ export type ListedModel = v.InferOutput<typeof listedModelSchema>;
 const correctionRequestSchema = v.strictObject({
   strokes: strokesSchema,
   /** The frame that somebody looks at, counted from 1: it is composed first, then those that are nearest to it. */
-  frame: positive,
+  frame: frameCount,
   /** How many frames to compose now. */
-  most: positive,
+  most: frameCount,
 });
 
 /** Strokes that a finished job's layers are to show. */
