@@ -166,7 +166,8 @@ function followEdges(effect: Raster, frame: Raster, bare: Raster): void {
 
 /**
  * The frame divided by its smooth darkening: `(I + o)/q − o`, `q = clip((G_σ(e·I)/G_σ(e) + o)/(G_σ(e·B)/G_σ(e) + o), 0.2, 1)`,
- * `e` the effect. So the ground keeps its own pattern, whose like has never been elsewhere.
+ * `e` the effect. So the ground keeps its own pattern, whose like has never been elsewhere. It becomes no brighter than the frame is or
+ * the bare ground near by: beyond a shadow's hard edge the smooth darkening goes on, and would draw a bright rim there.
  */
 function withoutDarkening(
   frame: Raster,
@@ -189,6 +190,7 @@ function withoutDarkening(
       }
     }
     const smooth = gaussian(sums, DARKENING_SHARE * height).data;
+    const brightest = dilate(bare, EDGE_PIXELS).data;
     for (let i = 0; i < area; i++) {
       if (effect.data[i] === 0) continue;
       const total = Math.max(1e-4, smooth[6 * area + i]!);
@@ -200,7 +202,8 @@ function withoutDarkening(
           (frame.data[at]! + OFFSET) /
             Math.min(1, Math.max(LEAST_RATIO, ratio)) -
           OFFSET;
-        out.data[at] = Math.min(1, Math.max(0, value));
+        const most = Math.max(frame.data[at]!, brightest[at]!);
+        out.data[at] = Math.min(most, Math.max(0, value));
       }
     }
   });
