@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import {
   noCorrections,
   readCorrections,
@@ -92,8 +92,12 @@ describe("lamina correct", function () {
     const left = (await readdir(at())).sort();
     assert.deepEqual(left, ["cache", "layers", "mask", "rgb", "strokes.json"]);
 
-    // It is Lamina's own, so the result can still be replaced; without what the run found nothing can be corrected.
+    // Strokes are somebody's work, and stay; without what the run found nothing can be corrected.
     await correct([stroke]);
+    const again = await runLamina([...args, "--overwrite"]);
+    assert.equal(again.status, 1);
+    assert.match(again.stderr, /holds corrections\.json/);
+    await rm(at("layers/corrections.json"));
     await lamina(...args, "--overwrite");
     const forgotten = await runLamina(
       // prettier-ignore
