@@ -1,7 +1,7 @@
 import * as v from "valibot";
-import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { Size } from "../units/size.ts";
+import { accept, invalidDocument, parseJson } from "./json-document.ts";
 
 /** A plane projective map as nine numbers, row by row, the last one 1. */
 type PlaneMap = readonly number[];
@@ -59,26 +59,16 @@ const cameraVersion = 1;
  * @throws LaminaError `document-invalid`, `document-too-new`
  */
 export function readCamera(text: string, path: string): CameraDocument {
-  const invalid = (detail: string): LaminaError =>
-    new LaminaError({ code: "document-invalid", path, detail });
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw invalid("it is not JSON");
-  }
+  const value = parseJson(text, path);
   const version = v.safeParse(v.looseObject({ version: count }), value);
-  if (!version.success) throw invalid("it has no version");
+  if (!version.success) throw invalidDocument(path, "it has no version");
   if (version.output.version > cameraVersion)
     throw new LaminaError({
       code: "document-too-new",
       path,
       version: version.output.version,
     });
-  const result = v.safeParse(cameraSchema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw invalid(excerpt(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`));
+  return accept(cameraSchema, value, path);
 }
 
 /**

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { LayersDocument } from "./layers-document.ts";
+import { accept, parseJson } from "./json-document.ts";
 
 /** What a correction says of the pixels beneath it. */
 const correctionKinds = ["layer", "background", "clean"] as const;
@@ -141,21 +142,11 @@ export function readCorrections(
   text: string,
   path: string,
 ): CorrectionsDocument {
-  const invalid = (detail: string): LaminaError =>
-    new LaminaError({ code: "document-invalid", path, detail });
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw invalid("it is not JSON");
-  }
+  const value = parseJson(text, path);
   const version = (value as { version?: unknown } | null)?.version;
   if (typeof version === "number" && version > correctionsVersion)
     throw new LaminaError({ code: "document-too-new", path, version });
-  const result = v.safeParse(correctionsSchema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw invalid(excerpt(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`));
+  return accept(correctionsSchema, value, path);
 }
 
 /** Writes a document as the text of a `corrections.json`. */

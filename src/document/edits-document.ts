@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { partKinds } from "./layers-document.ts";
+import { invalidDocument, parseJson } from "./json-document.ts";
 
 /**
  * The contents of `edits.json`: what is to become of a result's layers when they are put together again. The layers
@@ -206,19 +207,13 @@ const schemas = {
  * @throws LaminaError `document-invalid` naming the edit, `document-too-new`
  */
 export function readEdits(text: string, path: string): EditsDocument {
-  const invalid = (detail: string): LaminaError =>
-    new LaminaError({ code: "document-invalid", path, detail });
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw invalid("it is not JSON");
-  }
+  const value = parseJson(text, path);
   const head = v.safeParse(
     v.object({ version: frame, edits: v.array(v.unknown()) }),
     value,
   );
-  if (!head.success) throw invalid("it has no version, or no list of edits");
+  if (!head.success)
+    throw invalidDocument(path, "it has no version, or no list of edits");
   const { version, edits } = head.output;
   if (version > 1)
     throw new LaminaError({ code: "document-too-new", path, version });
@@ -228,7 +223,8 @@ export function readEdits(text: string, path: string): EditsDocument {
       edit,
     );
     if (!use.success)
-      throw invalid(
+      throw invalidDocument(
+        path,
         `edit ${i + 1} has no use that is known (${Object.keys(schemas).join(", ")})`,
       );
     const one = v.safeParse(schemas[use.output.use], edit, {
@@ -237,7 +233,8 @@ export function readEdits(text: string, path: string): EditsDocument {
     if (one.success) continue;
     const [issue] = one.issues;
     const at = v.getDotPath(issue);
-    throw invalid(
+    throw invalidDocument(
+      path,
       excerpt(
         `edit ${i + 1} (${use.output.use})${at === null ? "" : `, ${at}`}: ${issue.message}`,
       ),

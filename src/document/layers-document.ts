@@ -1,11 +1,11 @@
 import * as v from "valibot";
-import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { ColourTags } from "../units/colour-tags.ts";
 import type { PixelAspect } from "../units/pixel-aspect.ts";
 import type { Size } from "../units/size.ts";
 import { parseTimecode, type Timecode } from "../units/timecode.ts";
+import { accept, invalidDocument, parseJson } from "./json-document.ts";
 
 /** What a part of a layer is: the subject itself, or one kind of what it causes. */
 export const partKinds = [
@@ -194,17 +194,9 @@ export const documentVersion = upgrades.length + 1;
  * @throws LaminaError `document-invalid`, `document-too-new`
  */
 export function readDocument(text: string, path: string): LayersDocument {
-  const invalid = (detail: string): LaminaError =>
-    new LaminaError({ code: "document-invalid", path, detail });
-
-  let value: unknown;
-  try {
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
-  } catch {
-    throw invalid("it is not JSON");
-  }
+  const value = parseJson(text, path);
   if (typeof value !== "object" || value === null || !("version" in value)) {
-    throw invalid("it has no version");
+    throw invalidDocument(path, "it has no version");
   }
   const { version } = value;
   if (
@@ -212,7 +204,7 @@ export function readDocument(text: string, path: string): LayersDocument {
     !Number.isInteger(version) ||
     version < 1
   ) {
-    throw invalid("its version is not a whole number");
+    throw invalidDocument(path, "its version is not a whole number");
   }
   if (version > documentVersion) {
     throw new LaminaError({ code: "document-too-new", path, version });
@@ -220,11 +212,7 @@ export function readDocument(text: string, path: string): LayersDocument {
   const current = upgrades
     .slice(version - 1)
     .reduce<object>((document, upgrade) => upgrade(document), value);
-
-  const result = v.safeParse(documentSchema, current, { abortEarly: true });
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw invalid(excerpt(`${v.getDotPath(issue) ?? "it"}: ${issue.message}`));
+  return accept(documentSchema, current, path);
 }
 
 /**
