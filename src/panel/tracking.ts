@@ -105,8 +105,7 @@ export class Tracking {
   /** Makes a subject of a proposal. */
   async use(proposed: ProposedSubject): Promise<void> {
     await this.#try(async () => {
-      await this.#begin(proposed.proposal);
-      this.dismiss(proposed);
+      await this.#spend(proposed);
     });
   }
 
@@ -117,10 +116,9 @@ export class Tracking {
       for (const parts of farthestFirst(proposals)) {
         const keys: number[] = [];
         for (const proposed of parts) {
-          const key = await this.#begin(proposed.proposal);
+          const key = await this.#spend(proposed);
           if (key === undefined) return;
           keys.unshift(key);
-          this.dismiss(proposed);
         }
         this.#change((draft) => mergeAll(draft, keys));
       }
@@ -231,6 +229,37 @@ export class Tracking {
   #change(change: (draft: Draft) => Draft): void {
     const draft = this.#draft;
     if (draft !== undefined) this.#desk.store.set({ draft: change(draft) });
+  }
+
+  /**
+   * Makes a subject of a proposal. It is off the list meanwhile, so that a second press makes no second one of it, and back in its
+   * place if it cannot be.
+   *
+   * @returns the subject's key; undefined if none was made
+   */
+  async #spend(proposed: ProposedSubject): Promise<number | undefined> {
+    const place =
+      this.#draft?.proposals.findIndex(
+        ({ proposal }) => proposal === proposed.proposal,
+      ) ?? -1;
+    if (place < 0) return;
+    const session = this.#sessions;
+    this.dismiss(proposed);
+    try {
+      return await this.#begin(proposed.proposal);
+    } catch (error) {
+      // What was proposed goes with its session.
+      if (session !== this.#sessions) throw error;
+      this.#change((draft) => ({
+        ...draft,
+        proposals: [
+          ...draft.proposals.slice(0, place),
+          proposed,
+          ...draft.proposals.slice(place),
+        ],
+      }));
+      throw error;
+    }
   }
 
   #search(search: Search): void {

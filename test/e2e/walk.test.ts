@@ -88,7 +88,14 @@ describe("a new user in UXP", function () {
     const use = page.getByRole("button", { name: /^Use: / });
     await use.first().waitFor({ timeout: 120_000 });
     await shoot("subjects-found");
-    while ((await use.count()) > 0) await use.first().click();
+    const found = await use.count();
+    for (let left = found; left > 0; left--) {
+      await use.first().click();
+      await page
+        .locator(".subject")
+        .nth(found - left)
+        .waitFor();
+    }
     await shoot("subjects-taken");
     await page.getByRole("radio", { name: "Draft" }).check();
     await page.locator("#run").click();
