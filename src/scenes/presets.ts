@@ -110,6 +110,11 @@ export const presets: readonly SceneSpec[] = [
     shade: true,
     subjects: [walker("walker", { look: 2, from: -2.8, to: 2.4, depth: 4.5 })],
   }),
+  scene("parallax-wall-and-ground", 12, {
+    sun: { across: -0.6, away: -0.45 },
+    camera: "travel",
+    subjects: [walker("walker", { look: 1, from: -1.9, to: 1.6, depth: 4.6 })],
+  }),
   scene("handheld-reflection-missing-masks", 8, {
     camera: "handheld",
     ground: "wet",
