@@ -51,6 +51,17 @@ export interface DocumentLayer {
   readonly parts?: readonly LayerPart[] | undefined;
 }
 
+/**
+ * One grey 8-bit PNG a frame, smaller than the clip: 255 where no layer lies over the background, for there it is the clip's own; else
+ * the share that the place's frames are of six, so that 0 says that no frame shows what lies there and it was invented.
+ */
+interface ConfidenceMaps extends Size {
+  readonly frames: string;
+}
+
+/** Where they lie. A full stop stands in no layer's folder. */
+export const confidenceFrames = "background.confidence/%05d.png";
+
 /** The contents of `layers.json`: layers bottom to top, to be composited with `over` in 8-bit code values. */
 export interface LayersDocument extends Size {
   readonly version: 1;
@@ -72,6 +83,8 @@ export interface LayersDocument extends Size {
   readonly held?: readonly number[] | undefined;
   /** Where the camera's path lies, relative to the document: `camera.json`, see `camera-document.ts`. */
   readonly camera?: string | undefined;
+  /** How far the background's frames are something that the clip shows; absent in results of earlier versions. */
+  readonly confidence?: ConfidenceMaps | undefined;
   /** Tells what the run has found on the way, where that is kept for corrections: a name in Lamina's cache. */
   readonly run?: string | undefined;
   readonly layers: readonly DocumentLayer[];
@@ -162,6 +175,9 @@ const documentSchema = v.looseObject({
   ),
   held: heldFramesSchema,
   camera: v.optional(relativePath),
+  confidence: v.optional(
+    v.looseObject({ width: count, height: count, frames: framePatternSchema }),
+  ),
   run: v.optional(
     v.pipe(v.string(), v.regex(/^[0-9a-f]{24}-[0-9a-f]{24}$/, "must be a run")),
   ),

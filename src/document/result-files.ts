@@ -1,6 +1,6 @@
 import { documentFileName, type LayersDocument } from "./layers-document.ts";
 
-/** What a result consists of: the document, every layer's frames, parts and movie, the camera's path, and the folders that these lie in. */
+/** What a result consists of: the document, every layer's frames, parts and movie, the camera's path, the maps of confidence, and the folders that these lie in. */
 export interface ResultFiles {
   /** Whether the document speaks of a file; its path is relative to the document, with forward slashes. */
   readonly hasFile: (path: string) => boolean;
@@ -20,6 +20,8 @@ export function resultFiles(document: LayersDocument): ResultFiles {
   const patterns = document.layers.flatMap(({ frames, parts = [] }) =>
     [frames, ...parts.map((part) => part.frames)].map(comparable),
   );
+  if (document.confidence !== undefined)
+    patterns.push(comparable(document.confidence.frames));
   const folders = new Set(
     [...files, ...patterns].flatMap((path) => {
       const parts = path.split("/").slice(0, -1);

@@ -92,6 +92,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
         maps,
         subjects: list,
         files: v.array(file),
+        confidence: v.optional(file),
       }),
     },
     plan: v.object({

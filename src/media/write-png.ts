@@ -14,7 +14,7 @@ export async function encodePng(
   data: Uint8Array | Uint16Array,
   width: number,
   height: number,
-  channels: 3 | 4,
+  channels: 1 | 3 | 4,
 ): Promise<Buffer> {
   assert(
     data.length === width * height * channels,
@@ -23,6 +23,8 @@ export async function encodePng(
   const image = sharp(data, { raw: { width, height, channels } });
   // Else it would be made 8-bit.
   if (data instanceof Uint16Array) image.toColourspace("rgb16");
+  // Else it would be given three channels.
+  if (channels === 1) image.toColourspace("b-w");
   return image
     .png({ compressionLevel: 1, adaptiveFiltering: false })
     .toBuffer();
@@ -39,7 +41,7 @@ export async function writePng(
   data: Uint8Array | Uint16Array,
   width: number,
   height: number,
-  channels: 3 | 4,
+  channels: 1 | 3 | 4,
 ): Promise<void> {
   await writeWholeFile(path, await encodePng(data, width, height, channels));
 }

@@ -10,6 +10,11 @@ const document: LayersDocument = {
   frameRate: { numerator: 24, denominator: 1 },
   alpha: "straight",
   camera: "camera.json",
+  confidence: {
+    width: 4,
+    height: 4,
+    frames: "background.confidence/%05d.png",
+  },
   layers: [
     {
       id: "background",
@@ -38,10 +43,11 @@ const document: LayersDocument = {
 describe("the files of a result", () => {
   const { hasFile, hasFolder } = resultFiles(document);
 
-  it("are the document, the camera, frames and parts within the count, and movies", () => {
+  it("are the document, the camera, the maps of confidence, frames and parts within the count, and movies", () => {
     for (const path of [
       "layers.json",
       "camera.json",
+      "background.confidence/00120.png",
       "café.subject/00001.png",
       "café.mov",
       "café/00001.png",
@@ -51,6 +57,7 @@ describe("the files of a result", () => {
       assert.ok(hasFile(path), path);
     for (const path of [
       "café/00000.png",
+      "background.confidence/00121.png",
       "café/00121.png",
       "café/1.png",
       "café/000001.png",

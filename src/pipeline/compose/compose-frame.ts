@@ -1,5 +1,6 @@
 import { resizePart, scalePart, type Part } from "../../vision/image/rect.ts";
 import { recomposedDifference } from "../../kernels/bytes.ts";
+import { backgroundConfidence } from "../../vision/layers/background-confidence.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { layerReach } from "../../vision/layers/layer-reach.ts";
@@ -34,6 +35,8 @@ export interface ComposeInput {
   readonly subjects: readonly SubjectFit[];
   /** PNG files to write: background, then one per subject, then all subjects' parts, each bottom to top. */
   readonly files: readonly string[];
+  /** PNG file to write how far the background is known to; none when absent. */
+  readonly confidence?: string;
   /** What somebody has corrected in this frame, in the order in which that was done. */
   readonly strokes?: readonly FrameStroke[];
 }
@@ -63,7 +66,7 @@ export async function composeFrame(
     context.plan.clip,
   );
   const background = await nativeBackground(context, bytes, coarse, part);
-  await fillBeneathSubjects(
+  const filled = await fillBeneathSubjects(
     context,
     frame,
     background,
@@ -87,6 +90,16 @@ export async function composeFrame(
   await writePng(files[0]!, peeled.background, width, height, 3);
   for (const [k, layer] of [...peeled.layers, ...peeled.parts].entries()) {
     await writePng(files[k + 1]!, layer, width, height, 4);
+  }
+  if (input.confidence !== undefined) {
+    const { count } = await context.artifacts.read("background", frame);
+    await writePng(
+      input.confidence,
+      backgroundConfidence(count, peeled.layers, filled, clip),
+      count.width,
+      count.height,
+      1,
+    );
   }
   return {
     recompositionError: Math.max(

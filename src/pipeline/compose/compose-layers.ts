@@ -1,8 +1,11 @@
 import type { ComposeTasks } from "./compose-tasks.ts";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { stat } from "node:fs/promises";
 import type { DocumentLayer } from "../../document/layers-document.ts";
-import { frameFileName } from "../../document/layers-document.ts";
+import {
+  confidenceFrames,
+  frameFileName,
+} from "../../document/layers-document.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
 import type { SubjectFits } from "../../vision/layers/subject-fit.ts";
@@ -35,6 +38,7 @@ export async function composeLayers(
   const parts = layers.flatMap((layer) => layer.parts ?? []);
   const written = [...layers, ...parts];
   for (const { id } of written) await output.makeLayer(id);
+  await output.makeLayer(dirname(confidenceFrames));
   const tasks = [];
   const { index: first, count: step } = shard;
   const share = Math.ceil((frameCount - first) / step);
@@ -42,13 +46,18 @@ export async function composeLayers(
     const files = written.map(({ frames }) =>
       join(output.partial, frameFileName(frames, frame + 1)),
     );
-    if (await allExist(files)) continue;
+    const confidence = join(
+      output.partial,
+      frameFileName(confidenceFrames, frame + 1),
+    );
+    if (await allExist([...files, confidence])) continue;
     tasks.push({
       kind: "compose-frame" as const,
       frame,
       subjects: effects.subjects,
       maps,
       files,
+      confidence,
     });
   }
   const kept = share - tasks.length;

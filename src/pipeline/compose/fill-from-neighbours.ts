@@ -1,5 +1,6 @@
 import { assert } from "../../errors/assert.ts";
 import {
+  type FilledBeneath,
   NeighbourFill,
   type NeighbourFrame,
 } from "../../vision/background/fill-from-neighbours.ts";
@@ -37,6 +38,7 @@ const REGION_MARGIN_PIXELS = 2;
  * @param background `[3, H, W]` at the clip's own size
  * @param subjects   `[1, …]` union of the masks at the clip's own size, in a part of the frame
  * @param maps       per frame, the map from frame 0, at working size
+ * @returns          from how many frames which pixels were taken; undefined where it leaves the estimate alone
  */
 export async function fillBeneathSubjects(
   context: TaskContext,
@@ -44,14 +46,14 @@ export async function fillBeneathSubjects(
   background: Raster,
   subjects: { readonly masks: Raster; readonly part: Part },
   maps: readonly Homography[],
-): Promise<void> {
+): Promise<FilledBeneath | undefined> {
   const { width, height, frameCount } = context.plan.clip;
   const { working } = context.plan;
   if (sameSize(context.plan.clip, working) && (await canvasesFit(context))) {
-    return;
+    return undefined;
   }
   const { region, shares } = beneath(subjects.masks, subjects.part, width);
-  if (region.length === 0) return;
+  if (region.length === 0) return undefined;
   const bare = (index: number): Promise<Raster> =>
     context.bare(index, () => findUnshadowed(context, index));
   const nearFrame = async (index: number): Promise<NeighbourFrame> => ({
@@ -104,6 +106,7 @@ export async function fillBeneathSubjects(
     if (demand.satisfied) break;
   }
   near.writeOver(background, shares);
+  return near.filled;
 }
 
 /** Masks count from here. */

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import {
+  confidenceFrames,
   documentFileName,
   documentVersion,
   writeDocument,
@@ -126,7 +127,7 @@ export async function writeResult(
   run: string | undefined,
   progress: Progress,
 ): Promise<void> {
-  const { clip } = job.plan;
+  const { clip, working } = job.plan;
   const { partial } = output;
   const facts = {
     version: documentVersion as 1,
@@ -161,11 +162,16 @@ export async function writeResult(
   const document: LayersDocument = {
     ...facts,
     camera: cameraFileName,
+    confidence: {
+      width: working.width,
+      height: working.height,
+      frames: confidenceFrames,
+    },
     layers: written,
   };
   await writeWholeFile(
     join(partial, cameraFileName),
-    writeCamera(cameraDocument(maps, job.plan.working, clip)),
+    writeCamera(cameraDocument(maps, working, clip)),
   );
   await removeStrays(partial, document);
   await checkResult(partial, document, job.signal);

@@ -33,28 +33,38 @@ export async function checkResult(
   document: LayersDocument,
   signal: AbortSignal,
 ): Promise<void> {
-  const files: string[] = [];
-  if (document.camera !== undefined) files.push(document.camera);
+  const files: (Size & { readonly name: string })[] = [];
+  const { width, height, confidence } = document;
+  const add = (name: string, size: Size = { width, height }): void => {
+    files.push({ name, ...size });
+  };
+  if (document.camera !== undefined) add(document.camera);
+  if (confidence !== undefined) {
+    for (let number = 1; number <= document.frameCount; number++)
+      add(frameFileName(confidence.frames, number), confidence);
+  }
   for (const { frames, movie, parts = [] } of document.layers) {
     for (const pattern of [frames, ...parts.map((part) => part.frames)]) {
       for (let number = 1; number <= document.frameCount; number++)
-        files.push(frameFileName(pattern, number));
+        add(frameFileName(pattern, number));
     }
-    if (movie !== undefined) files.push(movie);
+    if (movie !== undefined) add(movie);
   }
   for (let at = 0; at < files.length; at += AT_ONCE) {
     signal.throwIfAborted();
     const batch = files.slice(at, at + AT_ONCE);
     const whole = await Promise.all(
       batch.map((file) =>
-        isWhole(join(folder, file), file.endsWith(".png"), document).catch(
-          () => false,
-        ),
+        isWhole(
+          join(folder, file.name),
+          file.name.endsWith(".png"),
+          file,
+        ).catch(() => false),
       ),
     );
     const damaged = batch.find((_, i) => !whole[i]);
     if (damaged === undefined) continue;
-    const path = join(folder, damaged);
+    const path = join(folder, damaged.name);
     throw new LaminaError({ code: "result-damaged", path });
   }
 }

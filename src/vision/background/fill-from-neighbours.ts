@@ -9,6 +9,14 @@ export interface NeighbourFrame {
   readonly visible: Raster;
 }
 
+/** What beneath the subjects was found in near frames. */
+export interface FilledBeneath {
+  /** Indices of the clip's pixels. */
+  readonly region: Int32Array;
+  /** Per pixel of the region, how many frames it was taken from. */
+  readonly counts: Uint8Array;
+}
+
 /** Samples from near frames whose mean fills a pixel: the six nearest that show it; set once, with no other value on record. */
 const ENOUGH_SAMPLES = 6;
 /** Frames apart at which a sample counts 1/e; 4 until motion was refined around each subject. */
@@ -105,6 +113,11 @@ export class NeighbourFill {
       this.#weights[k]! += weight;
       this.#counts[k]!++;
     }
+  }
+
+  /** What was taken from how many frames. */
+  get filled(): FilledBeneath {
+    return { region: this.#region, counts: this.#counts };
   }
 
   /** Places in the region that have too few samples yet. */

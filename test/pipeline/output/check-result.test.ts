@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import {
   checkResult,
   removeStrays,
 } from "../../../src/pipeline/output/check-result.ts";
+import { writePng } from "../../../src/media/write-png.ts";
 import { failsWith } from "../../media/failure-code.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 import { saveResult, smallDocument } from "./small-result.ts";
@@ -41,6 +42,32 @@ describe("a result, before it is handed over,", () => {
     await saveResult(at("out"));
     await truncate(at("out/walker.mov"), 0);
     await failsWith("result-damaged", check(), /walker\.mov/);
+  });
+
+  it("is refused without its maps of confidence, and with some of another size than it says", async () => {
+    const frames = "background.confidence/%05d.png";
+    const document = {
+      ...smallDocument,
+      confidence: { width: 4, height: 3, frames },
+    };
+    const checkMaps = (): Promise<void> =>
+      checkResult(at("out"), document, signal);
+    await saveResult(at("out"));
+    await failsWith("result-damaged", checkMaps(), /confidence.00001\.png/);
+    await mkdir(at("out/background.confidence"));
+    const save = (frame: number, width: number): Promise<void> =>
+      writePng(
+        at(`out/background.confidence/0000${frame}.png`),
+        new Uint8Array(3 * width),
+        width,
+        3,
+        1,
+      );
+    await save(1, 4);
+    await save(2, 8);
+    await failsWith("result-damaged", checkMaps(), /confidence.00002\.png/);
+    await save(2, 4);
+    await checkMaps();
   });
 
   it("loses what a killed run has left in it, and nothing else", async () => {
