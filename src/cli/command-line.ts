@@ -202,7 +202,7 @@ function buildProgram(context: CommandContext): Command {
   addDecomposeOptions(
     program
       .command("decompose <clip>")
-      .description("take a clip (folder of PNG/JPEG frames, or movie) apart"),
+      .description("take a clip (folder of images, or movie) apart"),
     context.cacheFolder,
   ).action(async (clip: string, options: DecomposeOptions) => {
     await runDecompose(clip, options, context);

@@ -9,7 +9,7 @@ export function failureSentence(failure: Failure): string {
     case "input-missing":
       return `There is nothing at ${failure.path}.`;
     case "input-empty":
-      return `${failure.path} holds no PNG or JPEG frames.`;
+      return `${failure.path} holds no images of a kind that is read.`;
     case "media-unreadable":
       return `${failure.path} cannot be read: ${failure.detail}.`;
     case "media-damaged":

@@ -1,16 +1,19 @@
 /** Endings of the image files that are read as frames and masks, without the dot. */
-const imageEndings = ["png", "jpg", "jpeg"] as const;
-
-/** Endings of images that editing programs number as stills, though not all of them are read here. */
-const stillEndings = [
-  ...imageEndings,
+const imageEndings = [
+  "png",
+  "jpg",
+  "jpeg",
   "tif",
   "tiff",
-  "dpx",
+  "webp",
+  "avif",
   "exr",
+  "dpx",
   "tga",
-  "bmp",
 ] as const;
+
+/** Endings of images that editing programs number as stills, though not all of them are read here. */
+const stillEndings = [...imageEndings, "bmp"] as const;
 
 const endsWith = (name: string, endings: readonly string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));

@@ -90,8 +90,8 @@ export const keptBits = (sourceBits: number, choice: BitsChoice = 8): 8 | 16 =>
 export type ClipDescriptor = ImageClip | RawClip;
 
 /**
- * Looks at a clip: a folder of PNG/JPEG frames in natural order, one image, or a movie, which is decoded into
- * `workFolder` once. No image is decoded, but all of them are looked through for damage.
+ * Looks at a clip: a folder of images in natural order, one image, or a movie, which is decoded into
+ * `workFolder` once. All images are looked through for damage.
  *
  * @throws LaminaError `input-missing`, `input-empty`, `media-unreadable`, `media-damaged`, `frame-sizes-differ`,
  *   `range-outside-clip`; for movies also what `decodeMovie` throws; AbortError
@@ -110,7 +110,7 @@ export async function describeClip(
   );
   const { startInclusive, endExclusive } = insideOf(files, options.range);
   const named = files.slice(startInclusive, endExclusive);
-  const { width, height, ...header } = await readCommonHeader(
+  const { width, height, isLight, ...header } = await readCommonHeader(
     named,
     options.signal,
   );
@@ -132,8 +132,17 @@ export async function describeClip(
     height,
     frameCount,
     ...(bits === 16 && { bits }),
+    ...(isLight && { colour: sceneColour }),
   };
 }
+
+/** What the codes of scene-linear images are; see `codeOfScene`. */
+const sceneColour: ColourTags = {
+  range: "pc",
+  primaries: "unknown",
+  transfer: "acescct",
+  matrix: "gbr",
+};
 
 async function describeMovie(
   path: string,

@@ -1,12 +1,28 @@
 import { open } from "node:fs/promises";
 import { LaminaError } from "../errors/failure.ts";
+import { kindOfName } from "../job-contract/image-format.ts";
 import type { Size } from "../units/size.ts";
 import { readFailure } from "./file-failure.ts";
+import {
+  dpxHeader,
+  exrHeader,
+  type FilmHeader,
+  type FilmKind,
+  tgaHeader,
+} from "./film-header.ts";
 import { imageSizeProblem } from "./largest-picture.ts";
 import { checkRegularFile } from "./regular-file.ts";
+import { avifSize, type ReadBytes, tiffSize, webpSize } from "./still-size.ts";
 
 /** The kinds of image files that are read. */
-export type ImageKind = "png" | "jpeg";
+export type ImageKind = "png" | "jpeg" | "tiff" | "webp" | "avif" | FilmKind;
+
+/** What an image file is found to be. */
+export interface ImageContent {
+  readonly kind: ImageKind;
+  /** What the header says, of kinds that no library knows. */
+  readonly film?: { readonly kind: FilmKind; readonly header: FilmHeader };
+}
 
 /** Metadata may stand before a JPEG's size: EXIF with a preview, ICC profiles, Photoshop's blocks. */
 const FARTHEST_HEADER_BYTES = 16 << 20;
@@ -15,16 +31,16 @@ const pngSignature = Buffer.from("\x89PNG\r\n\x1a\n", "latin1");
 
 /**
  * Looks at the first bytes of a file and tells what image it is, whatever it is called, and how large. No library sees a
- * file that is not a PNG or JPEG image of a bearable size.
+ * file that is not an image of a known kind and a bearable size.
  *
- * @throws LaminaError `input-missing`; `media-unreadable` for what is no PNG or JPEG image, no file, or too large
+ * @throws LaminaError `input-missing`; `media-unreadable` for what is no such image, no file, or too large
  */
-export async function checkImageContent(path: string): Promise<ImageKind> {
+export async function checkImageContent(path: string): Promise<ImageContent> {
   const unreadable = (detail: string): LaminaError =>
     new LaminaError({ code: "media-unreadable", path, detail });
   const length = await checkRegularFile(path);
   if (length === 0) throw unreadable("the file is empty");
-  let found: { kind: ImageKind; size: Size | undefined } | undefined;
+  let found: Found | undefined;
   try {
     await using file = await open(path, "r");
     const read = async (position: number, bytes: number): Promise<Buffer> => {
@@ -36,24 +52,39 @@ export async function checkImageContent(path: string): Promise<ImageKind> {
       );
       return buffer.subarray(0, bytesRead);
     };
-    found = await readContent(read);
+    found = await readContent(read, path);
   } catch (error) {
     throw readFailure(error, path);
   }
   if (found === undefined)
-    throw unreadable("it is not a PNG or JPEG image, whatever its name says");
+    throw unreadable(
+      "it is not an image of a kind that is read, whatever its name says",
+    );
   if (found.size === undefined)
     throw unreadable("the file is damaged or cut off");
-  const problem = imageSizeProblem(found.size);
+  const { kind, size, film } = found;
+  const problem = imageSizeProblem(size) ?? film?.header.problem;
   if (problem !== undefined) throw unreadable(problem);
-  return found.kind;
+  return { kind, ...(film !== undefined && { film }) };
 }
 
-type Read = (position: number, bytes: number) => Promise<Buffer>;
+interface Found extends ImageContent {
+  readonly size: Size | undefined;
+}
+
+const filmContent = (
+  kind: FilmKind,
+  header: FilmHeader | undefined,
+): Found => ({
+  kind,
+  size: header,
+  ...(header !== undefined && { film: { kind, header } }),
+});
 
 async function readContent(
-  read: Read,
-): Promise<{ kind: ImageKind; size: Size | undefined } | undefined> {
+  read: ReadBytes,
+  path: string,
+): Promise<Found | undefined> {
   const start = await read(0, 24);
   if (start.subarray(0, 8).equals(pngSignature)) {
     const isHeader =
@@ -65,7 +96,23 @@ async function readContent(
   }
   if (start.length >= 3 && start.readUIntBE(0, 3) === 0xffd8ff)
     return { kind: "jpeg", size: await readJpegSize(read) };
-  return undefined;
+  const [four, next] = [
+    start.toString("latin1", 0, 4),
+    start.toString("latin1", 8, 12),
+  ];
+  if (["II*\0", "II+\0", "MM\0*", "MM\0+"].includes(four))
+    return { kind: "tiff", size: await tiffSize(read) };
+  if (four === "RIFF" && next === "WEBP")
+    return { kind: "webp", size: await webpSize(read) };
+  if (start.toString("latin1", 4, 8) === "ftyp" && /^avi[fs]$/.test(next))
+    return { kind: "avif", size: await avifSize(read) };
+  if (four === "v/1\x01") return filmContent("exr", await exrHeader(read));
+  if (["SDPX", "XPDS"].includes(four))
+    return filmContent("dpx", await dpxHeader(read));
+  // Its content has no mark, so the name has to say it.
+  if (kindOfName(path) !== "tga") return undefined;
+  const targa = await tgaHeader(read);
+  return targa && filmContent("tga", targa);
 }
 
 /** Frame headers: all of C0 to CF but tables (C4), extensions (C8) and arithmetic conditioning (CC). */
@@ -73,7 +120,7 @@ const isFrameHeader = (marker: number): boolean =>
   marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
 /** ITU-T T.81, B.1.1.4 and B.2.2. */
-async function readJpegSize(read: Read): Promise<Size | undefined> {
+async function readJpegSize(read: ReadBytes): Promise<Size | undefined> {
   let position = 2;
   while (position < FARTHEST_HEADER_BYTES) {
     const segment = await read(position, 9);

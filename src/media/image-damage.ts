@@ -1,12 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { crc32 } from "node:zlib";
+import { LaminaError } from "../errors/failure.ts";
 import { readFailure } from "./file-failure.ts";
 import { checkImageContent, type ImageKind } from "./image-content.ts";
+import { readRgb } from "./image-file.ts";
 import { jpegDamage } from "./jpeg-damage.ts";
 
 /**
  * Finds the images of a clip or mask that are damaged, which decoders mend or overlook: PNG chunks whose checksum differs,
- * JPEG codes that do not end where the data ends, and files that are cut off.
+ * JPEG codes that do not end where the data ends, and files that are cut off; other kinds are decoded, and damaged when that
+ * fails.
  *
  * @returns indices into `files`, ascending
  * @throws LaminaError what `checkImageContent` throws; AbortError
@@ -27,14 +30,16 @@ export async function findDamagedImages(
 }
 
 async function isImageDamaged(path: string): Promise<boolean> {
-  const kind = await checkImageContent(path);
+  const { kind } = await checkImageContent(path);
+  const find = damageOf[kind];
+  if (find === "decoding") return !(await canBeDecoded(path));
   let bytes: Buffer;
   try {
     bytes = await readFile(path);
   } catch (error) {
     throw readFailure(error, path);
   }
-  return damageOf[kind](bytes) !== undefined;
+  return find(bytes) !== undefined;
 }
 
 /**
@@ -60,7 +65,31 @@ function pngDamage(bytes: Buffer): string | undefined {
   return "the file is cut off";
 }
 
-/** How damage shows that decoders mend or overlook, by the kind of image. */
+/** Other formats have no checksums, or decoders that say what is wrong. */
+async function canBeDecoded(path: string): Promise<boolean> {
+  try {
+    await readRgb(path);
+    return true;
+  } catch (error) {
+    if (
+      error instanceof LaminaError &&
+      error.failure.code === "media-unreadable"
+    )
+      return false;
+    throw error;
+  }
+}
+
+/** How damage shows that decoders mend or overlook, by the kind of image; in decoding alone where they do not. */
 const damageOf: Readonly<
-  Record<ImageKind, (bytes: Buffer) => string | undefined>
-> = { png: pngDamage, jpeg: jpegDamage };
+  Record<ImageKind, "decoding" | ((bytes: Buffer) => string | undefined)>
+> = {
+  png: pngDamage,
+  jpeg: jpegDamage,
+  tiff: "decoding",
+  webp: "decoding",
+  avif: "decoding",
+  exr: "decoding",
+  dpx: "decoding",
+  tga: "decoding",
+};

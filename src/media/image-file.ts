@@ -2,14 +2,21 @@ import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { Size } from "../units/size.ts";
 import { readFailure } from "./file-failure.ts";
-import { checkImageContent } from "./image-content.ts";
+import {
+  decodeFilm,
+  type FilmPicture,
+  type LightCoding,
+} from "./film-image.ts";
+import { checkImageContent, type ImageContent } from "./image-content.ts";
 import { sharp } from "./sharp-library.ts";
 
 /** What an image's header says, after its EXIF orientation. */
 export interface ImageHeader extends Size {
   readonly hasAlpha: boolean;
-  /** Bits a sample. */
-  readonly bits: 8 | 16;
+  /** Bits a sample; 16 for half and 32 for single floats. */
+  readonly bits: number;
+  /** Whether samples are scene-linear light, which becomes codes by `codeOfScene`. */
+  readonly isLight: boolean;
 }
 
 /** An image's pixels as stored, 8 bits a sample, interleaved; `channels` is 3 (RGB) or 4 (RGB and straight alpha). */
@@ -24,6 +31,10 @@ const options = { ignoreIcc: true, failOn: "error" } as const;
 /** The largest image takes three seconds; what takes this long was made to. */
 const LONGEST_DECODE_SECONDS = 120;
 
+/** What decoders say of files that end too early or hold what their format cannot. */
+const damageWords =
+  /premature end|truncated|libpng read error|IDAT|read error|decoder error|unable to (parse|decode)|end of file|bitstream|corrupt|invalid input|not enough data|decode|unable to read|out of order/i;
+
 const unreadable = (path: string, error: unknown): unknown => {
   const known = readFailure(error, path);
   if (error instanceof LaminaError) return error;
@@ -31,9 +42,7 @@ const unreadable = (path: string, error: unknown): unknown => {
   if (error.message.startsWith("Input file is missing")) {
     return new LaminaError({ code: "input-missing", path }, { cause: error });
   }
-  const detail = /premature end|truncated|libpng read error|IDAT/i.test(
-    error.message,
-  )
+  const detail = damageWords.test(error.message)
     ? "the file is damaged or cut off"
     : error.message.includes("timeout")
       ? `it took longer than ${LONGEST_DECODE_SECONDS} seconds to decode`
@@ -51,36 +60,60 @@ const unreadable = (path: string, error: unknown): unknown => {
  */
 export async function readImageHeader(path: string): Promise<ImageHeader> {
   try {
-    await checkImageContent(path);
-    const { autoOrient, hasAlpha, depth } = await sharp(
+    const { film } = await checkImageContent(path);
+    if (film !== undefined) {
+      const { width, height, bits, hasAlpha } = film.header;
+      return { width, height, bits, hasAlpha, isLight: film.kind === "exr" };
+    }
+    const { autoOrient, hasAlpha, depth, pages, bitsPerSample } = await sharp(
       path,
       options,
     ).metadata();
-    return { ...autoOrient, hasAlpha, bits: depth === "ushort" ? 16 : 8 };
+    if (depth !== "uchar" && depth !== "ushort")
+      throw notRead(
+        path,
+        "its samples are other than whole numbers of 8 or 16 bits",
+      );
+    if ((pages ?? 1) > 1)
+      throw notRead(path, `it holds ${pages} pictures; a frame is one`);
+    const bits = depth === "uchar" ? 8 : deepBits(bitsPerSample);
+    return { ...autoOrient, hasAlpha, bits, isLight: false };
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
+const notRead = (path: string, detail: string): LaminaError =>
+  new LaminaError({ code: "media-unreadable", path, detail });
+
+/** AVIF has 10 or 12 bits in 16, at their upper end. */
+const deepBits = (bitsPerSample: number | undefined): number =>
+  bitsPerSample === 10 || bitsPerSample === 12 ? bitsPerSample : 16;
+
+/** Samples of fewer bits at the upper end of 16, spread over all of them as ffmpeg does. */
+const spread = (code: number, bits: number): number =>
+  bits === 16 ? code : code | (code >> bits);
+
 /**
  * Decodes an image to 8-bit RGB: EXIF orientation applied, grey and palette spread to RGB, 16 bits cut to the upper 8 (as
- * libpng, OpenCV and Pillow do, so that other programs see the same frame). Alpha is dropped, the colour beneath it stays.
+ * libpng, OpenCV and Pillow do, so that other programs see the same frame), scene-linear light by `codeOfScene`. Alpha is dropped, the colour beneath it stays.
  *
  * @returns `[height, width, 3]` interleaved
  * @throws LaminaError `input-missing`, `media-unreadable`
  */
 export function readRgb(path: string): Promise<ImagePixels> {
-  return decodeImage(path, false);
+  return decodeImage(path, false, "scene");
 }
 
 /**
- * Decodes an image like `readRgb` and keeps its alpha channel where it has one.
+ * Decodes an image like `readRgb` and keeps its alpha channel where it has one. Scene-linear light becomes codes evenly, as
+ * masks are meant: 1 is white.
  *
  * @returns `[height, width, 3 or 4]` interleaved, straight
  * @throws LaminaError `input-missing`, `media-unreadable`
  */
 export function readRgbAndAlpha(path: string): Promise<ImagePixels> {
-  return decodeImage(path, true);
+  return decodeImage(path, true, "even");
 }
 
 /**
@@ -93,12 +126,17 @@ export function readRgbAndAlpha(path: string): Promise<ImagePixels> {
 export async function readDeepRgb(
   path: string,
 ): Promise<Size & { readonly data: Uint16Array }> {
-  const { bits } = await readImageHeader(path);
-  if (bits === 8) {
+  const { bits, isLight } = await readImageHeader(path);
+  if (bits === 8 && !isLight) {
     const { data, ...size } = await readRgb(path);
     return { ...size, data: Uint16Array.from(data, (value) => value * 257) };
   }
   try {
+    const { film } = await checkImageContent(path);
+    if (film !== undefined)
+      return withoutAlpha(
+        await decodeFilm(path, film.kind, film.header, "scene"),
+      );
     const { data, info } = await sharp(path, options)
       .timeout({ seconds: LONGEST_DECODE_SECONDS })
       .autoOrient()
@@ -109,18 +147,37 @@ export async function readDeepRgb(
     const { width, height } = info;
     const codes = new Uint16Array(width * height * 3);
     new Uint8Array(codes.buffer).set(data);
+    if (bits < 16)
+      for (const [i, code] of codes.entries()) codes[i] = spread(code, bits);
     return { width, height, data: codes };
   } catch (error) {
     throw unreadable(path, error);
   }
 }
 
+/** The colours of a picture, whatever lies over them. */
+function withoutAlpha({
+  width,
+  height,
+  channels,
+  data,
+}: FilmPicture): Size & { readonly data: Uint16Array } {
+  if (channels === 3) return { width, height, data };
+  const colours = new Uint16Array(width * height * 3);
+  for (let from = 0, to = 0; from < data.length; from += 4, to += 3)
+    for (let c = 0; c < 3; c++) colours[to + c] = data[from + c]!;
+  return { width, height, data: colours };
+}
+
 async function decodeImage(
   path: string,
   keepAlpha: boolean,
+  coding: LightCoding,
 ): Promise<ImagePixels> {
   try {
-    await checkImageContent(path);
+    const { film } = await checkImageContent(path);
+    if (film !== undefined)
+      return await narrowFilm(path, film, keepAlpha, coding);
     const image = sharp(path, options)
       .timeout({ seconds: LONGEST_DECODE_SECONDS })
       .autoOrient()
@@ -135,4 +192,25 @@ async function decodeImage(
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** The upper 8 bits of a picture's 16. */
+async function narrowFilm(
+  path: string,
+  { kind, header }: NonNullable<ImageContent["film"]>,
+  keepAlpha: boolean,
+  coding: LightCoding,
+): Promise<ImagePixels> {
+  const picture = await decodeFilm(path, kind, header, coding);
+  const { width, height } = picture;
+  const upper = (data: Uint16Array): Uint8Array =>
+    Uint8Array.from(data, (code) => code >> 8);
+  return keepAlpha && picture.channels === 4
+    ? { width, height, channels: 4, data: upper(picture.data) }
+    : {
+        width,
+        height,
+        channels: 3,
+        data: upper(withoutAlpha(picture).data),
+      };
 }

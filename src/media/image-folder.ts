@@ -62,7 +62,7 @@ export async function readCommonHeader(
       common = {
         ...header,
         hasAlpha: header.hasAlpha || common?.hasAlpha === true,
-        bits: Math.max(header.bits, common?.bits ?? 8) === 16 ? 16 : 8,
+        bits: Math.max(header.bits, common?.bits ?? 8),
       };
     }
   }

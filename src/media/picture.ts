@@ -1,8 +1,10 @@
 import { isImageName } from "../job-contract/image-format.ts";
+import type { Sharp } from "sharp";
 import { LaminaError } from "../errors/failure.ts";
 import { ffmpegComplaint } from "./ffmpeg.ts";
 import { readFailure } from "./file-failure.ts";
 import { checkImageContent } from "./image-content.ts";
+import { readRgb } from "./image-file.ts";
 import { readMovieHeader } from "./movie-header.ts";
 import { movieInput } from "./movie-input.ts";
 import { checkRegularFile } from "./regular-file.ts";
@@ -26,10 +28,11 @@ export async function readPicture(
   path: string,
   { seconds, longestSide }: PictureOptions,
 ): Promise<Buffer> {
-  if (isImageName(path)) await checkImageContent(path);
-  const source = isImageName(path) ? path : await movieFrame(path, seconds);
+  const picture = isImageName(path)
+    ? await imagePicture(path)
+    : sharp(await movieFrame(path, seconds));
   try {
-    return await sharp(source)
+    return await picture
       .resize(longestSide, longestSide, {
         fit: "inside",
         withoutEnlargement: true,
@@ -45,6 +48,13 @@ export async function readPicture(
       { cause: error },
     );
   }
+}
+
+async function imagePicture(path: string): Promise<Sharp> {
+  const { film } = await checkImageContent(path);
+  if (film === undefined) return sharp(path);
+  const { width, height, data } = await readRgb(path);
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 /** The frame that stands at a time, as a PNG file. */

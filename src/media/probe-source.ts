@@ -13,13 +13,18 @@ import {
   pacingNotice,
 } from "./frame-pacing.ts";
 import { countFields, looksInterlaced, looksProgressive } from "./idet.ts";
-import { someFrameIsClear, someImageIsClear } from "./clear-parts.ts";
+import {
+  someFrameIsClear,
+  someImageIsClear,
+  someImageIsClipped,
+} from "./clear-parts.ts";
 import { readCommonHeader } from "./image-folder.ts";
 import { describeGaps, fillGaps, findGaps } from "./image-sequence.ts";
 import { pictureStreams } from "./movie-banner.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { listPackets } from "./movie-times.ts";
 import { bitsOfFormat } from "./pixel-format.ts";
+import { darkestScene, lightestScene } from "./scene-linear.ts";
 import type { SourceDescription, SourceVerdict } from "./source-description.ts";
 import { inputMatrix } from "./untagged-matrix.ts";
 
@@ -99,7 +104,11 @@ async function probeImages(
     findings.conformed.push(
       `The numbers ${describeGaps(gaps)} are missing; the image before each stands in.`,
     );
-  const { hasAlpha, bits, ...size } = await readCommonHeader(files, signal);
+  const { hasAlpha, bits, isLight, ...size } = await readCommonHeader(
+    files,
+    signal,
+  );
+  if (isLight) await judgeLight(files, signal, findings);
   if (hasAlpha && (await someImageIsClear(files, signal)))
     findings.warned.push(alphaWarning);
   judgeDepth(bits, choices, findings);
@@ -118,7 +127,7 @@ async function probeImages(
     colour: {
       range: "pc",
       primaries: "unknown",
-      transfer: "unknown",
+      transfer: isLight ? "linear" : "unknown",
       matrix: "gbr",
     },
     matrix: "auto",
@@ -127,6 +136,21 @@ async function probeImages(
     gaps,
     ...size,
   };
+}
+
+/** Says what becomes of scene-linear light, and whether there is more than codes stand for. */
+async function judgeLight(
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+  findings: Findings,
+): Promise<void> {
+  findings.conformed.push(
+    "Its linear light is taken apart, and layers are written, as codes of the curve ACEScct.",
+  );
+  if (await someImageIsClipped(files, signal))
+    findings.warned.push(
+      `Some of its light lies outside what that curve holds, ${darkestScene.toFixed(4)} to ${lightestScene.toFixed(1)}, and is cut off there.`,
+    );
 }
 
 const alphaWarning =

@@ -5,12 +5,15 @@ import sharp from "sharp";
 sharp.cache(false);
 sharp.concurrency(1);
 
-// Whatever a file is called, nothing but a PNG or JPEG image is decoded: other loaders run for minutes, or open further files.
+// Whatever a file is called, nothing but an image of these kinds is decoded: other loaders run for minutes, or open further files.
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({
   operation: [
     "VipsForeignLoadPng",
     "VipsForeignLoadJpeg",
+    "VipsForeignLoadTiff",
+    "VipsForeignLoadWebp",
+    "VipsForeignLoadHeif",
     // For the captions that contact sheets are composed of, which never come from a file.
     "VipsForeignLoadSvgBuffer",
   ],

@@ -30,7 +30,7 @@ export interface Shard {
 
 /** Everything that decides what a decomposition yields. */
 export interface DecomposeRequest {
-  /** Folder of PNG/JPEG frames or a movie. */
+  /** Folder of images or a movie. */
   readonly clipPath: string;
   /** Subjects bottom to top, unless `order` says otherwise. */
   readonly subjects: readonly SubjectRequest[];

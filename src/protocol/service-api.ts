@@ -44,7 +44,7 @@ const subjectName = v.pipe(
 );
 
 const jobRequestSchema = v.strictObject({
-  /** Folder of PNG/JPEG frames or a movie. */
+  /** Folder of images or a movie. */
   clipPath: absolutePath,
   /** Bottom to top; each with a folder of images, a movie or one image, white where the subject is. */
   subjects: v.pipe(

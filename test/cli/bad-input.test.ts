@@ -68,7 +68,7 @@ describe("lamina decompose, given", () => {
     await saveScene(at(), scene);
     await rm(at("rgb"), { recursive: true });
     await mkdir(at("rgb"));
-    await refused(await decomposeScene(), /rgb holds no PNG or JPEG/);
+    await refused(await decomposeScene(), /rgb holds no images/);
   });
 
   it("a file that is no image, says which", async () => {

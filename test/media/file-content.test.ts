@@ -48,7 +48,8 @@ describe("a file is taken for what it holds", () => {
   it("and refused when it is called an image and holds text", async () => {
     const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="64" height="64"/>`;
     await writeFile(at("a.png"), svg);
-    const whatever = /not a PNG or JPEG image, whatever its name says/;
+    const whatever =
+      /not an image of a kind that is read, whatever its name says/;
     await failsWith("media-unreadable", describeAt("a.png"), whatever);
     await failsWith("media-unreadable", readRgb(at("a.png")), whatever);
     const clip = { width: 64, height: 64, frameCount: 2 };

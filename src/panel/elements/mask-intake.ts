@@ -111,7 +111,7 @@ export class MaskIntake extends PanelElement {
         id="files"
         type="file"
         multiple
-        accept="image/png,image/jpeg,video/*"
+        accept="image/*,.tif,.tiff,.exr,.dpx,.tga,video/*"
         aria-label="Mask files"
         @change=${this.#onFiles}
       />

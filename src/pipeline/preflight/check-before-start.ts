@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
+import { isFilmName } from "../../media/film-header.ts";
 import { findImages, keptBits, type ClipDescriptor } from "../../media/clip.ts";
 import { bitsOfFormat } from "../../media/pixel-format.ts";
 import { runFfmpeg } from "../../media/ffmpeg.ts";
@@ -67,8 +68,7 @@ const beforeReading: readonly PreflightCheck<Asked>[] = [
     await checkWritable(request.cachePath);
   },
   async ({ request }, signal) => {
-    const movies = await moviesOf(request);
-    if (movies.length > 0)
+    if (await someNeedsFfmpeg(request))
       await runFfmpeg(["-version"], "to read movies", signal);
     else if (request.prores)
       await runFfmpeg(["-version"], "to write ProRes movies", signal);
@@ -143,11 +143,13 @@ const usedPlaces = (request: DecomposeRequest): UsedPlace[] => [
   { what: "the intermediate results", path: request.cachePath },
 ];
 
-async function moviesOf(request: DecomposeRequest): Promise<string[]> {
-  const movies: string[] = [];
-  for (const path of [request.clipPath, ...maskPaths(request)])
-    if ((await findImages(path)) === undefined) movies.push(path);
-  return movies;
+/** Whether something is a movie, or images that only ffmpeg reads. */
+async function someNeedsFfmpeg(request: DecomposeRequest): Promise<boolean> {
+  for (const path of [request.clipPath, ...maskPaths(request)]) {
+    const images = await findImages(path);
+    if (images === undefined || isFilmName(images[0]!)) return true;
+  }
+  return false;
 }
 
 /** A movie takes by far the most room when it is decoded, which must be known before. */

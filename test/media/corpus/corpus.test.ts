@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { LaminaError } from "../../../src/errors/failure.ts";
 import {
+  type ClipDescriptor,
   describeClip,
   readDeepFrame,
   readFrame,
@@ -67,6 +68,24 @@ const referenceFrames = (
     "-f", "rawvideo", "-"]);
 };
 
+/** The first and the last image, as ffmpeg itself decodes them; 8 bits are the upper ones of 16. */
+async function checkImages(
+  clip: ClipDescriptor & { readonly kind: "images" },
+  { name }: Kind,
+  folder: string,
+): Promise<void> {
+  const isDeep = clip.bits === 16;
+  for (const t of [0, clip.frameCount - 1]) {
+    // prettier-ignore
+    const expected = await runFfmpeg(folder, ["-f", "image2", "-pattern_type", "none", "-i", `file:${clip.files[t]!}`, "-f", "rawvideo",
+      "-pix_fmt", isDeep ? "rgb48le" : "rgb24", "-"]);
+    const frame = isDeep
+      ? Buffer.from((await readDeepFrame(clip, t)).buffer)
+      : Buffer.from(await readFrame(clip, t));
+    assert.ok(frame.equals(expected), `${name}: frame ${t + 1} differs`);
+  }
+}
+
 async function checkKind(kind: Kind, folder: string): Promise<void> {
   const file = await kind.make({
     folder,
@@ -80,6 +99,13 @@ async function checkKind(kind: Kind, folder: string): Promise<void> {
   assert.ok(said.includes(kind.says ?? ""), `${kind.name}: ${said}`);
   if (kind.facts !== undefined)
     assert.deepEqual(kind.facts(found!), kind.expected, kind.name);
+  if (kind.refusal !== undefined) {
+    const looked = describeClip(source, {
+      ...kind.choices,
+      workFolder: path.join(folder, "work"),
+    });
+    await assert.rejects(looked, new RegExp(kind.refusal), kind.name);
+  }
   if (kind.frames === undefined) return;
   const clip = await describeClip(source, {
     ...kind.choices,
@@ -87,7 +113,10 @@ async function checkKind(kind: Kind, folder: string): Promise<void> {
     workFolder: path.join(folder, "work"),
   });
   assert.equal(clip.frameCount, kind.frames, kind.name);
-  if (clip.kind === "images") return;
+  if (clip.kind === "images") {
+    await checkImages(clip, kind, folder);
+    return;
+  }
   const reference = await referenceFrames(folder, file, found!);
   const isDeep = clip.bits === 16;
   assert.equal(isDeep, found!.bits > 8, kind.name);

@@ -1,5 +1,15 @@
-import { copyFile, mkdir, rename, rm, writeFile } from "node:fs/promises";
+import {
+  copyFile,
+  mkdir,
+  rename,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from "node:fs/promises";
 import path from "node:path";
+import sharp from "sharp";
+import { pattern } from "../sample-images.ts";
 import type { Kind, KindTools } from "./kind.ts";
 
 /** Writes frames of moving things under the given names, into the folder `clip`; two files or more. */
@@ -24,6 +34,24 @@ const numbered = (
 const padded = (number: number): string => String(number).padStart(5, "0");
 const few = [1, 2, 3, 4];
 const exact = { verdict: "exact", frames: 4 } as const;
+
+/** Four images with the given ending. */
+const sequence = (ending: string, options: string): Kind["make"] =>
+  named(
+    numbered(few, (n) => padded(n) + ending),
+    options,
+  );
+
+/** Four images of which the third ends too early. */
+const cutShort =
+  (ending: string, options: string): Kind["make"] =>
+  async (tools) => {
+    const clip = await sequence(ending, options)(tools);
+    const file = path.join(tools.folder, clip, padded(3) + ending);
+    const { size } = await stat(file);
+    await truncate(file, Math.floor(size / 2));
+    return clip;
+  };
 
 /** Sequences of images as programs leave them. */
 export const imageKinds: readonly Kind[] = [
@@ -206,6 +234,143 @@ export const imageKinds: readonly Kind[] = [
     says: "holds no",
     make: async ({ folder }) => {
       await mkdir(path.join(folder, "clip"));
+      return "clip";
+    },
+  },
+  ...["8", "16"].map((bits): Kind => ({
+    name: `TIFF sequence of ${bits} bits`,
+    ...exact,
+    facts: (found) => found.bits,
+    expected: Number(bits),
+    make: sequence(
+      ".tif",
+      bits === "8" ? "-pix_fmt rgb24" : "-pix_fmt rgb48le",
+    ),
+  })),
+  {
+    name: "TIFF sequence, compressed",
+    ...exact,
+    make: sequence(".tiff", "-pix_fmt rgb24 -compression_algo lzw"),
+  },
+  {
+    name: "TIFF sequence, cut off",
+    verdict: "refused",
+    says: "damaged or cut off",
+    make: cutShort(".tif", "-pix_fmt rgb24 -compression_algo deflate"),
+  },
+  {
+    name: "Targa sequence",
+    ...exact,
+    make: sequence(".tga", "-pix_fmt bgr24"),
+  },
+  {
+    name: "Targa sequence, grey",
+    ...exact,
+    make: sequence(".TGA", "-pix_fmt gray"),
+  },
+  {
+    name: "transparent Targa sequence",
+    verdict: "warned",
+    says: "transparent parts",
+    make: sequence(".tga", "-vf format=bgra,colorchannelmixer=aa=0.5"),
+  },
+  {
+    name: "what is only called Targa",
+    verdict: "refused",
+    says: "whatever its name says",
+    make: async ({ folder }) => {
+      await mkdir(path.join(folder, "clip"));
+      const to = path.join(folder, "clip", "1.tga");
+      await copyFile(new URL(import.meta.url), to);
+      return "clip";
+    },
+  },
+  {
+    name: "WebP sequence, lossless",
+    ...exact,
+    needs: "libwebp",
+    make: sequence(".webp", "-c:v libwebp -lossless 1 -pix_fmt bgra"),
+  },
+  {
+    name: "WebP sequence",
+    verdict: "exact",
+    needs: "libwebp",
+    make: sequence(".webp", "-c:v libwebp -pix_fmt yuv420p"),
+  },
+  {
+    name: "an animated WebP",
+    verdict: "refused",
+    says: "holds 3 pictures",
+    make: async ({ folder }) => {
+      const raw = {
+        width: 32,
+        height: 96,
+        channels: 3,
+        pageHeight: 32,
+      } as const;
+      const frames = pattern(32, 96);
+      await sharp(frames, { raw }).webp().toFile(path.join(folder, "a.webp"));
+      return "a.webp";
+    },
+  },
+  ...[8, 10].map((bits): Kind => ({
+    name: `AVIF sequence of ${bits} bits`,
+    verdict: "exact",
+    needs: "libaom-av1",
+    facts: (found) => found.bits,
+    expected: bits,
+    make: async (tools) => {
+      await mkdir(path.join(tools.folder, "clip"));
+      const format = bits === 8 ? "yuv444p" : "yuv444p10le";
+      for (const n of [1, 2])
+        // prettier-ignore
+        await tools.ffmpeg("-f", "lavfi", "-i", `testsrc2=size=32x32,trim=start_frame=${n}:end_frame=${n + 1}`, "-frames:v", "1",
+          "-c:v", "libaom-av1", "-still-picture", "1", "-cpu-used", "8", "-pix_fmt", format, `clip/${n}.avif`);
+      return "clip";
+    },
+  })),
+  ...[
+    ["8", "rgb24"],
+    ["10", "gbrp10be"],
+    ["12", "gbrp12be"],
+    ["16", "rgb48be"],
+  ].map(([bits, format]): Kind => ({
+    name: `DPX sequence of ${bits} bits`,
+    ...exact,
+    facts: (found) => found.bits,
+    expected: Number(bits),
+    make: sequence(".dpx", `-pix_fmt ${format}`),
+  })),
+  {
+    name: "DPX sequence, cut off",
+    verdict: "exact",
+    refusal: "is damaged",
+    make: cutShort(".dpx", "-pix_fmt gbrp10be"),
+  },
+  ...["half", "float"].map((format): Kind => ({
+    name: `OpenEXR sequence, ${format}`,
+    verdict: format === "half" ? "conformed" : "warned",
+    says: "codes of the curve ACEScct",
+    facts: ({ bits, colour }) => [bits, colour.transfer],
+    expected: [format === "half" ? 16 : 32, "linear"],
+    make: sequence(
+      ".exr",
+      `-pix_fmt gbrpf32le -format ${format} -compression zip16`,
+    ),
+  })),
+  {
+    name: "OpenEXR sequence brighter than the curve",
+    verdict: "warned",
+    says: "outside what that curve holds",
+    make: async ({ folder, ffmpeg }) => {
+      await mkdir(path.join(folder, "clip"));
+      // A raw picture, because filters cut floats to 0 to 1.
+      const light = new Float32Array(3 * 32 * 32).fill(0.18);
+      light[5] = 1000;
+      await writeFile(path.join(folder, "raw"), new Uint8Array(light.buffer));
+      for (const n of [1, 2])
+        // prettier-ignore
+        await ffmpeg("-f", "rawvideo", "-pix_fmt", "gbrpf32le", "-s", "32x32", "-i", "raw", "-format", "half", `clip/${n}.exr`);
       return "clip";
     },
   },

@@ -20,6 +20,8 @@ export interface Kind {
   readonly expected?: unknown;
   /** Frames that come out, whose bytes are those that ffmpeg gives; only where nothing is conformed. */
   readonly frames?: number;
+  /** Stands in the sentence with which it is refused when it is looked through, after it was probed and before the work. */
+  readonly refusal?: string;
   /** An encoder that not every ffmpeg has. */
   readonly needs?: string;
   /**

@@ -5,10 +5,14 @@ const cell = (text: string): string =>
 
 /** Kinds of input as a table for people, in their order. */
 export function tableOf(kinds: readonly Kind[]): string {
-  const rows = kinds.map(({ name, flags, verdict, says }) => [
-    cell(name) + (flags === undefined ? "" : ` \`${flags}\``),
-    says === undefined ? verdict : `${verdict}: “… ${cell(says)} …”`,
-  ]);
+  const rows = kinds.map(({ name, flags, ...kind }) => {
+    const verdict = kind.refusal === undefined ? kind.verdict : "refused";
+    const says = kind.refusal ?? kind.says;
+    return [
+      cell(name) + (flags === undefined ? "" : ` \`${flags}\``),
+      says === undefined ? verdict : `${verdict}: “… ${cell(says)} …”`,
+    ];
+  });
   const heads = ["input", "becomes"];
   const widths = heads.map((head, k) =>
     Math.max(
