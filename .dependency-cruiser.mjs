@@ -268,6 +268,7 @@ const inside = {
       "register",
       "refine",
       "compose",
+      "finish",
       "request.ts",
       "cache-key.ts",
     ],

@@ -96,6 +96,8 @@ function failureAction(failure: Failure): string {
       return "Free some space, choose another disk with --out and --cache, or a shorter --range.";
     case "prores-impossible":
       return "Leave --prores away, or install another ffmpeg.";
+    case "exr-impossible":
+      return "Choose another --format, or install another ffmpeg.";
     case "out-of-memory":
       return "Close other programs, lift a limit on memory if there is one, or choose a shorter --range.";
     case "system-refused":

@@ -1,4 +1,5 @@
 import { describeSource, probeSource } from "../media/probe-source.ts";
+import { bitsOf } from "../pipeline/request.ts";
 import type { SourceOptions } from "./source-options.ts";
 
 /**
@@ -17,7 +18,7 @@ export async function runProbe(
   const { description, refusal } = await probeSource(clip, {
     ...choices,
     frameRate: fps,
-    bits: format === undefined ? "auto" : format === "png8" ? 8 : 16,
+    bits: bitsOf({ format }),
     signal,
   });
   if (json) line(JSON.stringify(description));

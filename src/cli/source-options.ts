@@ -39,7 +39,7 @@ export const addSourceOptions = (command: Command): Command =>
     .addOption(
       new Option(
         "--format <format>",
-        "what layers are written as; 16 bits a sample where the clip has more than 8, when not said",
+        "what layers are written as: PNG of 8 or 16 bits a sample (16 where the clip has more than 8, when not said), or OpenEXR files or ProRes movies beside them",
       ).choices(layerFormats),
     )
     .option(

@@ -42,6 +42,10 @@ export interface DocumentLayer {
   readonly frames: string;
   /** Where its ProRes 4444 movie lies, relative to the document, when there is one. */
   readonly movie?: string | undefined;
+  /** Which ProRes that movie is; 4444 when absent. */
+  readonly movieProfile?: "4444xq" | undefined;
+  /** Where the same frames lie as OpenEXR files, code values over the largest one, when they do. */
+  readonly exr?: string | undefined;
   /** Frames, counted from 1 and ascending, in which the layer's mask was damaged or missing and another frame's stood in. */
   readonly held?: readonly number[] | undefined;
   /**
@@ -137,6 +141,8 @@ const layerSchema = v.looseObject({
   name: v.string(),
   frames: framePatternSchema,
   movie: v.optional(relativePath),
+  movieProfile: v.optional(v.picklist(["4444xq"])),
+  exr: v.optional(framePatternSchema),
   held: heldFramesSchema,
   parts: v.optional(v.array(partSchema)),
 });

@@ -17,8 +17,10 @@ export function resultFiles(document: LayersDocument): ResultFiles {
     documentFileName,
     ...[...camera, ...movies].map(comparable),
   ]);
-  const patterns = document.layers.flatMap(({ frames, parts = [] }) =>
-    [frames, ...parts.map((part) => part.frames)].map(comparable),
+  const patterns = document.layers.flatMap(({ frames, exr, parts = [] }) =>
+    [frames, ...parts.map((part) => part.frames), exr ?? []]
+      .flat()
+      .map(comparable),
   );
   if (document.confidence !== undefined)
     patterns.push(comparable(document.confidence.frames));

@@ -163,6 +163,7 @@ export type Failure =
       readonly freeBytes: number;
     }
   | { readonly code: "prores-impossible"; readonly detail: string }
+  | { readonly code: "exr-impossible"; readonly detail: string }
   | { readonly code: "out-of-memory" }
   | { readonly code: "system-refused"; readonly detail: string }
   | {

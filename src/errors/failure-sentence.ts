@@ -90,6 +90,8 @@ export function failureSentence(failure: Failure): string {
       return `About ${inBytes(failure.neededBytes)} are needed at ${failure.path}, and ${inBytes(failure.freeBytes)} are free.`;
     case "prores-impossible":
       return `ffmpeg cannot write ProRes movies of this clip: ${failure.detail}.`;
+    case "exr-impossible":
+      return `ffmpeg cannot write OpenEXR files: ${failure.detail}.`;
     case "out-of-memory":
       return "There is not enough memory.";
     case "system-refused":

@@ -18,8 +18,17 @@ const stillEndings = [...imageEndings, "bmp"] as const;
 const endsWith = (name: string, endings: readonly string[]): boolean =>
   endings.some((ending) => name.toLowerCase().endsWith(`.${ending}`));
 
-/** What layers can be written as: PNG of 8 or 16 bits a sample. */
-export const layerFormats = ["png8", "png16"] as const;
+/**
+ * What layers can be written as: PNG of 8 or 16 bits a sample, or, beside PNG of as many as the clip needs, OpenEXR files or ProRes
+ * movies.
+ */
+export const layerFormats = [
+  "png8",
+  "png16",
+  "exr",
+  "prores4444",
+  "prores4444xq",
+] as const;
 
 /** One of them. */
 export type LayerFormat = (typeof layerFormats)[number];

@@ -137,22 +137,68 @@ export async function readDeepRgb(
       return withoutAlpha(
         await decodeFilm(path, film.kind, film.header, "scene"),
       );
-    const { data, info } = await sharp(path, options)
-      .timeout({ seconds: LONGEST_DECODE_SECONDS })
-      .autoOrient()
-      .toColourspace("rgb16")
-      .removeAlpha()
-      .raw({ depth: "ushort" })
-      .toBuffer({ resolveWithObject: true });
-    const { width, height } = info;
-    const codes = new Uint16Array(width * height * 3);
-    new Uint8Array(codes.buffer).set(data);
-    if (bits < 16)
-      for (const [i, code] of codes.entries()) codes[i] = spread(code, bits);
-    return { width, height, data: codes };
+    const { width, height, data } = await decodeDeep(path, false, bits);
+    return { width, height, data };
   } catch (error) {
     throw unreadable(path, error);
   }
+}
+
+/** An image's pixels in code values of 8 or 16 bits, interleaved; `channels` is 3 (RGB) or 4 (RGB and alpha as stored). */
+export interface CodePicture extends Size {
+  readonly channels: 3 | 4;
+  readonly data: Uint8Array | Uint16Array;
+}
+
+/**
+ * Decodes an image with its alpha channel, where it has one, in code values of the given bits: 8 are spread over 16, and of 16 the
+ * upper 8 are taken.
+ *
+ * @returns `[height, width, 3 or 4]` interleaved
+ * @throws LaminaError `input-missing`, `media-unreadable`
+ */
+export async function readCodes(
+  path: string,
+  bits: 8 | 16,
+): Promise<CodePicture> {
+  const header = await readImageHeader(path);
+  const { film } = await checkImageContent(path);
+  if (bits === 8 || (header.bits === 8 && film === undefined)) {
+    const picture = await decodeImage(path, true, "scene");
+    if (bits === 8) return picture;
+    const data = Uint16Array.from(picture.data, (value) => value * 257);
+    return { ...picture, data };
+  }
+  try {
+    return film === undefined
+      ? await decodeDeep(path, true, header.bits)
+      : await decodeFilm(path, film.kind, film.header, "scene");
+  } catch (error) {
+    throw unreadable(path, error);
+  }
+}
+
+/** Decodes what sharp reads with 16 bits a sample. */
+async function decodeDeep(
+  path: string,
+  keepAlpha: boolean,
+  bits: number,
+): Promise<FilmPicture> {
+  const image = sharp(path, options)
+    .timeout({ seconds: LONGEST_DECODE_SECONDS })
+    .autoOrient()
+    .toColourspace("rgb16");
+  if (!keepAlpha) image.removeAlpha();
+  const { data, info } = await image
+    .raw({ depth: "ushort" })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  assert(channels === 3 || channels === 4, `${channels} channels in ${path}`);
+  const codes = new Uint16Array(width * height * channels);
+  new Uint8Array(codes.buffer).set(data);
+  if (bits < 16)
+    for (const [i, code] of codes.entries()) codes[i] = spread(code, bits);
+  return { width, height, channels, data: codes, isClipped: false };
 }
 
 /** The colours of a picture, whatever lies over them. */

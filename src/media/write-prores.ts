@@ -12,7 +12,19 @@ import { writePng } from "./write-png.ts";
 
 // prores_aw is several times faster than prores_ks at the same quality; a build of ffmpeg may have only one of them, and only
 // prores_ks takes widths that are odd.
-const encoders = ["prores_aw", "prores_ks"];
+const encodersOf = {
+  "4444": ["prores_aw", "prores_ks"],
+  "4444xq": ["prores_ks"],
+} as const;
+
+/** Which ProRes a movie is: 4444, or 4444 XQ with some 1.5 times the bits. */
+export type ProresKind = keyof typeof encodersOf;
+
+/** ffmpeg's numbers of these profiles. */
+const profiles: Readonly<Record<ProresKind, string>> = {
+  "4444": "4",
+  "4444xq": "5",
+};
 
 /** What a movie says of its frames: as the clip that they were made of, BT.709 where that says nothing. */
 export type MovieTags = Partial<SourceTags>;
@@ -73,17 +85,18 @@ export async function writeProres4444(
   out: string,
   signal?: AbortSignal,
   tags: MovieTags = {},
+  kind: ProresKind = "4444",
 ): Promise<void> {
   await replaceFile(out, async (temporary) => {
     let messages = "";
-    for (const encoder of encoders) {
+    for (const encoder of encodersOf[kind]) {
       const run = await runFfmpeg(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-pattern_type", "sequence",
          "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", ffmpegFileName(escapePattern(framePattern)),
          "-vf", proresFilter(tags),
          ...(tags.timecode === undefined ? [] : ["-timecode", tags.timecode.text]),
-         "-c:v", encoder, "-profile:v", "4", ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
+         "-c:v", encoder, "-profile:v", profiles[kind], ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
          "-f", "mov", "-y", ffmpegFileName(temporary)],
         "to write ProRes movies",
         signal,
@@ -119,6 +132,7 @@ export async function checkProres(
   rate: FrameRate,
   workFolder: string,
   signal?: AbortSignal,
+  kind?: ProresKind,
 ): Promise<void> {
   const folder = await mkdtemp(path.join(workFolder, "prores-"));
   try {
@@ -127,7 +141,7 @@ export async function checkProres(
     await writePng(frame, clear, width, height, 4);
     const pattern = path.join(folder, "%05d.png");
     const movie = path.join(folder, "trial.mov");
-    await writeProres4444(pattern, rate, movie, signal);
+    await writeProres4444(pattern, rate, movie, signal, {}, kind);
   } catch (error) {
     if (
       error instanceof LaminaError &&

@@ -1,6 +1,7 @@
 import type { ChosenLabel } from "../media/mask-of-label.ts";
 import type { BitsChoice } from "../media/clip.ts";
 import type { FieldChoice } from "../media/deinterlace.ts";
+import type { ProresKind } from "../media/write-prores.ts";
 import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { BackendChoice, RuntimeBackend } from "../job-contract/backend.ts";
@@ -65,7 +66,7 @@ export interface DecomposeRequest {
   readonly allowGaps?: boolean;
   /** Reads a movie's colours with this matrix, whatever it says. */
   readonly matrix?: MatrixChoice;
-  /** What layers are written as; with 16 bits where the clip has more than 8, when absent. */
+  /** What layers are written as; PNG with 16 bits where the clip has more than 8, when absent. */
   readonly format?: LayerFormat;
   /** How whole frames are made of interlaced ones, which are refused without it. */
   readonly fields?: FieldChoice;
@@ -76,8 +77,22 @@ export interface DecomposeRequest {
 }
 
 /** How many bits a sample of the clip are kept. */
-export const bitsOf = ({ format }: DecomposeRequest): BitsChoice =>
-  format === undefined ? "auto" : format === "png8" ? 8 : 16;
+export const bitsOf = ({
+  format,
+}: {
+  readonly format?: LayerFormat | undefined;
+}): BitsChoice => (format === "png8" ? 8 : format === "png16" ? 16 : "auto");
+
+/** Which movies are written beside the layers' frames; undefined for none. */
+export const moviesOf = ({
+  prores,
+  format,
+}: Pick<DecomposeRequest, "prores" | "format">): ProresKind | undefined =>
+  format === "prores4444xq"
+    ? "4444xq"
+    : prores || format === "prores4444"
+      ? "4444"
+      : undefined;
 
 /** What a running job tells its watcher. */
 export type JobEvent =

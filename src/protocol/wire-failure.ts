@@ -64,6 +64,7 @@ const factSchemas: {
     freeBytes: number,
   }),
   "prores-impossible": v.object({ detail: text }),
+  "exr-impossible": v.object({ detail: text }),
   "out-of-memory": noFacts,
   "system-refused": v.object({ detail: text }),
   "document-invalid": v.object({ path: text, detail: text }),

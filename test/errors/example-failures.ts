@@ -71,6 +71,7 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
       freeBytes: 2.5e8,
     },
     "prores-impossible": { detail: "it is cut off" },
+    "exr-impossible": { detail: "Unknown encoder 'exr'" },
     "out-of-memory": {},
     "system-refused": { detail: "it is cut off" },
     "document-invalid": { path: "/clips/walk", detail: "it is cut off" },

@@ -21,13 +21,13 @@ import {
 import { checkMarked } from "../../media/marked-file.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
 import { readTextFile } from "../../media/text-file.ts";
-import { writeProres4444 } from "../../media/write-prores.ts";
 import { shortHash } from "../cache-key.ts";
 import type { Size } from "../../units/size.ts";
 import { FolderHold } from "../cache/folder-hold.ts";
 import type { ComposeTasks } from "../compose/compose-tasks.ts";
 import { Artifacts } from "../execution/artifacts.ts";
 import { WorkerPool } from "../execution/worker-pool.ts";
+import { writeDelivered } from "../finish/write-deliveries.ts";
 import { effectFacts } from "../refine/fit-effects.ts";
 import { registrationFacts } from "../register/register-camera.ts";
 import { strokesIn, type CarryingClip } from "./carry-strokes.ts";
@@ -185,18 +185,14 @@ export class LayerCorrector implements AsyncDisposable {
   }
 
   /**
-   * Writes the layers' movies anew, where they have some.
+   * Writes the layers' movies and OpenEXR files anew, where they have some.
    *
-   * @throws what `writeProres4444` throws
+   * @throws what `writeDelivered` throws
    */
   async writeMovies(signal: AbortSignal): Promise<void> {
-    const { layers, frameRate } = this.document;
-    for (const { frames, movie } of layers) {
-      if (movie === undefined) continue;
-      const pattern = join(this.#folder, frames);
-      const path = join(this.#folder, movie);
-      await writeProres4444(pattern, frameRate, path, signal, this.document);
-    }
+    const result = { ...this.document, folder: this.#folder };
+    for (const layer of result.layers)
+      await writeDelivered(layer, result, signal);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -12,7 +12,6 @@ import { framePattern } from "../../job-contract/frame-files.ts";
 import { layerFolderName } from "../../document/layer-folder-name.ts";
 import type { MaskDescriptor } from "../../media/mask.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
-import { writeProres4444 } from "../../media/write-prores.ts";
 import type { SourceTags } from "../../media/clip.ts";
 import type { ColourTags } from "../../units/colour-tags.ts";
 import { frameRate } from "../../units/frame-rate.ts";
@@ -21,6 +20,7 @@ import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import { cameraFileName, writeCamera } from "../../document/camera-document.ts";
 import { cameraDocument } from "./camera-path.ts";
+import { writeDeliveries } from "./write-deliveries.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { checkResult, removeStrays } from "../output/check-result.ts";
 import type { OutputFolder } from "../output/output-folder.ts";
@@ -144,19 +144,9 @@ export async function writeResult(
   await checkResult(partial, { ...facts, layers: [...layers] }, job.signal);
   const written: DocumentLayer[] = [];
   for (const layer of layers) {
-    if (!request.prores) {
-      written.push(layer);
-      continue;
-    }
-    const movie = `${layer.id}.mov`;
-    await writeProres4444(
-      join(partial, layer.frames),
-      facts.frameRate,
-      join(partial, movie),
-      job.signal,
-      facts,
+    written.push(
+      await writeDeliveries(layer, { ...facts, folder: partial }, request, job),
     );
-    written.push({ ...layer, movie });
     progress(written.length, layers.length + 1);
   }
   const document: LayersDocument = {

@@ -22,7 +22,7 @@ const AT_ONCE = 16;
 
 /**
  * Makes sure that a result is whole before it is handed over: every frame of every layer is there, a PNG of the document's size
- * that has its end, and every movie is there and not empty. It was all written in one step each, so what is not whole was
+ * that has its end, and every movie and OpenEXR file is there and not empty. It was all written in one step each, so what is not whole was
  * changed from outside.
  *
  * @param folder where the document is about to lie
@@ -43,8 +43,9 @@ export async function checkResult(
     for (let number = 1; number <= document.frameCount; number++)
       add(frameFileName(confidence.frames, number), confidence);
   }
-  for (const { frames, movie, parts = [] } of document.layers) {
-    for (const pattern of [frames, ...parts.map((part) => part.frames)]) {
+  for (const { frames, movie, exr, parts = [] } of document.layers) {
+    const others = [...parts.map((part) => part.frames), exr ?? []].flat();
+    for (const pattern of [frames, ...others]) {
       for (let number = 1; number <= document.frameCount; number++)
         add(frameFileName(pattern, number));
     }

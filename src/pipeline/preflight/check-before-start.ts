@@ -6,7 +6,8 @@ import { bitsOfFormat } from "../../media/pixel-format.ts";
 import { runFfmpeg } from "../../media/ffmpeg.ts";
 import { readMovieHeader } from "../../media/movie-header.ts";
 import { movieSeconds } from "../../media/movie-length.ts";
-import { checkProres } from "../../media/write-prores.ts";
+import { checkExr } from "../../media/write-exr.ts";
+import { checkProres, type ProresKind } from "../../media/write-prores.ts";
 import { openEnd } from "../../units/frame-range.ts";
 import type { FrameRate } from "../../units/frame-rate.ts";
 import { checkAddressSpace } from "./check-memory.ts";
@@ -26,6 +27,7 @@ import { partialFolder } from "../output/output-folder.ts";
 import {
   bitsOf,
   type DecomposeRequest,
+  moviesOf,
   type SubjectRequest,
 } from "../request.ts";
 
@@ -70,8 +72,10 @@ const beforeReading: readonly PreflightCheck<Asked>[] = [
   async ({ request }, signal) => {
     if (await someNeedsFfmpeg(request))
       await runFfmpeg(["-version"], "to read movies", signal);
-    else if (request.prores)
+    else if (moviesOf(request) !== undefined)
       await runFfmpeg(["-version"], "to write ProRes movies", signal);
+    else if (request.format === "exr")
+      await runFfmpeg(["-version"], "to write OpenEXR files", signal);
   },
   checkRoomForMovie,
 ];
@@ -79,12 +83,22 @@ const beforeReading: readonly PreflightCheck<Asked>[] = [
 const beforeWork: readonly PreflightCheck<Described>[] = [
   ({ threads }) => checkAddressSpace(threads),
   async ({ request, clip, rate, workFolder }, signal) => {
-    if (request.prores) await checkProres(clip, rate, workFolder, signal);
+    const movies = moviesOf(request);
+    if (movies !== undefined)
+      await checkProres(clip, rate, workFolder, signal, movies);
+    if (request.format === "exr") await checkExr(clip, workFolder, signal);
   },
   async ({ request, clip, subjects, jobFolder, partialOutput }) => {
-    const { prores, cachePath, outputPath } = request;
+    const { cachePath, outputPath } = request;
     const { width, height, frameCount, bits } = clip;
-    const extent = { width, height, frameCount, subjects, prores, bits };
+    const extent = {
+      width,
+      height,
+      frameCount,
+      subjects,
+      ...deliveriesOf(request),
+      bits,
+    };
     await checkRoom([
       {
         folder: cachePath,
@@ -119,7 +133,7 @@ export async function checkBeforeReading(
  * Everything that can be known of a job once its clip and masks have been looked at: whether what it is to write can be
  * written, and has room.
  *
- * @throws LaminaError `out-of-memory`, `prores-impossible`, `ffmpeg-missing`, `disk-too-small`, `disk-full`; AbortError
+ * @throws LaminaError `out-of-memory`, `prores-impossible`, `exr-impossible`, `ffmpeg-missing`, `disk-too-small`, `disk-full`; AbortError
  */
 export async function checkBeforeWork(
   described: Described,
@@ -127,6 +141,14 @@ export async function checkBeforeWork(
 ): Promise<void> {
   for (const check of beforeWork) await check(described, signal);
 }
+
+/** What is written beside the layers' frames. */
+const deliveriesOf = (
+  request: DecomposeRequest,
+): { readonly movies: ProresKind | undefined; readonly exr: boolean } => ({
+  movies: moviesOf(request),
+  exr: request.format === "exr",
+});
 
 /** All that a job reads masks or labels from. */
 export function maskPaths(request: DecomposeRequest): string[] {
@@ -157,7 +179,7 @@ async function checkRoomForMovie(
   { request, workFolder }: Asked,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clipPath, range, cachePath, outputPath, prores } = request;
+  const { clipPath, range, cachePath, outputPath } = request;
   if ((await findImages(clipPath)) !== undefined) return;
   const header = await readMovieHeader(clipPath, signal);
   const { width, height, frameRate } = header;
@@ -175,7 +197,14 @@ async function checkRoomForMovie(
   if (end === openEnd || frameCount <= 0) return;
   const subjects = maskPaths(request).length;
   const bits = keptBits(bitsOfFormat(header.pixelFormat), bitsOf(request));
-  const extent = { width, height, frameCount, subjects, prores, bits };
+  const extent = {
+    width,
+    height,
+    frameCount,
+    subjects,
+    ...deliveriesOf(request),
+    bits,
+  };
   const isFresh = await isFree(workFolder);
   await checkRoom([
     {

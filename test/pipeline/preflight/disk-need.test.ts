@@ -15,8 +15,9 @@ describe("the room that a job needs", () => {
     height: 256,
     frameCount: 70,
     subjects: 1,
-    prores: true,
-  };
+    movies: "4444",
+    exr: false,
+  } as const;
 
   it("is what was measured", () => {
     // 178.5 MB of cache, 32.7 MB of layers and movies, and parts as large for their layer as those of the sample scene

@@ -1,0 +1,80 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import {
+  type DocumentLayer,
+  frameFileName,
+  type LayersDocument,
+} from "../../document/layers-document.ts";
+import { writeFailure } from "../../media/file-failure.ts";
+import { writeExr } from "../../media/write-exr.ts";
+import { writeProres4444 } from "../../media/write-prores.ts";
+import { type DecomposeRequest, moviesOf } from "../request.ts";
+
+/** Where a result lies, and what of it decides how its frames are handed over. */
+type Delivered = Pick<
+  LayersDocument,
+  | "width"
+  | "height"
+  | "bits"
+  | "frameCount"
+  | "frameRate"
+  | "colour"
+  | "pixelAspect"
+  | "timecode"
+> & { readonly folder: string };
+
+/**
+ * Writes what is asked for beside a layer's frames, of these: a ProRes movie, or OpenEXR files.
+ *
+ * @param layer its frames written
+ * @returns the layer with what was written
+ * @throws LaminaError what `writeProres4444` and `writeExr` throw; AbortError
+ */
+export async function writeDeliveries(
+  layer: DocumentLayer,
+  result: Delivered,
+  request: Pick<DecomposeRequest, "prores" | "format">,
+  { signal }: { readonly signal: AbortSignal },
+): Promise<DocumentLayer> {
+  const kind = moviesOf(request);
+  const delivered: DocumentLayer = {
+    ...layer,
+    ...(kind !== undefined && { movie: `${layer.id}.mov` }),
+    ...(kind === "4444xq" && { movieProfile: kind }),
+    ...(request.format === "exr" && { exr: `${layer.id}.exr/%05d.exr` }),
+  };
+  await writeDelivered(delivered, result, signal);
+  return delivered;
+}
+
+/**
+ * Writes a layer's movie and OpenEXR files, where it has some, of its frames, in the places of earlier ones.
+ *
+ * @throws LaminaError what `writeProres4444` and `writeExr` throw; AbortError
+ */
+export async function writeDelivered(
+  { frames, movie, movieProfile, exr }: DocumentLayer,
+  result: Delivered,
+  signal: AbortSignal,
+): Promise<void> {
+  const { folder, frameCount, frameRate, bits = 8 } = result;
+  if (movie !== undefined)
+    await writeProres4444(
+      join(folder, frames),
+      frameRate,
+      join(folder, movie),
+      signal,
+      result,
+      movieProfile,
+    );
+  if (exr === undefined) return;
+  const made = join(folder, dirname(exr));
+  await mkdir(made, { recursive: true }).catch((error: unknown) => {
+    throw writeFailure(error, made);
+  });
+  const files = Array.from({ length: frameCount }, (_, k) => ({
+    from: join(folder, frameFileName(frames, k + 1)),
+    to: join(folder, frameFileName(exr, k + 1)),
+  }));
+  await writeExr(files, result, bits, signal);
+}
