@@ -33,7 +33,7 @@ const modules = {
     ],
     packages: ["*node"],
   },
-  timeline: { modules: ["document", "units", "errors"], packages: [] },
+  timeline: { modules: ["edits", "document", "units", "errors"], packages: [] },
   host: {
     modules: [
       "job-contract",

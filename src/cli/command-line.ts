@@ -43,7 +43,7 @@ import { addServeOptions, type ServeOptions } from "./serve-options.ts";
 import { addSourceOptions, type SourceOptions } from "./source-options.ts";
 import { terminalProgress } from "./terminal-progress.ts";
 import { addUseCommands, type UseCommands } from "./uses-options.ts";
-import type { TimelineFormat } from "./write-timeline.ts";
+import type { TimelineFiles, TimelineFormat } from "./write-timeline.ts";
 
 /** What the commands do; loaded only when one is run, so that help is quick. */
 export interface Commands {
@@ -103,6 +103,7 @@ export interface Commands {
   readonly timeline: (
     resultFolder: string,
     format: TimelineFormat,
+    files: TimelineFiles | undefined,
   ) => Promise<string>;
   /** Writes a result's camera for another program, and says where. */
   readonly camera: (
@@ -298,11 +299,18 @@ function buildProgram(context: CommandContext): Command {
     .description("write a result as a timeline for other editing programs")
     .addOption(
       new Option("--format <format>", "which kind of file")
-        .choices(["fcpxml7", "otio"])
+        .choices(["fcpxml7", "otio", "mlt", "ae"])
         .makeOptionMandatory(),
     )
-    .action(async (out: string, { format }: { format: TimelineFormat }) => {
-      output.line(await commands.timeline(out, format));
+    .addOption(
+      new Option(
+        "--files <files>",
+        "what it refers to: numbered stills, where the format has them, or movies",
+      ).choices(["stills", "movies"]),
+    )
+    .action(async (out: string, options: TimelineOptions) => {
+      const { format, files } = options;
+      output.line(await commands.timeline(out, format, files));
     });
 
   addCameraCommand(program, commands.camera, output.line);
@@ -373,4 +381,10 @@ async function runDecompose(
     await hold[Symbol.asyncDispose]();
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+/** What `lamina timeline` is told. */
+interface TimelineOptions {
+  readonly format: TimelineFormat;
+  readonly files?: TimelineFiles;
 }

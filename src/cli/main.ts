@@ -174,9 +174,9 @@ const code = await runCommandLine(process.argv.slice(2), {
       const { correctResult } = await import("./correct.ts");
       return correctResult(options, signal);
     },
-    timeline: async (resultFolder, format) => {
+    timeline: async (resultFolder, format, files) => {
       const { writeTimeline } = await import("./write-timeline.ts");
-      return writeTimeline(resultFolder, format);
+      return writeTimeline(resultFolder, format, files);
     },
     camera: async (resultFolder, options) => {
       const { exportCamera } = await import("./camera.ts");

@@ -8,7 +8,9 @@ import { wholeNumber } from "./whole-number.ts";
 export interface RenderOptions {
   readonly out: string;
   readonly edits?: string;
-  readonly format?: "png" | "prores4444" | "prores422" | "h264";
+  readonly format?: "png" | "prores4444" | "prores422" | "h264" | "layers";
+  /** With layers: whether they are written as movies too. */
+  readonly movies?: boolean;
 }
 
 /** What the commands for uses do; loaded only when one is run. */
@@ -52,7 +54,7 @@ export function addUseCommands(
     .description("put the layers together again, with the edits")
     .requiredOption(
       "--out <path>",
-      "a .mov or .mp4 file, or a folder for PNG frames",
+      "a .mov or .mp4 file, or a folder for PNG frames, or for layers",
     )
     .option(
       "--edits <file>",
@@ -62,7 +64,11 @@ export function addUseCommands(
       new Option(
         "--format <format>",
         "when the ending of --out does not say it",
-      ).choices(["png", "prores4444", "prores422", "h264"]),
+      ).choices(["png", "prores4444", "prores422", "h264", "layers"]),
+    )
+    .option(
+      "--movies",
+      "with --format layers: a ProRes 4444 movie of each layer too",
     )
     .action(async (folder: string, options: RenderOptions) => {
       await commands.render(folder, options, output, signal);

@@ -15,7 +15,12 @@ import { isImageName } from "../job-contract/image-format.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { readTextFile } from "../media/text-file.ts";
 import { openBrought } from "../render/brought-pictures.ts";
-import { openLayers, renderEdits } from "../render/render-edits.ts";
+import {
+  openLayers,
+  renderEdits,
+  type RenderWatch,
+} from "../render/render-edits.ts";
+import { renderLayers } from "../render/render-layers.ts";
 import type { CommandOutput } from "./report-error.ts";
 import type { RenderOptions } from "./uses-options.ts";
 
@@ -63,25 +68,30 @@ export async function runRender(
       ? "No edits: the layers are put together as they are."
       : `${count} ${count === 1 ? "edit" : "edits"} from ${file}.`,
   );
+  if (options.movies === true && format !== "layers")
+    throw new LaminaError({
+      code: "usage",
+      problem: "--movies goes with --format layers.",
+    });
   let told = 0;
-  await renderEdits(
-    {
-      resultFolder,
-      edits,
-      editsFolder: path.dirname(file),
-      out: path.resolve(out),
-      format,
+  const request = {
+    resultFolder,
+    edits,
+    editsFolder: path.dirname(file),
+    out: path.resolve(out),
+  };
+  const watch: RenderWatch = {
+    signal,
+    onFrame: (done, total) => {
+      const tenth = Math.floor((10 * done) / total);
+      if (tenth === told) return;
+      told = tenth;
+      output.line(`${done} of ${total} frames`);
     },
-    {
-      signal,
-      onFrame: (done, total) => {
-        const tenth = Math.floor((10 * done) / total);
-        if (tenth === told) return;
-        told = tenth;
-        output.line(`${done} of ${total} frames`);
-      },
-    },
-  );
+  };
+  if (format === "layers")
+    await renderLayers({ ...request, movies: options.movies === true }, watch);
+  else await renderEdits({ ...request, format }, watch);
   output.line(path.resolve(out));
 }
 

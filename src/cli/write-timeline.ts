@@ -1,24 +1,34 @@
 import path from "node:path";
 import { companionFiles } from "../document/companion-files.ts";
 import { documentFileName, readDocument } from "../document/layers-document.ts";
+import { LaminaError } from "../errors/failure.ts";
 import { checkMarked } from "../media/marked-file.ts";
-import { writeWholeFile } from "../media/replace-file.ts";
 import { readTextFile } from "../media/text-file.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
 import { writeFcp7Xml } from "../timeline/fcp7-xml.ts";
+import { writeMlt } from "../timeline/mlt.ts";
 import { writeOtio } from "../timeline/otio.ts";
+import { writeAfterEffectsScript } from "../timeline/after-effects-script.ts";
+import { openLayers } from "../render/render-edits.ts";
 
 /** The interchange formats that a result can be written in. */
 const timelineFormats = {
-  fcpxml7: { write: writeFcp7Xml, file: companionFiles.fcpXml },
-  otio: { write: writeOtio, file: companionFiles.otio },
+  fcpxml7: companionFiles.fcpXml,
+  otio: companionFiles.otio,
+  mlt: companionFiles.mlt,
+  ae: companionFiles.afterEffects,
 } as const;
 
 /** Names of the formats on the command line. */
 export type TimelineFormat = keyof typeof timelineFormats;
 
+/** What a timeline refers to. FCP7 XML and OpenTimelineIO refer to movies, since programs disagree about numbered stills. */
+export type TimelineFiles = "stills" | "movies";
+
 /**
  * Writes a result's layers as a timeline for other programs, into the result's folder.
  *
+ * @param files movies, for formats that have no stills, and stills for others, when absent
  * @returns the file's path
  * @throws LaminaError `input-missing`, `document-invalid`, `document-too-new`, `movies-missing`, `usage`, `output-foreign`, `output-unwritable`,
  *   `disk-full`
@@ -26,14 +36,38 @@ export type TimelineFormat = keyof typeof timelineFormats;
 export async function writeTimeline(
   resultFolder: string,
   format: TimelineFormat,
+  files?: TimelineFiles,
 ): Promise<string> {
   const folder = path.resolve(resultFolder);
-  const documentPath = path.join(folder, documentFileName);
-  const text = await readTextFile(documentPath);
-  const document = readDocument(text, documentPath);
-  const { write, file } = timelineFormats[format];
+  const takesStills = format === "mlt" || format === "ae";
+  if (files === "stills" && !takesStills)
+    throw new LaminaError({
+      code: "usage",
+      problem: `Timelines of the format ${format} refer to movies; leave --files away.`,
+    });
+  const { document, camera } = await openFor(format, folder);
+  const name = path.basename(folder);
+  const kind = files ?? "stills";
+  const text = {
+    fcpxml7: () => writeFcp7Xml(document, name, folder),
+    otio: () => writeOtio(document, name, folder),
+    mlt: () => writeMlt(document, name, folder, kind),
+    ae: () => writeAfterEffectsScript(document, camera, name, folder, kind),
+  }[format]();
+  const file = timelineFormats[format];
   const out = path.join(folder, file.name);
   await checkMarked(out, file.mark);
-  await writeWholeFile(out, write(document, path.basename(folder), folder));
+  await writeWholeFile(out, text);
   return out;
+}
+
+/** The camera's path is nothing to most formats, so it may be gone. */
+async function openFor(
+  format: TimelineFormat,
+  folder: string,
+): ReturnType<typeof openLayers> {
+  if (format === "ae") return openLayers(folder);
+  const documentPath = path.join(folder, documentFileName);
+  const text = await readTextFile(documentPath);
+  return { document: readDocument(text, documentPath), camera: undefined };
 }

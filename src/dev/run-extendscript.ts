@@ -9,7 +9,7 @@ type RealmListener = (event: { readonly data: unknown }) => void;
  * Takes away from a realm what ECMAScript 3 does not have, so that a script which uses it fails here as it would in
  * Premiere. Run inside the realm.
  */
-const stripToEs3 = `(function (root) {
+export const stripToEs3 = `(function (root) {
   var keep = {
     root: "Object Function Array String Boolean Number Date RegExp Error EvalError RangeError ReferenceError SyntaxError TypeError URIError Math NaN Infinity undefined parseInt parseFloat isNaN isFinite decodeURI decodeURIComponent encodeURI encodeURIComponent escape unescape eval",
     Object: "prototype length name",

@@ -11,4 +11,6 @@ export const companionFiles = {
   player: { name: "index.html", mark: "Lamina player" },
   fcpXml: { name: "timeline.xml", mark: "Lamina timeline" },
   otio: { name: "timeline.otio", mark: "Lamina timeline" },
+  mlt: { name: "timeline.mlt", mark: "Lamina timeline" },
+  afterEffects: { name: "timeline.jsx", mark: "Lamina timeline" },
 } as const satisfies Record<string, CompanionFile>;

@@ -11,6 +11,8 @@ export class Canvas {
   readonly colour: Uint8Array;
   /** `[H, W]`; absent where all is opaque. */
   readonly alpha: Uint8Array | undefined;
+  /** `[H, W]` in 0…1: how far what was laid since `watchCover` hides what lay there before; absent where nobody watches. */
+  #cover: Float32Array | undefined;
 
   /** @param colour `[H, W, 3]`, taken over; nothing yet, on which layers lie, when absent */
   constructor(size: Size, colour: Uint8Array | undefined) {
@@ -18,6 +20,12 @@ export class Canvas {
     this.size = size;
     this.colour = colour ?? new Uint8Array(3 * area);
     this.alpha = colour === undefined ? new Uint8Array(area) : undefined;
+  }
+
+  /** Begins to note how far what is laid hides what lies there now. */
+  watchCover(): Float32Array {
+    this.#cover = new Float32Array(this.size.width * this.size.height);
+    return this.#cover;
   }
 
   /**
@@ -105,10 +113,16 @@ export class Canvas {
       }
   }
 
+  #note(i: number, own: number): void {
+    if (this.#cover === undefined) return;
+    this.#cover[i] = 1 - (1 - this.#cover[i]!) * (1 - own);
+  }
+
   /** Premultiplied code values over a pixel. */
   #over(i: number, r: number, g: number, b: number, own: number): void {
     const { colour, alpha } = this;
     const at = 3 * i;
+    this.#note(i, own);
     if (alpha === undefined) {
       colour[at] = Math.round(colour[at]! * (1 - own) + r);
       colour[at + 1] = Math.round(colour[at + 1]! * (1 - own) + g);
@@ -135,6 +149,7 @@ export class Canvas {
     const at = 3 * i;
     const covered = alpha === undefined ? 1 : alpha[i]! / 255;
     const least = Math.min(1, data[from]!, data[from + 1]!, data[from + 2]!);
+    this.#note(i, opacity * (1 - least));
     const all = covered + (1 - covered) * opacity * (1 - least);
     if (all === 0) return;
     for (let c = 0; c < 3; c++) {

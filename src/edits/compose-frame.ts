@@ -44,23 +44,37 @@ export async function composeFrame(
   sources: FrameSources,
   t: number,
 ): Promise<Canvas> {
-  const { size, camera } = sources;
-  const canvas = await ground(stack.backdrop, sources, t);
-  for (const element of stack.elements) {
-    if (element.what === "layer") {
-      await layLayer(canvas, element, sources, t);
-      continue;
-    }
-    const { edit } = element;
-    const picture = await sources.insert(edit, t);
-    const pinned = stretchOver(picture[0]!, edit.corners);
-    const map =
-      edit.lock === "camera"
-        ? compose(throughCamera(mustHave(camera), edit.at, t), pinned)
-        : pinned;
-    canvas.lay(stretch(picture, map, size), edit.opacity, edit.blend);
-  }
+  const canvas = await composeGround(stack.backdrop, sources, t);
+  for (const element of stack.elements)
+    await layElement(canvas, element, sources, t);
   return canvas;
+}
+
+/**
+ * Lays one of the stack's elements over what was put together so far.
+ *
+ * @param parts those of a layer's parts that are laid; all when absent
+ */
+export async function layElement(
+  canvas: Canvas,
+  element: Stack["elements"][number],
+  sources: FrameSources,
+  t: number,
+  parts?: readonly ShownPart[],
+): Promise<void> {
+  if (element.what === "layer") {
+    await layLayer(canvas, element, parts ?? element.parts, sources, t);
+    return;
+  }
+  const { size, camera } = sources;
+  const { edit } = element;
+  const picture = await sources.insert(edit, t);
+  const pinned = stretchOver(picture[0]!, edit.corners);
+  const map =
+    edit.lock === "camera"
+      ? compose(throughCamera(mustHave(camera), edit.at, t), pinned)
+      : pinned;
+  canvas.lay(stretch(picture, map, size), edit.opacity, edit.blend);
 }
 
 const mustHave = (camera: CameraDocument | undefined): CameraDocument => {
@@ -68,7 +82,8 @@ const mustHave = (camera: CameraDocument | undefined): CameraDocument => {
   return camera;
 };
 
-async function ground(
+/** The background, or what stands in its place, in frame `t`, counted from 1. */
+export async function composeGround(
   backdrop: EditOf<"backdrop"> | undefined,
   sources: FrameSources,
   t: number,
@@ -99,6 +114,7 @@ async function ground(
 async function layLayer(
   canvas: Canvas,
   element: StackLayer,
+  parts: readonly ShownPart[],
   sources: FrameSources,
   t: number,
 ): Promise<void> {
@@ -108,7 +124,7 @@ async function layLayer(
   const [only] = shown.frames;
   const isInPlace =
     move === undefined && shown.frames.length === 1 && only!.frame === t;
-  for (const part of element.parts) {
+  for (const part of parts) {
     if (isInPlace && shown.opacity === 1 && isAsItIs(part)) {
       const frame = await sources.clipFrame(t);
       canvas.layPart(

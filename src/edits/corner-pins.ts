@@ -25,7 +25,7 @@ export const wholePicture = ({
 });
 
 /** Where pinned corners lie in every frame. */
-const cornersByFrame = (
+export const cornersByFrame = (
   camera: CameraDocument,
   { at, corners }: PinnedCorners,
 ): Point[][] =>
@@ -38,7 +38,7 @@ const cornersByFrame = (
 const written = (value: number): string => String(Number(value.toFixed(4)));
 
 /** After Effects' parameters of its effect Corner Pin, in its order, and which of the corners each is. */
-const afterEffectsPins = [
+export const afterEffectsPins = [
   ["ADBE Corner Pin-0001", 0],
   ["ADBE Corner Pin-0002", 1],
   ["ADBE Corner Pin-0003", 3],

@@ -14,7 +14,7 @@ import {
 } from "../document/layers-document.ts";
 import { ClipFrame, partFiles } from "../edits/clip-frame.ts";
 import { composeFrame, type FrameSources } from "../edits/compose-frame.ts";
-import { planStack } from "../edits/stack.ts";
+import { planStack, type Stack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
 import { writeFailure } from "../media/file-failure.ts";
@@ -67,6 +67,65 @@ export async function openLayers(
   return { document, camera };
 }
 
+/** A result, its edits, and what they make of its stack. */
+export interface RenderPlan {
+  readonly resultFolder: string;
+  readonly document: LayersDocument;
+  readonly camera: CameraDocument | undefined;
+  readonly edits: EditsDocument;
+  readonly stack: Stack;
+}
+
+/**
+ * Opens a result and makes sure that the edits can be done.
+ *
+ * @throws LaminaError `edit-impossible`, `usage` for layers of 16 bits, what opening the result throws
+ */
+export async function openPlan(
+  resultFolder: string,
+  edits: EditsDocument,
+): Promise<RenderPlan> {
+  const { document, camera } = await openLayers(resultFolder);
+  const stack = planStack(document, edits);
+  if (document.bits === 16)
+    throw new LaminaError({
+      code: "usage",
+      problem:
+        "Edits are put together with 8 bits a sample, and these layers have 16; take the clip apart with --format png8 to edit it so.",
+    });
+  return { resultFolder, document, camera, edits, stack };
+}
+
+/**
+ * Makes sure that all frames and all that the edits bring is there, and hands it to `work`.
+ *
+ * @param editsFolder what paths in the edits are relative to
+ * @throws LaminaError `input-missing`, what `openBrought` and `work` throw
+ */
+export async function withSources(
+  { resultFolder, document, camera, edits }: RenderPlan,
+  editsFolder: string,
+  signal: AbortSignal,
+  work: (sources: FrameSources) => Promise<void>,
+): Promise<void> {
+  await checkFrames(resultFolder, document);
+  const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-render-"));
+  try {
+    const from = { folder: editsFolder, workFolder, signal };
+    const brought = await openBrought(edits.edits, document, from);
+    await work({
+      size: document,
+      frameCount: document.frameCount,
+      camera,
+      clipFrame: frameReader(resultFolder, document),
+      backdrop: async (edit, frame) => brought.get(edit)?.(frame),
+      insert: (edit, frame) => brought.get(edit)!(frame),
+    });
+  } finally {
+    await rm(workFolder, { recursive: true, force: true });
+  }
+}
+
 /**
  * Puts a result's layers together again with edits, at their own size, frame by frame. What no edit touches is the clip, code
  * value by code value; as PNG it stays so. Everything that can be known is looked at before the first frame, and what is written
@@ -79,14 +138,8 @@ export async function renderEdits(
   { resultFolder, edits, editsFolder, out, format }: RenderRequest,
   { signal, onFrame }: RenderWatch,
 ): Promise<void> {
-  const { document, camera } = await openLayers(resultFolder);
-  const stack = planStack(document, edits);
-  if (document.bits === 16)
-    throw new LaminaError({
-      code: "usage",
-      problem:
-        "Edits are put together with 8 bits a sample, and these layers have 16; take the clip apart with --format png8 to edit it so.",
-    });
+  const plan = await openPlan(resultFolder, edits);
+  const { document, stack } = plan;
   if (format === "h264" && (document.width % 2 || document.height % 2))
     throw new LaminaError({
       code: "usage",
@@ -99,20 +152,8 @@ export async function renderEdits(
       problem: `${format === "h264" ? "H.264" : "ProRes 422"} holds no transparency; PNG and ProRes 4444 do.`,
     });
   await checkFree(out);
-  await checkFrames(resultFolder, document);
-  const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-render-"));
-  try {
-    const from = { folder: editsFolder, workFolder, signal };
-    const brought = await openBrought(edits.edits, document, from);
+  await withSources(plan, editsFolder, signal, async (sources) => {
     const { frameCount } = document;
-    const sources: FrameSources = {
-      size: document,
-      frameCount,
-      camera,
-      clipFrame: frameReader(resultFolder, document),
-      backdrop: async (edit, frame) => brought.get(edit)?.(frame),
-      insert: (edit, frame) => brought.get(edit)!(frame),
-    };
     const frames = async function* () {
       for (let t = 1; t <= frameCount; t++) {
         signal.throwIfAborted();
@@ -130,9 +171,7 @@ export async function renderEdits(
         rgbaOf(frames()),
         signal,
       );
-  } finally {
-    await rm(workFolder, { recursive: true, force: true });
-  }
+  });
 }
 
 type Canvases = AsyncGenerator<Awaited<ReturnType<typeof composeFrame>>>;

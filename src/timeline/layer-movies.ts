@@ -1,7 +1,7 @@
 import type { LayersDocument } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 
-/** A layer's movie, as an interchange file refers to it. */
+/** A layer's movie, or its numbered stills, as an interchange file refers to it. */
 export interface LayerMovie {
   readonly name: string;
   /** Absolute path. */
@@ -22,9 +22,26 @@ export function layerMovies(
     if (movie === undefined) {
       throw new LaminaError({ code: "movies-missing", path: folder });
     }
-    return { name, path: `${folder.replace(/[\\/]+$/, "")}/${movie}` };
+    return { name, path: within(folder, movie) };
   });
 }
+
+/**
+ * The numbered stills of all layers, bottom to top, with `%05d` for the number and `%%` for a percent sign of the folder's.
+ *
+ * @param folder absolute path of the result
+ */
+export const layerStills = (
+  document: LayersDocument,
+  folder: string,
+): LayerMovie[] =>
+  document.layers.map(({ name, frames }) => ({
+    name,
+    path: within(folder.replaceAll("%", "%%"), frames),
+  }));
+
+const within = (folder: string, file: string): string =>
+  `${folder.replace(/[\\/]+$/, "")}/${file}`;
 
 /**
  * A file's URL; drive letters and spaces as programs that read interchange files expect them.

@@ -6,7 +6,7 @@ const escapes: Readonly<Record<string, string>> = {
 };
 
 /** Writes text so that it can stand between tags or in an attribute; characters that XML cannot hold are left out. */
-const xmlText = (text: string): string =>
+export const xmlText = (text: string): string =>
   text
     // eslint-disable-next-line no-control-regex -- these are what XML 1.0 forbids
     .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, "")

@@ -1,0 +1,155 @@
+import { mkdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { cameraFileName, writeCamera } from "../document/camera-document.ts";
+import {
+  type DocumentLayer,
+  documentFileName,
+  type LayersDocument,
+  writeDocument,
+} from "../document/layers-document.ts";
+import {
+  composeGround,
+  type FrameSources,
+  layElement,
+} from "../edits/compose-frame.ts";
+import { layerBetween } from "../edits/layer-between.ts";
+import { type MadeLayer, stackLayers } from "../edits/stack-layers.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { framePattern, numberedPng } from "../job-contract/frame-files.ts";
+import { writeFailure } from "../media/file-failure.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
+import { writePng } from "../media/write-png.ts";
+import { writeProres4444 } from "../media/write-prores.ts";
+import { checkFree } from "./check-free.ts";
+import {
+  openPlan,
+  type RenderPlan,
+  type RenderRequest,
+  type RenderWatch,
+  withSources,
+} from "./render-edits.ts";
+
+/** What is to be rendered as layers. */
+export interface LayersRequest extends Omit<RenderRequest, "format"> {
+  /** Whether each layer is written as a ProRes 4444 movie too. */
+  readonly movies: boolean;
+}
+
+/**
+ * Writes the stack that edits make of a result as a result of its own: the background or what stands in its place, and a layer for each
+ * element above it, rendered through the camera, at the time and place where it lies. Composed with `over` they give, code value
+ * by code value, what `renderEdits` gives. So every program that takes a result takes an edited one.
+ *
+ * @throws LaminaError as `renderEdits`; `usage` for a transparent backdrop, over which layers cannot be told apart
+ */
+export async function renderLayers(
+  { resultFolder, edits, editsFolder, out, movies }: LayersRequest,
+  { signal, onFrame }: RenderWatch,
+): Promise<void> {
+  const plan = await openPlan(resultFolder, edits);
+  if (plan.stack.backdrop?.fill === "transparent")
+    throw new LaminaError({
+      code: "usage",
+      problem:
+        "Layers lie on a background, and the edits make it transparent; leave that edit out and switch the background's track off.",
+    });
+  await checkFree(out);
+  const made = stackLayers(plan.stack);
+  const document = documentOf(plan, made, movies);
+  const partial = `${out}.${process.pid}.partial`;
+  try {
+    await withSources(plan, editsFolder, signal, async (sources) => {
+      for (const { id } of document.layers)
+        await mkdir(path.join(partial, id), { recursive: true });
+      for (let t = 1; t <= document.frameCount; t++) {
+        signal.throwIfAborted();
+        await writeFrame(partial, plan, made, sources, t);
+        onFrame(t, document.frameCount);
+      }
+    });
+    for (const { frames, movie } of document.layers)
+      if (movie !== undefined)
+        await writeProres4444(
+          path.join(partial, frames),
+          document.frameRate,
+          path.join(partial, movie),
+          signal,
+          document,
+        );
+    if (plan.camera !== undefined)
+      await writeWholeFile(
+        path.join(partial, cameraFileName),
+        writeCamera(plan.camera),
+      );
+    await writeWholeFile(
+      path.join(partial, documentFileName),
+      writeDocument(document),
+    );
+    await rename(partial, out);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
+    throw writeFailure(error, out);
+  }
+}
+
+const BACKGROUND = "background";
+
+function documentOf(
+  { document, stack, camera }: RenderPlan,
+  made: readonly MadeLayer[],
+  movies: boolean,
+): LayersDocument {
+  const { width, height, frameCount, frameRate } = document;
+  const { pixelAspect, colour, timecode } = document;
+  const own = document.layers[0]!.name;
+  const layers: DocumentLayer[] = [
+    {
+      id: BACKGROUND,
+      kind: "background",
+      name: stack.backdrop === undefined ? own : "Backdrop",
+      frames: framePattern(BACKGROUND),
+    },
+    ...made.map(({ id, name }): DocumentLayer => ({
+      id,
+      kind: "object",
+      name,
+      frames: framePattern(id),
+    })),
+  ];
+  return {
+    version: 1,
+    width,
+    height,
+    frameCount,
+    frameRate,
+    alpha: "straight",
+    ...(pixelAspect && { pixelAspect }),
+    ...(colour && { colour }),
+    ...(timecode && { timecode }),
+    ...(camera && { camera: cameraFileName }),
+    layers: movies
+      ? layers.map((layer) => ({ ...layer, movie: `${layer.id}.mov` }))
+      : layers,
+  };
+}
+
+/** Writes one frame, counted from 1, of all layers. */
+async function writeFrame(
+  folder: string,
+  { stack, document: { width, height } }: RenderPlan,
+  made: readonly MadeLayer[],
+  sources: FrameSources,
+  t: number,
+): Promise<void> {
+  const fileOf = (id: string): string =>
+    path.join(folder, id, numberedPng(t - 1));
+  const canvas = await composeGround(stack.backdrop, sources, t);
+  await writePng(fileOf(BACKGROUND), canvas.colour, width, height, 3);
+  for (const { id, element, parts } of made) {
+    const before = canvas.colour.slice();
+    const cover = canvas.watchCover();
+    await layElement(canvas, element, sources, t, parts);
+    const layer = layerBetween(before, canvas.colour, cover);
+    await writePng(fileOf(id), layer, width, height, 4);
+  }
+}
