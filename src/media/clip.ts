@@ -32,6 +32,7 @@ import {
   decodeMovie,
 } from "./movie-frames.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
+import { readPngColour } from "./png-colour.ts";
 import { shownTimes } from "./movie-times.ts";
 import { bitsOfFormat } from "./pixel-format.ts";
 import { readRawFrame } from "./raw-file.ts";
@@ -115,6 +116,7 @@ export async function describeClip(
     options.signal,
   );
   const bits = keptBits(header.bits, options.bits);
+  const colour = isLight ? sceneColour : await readPngColour(named[0]!);
   const held = await holdImages(
     path,
     named,
@@ -132,7 +134,7 @@ export async function describeClip(
     height,
     frameCount,
     ...(bits === 16 && { bits }),
-    ...(isLight && { colour: sceneColour }),
+    ...(colour !== undefined && { colour }),
   };
 }
 

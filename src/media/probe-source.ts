@@ -24,6 +24,7 @@ import { pictureStreams } from "./movie-banner.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { listPackets } from "./movie-times.ts";
 import { bitsOfFormat } from "./pixel-format.ts";
+import { readPngColour } from "./png-colour.ts";
 import { darkestScene, lightestScene } from "./scene-linear.ts";
 import type { SourceDescription, SourceVerdict } from "./source-description.ts";
 import { inputMatrix } from "./untagged-matrix.ts";
@@ -124,7 +125,7 @@ async function probeImages(
     fields: "progressive",
     frameRate,
     times: { frames, isSteady: true, isEdited: false },
-    colour: {
+    colour: (await readPngColour(files[0]!)) ?? {
       range: "pc",
       primaries: "unknown",
       transfer: isLight ? "linear" : "unknown",

@@ -1,4 +1,6 @@
 import { assert } from "../errors/assert.ts";
+import type { ColourTags } from "../units/colour-tags.ts";
+import { withColour } from "./png-colour.ts";
 import { writeWholeFile } from "./replace-file.ts";
 import { sharp } from "./sharp-library.ts";
 
@@ -33,7 +35,8 @@ export async function encodePng(
 /**
  * Writes pixels as `encodeSimplePng` makes them a file, which appears under its name in one step.
  *
- * @param data `[height, width, channels]` interleaved code values
+ * @param data   `[height, width, channels]` interleaved code values
+ * @param colour how they are meant, where that is known
  * @throws LaminaError `disk-full`, `output-unwritable`
  */
 export async function writePng(
@@ -42,6 +45,8 @@ export async function writePng(
   width: number,
   height: number,
   channels: 1 | 3 | 4,
+  colour?: ColourTags,
 ): Promise<void> {
-  await writeWholeFile(path, await encodePng(data, width, height, channels));
+  const png = await encodePng(data, width, height, channels);
+  await writeWholeFile(path, withColour(png, colour));
 }

@@ -48,27 +48,62 @@ const proresPrimaries = [
 /** Transfer characteristics that ProRes knows (RDD 36, table 5). */
 const proresTransfers = ["bt709", "smpte2084", "arib-std-b67"];
 
-/** The tags go onto the frames: the encoder writes those into each picture, and the container's follow from them. */
-function proresFilter({
-  colour,
-  pixelAspect = squarePixels,
-}: MovieTags): string {
-  const known = (tag: string | undefined, all: readonly string[]): string =>
-    tag !== undefined && all.includes(tag) ? tag : "bt709";
-  const matrix =
-    colour !== undefined && colour.matrix in proresMatrices
-      ? colour.matrix
-      : "bt709";
-  const space = proresMatrices[matrix]!;
-  const primaries = known(colour?.primaries, proresPrimaries);
-  const transfer = known(colour?.transfer, proresTransfers);
+/** Primaries that `setparams` takes, with its names for those that have others. */
+const primariesNames: Readonly<Record<string, string>> = {
+  ...sameNames(
+    "bt709,bt470m,bt470bg,smpte170m,smpte240m,film,bt2020,smpte428,smpte431,smpte432",
+  ),
+  ebu3213: "jedec-p22",
+};
+/** Transfer characteristics that `setparams` takes. */
+const transferNames: Readonly<Record<string, string>> = {
+  ...sameNames(
+    "bt709,smpte170m,smpte240m,linear,log100,log316,iec61966-2-4,bt1361e,iec61966-2-1,bt2020-10,bt2020-12,smpte2084,smpte428,arib-std-b67",
+  ),
+  gamma22: "bt470m",
+  gamma28: "bt470bg",
+};
+
+function sameNames(names: string): Record<string, string> {
+  return Object.fromEntries(names.split(",").map((name) => [name, name]));
+}
+
+/** How a movie is tagged: as its clip, and as BT.709 where that says nothing. */
+function proresTags({ colour }: MovieTags): {
+  readonly primaries: string;
+  readonly transfer: string;
+  /** Swscale's name of the matrix. */
+  readonly space: string;
+} {
+  const named = (tag: string | undefined, names: typeof transferNames) =>
+    tag !== undefined && tag in names ? tag : "bt709";
+  const matrix = named(colour?.matrix, proresMatrices);
+  return {
+    primaries: named(colour?.primaries, primariesNames),
+    transfer: named(colour?.transfer, transferNames),
+    space: proresMatrices[matrix]!,
+  };
+}
+
+/** The tags go onto the frames: the encoder writes those that ProRes knows into each picture, and all go into the container. */
+function proresFilter(tags: MovieTags): string {
+  const { pixelAspect = squarePixels } = tags;
+  const { space, primaries, transfer } = proresTags(tags);
   const tagged = space === "bt2020" ? "bt2020nc" : space;
   return [
     `scale=out_color_matrix=${space}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
     "format=yuva444p10le",
     `setsar=${pixelAspect.numerator}/${pixelAspect.denominator}`,
-    `setparams=range=tv:color_primaries=${primaries}:color_trc=${transfer}:colorspace=${tagged}`,
+    `setparams=range=tv:color_primaries=${primariesNames[primaries]}:color_trc=${transferNames[transfer]}:colorspace=${tagged}`,
   ].join(",");
+}
+
+/** What prores_aw writes into pictures of tags that ProRes does not know is worse than nothing. */
+function encodersFor(kind: ProresKind, tags: MovieTags): readonly string[] {
+  const { primaries, transfer } = proresTags(tags);
+  const isKnown =
+    proresPrimaries.includes(primaries) && proresTransfers.includes(transfer);
+  return isKnown ? encodersOf[kind] : encodersOf[kind].toReversed();
 }
 
 /**
@@ -89,7 +124,7 @@ export async function writeProres4444(
 ): Promise<void> {
   await replaceFile(out, async (temporary) => {
     let messages = "";
-    for (const encoder of encodersOf[kind]) {
+    for (const encoder of encodersFor(kind, tags)) {
       const run = await runFfmpeg(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-pattern_type", "sequence",

@@ -60,6 +60,8 @@ export function writeOtio(
       lamina: {
         writer: companionFiles.otio.mark,
         ...(document.pixelAspect && { pixelAspect: document.pixelAspect }),
+        // The format counts frames and does not say how they are written.
+        ...(document.timecode && { timecode: document.timecode }),
       },
     },
     global_start_time: time(start),

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { writePng } from "../../src/media/write-png.ts";
 import { checkProres, writeProres4444 } from "../../src/media/write-prores.ts";
 import { failsWith } from "./failure-code.ts";
@@ -61,6 +61,29 @@ describe("writeProres4444", function () {
       });
       // Lossy, but the colour at low alpha must be as good as elsewhere: a premultiplied file would be off by up to 255.
       assert.ok(worst <= 6, `frame ${frame} differs by ${worst}`);
+    }
+  });
+
+  it("tags a movie as its clip, also where ProRes itself has no word", async () => {
+    await saveLayers();
+    for (const [primaries, transfer, matrix, codes] of [
+      ["smpte170m", "smpte170m", "smpte170m", [6, 6, 6]],
+      ["bt2020", "bt2020-10", "bt2020nc", [9, 14, 9]],
+      ["bt470bg", "gamma28", "bt470bg", [5, 5, 6]],
+      ["bt2020", "smpte2084", "bt2020nc", [9, 16, 9]],
+      ["unknown", "unknown", "unknown", [1, 1, 1]],
+    ] as const) {
+      const colour = { range: "tv", primaries, transfer, matrix };
+      // prettier-ignore
+      await writeProres4444(at("%05d.png"), rate, at("layer.mov"), undefined, { colour });
+      const bytes = await readFile(at("layer.mov"));
+      const tag = bytes.indexOf("colrnclc", 0, "latin1");
+      assert.deepEqual(
+        [8, 10, 12].map((offset) => bytes.readUInt16BE(tag + offset)),
+        codes,
+      );
+      const read = spawnSync(program, ["-i", at("layer.mov")]);
+      assert.doesNotMatch(read.stderr.toString(), /reserved/);
     }
   });
 

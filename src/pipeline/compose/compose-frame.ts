@@ -87,9 +87,10 @@ export async function composeFrame(
       clampLayers(soft, estimate, strokes, within, clip);
     },
   });
-  await writePng(files[0]!, peeled.background, width, height, 3);
+  const { colour } = clip;
+  await writePng(files[0]!, peeled.background, width, height, 3, colour);
   for (const [k, layer] of [...peeled.layers, ...peeled.parts].entries()) {
-    await writePng(files[k + 1]!, layer, width, height, 4);
+    await writePng(files[k + 1]!, layer, width, height, 4, colour);
   }
   if (input.confidence !== undefined) {
     const { count } = await context.artifacts.read("background", frame);

@@ -19,7 +19,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   background: 3,
   train: 2,
   refine: 1,
-  compose: 5,
+  compose: 6,
   finish: 1,
 };
 
