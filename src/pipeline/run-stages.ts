@@ -107,9 +107,10 @@ export async function runStages({
   const { clip, masks } = job.plan;
   const names = masks.map(({ name }) => name);
   maskNotices(names, read).forEach(job.notice);
-  const { maps, unexplained } = await staged(registrationFacts, (p) =>
+  const registration = await staged(registrationFacts, (p) =>
     registerCamera(job, p),
   );
+  const { maps, unexplained } = registration;
   if (unexplained > UNEXPLAINED_SHARE) {
     job.notice(
       `The camera's move cannot be explained by one plane in ${Math.round(unexplained * 100)} % of the frames; the background is matched from nearby frames there and may be softer.`,
@@ -119,9 +120,15 @@ export async function runStages({
   if ((await job.artifacts.readFacts(trainingFacts)) === undefined)
     place.prepare();
   const background = await staged(backgroundFacts, (p) =>
-    settleOutlines(job, maps, p),
+    settleOutlines(job, registration, p),
   );
   outlineNotices(names, background.outlineMoves, clip).forEach(job.notice);
+  if (background.depth !== null) {
+    const percent = (share: number): string => `${Math.round(100 * share)} %`;
+    job.notice(
+      `The clip has depth: one plane explains ${percent(background.depth.plane)} of what could be followed, and places that move each at their own depth ${percent(background.depth.mesh)}; the background is matched place by place.`,
+    );
+  }
   if ((background.farResidual ?? 0) > RESTLESS_RESIDUAL) {
     job.notice(
       "Much of the background moves by itself or in depth; look at the difference before you rely on faint effects.",

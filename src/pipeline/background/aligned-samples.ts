@@ -10,19 +10,24 @@ import type { Homography } from "../../kernels/homography.ts";
 import { scoped } from "../../kernels/memory.ts";
 import { packedPlanes, unpack } from "../../kernels/packed.ts";
 import { raster } from "../../kernels/raster.ts";
+import { displacedFor } from "../../vision/background/depth.ts";
+import { canvasDepth } from "./canvas-depth.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** The samples of a canvas, in the order of `canvas.samples`. */
 export async function canvasSamples(
   context: TaskContext,
+  index: number,
   canvas: CanvasPlan,
   maps: readonly Homography[],
 ): Promise<CanvasSample[]> {
+  const depth = await canvasDepth(context, index, canvas);
   const samples: CanvasSample[] = [];
   for (const t of canvas.samples) {
     const { rgb, subjects, visible } = await context.pictures(t);
     samples.push({
       firstToFrame: maps[t]!,
+      displaced: displacedFor(canvas, depth, t),
       // A canvas has many samples, and looks at one after the other.
       get rgb() {
         return rgb();

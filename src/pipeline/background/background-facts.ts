@@ -8,8 +8,18 @@ export interface BackgroundFit {
   readonly farResidual: number | null;
   /** See `unrestDeviation`; of a canvas behind a trail it is not known. */
   readonly unrest: number;
+  /** Of a clip with depth, which shares of corners one plane and the meshes explain. */
+  readonly depth: DepthShares | null;
   /** The dense trail that the only subject leaves behind, if there is one. */
   readonly trail: SmokeFacts | null;
+}
+
+/** Shares of corners that were not fitted to and are where a motion says. */
+export interface DepthShares {
+  /** The camera's one homography. */
+  readonly plane: number;
+  /** The motion of their surroundings. */
+  readonly mesh: number;
 }
 
 /** What the background stage leaves for later ones beside the pictures. */

@@ -1,6 +1,7 @@
 import { buildCanvasTask, type BuiltCanvas } from "./build-canvas.ts";
 import { fillCanvasTask } from "./fill-canvas.ts";
 import type { NumberedCanvas } from "./numbered-canvas.ts";
+import { followDepthTask, type FollowedDepth } from "./follow-depth.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
 import { renderFrame } from "./render-background.ts";
 import {
@@ -26,6 +27,14 @@ export interface BackgroundTasks {
   "subject-centre": {
     input: { readonly frame: number };
     output: PathPoint | undefined;
+  };
+  "follow-depth": {
+    input: {
+      readonly index: number;
+      readonly canvases: readonly CanvasPlan[];
+      readonly maps: readonly Homography[];
+    };
+    output: FollowedDepth;
   };
   "smoke-evidence": {
     input: {
@@ -81,6 +90,8 @@ export interface BackgroundTasks {
 /** What does the work of the stage `background`. */
 export const backgroundTasks: TaskRunners<BackgroundTasks> = {
   "subject-centre": (context, task) => subjectCentre(context, task.frame),
+  "follow-depth": (context, task) =>
+    followDepthTask(context, task.index, task.canvases, task.maps),
   "smoke-evidence": (context, task) =>
     smokeEvidence(context, task.index, task.canvas, task.maps, task.path),
   "smoke-shape": (context, task) =>

@@ -31,7 +31,7 @@ export async function buildCanvasTask(
   maps: readonly Homography[],
   trail: SmokeTrail | null,
 ): Promise<BuiltCanvas> {
-  const views = await canvasSamples(context, canvas, maps);
+  const views = await canvasSamples(context, index, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   const fused =
     trail === null

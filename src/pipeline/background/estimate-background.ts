@@ -1,7 +1,8 @@
 import type { BackgroundTasks } from "./background-tasks.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
-import type { Homography } from "../../kernels/homography.ts";
 import type { BackgroundFit } from "./background-facts.ts";
+import { findDepth, type FollowedCamera } from "./find-depth.ts";
+import { withDepth } from "../../vision/background/depth.ts";
 import { fillCanvases } from "./fill-canvases.ts";
 import { canvasesToLookAt, findSmoke, smokePath } from "./find-smoke.ts";
 import { moves, unrestDeviation } from "../../vision/background/self-motion.ts";
@@ -10,11 +11,14 @@ import type { Job, Progress } from "../execution/job.ts";
 /** Looks for a trail that hides the background, builds the canvases and renders every frame's background. */
 export async function estimateBackground(
   job: Job<BackgroundTasks>,
-  maps: readonly Homography[],
+  camera: FollowedCamera,
   progress: Progress,
 ): Promise<BackgroundFit> {
   const { working } = job.plan;
-  const canvases = planCanvases(maps, working.width, working.height);
+  const { maps } = camera;
+  const plans = planCanvases(maps, working.width, working.height);
+  const depth = await findDepth(job, plans, camera);
+  const canvases = depth === null ? plans : withDepth(plans);
   const indexed = canvases.map((canvas, index) => ({ index, canvas }));
   const path = await smokePath(job, maps);
   const looked = path === undefined ? [] : canvasesToLookAt(indexed);
@@ -73,6 +77,7 @@ export async function estimateBackground(
         ? null
         : known.reduce((sum, v) => sum + v, 0) / known.length,
     unrest,
+    depth,
     trail:
       found === null
         ? null

@@ -16,6 +16,7 @@ import {
 } from "../../vision/background/residual.ts";
 import { invert, type Homography } from "../../kernels/homography.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import { canvasDepth } from "./canvas-depth.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** Renders the background of one frame and files it with the evidence that it leaves for the network. */
@@ -100,7 +101,11 @@ async function movingCanvases(
 
 /** A filed canvas with its plan. */
 export const loadCanvas = async (
-  { artifacts }: TaskContext,
+  context: TaskContext,
   index: number,
   plan: CanvasPlan,
-): Promise<Canvas> => ({ plan, fused: await artifacts.read("canvas", index) });
+): Promise<Canvas> => ({
+  plan,
+  fused: await context.artifacts.read("canvas", index),
+  depth: await canvasDepth(context, index, plan),
+});

@@ -5,7 +5,7 @@ import {
   outlineOffset,
 } from "../../vision/masks/outline-offset.ts";
 import { planCanvases } from "../../vision/background/canvas.ts";
-import type { Homography } from "../../kernels/homography.ts";
+import type { FollowedCamera } from "./find-depth.ts";
 import type { BackgroundFacts, BackgroundFit } from "./background-facts.ts";
 import { estimateBackground } from "./estimate-background.ts";
 import { once, type Job, type Progress } from "../execution/job.ts";
@@ -22,24 +22,24 @@ const MOST_MEASURED = 16;
  */
 export async function settleOutlines(
   job: Job<BackgroundTasks>,
-  maps: readonly Homography[],
+  camera: FollowedCamera,
   progress: Progress,
 ): Promise<BackgroundFacts> {
   const { artifacts, plan, pool } = job;
   const { value: first } = await once(job, firstFit, () =>
-    estimateBackground(job, maps, progress),
+    estimateBackground(job, camera, progress),
   );
   const { value: moves } = await once(job, outlineMoves, () =>
-    measureMoves(job, maps.length),
+    measureMoves(job, camera.maps.length),
   );
   if (moves.every((move) => move === 0))
     return { ...first, outlineMoves: moves };
   // Whoever has read masks has read them as they were.
   pool.open(plan);
   const { width, height } = plan.working;
-  for (const index of planCanvases(maps, width, height).keys())
+  for (const index of planCanvases(camera.maps, width, height).keys())
     await artifacts.remove("aligned-areas", index);
-  const settled = await estimateBackground(job, maps, progress);
+  const settled = await estimateBackground(job, camera, progress);
   return { ...settled, outlineMoves: moves };
 }
 

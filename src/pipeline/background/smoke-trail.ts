@@ -54,7 +54,7 @@ export async function smokeEvidence(
   maps: readonly Homography[],
   path: SubjectPath,
 ): Promise<SmokeSides> {
-  const views = await canvasSamples(context, canvas, maps);
+  const views = await canvasSamples(context, index, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   await fileAlignedSamples(context, index, laid);
   const samples = halveSamples(canvas, views, laid);
@@ -78,7 +78,7 @@ export async function smokeShape(
   path: SubjectPath,
   colours: SmokeColours,
 ): Promise<SmokeSums> {
-  const views = await canvasSamples(context, canvas, maps);
+  const views = await canvasSamples(context, index, canvas, maps);
   const laid = await alignedSamples(context, index, canvas, views);
   return measureSmoke(
     halveSamples(canvas, views, laid),

@@ -1,9 +1,9 @@
 import { assert } from "../../errors/assert.ts";
 import {
-  type FilledBeneath,
   NeighbourFill,
   type NeighbourFrame,
 } from "../../vision/background/fill-from-neighbours.ts";
+import type { FilledBeneath } from "../../vision/layers/background-confidence.ts";
 import { excludeShadows } from "../../vision/background/exclude-shadows.ts";
 import { gaussian } from "../../kernels/gaussian.ts";
 import {
@@ -21,6 +21,15 @@ import {
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { cut, partAround, type Part } from "../../vision/image/rect.ts";
 import { sameSize } from "../../units/size.ts";
+import { planCanvases } from "../../vision/background/canvas.ts";
+import {
+  type CellMotion,
+  motionThroughCanvas,
+  rescaleMotion,
+  withDepth,
+} from "../../vision/background/depth.ts";
+import { neighbours } from "../../vision/background/render.ts";
+import { canvasDepth } from "../background/canvas-depth.ts";
 import { backgroundFacts } from "../background/background-facts.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { moves } from "../../vision/background/self-motion.ts";
@@ -67,6 +76,7 @@ export async function fillBeneathSubjects(
     target,
     Int32Array.from(region),
   );
+  const enlarged = [width / working.width, height / working.height] as const;
   const demand = new SampleDemand(region, { width, height }, working);
   const toFirst = invert(maps[frame]!);
   const grey = await context.grey(frame);
@@ -76,6 +86,7 @@ export async function fillBeneathSubjects(
     target.visible,
     demand.bounds,
   );
+  const deep = await depthAround(context, frame, maps);
   for (const other of byNearness(frame, frameCount)) {
     using _turn = openScope();
     const apart = Math.abs(other - frame);
@@ -90,23 +101,48 @@ export async function fillBeneathSubjects(
     );
     near.add(
       await nearFrame(other),
-      [map, local].flatMap((candidate) =>
-        candidate === undefined
-          ? []
-          : [
-              rescale(
-                candidate,
-                width / working.width,
-                height / working.height,
-              ),
-            ],
-      ),
+      [
+        ...[map, local].flatMap((candidate) =>
+          candidate === undefined ? [] : [rescale(candidate, ...enlarged)],
+        ),
+        ...deep(other).map((motion) => rescaleMotion(motion, ...enlarged)),
+      ],
       apart,
     );
     if (demand.satisfied) break;
   }
   near.writeOver(background, shares);
   return near.filled;
+}
+
+/** How a frame's places move to another frame in a clip with depth, through the canvas nearest to it; empty where that is not known. */
+async function depthAround(
+  context: TaskContext,
+  frame: number,
+  maps: readonly Homography[],
+): Promise<(other: number) => CellMotion[]> {
+  const facts = await context.artifacts.readFacts(backgroundFacts);
+  if (facts?.depth == null) return () => [];
+  const { working } = context.plan;
+  const plans = withDepth(planCanvases(maps, working.width, working.height));
+  const [nearest] = neighbours(
+    frame,
+    plans.map((plan, index) => ({ plan, index })),
+  ).sort((a, b) => b.share - a.share);
+  const { plan, index } = nearest!.canvas;
+  const depth = await canvasDepth(context, index, plan);
+  assert(depth !== undefined, "a clip with depth has it on every canvas");
+  return (other) => {
+    const motion = motionThroughCanvas(
+      plan,
+      depth,
+      frame,
+      other,
+      maps,
+      working,
+    );
+    return motion === undefined ? [] : [motion];
+  };
 }
 
 /** Masks count from here. */

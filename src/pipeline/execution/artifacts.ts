@@ -15,8 +15,8 @@ import { type Encoding, JobFolder } from "./job-folder.ts";
  */
 export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
-  register: 3,
-  background: 3,
+  register: 4,
+  background: 4,
   train: 2,
   refine: 1,
   compose: 6,
@@ -85,6 +85,12 @@ export const pictureKinds = {
     encoding: "unit8",
     parts: { valid: REST, count: 1 },
     one: { count: 255 },
+  },
+  /** Per canvas of a clip with depth: displacements at the vertices of its mesh, `[2·frames, rows + 1, columns + 1]` pixels. */
+  depth: {
+    stage: "background",
+    encoding: "float32",
+    parts: { meshes: REST },
   },
   /** Per canvas: the fused background. */
   canvas: {

@@ -23,6 +23,8 @@ export interface Registration {
   readonly maps: readonly Homography[];
   /** Share of frames whose motion no homography explains. */
   readonly unexplained: number;
+  /** Of the corners that were followed from key frames, the share that agree with one homography; 1 where none were. */
+  readonly agreeing: number;
 }
 
 /** Where registration leaves the camera's path. */
@@ -150,10 +152,23 @@ export async function followCamera(
       maps: maps.map(() => identity),
       steps: steps.map(() => still),
       unexplained: 0,
+      agreeing: 1,
     };
   return {
     maps: maps.map((map) => compose(map, identity)),
     steps,
     unexplained,
+    agreeing: shareAgreeing(motions),
   };
+}
+
+/** A clip with depth has frames far apart in which many corners are not where one plane would have them. */
+function shareAgreeing(motions: readonly KeyframeMotion[]): number {
+  let inliers = 0;
+  let tracked = 0;
+  for (const { motion } of motions) {
+    inliers += motion.inliers;
+    tracked += motion.tracked;
+  }
+  return tracked === 0 ? 1 : inliers / tracked;
 }

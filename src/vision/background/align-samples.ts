@@ -55,9 +55,14 @@ export function alignSamples(
   for (const [k, sample] of samples.entries()) {
     const { colour, shown } = scoped(() => {
       const flow = alignToMedian(halves[k]!, median, medianLuma, halfCount);
+      const displacement = enlargeFlow(flow.kept, height, width);
+      const depth = sample.displaced?.(height, width);
+      if (depth !== undefined)
+        for (let i = 0; i < displacement.data.length; i++)
+          displacement.data[i]! += depth.data[i]!;
       const field = displacedHomographyField(
         compose(sample.firstToFrame, plan.canvasToFirst),
-        enlargeFlow(flow.kept, height, width),
+        displacement,
       );
       const colour = sampleCubic(sample.rgb, field);
       divideByExposure(colour, flow.exposure);
@@ -95,11 +100,12 @@ function halfSizeSample(
     frame.height / rgb.height,
   );
   const fromHalfCanvas = scaling(plan.width / width, plan.height / height);
-  const field = homographyField(
-    compose(toHalfFrame, compose(canvasToFrame, fromHalfCanvas)),
-    height,
-    width,
-  );
+  const map = compose(toHalfFrame, compose(canvasToFrame, fromHalfCanvas));
+  const depth = sample.displaced?.(height, width);
+  const field =
+    depth === undefined
+      ? homographyField(map, height, width)
+      : displacedHomographyField(map, depth);
   const small = shrink(sample.visible, frame.height, frame.width);
   return {
     colour: sampleLinear(frame, field),

@@ -18,6 +18,8 @@ export interface CanvasPlan {
   readonly canvasToFirst: Homography;
   /** Frames that are aligned to this canvas. */
   readonly samples: readonly number[];
+  /** Frames of which is known how they see the canvas's places beside the camera's homography, ascending; absent where one plane explains the clip. */
+  readonly followed?: readonly number[];
 }
 
 /** Frames from canvas to canvas; from the study before the engine. */
@@ -111,6 +113,8 @@ export interface SampleView {
   /** `[1, H, W]`: union of the subjects' masks. */
   readonly subjects: Raster;
   readonly firstToFrame: Homography;
+  /** How the canvas's places move beside the map, `[2, height, width]` pixels of the canvas at that size; absent where they do not. */
+  readonly displaced?: ((height: number, width: number) => Raster) | undefined;
 }
 
 /** What a canvas needs of one frame. */

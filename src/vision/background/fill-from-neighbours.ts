@@ -1,7 +1,8 @@
 import type { Homography } from "../../kernels/homography.ts";
-import { PointLookup } from "../../kernels/look-up-points.ts";
+import { PointLookup, type PointValues } from "../../kernels/look-up-points.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Raster } from "../../kernels/raster.ts";
+import type { CellMotion } from "./depth.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
 export interface NeighbourFrame {
@@ -9,13 +10,8 @@ export interface NeighbourFrame {
   readonly visible: Raster;
 }
 
-/** What beneath the subjects was found in near frames. */
-export interface FilledBeneath {
-  /** Indices of the clip's pixels. */
-  readonly region: Int32Array;
-  /** Per pixel of the region, how many frames it was taken from. */
-  readonly counts: Uint8Array;
-}
+/** How a frame's pixels move to another's: all in one way, or each cell of the frame in its own. */
+export type Motion = Homography | CellMotion;
 
 /** Samples from near frames whose mean fills a pixel: the six nearest that show it; set once, with no other value on record. */
 const ENOUGH_SAMPLES = 6;
@@ -85,7 +81,7 @@ export class NeighbourFill {
    */
   add(
     sample: NeighbourFrame,
-    candidates: readonly Homography[],
+    candidates: readonly Motion[],
     framesApart: number,
   ): void {
     using lookup = new PointLookup(
@@ -97,7 +93,8 @@ export class NeighbourFill {
     const { map, gain } = this.#best(lookup, candidates);
     const weight = Math.exp(-framesApart / TIME_CONSTANT_FRAMES);
     const wanting = this.#wanting();
-    const { values, shown } = lookup.at(
+    const { values, shown } = this.#lookUp(
+      lookup,
       wanting.map((k) => this.#region[k]!),
       map,
     );
@@ -115,9 +112,43 @@ export class NeighbourFill {
     }
   }
 
-  /** What was taken from how many frames. */
-  get filled(): FilledBeneath {
+  /** From how many frames which of the clip's pixels were taken. */
+  get filled(): { readonly region: Int32Array; readonly counts: Uint8Array } {
     return { region: this.#region, counts: this.#counts };
+  }
+
+  /** What a sample shows at pixels of the target. */
+  #lookUp(
+    sample: PointLookup,
+    pixels: Int32Array,
+    motion: Motion,
+  ): PointValues {
+    if (!("maps" in motion)) return sample.at(pixels, motion);
+    const values = new Float32Array(3 * pixels.length);
+    const shown = new Uint8Array(pixels.length);
+    const { columns, rows, cellWidth, cellHeight } = motion.grid;
+    const inCell = new Map<number, number[]>();
+    for (let k = 0; k < pixels.length; k++) {
+      const x = pixels[k]! % this.#width;
+      const y = (pixels[k]! - x) / this.#width;
+      const column = Math.min(columns - 1, Math.floor(x / cellWidth));
+      const row = Math.min(rows - 1, Math.floor(y / cellHeight));
+      const cell = row * columns + column;
+      const others = inCell.get(cell);
+      if (others === undefined) inCell.set(cell, [k]);
+      else others.push(k);
+    }
+    for (const [cell, places] of inCell) {
+      const seen = sample.at(
+        Int32Array.from(places, (k) => pixels[k]!),
+        motion.maps[cell]!,
+      );
+      places.forEach((k, i) => {
+        shown[k] = seen.shown[i]!;
+        values.set(seen.values.subarray(3 * i, 3 * i + 3), 3 * k);
+      });
+    }
+    return { values, shown };
   }
 
   /** Places in the region that have too few samples yet. */
@@ -145,8 +176,8 @@ export class NeighbourFill {
 
   #best(
     sample: PointLookup,
-    candidates: readonly Homography[],
-  ): { map: Homography; gain: readonly number[] } {
+    candidates: readonly Motion[],
+  ): { map: Motion; gain: readonly number[] } {
     let best = {
       map: candidates[0]!,
       gain: this.#gain(sample, candidates[0]!),
@@ -167,10 +198,10 @@ export class NeighbourFill {
   /** Mean absolute difference on the surroundings, where both show background. */
   #errorAround(
     sample: PointLookup,
-    map: Homography,
+    map: Motion,
     gain: readonly number[],
   ): number {
-    const { values, shown } = sample.at(this.#surroundings, map);
+    const { values, shown } = this.#lookUp(sample, this.#surroundings, map);
     const { bytes } = this.#target;
     let sum = 0;
     let count = 0;
@@ -236,8 +267,12 @@ export class NeighbourFill {
   }
 
   /** Per channel the median of `(target+.05)/(sample+.05)` over the grid, where both show background. */
-  #gain(sample: PointLookup, targetToSample: Homography): readonly number[] {
-    const { values, shown } = sample.at(this.#gainPoints, targetToSample);
+  #gain(sample: PointLookup, targetToSample: Motion): readonly number[] {
+    const { values, shown } = this.#lookUp(
+      sample,
+      this.#gainPoints,
+      targetToSample,
+    );
     const { bytes } = this.#target;
     let count = 0;
     for (const one of shown) count += one;

@@ -1,7 +1,11 @@
 import { compose } from "../../kernels/homography.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
-import { homographyField, sampleLinear } from "../../kernels/warp.ts";
+import {
+  displacedHomographyField,
+  homographyField,
+  sampleLinear,
+} from "../../kernels/warp.ts";
 import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
@@ -48,11 +52,12 @@ export function buildCanvas(
 ): FusedSamples {
   const { height, width, colours, count } = aligned;
   const weightOf = (view: SampleView, k: number): Raster => {
-    const field = homographyField(
-      compose(view.firstToFrame, plan.canvasToFirst),
-      height,
-      width,
-    );
+    const map = compose(view.firstToFrame, plan.canvasToFirst);
+    const depth = view.displaced?.(height, width);
+    const field =
+      depth === undefined
+        ? homographyField(map, height, width)
+        : displacedHomographyField(map, depth);
     const weight = sampleLinear(distancePrior(view.subjects, vision), field, 0);
     const valid = aligned.valid[k]!.data;
     for (let i = 0; i < valid.length; i++) weight.data[i]! *= valid[i]!;

@@ -6,7 +6,6 @@ import {
   type Homography,
 } from "../../kernels/homography.ts";
 import {
-  homographyField,
   sampleCubic,
   sampleLinear,
   sampleNearest,
@@ -17,6 +16,7 @@ import { scoped } from "../../kernels/memory.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import { backgroundArea, exposureGain, type CanvasPlan } from "./canvas.ts";
+import { fieldOnCanvas, type CanvasDepth } from "./depth.ts";
 import type { FusedSamples } from "./mode-fusion.ts";
 import { fitShading } from "./shading.ts";
 
@@ -27,6 +27,8 @@ const FIT_CORNERS = 300;
 export interface Canvas {
   readonly plan: CanvasPlan;
   readonly fused: FusedSamples;
+  /** Of a clip that one plane does not explain. */
+  readonly depth?: CanvasDepth | undefined;
 }
 
 /** The background as frame t would show it. */
@@ -62,12 +64,18 @@ export function renderBackground(
   const visible = backgroundArea(subjects);
   const shown = neighbours(frameIndex, canvases);
   const expected = invert(firstToFrame);
-  const rendered = blendCanvases(frame, visible, expected, shown);
+  const rendered = blendCanvases(frameIndex, frame, visible, expected, shown);
   const fit = vision && fitToFrame(frame, visible, rendered, vision);
   const better =
     fit === undefined
       ? undefined
-      : blendCanvases(frame, visible, compose(expected, fit), shown);
+      : blendCanvases(
+          frameIndex,
+          frame,
+          visible,
+          compose(expected, fit),
+          shown,
+        );
   const background =
     better !== undefined &&
     visibleError(frame, visible, better) <
@@ -82,6 +90,7 @@ export function renderBackground(
 
 /** The canvases as one frame sees them, matched to it in exposure and blended by their shares in time. */
 function blendCanvases(
+  frameIndex: number,
   frame: Raster,
   visible: Raster,
   frameToFirst: Homography,
@@ -92,10 +101,12 @@ function blendCanvases(
   const spread = raster(1, height, width);
   const count = raster(1, height, width);
   const add = (canvas: Canvas, share: number): void => {
-    const field = homographyField(
-      compose(invert(canvas.plan.canvasToFirst), frameToFirst),
-      height,
-      width,
+    const field = fieldOnCanvas(
+      canvas.plan,
+      canvas.depth,
+      frameIndex,
+      frameToFirst,
+      frame,
     );
     const seen = sampleCubic(canvas.fused.colour, field);
     const samples = sampleNearest(canvas.fused.count, field, 0);

@@ -1,5 +1,4 @@
 import type { Raster } from "../../kernels/raster.ts";
-import type { FilledBeneath } from "../background/fill-from-neighbours.ts";
 import { type Codes, largestCode } from "./quantise-layers.ts";
 import type { Size } from "../../units/size.ts";
 
@@ -7,6 +6,14 @@ import type { Size } from "../../units/size.ts";
 const CERTAIN_FRAMES = 6;
 /** A layer lies over a pixel from this alpha on, of 1: fainter ones leave it as good as the clip's own. */
 const LEAST_ALPHA = 2.5 / 255;
+
+/** What beneath the subjects was found in near frames. */
+export interface FilledBeneath {
+  /** Indices of the clip's pixels. */
+  readonly region: Int32Array;
+  /** Per pixel of the region, how many frames it was taken from. */
+  readonly counts: Uint8Array;
+}
 
 /**
  * How far a frame's background is something that the clip shows: 1 where no layer lies over it, for there it is the frame's own; else
