@@ -23,6 +23,7 @@ const modules = {
   render: {
     modules: [
       "edits",
+      "vision",
       "kernels",
       "media",
       "process",

@@ -34,6 +34,7 @@ export interface DecomposeOptions {
   readonly backend: BackendChoice;
   readonly seed: number;
   readonly prores?: true;
+  readonly parts?: true;
   readonly overwrite?: true;
   readonly keep?: boolean;
   readonly allowDamaged?: true;
@@ -117,6 +118,10 @@ export function addClipOptions(command: Command): Command {
     )
     .option("--seed <number>", "repeats a run exactly", readSeed, 1)
     .option("--prores", "also write a ProRes 4444 movie per layer")
+    .option(
+      "--parts",
+      "also write each subject and each of its effects apart, which lamina else takes apart when it needs them",
+    )
     .option("--overwrite", "replace an earlier result in --out")
     .option(
       "--allow-damaged",
@@ -143,6 +148,7 @@ export function decomposeRequest(
     backend: options.backend,
     seed: options.seed,
     prores: options.prores === true,
+    ...(options.parts === true ? { partFrames: true } : {}),
     overwrite: options.overwrite === true,
     ...(options.keep === true ? { keepIntermediates: true } : {}),
     cachePath,

@@ -26,7 +26,7 @@ export interface LayerPart {
   readonly kind: PartKind;
   /** What a person reads: `walker shadow`; the subject's is the layer's own. */
   readonly name: string;
-  /** 8-bit PNG frames, straight-alpha RGBA, as the layer's own. */
+  /** PNG frames, straight-alpha RGBA, as the layer's own; they are there unless the document says how the layers come apart. */
   readonly frames: string;
 }
 
@@ -91,6 +91,11 @@ export interface LayersDocument extends Size {
   readonly confidence?: ConfidenceMaps | undefined;
   /** Tells what the run has found on the way, where that is kept for corrections: a name in Lamina's cache. */
   readonly run?: string | undefined;
+  /**
+   * Where it lies how each frame's layers come apart: `layers.apart/%05d.z`. The frames of the layers' parts are made of that and the layers
+   * when they are needed; absent when they are written.
+   */
+  readonly apart?: string | undefined;
   readonly layers: readonly DocumentLayer[];
 }
 
@@ -187,6 +192,7 @@ const documentSchema = v.looseObject({
   run: v.optional(
     v.pipe(v.string(), v.regex(/^[0-9a-f]{24}-[0-9a-f]{24}$/, "must be a run")),
   ),
+  apart: v.optional(framePatternSchema),
   layers: v.pipe(
     v.array(layerSchema),
     v.check(

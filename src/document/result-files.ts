@@ -24,6 +24,7 @@ export function resultFiles(document: LayersDocument): ResultFiles {
   );
   if (document.confidence !== undefined)
     patterns.push(comparable(document.confidence.frames));
+  if (document.apart !== undefined) patterns.push(comparable(document.apart));
   const folders = new Set(
     [...files, ...patterns].flatMap((path) => {
       const parts = path.split("/").slice(0, -1);

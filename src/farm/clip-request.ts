@@ -47,6 +47,7 @@ export const clipRequestSchema = v.strictObject({
   backend: v.picklist(backendChoices),
   seed: integer,
   prores: v.boolean(),
+  partFrames: v.exactOptional(v.boolean()),
   overwrite: v.boolean(),
   allowDamaged: v.exactOptional(v.boolean()),
   allowGaps: v.exactOptional(v.boolean()),

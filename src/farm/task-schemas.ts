@@ -94,6 +94,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
         subjects: list,
         files: v.array(file),
         confidence: v.optional(file),
+        apart: v.exactOptional(file),
       }),
     },
     plan: v.object({

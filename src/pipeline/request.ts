@@ -54,6 +54,8 @@ export interface DecomposeRequest {
   readonly seed: number;
   /** Also write a ProRes 4444 movie per layer. */
   readonly prores: boolean;
+  /** Also write the frames of the layers' parts, which are else made when they are needed. */
+  readonly partFrames?: boolean;
   /** Replace an earlier result of lamina at `outputPath`. */
   readonly overwrite: boolean;
   /** Hold the last good frame where frames of the clip or a mask are damaged or missing, rather than refuse it. */

@@ -9,7 +9,7 @@ import type { ComposeTasks } from "./compose/compose-tasks.ts";
 import type { FactsFile } from "./execution/artifacts.ts";
 import { once, type Job, type Progress } from "./execution/job.ts";
 import type { StageClock } from "./execution/stage-clock.ts";
-import { nameLayers, writeResult } from "./finish/write-result.ts";
+import { apartFrames, nameLayers, writeResult } from "./finish/write-result.ts";
 import type { OutputFolder } from "./output/output-folder.ts";
 import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
 import { clipFacts, readClip } from "./read/read-clip.ts";
@@ -151,6 +151,7 @@ export async function runStages({
   );
 
   const layers = nameLayers(masks, effects.subjects);
+  const apart = request.partFrames === true ? undefined : apartFrames;
   let recompositionError = 0;
   await clock.run("compose", async (p) => {
     const mayUseGpu = ["auto", "webgpu"].includes(request.backend);
@@ -160,6 +161,7 @@ export async function runStages({
       job,
       output,
       layers,
+      apart,
       maps,
       effects,
       p,

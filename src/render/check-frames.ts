@@ -16,10 +16,11 @@ export async function checkFrames(
   folder: string,
   document: LayersDocument,
 ): Promise<void> {
-  const patterns = [
-    document.layers[0]!.frames,
-    ...partFiles(document.layers).map(({ frames }) => frames),
-  ];
+  const { layers, apart } = document;
+  const patterns =
+    apart === undefined
+      ? [layers[0]!.frames, ...partFiles(layers).map(({ frames }) => frames)]
+      : [apart, ...layers.map(({ frames }) => frames)];
   for (let frame = 1; frame <= document.frameCount; frame++) {
     const files = patterns.map((each) =>
       path.join(folder, frameFileName(each, frame)),

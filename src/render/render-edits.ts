@@ -23,9 +23,11 @@ import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
 import { readTextFile } from "../media/text-file.ts";
 import { writePng } from "../media/write-png.ts";
 import { describeSize, sameSize } from "../units/size.ts";
+import { takeApart } from "../vision/layers/apart.ts";
 import { openBrought } from "./brought-pictures.ts";
 import { checkFrames } from "./check-frames.ts";
 import { checkFree } from "./check-free.ts";
+import { readApartFile } from "./read-apart.ts";
 
 /** What is to be rendered. */
 export interface RenderRequest {
@@ -242,8 +244,21 @@ function frameReader(
   };
   const open = async (frame: number): Promise<ClipFrame> => {
     const background = await read(document.layers[0]!.frames, frame, 3);
-    const parts = [];
-    for (const { frames } of files) parts.push(await read(frames, frame, 4));
+    const many = async (patterns: readonly string[]): Promise<Uint8Array[]> => {
+      const pictures = [];
+      for (const each of patterns) pictures.push(await read(each, frame, 4));
+      return pictures;
+    };
+    const { apart, width, layers } = document;
+    const parts =
+      apart === undefined
+        ? await many(files.map(({ frames }) => frames))
+        : takeApart(
+            width,
+            background,
+            await many(layers.slice(1).map(({ frames }) => frames)),
+            await readApartFile<Uint8Array>(folder, document, apart, frame),
+          );
     return new ClipFrame(document, background, files, parts);
   };
   return (frame) => {

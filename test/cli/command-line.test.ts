@@ -98,7 +98,7 @@ describe("the command line", () => {
     const { code, requests } = await run(
       // prettier-ignore
       ["decompose", "clip.mov", "--mask", "boy=masks/01", "--mask", "girl=a=b", "--out", "out", "--range", "12-84",
-       "--fps", "29.97", "--quality", "best", "--backend", "cpu", "--seed", "7", "--prores", "--overwrite", "--cache", "c"],
+       "--fps", "29.97", "--quality", "best", "--backend", "cpu", "--seed", "7", "--prores", "--parts", "--overwrite", "--cache", "c"],
     );
     assert.equal(code, 0);
     assert.deepEqual(requests, [
@@ -115,6 +115,7 @@ describe("the command line", () => {
         backend: "cpu",
         seed: 7,
         prores: true,
+        partFrames: true,
         overwrite: true,
         cachePath: "c",
       },

@@ -6,8 +6,15 @@ import {
   frameFileName,
   readDocument,
 } from "../../src/document/layers-document.ts";
+import { readApartFile } from "../../src/render/read-apart.ts";
+import { takeApart } from "../../src/vision/layers/apart.ts";
 
 type Codes = Uint8Array | Uint16Array;
+
+interface Picture {
+  readonly codes: Codes;
+  readonly channels: number;
+}
 
 /**
  * Composites every frame of a result bottom to top with `over` in code values, rounding after each layer; then its layers' parts in
@@ -26,19 +33,35 @@ export async function recompositionError(
   for (let index = 0; index < document.frameCount; index++) {
     const expected = await source(index);
     const layers = document.layers.map(({ frames }) => frames);
-    const parts = document.layers.flatMap((layer) =>
-      layer.parts === undefined
+    const written = document.layers.flatMap((layer) =>
+      layer.parts === undefined || document.apart !== undefined
         ? layer.frames
         : layer.parts.map(({ frames }) => frames),
     );
-    for (const patterns of [layers, parts]) {
-      let composite: Codes = new Uint8Array();
-      for (const [depth, frames] of patterns.entries()) {
-        const frame = path.join(result, frameFileName(frames, index + 1));
-        const { codes, channels } = await codesOf(frame, expected);
-        if (depth === 0) composite = codes;
-        else blend(composite, codes, channels);
+    const read = (patterns: readonly string[]): Promise<Picture[]> =>
+      Promise.all(
+        patterns.map((frames) =>
+          codesOf(
+            path.join(result, frameFileName(frames, index + 1)),
+            expected,
+          ),
+        ),
+      );
+    for (const [k, patterns] of [layers, written].entries()) {
+      const [ground, ...over] = await read(patterns);
+      const composite = ground!.codes;
+      let above = over;
+      if (k === 1 && document.apart !== undefined) {
+        const { apart, width } = document;
+        const told = await readApartFile(result, document, apart, index + 1);
+        const flat = above.map(({ codes }) => codes);
+        above = takeApart(width, composite, flat, told).map((codes) => ({
+          codes,
+          channels: 4,
+        }));
       }
+      for (const { codes, channels } of above)
+        blend(composite, codes, channels);
       if (expected.length !== composite.length) return 255;
       expected.forEach((value, i) => {
         worst = Math.max(worst, Math.abs(value - composite[i]!));
@@ -49,10 +72,7 @@ export async function recompositionError(
 }
 
 /** A picture's code values, as deep as those that they are compared with. */
-async function codesOf(
-  file: string,
-  alike: Codes,
-): Promise<{ readonly codes: Codes; readonly channels: number }> {
+async function codesOf(file: string, alike: Codes): Promise<Picture> {
   const deep = alike instanceof Uint16Array;
   assert.equal((await sharp(file).metadata()).depth, deep ? "ushort" : "uchar");
   const picture = deep

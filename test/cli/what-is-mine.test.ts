@@ -92,12 +92,16 @@ describe("lamina decompose", function () {
     refused(await decompose(at("out"), mask, undefined, env), /to read movies/);
   });
 
-  it("writes movies of odd sizes into a folder with a % in its name", async function () {
+  it("writes movies of odd sizes, and parts, into a folder with a % in its name", async function () {
     if (spawnSync(ffmpegProgram, ["-version"]).status !== 0) this.skip();
     const out = at("50% off", "100%d");
-    const run = await decompose(out, ["--prores"]);
+    const run = await decompose(out, ["--prores", "--parts"]);
     assert.equal(run.status, 0, run.stderr);
-    assert.ok((await readdir(out)).includes("mask.mov"));
+    const files = await readdir(out);
+    assert.ok(files.includes("mask.mov"));
+    assert.ok(files.includes("mask.subject"));
+    assert.ok(!files.includes("layers.apart"));
+    assert.equal(await recompositionError(out, (n) => sceneFrame(scene, n)), 0);
   });
 
   it("keeps the finished layers, and somebody's file, when one has come to lie among the earlier ones", async () => {

@@ -15,6 +15,7 @@ const document: LayersDocument = {
     height: 4,
     frames: "background.confidence/%05d.png",
   },
+  apart: "layers.apart/%05d.z",
   layers: [
     {
       id: "background",
@@ -50,6 +51,7 @@ describe("the files of a result", () => {
       "background.confidence/00120.png",
       "café.subject/00001.png",
       "café.mov",
+      "layers.apart/00120.z",
       "café/00001.png",
       "café/00120.png",
       "plates/background/120.png",

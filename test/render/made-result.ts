@@ -1,11 +1,17 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writeCamera } from "../../src/document/camera-document.ts";
 import {
   type LayersDocument,
   writeDocument,
 } from "../../src/document/layers-document.ts";
+import { raster } from "../../src/kernels/raster.ts";
+import { writeDeflated } from "../../src/media/deflated-file.ts";
 import { writePng } from "../../src/media/write-png.ts";
+import { BLACK_SHADOW } from "../../src/vision/effects/effect-model.ts";
+import type { Part } from "../../src/vision/image/rect.ts";
+import { keepApart } from "../../src/vision/layers/apart.ts";
+import { apartBytes } from "../../src/vision/layers/apart-bytes.ts";
 
 const [width, height, frameCount] = [32, 20, 6] as const;
 
@@ -143,5 +149,55 @@ export async function saveMadeResult(folder: string): Promise<void> {
   await writeFile(
     path.join(folder, "layers.json"),
     writeDocument(madeDocument),
+  );
+}
+
+/** Has the same result keep how its layers come apart, in the place of their parts. */
+export async function keepMadeApart(folder: string): Promise<void> {
+  await mkdir(path.join(folder, "layers.apart"));
+  for (const id of ["box.shadow", "box.subject"])
+    await rm(path.join(folder, id), { recursive: true });
+  for (let t = 1; t <= frameCount; t++) {
+    const name = String(t).padStart(5, "0");
+    const layer = new Uint8Array(width * height * 4);
+    const part = { left: 0, top: BOX.top, right: width, bottom: height };
+    const frame = new Uint8Array(width * height * 3);
+    const area = width * (height - BOX.top);
+    const [shadow, subject] = [new Float32Array(area), new Float32Array(area)];
+    for (let y = BOX.top; y < BOX.top + BOX.size; y++) {
+      for (let x = 0; x < width; x++) {
+        const at = x - boxLeft(t);
+        const i = (y - BOX.top) * width + x;
+        const isBox = at >= 0 && at < BOX.size;
+        if (isBox) subject[i] = 1;
+        if (at < 0 || at >= BOX.size + SHADOW_WIDTH) continue;
+        shadow[i] = 128 / 255;
+        layer.set(
+          isBox ? [...BOX.colour, 255] : [0, 0, 0, 128],
+          4 * (y * width + x),
+        );
+      }
+    }
+    await writePng(
+      path.join(folder, "box", `${name}.png`),
+      layer,
+      width,
+      height,
+      4,
+    );
+    const colour = (within: Part) =>
+      raster(3, within.bottom - within.top, within.right - within.left);
+    const apart = keepApart(frame, part, [
+      { alphas: shadow, expected: { model: BLACK_SHADOW, lit: undefined } },
+      { alphas: subject, expected: colour },
+    ]);
+    await writeDeflated(
+      path.join(folder, "layers.apart", `${name}.z`),
+      apartBytes(apart),
+    );
+  }
+  await writeFile(
+    path.join(folder, "layers.json"),
+    writeDocument({ ...madeDocument, apart: "layers.apart/%05d.z" }),
   );
 }

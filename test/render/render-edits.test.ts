@@ -9,6 +9,7 @@ import {
   readEdits,
   writeEdits,
 } from "../../src/document/edits-document.ts";
+import { writeDeflated } from "../../src/media/deflated-file.ts";
 import { describeClip, readFrame } from "../../src/media/clip.ts";
 import { decodeMovie } from "../../src/media/movie-frames.ts";
 import { readRawFrame } from "../../src/media/raw-file.ts";
@@ -25,6 +26,7 @@ import {
   boxLeft,
   clipAt,
   groundAt,
+  keepMadeApart,
   madeDocument,
   saveMadeResult,
   shaded,
@@ -80,34 +82,53 @@ describe("a result with edits", () => {
   };
   const middle = BOX.top + 1;
 
-  it("is the clip, code value by code value, where there are none", async () => {
-    const pixel = await rendered([]);
-    everywhere((t, x, y) => {
-      assert.deepEqual(pixel(t, x, y), clipAt(t, x, y), `${t}: ${x}, ${y}`);
+  const forms = [
+    ["its parts written", () => Promise.resolve()],
+    ["its parts made when they are needed", () => keepMadeApart(at("layers"))],
+  ] as const;
+  for (const [how, form] of forms) {
+    it(`is the clip, code value by code value, where there are none, ${how}`, async () => {
+      await form();
+      const pixel = await rendered([]);
+      everywhere((t, x, y) => {
+        assert.deepEqual(pixel(t, x, y), clipAt(t, x, y), `${t}: ${x}, ${y}`);
+      });
     });
-  });
 
-  it("is its background where a layer was removed, and keeps a shadow whole where only the subject was", async () => {
-    const gone = await rendered([{ use: "remove", layer: "box" }]);
-    everywhere((t, x, y) => {
-      assert.deepEqual(gone(t, x, y), groundAt(t, x, y));
+    it(`is its background where a layer was removed, and keeps a shadow whole where only the subject was, ${how}`, async () => {
+      await form();
+      const gone = await rendered([{ use: "remove", layer: "box" }]);
+      everywhere((t, x, y) => {
+        assert.deepEqual(gone(t, x, y), groundAt(t, x, y));
+      });
+      await rm(at("out"), { recursive: true });
+      const effects = await rendered([
+        { use: "remove", layer: "box", parts: "subject" },
+      ]);
+      for (let x = boxLeft(2); x < boxLeft(2) + BOX.size + SHADOW_WIDTH; x++)
+        assert.deepEqual(
+          effects(2, x, middle),
+          groundAt(2, x, middle).map(shaded),
+        );
+      await rm(at("out"), { recursive: true });
+      const bare = await rendered([
+        { use: "remove", layer: "box", parts: "effects" },
+      ]);
+      assert.deepEqual(bare(3, boxLeft(3), middle), [...BOX.colour]);
+      const beside = boxLeft(3) + BOX.size;
+      assert.deepEqual(bare(3, beside, middle), groundAt(3, beside, middle));
     });
-    await rm(at("out"), { recursive: true });
-    const effects = await rendered([
-      { use: "remove", layer: "box", parts: "subject" },
-    ]);
-    for (let x = boxLeft(2); x < boxLeft(2) + BOX.size + SHADOW_WIDTH; x++)
-      assert.deepEqual(
-        effects(2, x, middle),
-        groundAt(2, x, middle).map(shaded),
-      );
-    await rm(at("out"), { recursive: true });
-    const bare = await rendered([
-      { use: "remove", layer: "box", parts: "effects" },
-    ]);
-    assert.deepEqual(bare(3, boxLeft(3), middle), [...BOX.colour]);
-    const beside = boxLeft(3) + BOX.size;
-    assert.deepEqual(bare(3, beside, middle), groundAt(3, beside, middle));
+  }
+
+  it("is not rendered from what tells of other layers, or is damaged", async () => {
+    await keepMadeApart(at("layers"));
+    const file = at("layers/layers.apart/00002.z");
+    await writeDeflated(file, new Uint8Array(40));
+    await failsWith("media-unreadable", render([]), /00002.z/);
+    await writeFile(file, "nothing");
+    await failsWith("media-unreadable", render([]), /damaged or cut off/);
+    await rm(file);
+    await failsWith("input-missing", render([]), /00002.z/);
   });
 
   it("holds a picture on the ground while the camera pans, darkened by the shadow and behind the subject", async () => {

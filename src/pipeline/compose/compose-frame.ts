@@ -7,15 +7,18 @@ import { layerReach } from "../../vision/layers/layer-reach.ts";
 import { distancesTo } from "../../vision/matting/subject-outline.ts";
 import type { Size } from "../../units/size.ts";
 import type { Homography } from "../../kernels/homography.ts";
+import { writeDeflated } from "../../media/deflated-file.ts";
 import { writePng } from "../../media/write-png.ts";
 import { recomposedCodesDifference } from "../../vision/layers/deep-codes.ts";
-import type { Codes } from "../../vision/layers/quantise-layers.ts";
+import type { Codes } from "../../vision/layers/codes.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";
 import { fillBeneathSubjects } from "./fill-from-neighbours.ts";
 import { nativeBackground } from "./native-background.ts";
-import { layerFrameAndParts } from "../../vision/layers/layer-frame.ts";
+import { quantiseParts } from "../../vision/layers/apart.ts";
+import { apartBytes } from "../../vision/layers/apart-bytes.ts";
+import { layerFrameAndApart } from "../../vision/layers/layer-frame.ts";
 import { clampLayers } from "../../vision/corrections/clamp-layers.ts";
 import { correctEvidence } from "../../vision/corrections/correct-evidence.ts";
 import type { FrameStroke } from "../../vision/corrections/stroke.ts";
@@ -33,10 +36,12 @@ export interface ComposeInput {
   /** Per frame, the map from frame 0, at working size. */
   readonly maps: readonly Homography[];
   readonly subjects: readonly SubjectFit[];
-  /** PNG files to write: background, then one per subject, then all subjects' parts, each bottom to top. */
+  /** PNG files to write: background, then one per subject, then all subjects' parts where they are wanted, each bottom to top. */
   readonly files: readonly string[];
   /** PNG file to write how far the background is known to; none when absent. */
   readonly confidence?: string;
+  /** The file that keeps how the layers come apart, where their parts are not written. */
+  readonly apart?: string;
   /** What somebody has corrected in this frame, in the order in which that was done. */
   readonly strokes?: readonly FrameStroke[];
 }
@@ -75,7 +80,7 @@ export async function composeFrame(
   );
   await cleanBeneath(context, frame, background, coarse, strokes, input.maps);
   const { subjects } = input;
-  const peeled = layerFrameAndParts({
+  const peeled = layerFrameAndApart({
     bytes,
     codes,
     background,
@@ -87,11 +92,11 @@ export async function composeFrame(
       clampLayers(soft, estimate, strokes, within, clip);
     },
   });
+  const source = codes ?? bytes;
   const { colour } = clip;
   await writePng(files[0]!, peeled.background, width, height, 3, colour);
-  for (const [k, layer] of [...peeled.layers, ...peeled.parts].entries()) {
-    await writePng(files[k + 1]!, layer, width, height, 4, colour);
-  }
+  if (input.apart !== undefined)
+    await writeDeflated(input.apart, apartBytes(peeled.apart));
   if (input.confidence !== undefined) {
     const { count } = await context.artifacts.read("background", frame);
     await writePng(
@@ -102,12 +107,24 @@ export async function composeFrame(
       1,
     );
   }
-  return {
-    recompositionError: Math.max(
-      difference(codes ?? bytes, peeled.background, peeled.layers),
-      difference(codes ?? bytes, peeled.background, peeled.parts),
-    ),
+  const errors: number[] = [];
+  const write = async (
+    layers: readonly Codes[],
+    to: readonly string[],
+  ): Promise<void> => {
+    errors.push(difference(source, peeled.background, layers));
+    for (const [k, layer] of layers.entries())
+      await writePng(to[k]!, layer, width, height, 4, colour);
   };
+  const { layers } = peeled;
+  const ofParts = files.slice(1 + layers.length);
+  await write(layers, files.slice(1));
+  if (ofParts.length > 0)
+    await write(
+      quantiseParts(source, width, peeled.background, peeled.apart),
+      ofParts,
+    );
+  return { recompositionError: Math.max(...errors) };
 }
 
 function difference(

@@ -20,8 +20,9 @@ const allExist = (paths: readonly string[]): Promise<boolean> =>
   );
 
 /**
- * Writes every layer's frames and those of its parts; frames that a killed run has finished are kept.
+ * Writes every layer's frames, and how they come apart or the frames of their parts; frames that a killed run has finished are kept.
  *
+ * @param apart where it is kept how each frame's layers come apart; undefined when their parts are written
  * @param shard which of the frames; all of them unless told otherwise
  * @returns largest 8-bit difference between recomposed layers and source over the frames written now
  */
@@ -29,28 +30,32 @@ export async function composeLayers(
   job: Job<ComposeTasks>,
   output: OutputFolder,
   layers: readonly DocumentLayer[],
+  apart: string | undefined,
   maps: readonly Homography[],
   effects: SubjectFits,
   progress: Progress,
   shard: Shard = { index: 0, count: 1 },
 ): Promise<number> {
   const { frameCount } = job.plan.clip;
-  const parts = layers.flatMap((layer) => layer.parts ?? []);
-  const written = [...layers, ...parts];
+  const written = [
+    ...layers,
+    ...(apart === undefined
+      ? layers.flatMap((layer) => layer.parts ?? [])
+      : []),
+  ];
   for (const { id } of written) await output.makeLayer(id);
   await output.makeLayer(dirname(confidenceFrames));
+  if (apart !== undefined) await output.makeLayer(dirname(apart));
   const tasks = [];
   const { index: first, count: step } = shard;
   const share = Math.ceil((frameCount - first) / step);
   for (let frame = first; frame < frameCount; frame += step) {
-    const files = written.map(({ frames }) =>
-      join(output.partial, frameFileName(frames, frame + 1)),
-    );
-    const confidence = join(
-      output.partial,
-      frameFileName(confidenceFrames, frame + 1),
-    );
-    if (await allExist([...files, confidence])) continue;
+    const place = (frames: string): string =>
+      join(output.partial, frameFileName(frames, frame + 1));
+    const files = written.map(({ frames }) => place(frames));
+    const confidence = place(confidenceFrames);
+    const beside = apart === undefined ? [] : [place(apart)];
+    if (await allExist([...files, confidence, ...beside])) continue;
     tasks.push({
       kind: "compose-frame" as const,
       frame,
@@ -58,6 +63,7 @@ export async function composeLayers(
       maps,
       files,
       confidence,
+      ...(apart !== undefined && { apart: place(apart) }),
     });
   }
   const kept = share - tasks.length;

@@ -212,21 +212,23 @@ export class LayerCorrector implements AsyncDisposable {
     assert(effects !== undefined, "a finished run has fitted its effects");
     this.#through ??= this.#carrying(artifacts);
     const through = await this.#through;
-    const { layers } = this.document;
-    const parts = layers.flatMap((layer) => layer.parts ?? []);
+    const { layers, apart } = this.document;
+    const parts =
+      apart === undefined ? layers.flatMap((layer) => layer.parts ?? []) : [];
     const tasks = [];
     for (const number of numbers) {
+      const place = (frames: string): Promise<string> =>
+        staged.place(join(this.#folder, frameFileName(frames, number)));
       const files = [];
-      for (const { frames } of [...layers, ...parts]) {
-        const file = join(this.#folder, frameFileName(frames, number));
-        files.push(await staged.place(file));
-      }
+      for (const { frames } of [...layers, ...parts])
+        files.push(await place(frames));
       tasks.push({
         kind: "compose-frame" as const,
         frame: number - 1,
         maps: through.maps,
         subjects: effects.subjects,
         files,
+        ...(apart !== undefined && { apart: await place(apart) }),
         strokes: strokesIn(strokes, number - 1, through),
       });
     }

@@ -32,6 +32,9 @@ import type { DecomposeRequest } from "../request.ts";
 /** Frames per second of images for which nobody named a rate. */
 export const DEFAULT_FRAME_RATE = frameRate(24, 1);
 
+/** Where it lies how each frame's layers come apart. A full stop stands in no layer's folder, so it never meets one. */
+export const apartFrames = "layers.apart/%05d.z";
+
 /**
  * The layers of a result, bottom to top, and their parts, with the folders that their frames lie in.
  *
@@ -139,6 +142,7 @@ export async function writeResult(
     ...heldFrames(clip.damage),
     ...carriedTags(clip),
     ...(run !== undefined && { run }),
+    ...(request.partFrames !== true && { apart: apartFrames }),
   } as const;
   // Movies take long, and are made of the frames.
   await checkResult(partial, { ...facts, layers: [...layers] }, job.signal);

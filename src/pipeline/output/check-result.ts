@@ -34,7 +34,7 @@ export async function checkResult(
   signal: AbortSignal,
 ): Promise<void> {
   const files: (Size & { readonly name: string })[] = [];
-  const { width, height, confidence } = document;
+  const { width, height, confidence, apart } = document;
   const add = (name: string, size: Size = { width, height }): void => {
     files.push({ name, ...size });
   };
@@ -44,12 +44,17 @@ export async function checkResult(
       add(frameFileName(confidence.frames, number), confidence);
   }
   for (const { frames, movie, exr, parts = [] } of document.layers) {
-    const others = [...parts.map((part) => part.frames), exr ?? []].flat();
+    const ofParts = apart === undefined ? parts : [];
+    const others = [...ofParts.map((part) => part.frames), exr ?? []].flat();
     for (const pattern of [frames, ...others]) {
       for (let number = 1; number <= document.frameCount; number++)
         add(frameFileName(pattern, number));
     }
     if (movie !== undefined) add(movie);
+  }
+  if (apart !== undefined) {
+    for (let number = 1; number <= document.frameCount; number++)
+      add(frameFileName(apart, number));
   }
   for (let at = 0; at < files.length; at += AT_ONCE) {
     signal.throwIfAborted();

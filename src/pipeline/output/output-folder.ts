@@ -11,7 +11,7 @@ import {
 import { removeOurs } from "./folder-contents.ts";
 
 const jobFile =
-  /^([^/]+\/\d{5,}\.(png|exr)|[^/]+\.(mov|png)|(layers|subjects|camera)\.json)(\.\d+-\d+\.part(\.raw)?)?$/;
+  /^([^/]+\/\d{5,}\.(png|exr|z)|[^/]+\.(mov|png)|(layers|subjects|camera)\.json)(\.\d+-\d+\.part(\.raw)?)?$/;
 
 /**
  * The name under which a job fills its folder.

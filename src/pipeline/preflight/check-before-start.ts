@@ -7,7 +7,7 @@ import { runFfmpeg } from "../../media/ffmpeg.ts";
 import { readMovieHeader } from "../../media/movie-header.ts";
 import { movieSeconds } from "../../media/movie-length.ts";
 import { checkExr } from "../../media/write-exr.ts";
-import { checkProres, type ProresKind } from "../../media/write-prores.ts";
+import { checkProres } from "../../media/write-prores.ts";
 import { openEnd } from "../../units/frame-range.ts";
 import type { FrameRate } from "../../units/frame-rate.ts";
 import { checkAddressSpace } from "./check-memory.ts";
@@ -16,6 +16,7 @@ import {
   cacheBytes,
   checkRoom,
   decodedBytes,
+  type JobExtent,
   outputBytes,
 } from "./disk-need.ts";
 import {
@@ -145,9 +146,10 @@ export async function checkBeforeWork(
 /** What is written beside the layers' frames. */
 const deliveriesOf = (
   request: DecomposeRequest,
-): { readonly movies: ProresKind | undefined; readonly exr: boolean } => ({
+): Pick<JobExtent, "movies" | "exr" | "partFrames"> => ({
   movies: moviesOf(request),
   exr: request.format === "exr",
+  partFrames: request.partFrames,
 });
 
 /** All that a job reads masks or labels from. */

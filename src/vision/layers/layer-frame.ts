@@ -8,12 +8,9 @@ import {
 } from "./frame-analysis.ts";
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { reflectionImages } from "../reflection/reflection-images.ts";
-import {
-  type Codes,
-  quantiseLayers,
-  quantiseParts,
-  type QuantisedLayers,
-} from "./quantise-layers.ts";
+import { type Apart, keepApart } from "./apart.ts";
+import type { Codes } from "./codes.ts";
+import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
 import { planesOfCodes } from "./deep-codes.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";
 import { distancesTo } from "../matting/subject-outline.ts";
@@ -59,41 +56,32 @@ export function layerFrame(input: LayerFrameInput): QuantisedLayers {
   });
 }
 
-/** Layers of a frame, and what they consist of. */
-export interface LayersAndParts<
+/** Layers of a frame, and how they come apart. */
+export interface LayersAndApart<
   C extends Codes = Uint8Array,
 > extends QuantisedLayers<C> {
-  /** Per subject its parts, bottom to top as `partKindsOf` names them, each `[H, W, 4]` straight. */
-  readonly parts: readonly C[];
+  /** Per subject its parts, bottom to top as `partKindsOf` names them. */
+  readonly apart: Apart<C>;
 }
 
-/** The layers of a frame as `layerFrame` finds them, and their parts; in the frame's own code values where they are given. */
-export function layerFrameAndParts(
+/** The layers of a frame as `layerFrame` finds them, and how they come apart; in the frame's own code values where they are given. */
+export function layerFrameAndApart(
   input: LayerFrameInput & { readonly codes?: undefined },
-): LayersAndParts;
-export function layerFrameAndParts(
+): LayersAndApart;
+export function layerFrameAndApart(
   input: LayerFrameInput,
-): LayersAndParts<Codes>;
-export function layerFrameAndParts(
+): LayersAndApart<Codes>;
+export function layerFrameAndApart(
   input: LayerFrameInput,
-): LayersAndParts<Codes> {
+): LayersAndApart<Codes> {
   const { part, soft, analysis } = solveFrame(input);
   const { bytes, background, subjects } = input;
   const { width } = background;
   const frame: Codes = input.codes ?? bytes;
   const layers = quantiseLayers({ frame, width, part, ...soft });
-  const parts = quantiseParts({
-    frame,
-    width,
-    part,
-    background: layers.background,
-    ...softParts(
-      soft,
-      analysis,
-      subjects.map(({ effect }) => effect),
-    ),
-  });
-  return { ...layers, parts };
+  const models = subjects.map(({ effect }) => effect);
+  const apart = keepApart(frame, part, softParts(soft, analysis, models));
+  return { ...layers, apart };
 }
 
 function solveFrame({

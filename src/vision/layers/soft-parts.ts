@@ -1,7 +1,9 @@
-import { paste } from "../image/rect.ts";
+import { cut, paste, type Part } from "../image/rect.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
-import { effectColour, type EffectModel } from "../effects/effect-model.ts";
+import type { EffectModel } from "../effects/effect-model.ts";
 import { partOf } from "../matting/subject-outline.ts";
+import type { ReflectionImage } from "../frame-evidence.ts";
+import type { SoftPart } from "./apart.ts";
 import type { FrameAnalysis } from "./frame-analysis.ts";
 import type { SoftLayers } from "./solve-layers.ts";
 import type { SubjectFit } from "./subject-fit.ts";
@@ -19,17 +21,9 @@ export const partKindsOf = ({
   "subject",
 ];
 
-/** All parts of all layers before they are rounded, bottom to top. */
-export interface SoftParts {
-  /** `[P, H, W]` */
-  readonly alphas: Raster;
-  /** Per part `[3, H, W]` straight. */
-  readonly colours: readonly Raster[];
-}
-
 /**
- * The parts that the layers of a frame consist of. An effect goes on beneath its subject as its surroundings suggest, and a mirror image as
- * it was fitted; where another subject covers them, they end.
+ * The parts that the layers of a frame consist of, bottom to top. An effect goes on beneath its subject as its surroundings suggest, and a
+ * mirror image as it was fitted; where another subject covers them, they end.
  *
  * @param analysis of the layers' size
  * @param models   per subject
@@ -38,51 +32,67 @@ export function softParts(
   { objects, effects }: SoftLayers,
   { mirrors, trails, distances, foregroundIn }: FrameAnalysis,
   models: readonly EffectModel[],
-): SoftParts {
-  const { height, width } = objects;
-  const area = height * width;
+): SoftPart[] {
   const count = models.length;
-  const planes: Float32Array[] = [];
-  const colours: Raster[] = [];
-  const add = (alpha: Float32Array, colour: Raster): void => {
-    planes.push(alpha);
-    colours.push(colour);
-  };
-  for (const [k, model] of models.entries()) {
-    const seen = unhidden(objects, k, count);
-    const lit = trails[k]?.lit.data;
-    const effect = raster(3, height, width);
-    for (let c = 0; c < 3; c++)
-      for (let i = 0; i < area; i++)
-        effect.data[c * area + i] = effectColour(
-          model,
-          c as 0 | 1 | 2,
-          effects.background.data[c * area + i]!,
-          lit?.[i] ?? 0,
-        );
-    add(times(plane(effects.oneColour, k).data, seen), effect);
-
+  return models.flatMap((model, k): SoftPart[] => {
+    const seen = count === 1 ? undefined : unhidden(objects, k, count);
     const mirror = mirrors[k];
-    if (mirror !== undefined) {
-      const colour = raster(3, height, width);
-      for (let c = 0; c < 3; c++)
-        for (let i = 0; i < area; i++)
-          colour.data[c * area + i] =
-            mirror.colour.data[c * area + i]! /
-            Math.max(mirror.coverage.data[i]!, 1e-3);
-      add(times(mirror.alpha.data, seen), colour);
-    }
-
-    const mean = raster(3, height, width);
-    const part = partOf(plane(distances, k));
-    if (part !== undefined) paste(mean, foregroundIn(k, part).mean, part);
-    add(plane(objects, k).data, mean);
-  }
-  const alphas = raster(planes.length, height, width);
-  planes.forEach((alpha, p) => {
-    alphas.data.set(alpha, p * area);
+    const own = plane(distances, k);
+    return [
+      {
+        alphas: times(plane(effects.oneColour, k).data, seen),
+        expected: { model, lit: trails[k]?.lit.data },
+      },
+      ...(mirror === undefined
+        ? []
+        : [
+            {
+              alphas: times(mirror.alpha.data, seen),
+              expected: (within: Part) => straightColour(mirror, within),
+            },
+          ]),
+      {
+        alphas: plane(objects, k).data,
+        expected: (within: Part): Raster => {
+          const mean = raster(
+            3,
+            within.bottom - within.top,
+            within.right - within.left,
+          );
+          // It is zero where the subject is far.
+          const near = intersection(partOf(own), within);
+          if (near !== undefined)
+            paste(mean, foregroundIn(k, near).mean, {
+              left: near.left - within.left,
+              top: near.top - within.top,
+              right: near.right - within.left,
+              bottom: near.bottom - within.top,
+            });
+          return mean;
+        },
+      },
+    ];
   });
-  return { alphas, colours };
+}
+
+function straightColour(mirror: ReflectionImage, within: Part): Raster {
+  const colour = cut(mirror.colour, within);
+  const coverage = cut(mirror.coverage, within).data;
+  for (let i = 0; i < colour.data.length; i++)
+    colour.data[i] =
+      colour.data[i]! / Math.max(coverage[i % coverage.length]!, 1e-3);
+  return colour;
+}
+
+function intersection(a: Part | undefined, b: Part): Part | undefined {
+  if (a === undefined) return undefined;
+  const left = Math.max(a.left, b.left);
+  const top = Math.max(a.top, b.top);
+  const right = Math.min(a.right, b.right);
+  const bottom = Math.min(a.bottom, b.bottom);
+  return left < right && top < bottom
+    ? { left, top, right, bottom }
+    : undefined;
 }
 
 /** How much of what lies beneath it the other subjects leave to be seen. */
@@ -97,5 +107,6 @@ function unhidden(objects: Raster, own: number, count: number): Float32Array {
   return seen;
 }
 
-const times = (a: Float32Array, b: Float32Array): Float32Array =>
-  a.map((value, i) => value * b[i]!);
+/** The product; the first itself where there is nothing to multiply by. */
+const times = (a: Float32Array, b: Float32Array | undefined): Float32Array =>
+  b === undefined ? a : a.map((value, i) => value * b[i]!);

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import type { LayersDocument } from "../../../src/document/layers-document.ts";
 import {
   checkResult,
   removeStrays,
@@ -19,6 +20,23 @@ describe("a result, before it is handed over,", () => {
   it("is whole when every frame and movie is", async () => {
     await saveResult(at("out"));
     await check();
+  });
+
+  it("has either its parts' frames or what they are made of", async () => {
+    await saveResult(at("out"));
+    const [background, walker] = smallDocument.layers;
+    const part = { id: "walker.subject", kind: "subject", name: "" } as const;
+    const parts = [{ ...part, frames: "walker.subject/%05d.png" }];
+    const layers = [background!, { ...walker!, parts }];
+    const apart = "layers.apart/%05d.z";
+    const checkWith = (more: Partial<LayersDocument>): Promise<void> =>
+      checkResult(at("out"), { ...smallDocument, layers, ...more }, signal);
+    await failsWith("result-damaged", checkWith({}), /walker.subject/);
+    await failsWith("result-damaged", checkWith({ apart }), /layers.apart/);
+    await mkdir(at("out/layers.apart"));
+    for (const name of ["00001.z", "00002.z"])
+      await writeFile(at("out/layers.apart", name), "how");
+    await checkWith({ apart });
   });
 
   it("is refused, naming the file, when something is missing, cut off, empty or of another size", async () => {

@@ -12,10 +12,9 @@ import {
   type EffectModel,
 } from "../../../src/vision/effects/effect-model.ts";
 import { rgbToBytes } from "../../../src/vision/image/colour.ts";
-import {
-  layerFrameAndParts,
-  type LayersAndParts,
-} from "../../../src/vision/layers/layer-frame.ts";
+import { quantiseParts } from "../../../src/vision/layers/apart.ts";
+import type { QuantisedLayers } from "../../../src/vision/layers/quantise-layers.ts";
+import { layerFrameAndApart } from "../../../src/vision/layers/layer-frame.ts";
 import { matteSubjects } from "../../../src/vision/layers/subject-mattes.ts";
 import { learnEdgePrior } from "../../../src/vision/matting/edge-prior.ts";
 import { seeded } from "../seeded.ts";
@@ -37,7 +36,10 @@ const scene = (): Scene =>
 function corrected(
   { evidence }: Pick<Scene, "evidence">,
   strokes: readonly FrameStroke[],
-): LayersAndParts & { readonly bytes: Uint8Array } {
+): QuantisedLayers & {
+  readonly parts: readonly Uint8Array[];
+  readonly bytes: Uint8Array;
+} {
   const size = evidence.frame;
   const models = [BLACK_SHADOW, glow];
   const read = correctEvidence(evidence, models, strokes, size);
@@ -47,7 +49,7 @@ function corrected(
     return { edge, edgeOverEffects: edge, effect, mirror: null };
   });
   const bytes = rgbToBytes(evidence.frame);
-  const layers = layerFrameAndParts({
+  const layers = layerFrameAndApart({
     bytes,
     background: evidence.background,
     coarse: read.evidence,
@@ -57,7 +59,9 @@ function corrected(
       clampLayers(soft, estimate, read.strokes, part, size);
     },
   });
-  return { ...layers, bytes };
+  const { apart, background } = layers;
+  const parts = quantiseParts(bytes, size.width, background, apart);
+  return { ...layers, parts, bytes };
 }
 
 const stroke = (
@@ -142,8 +146,12 @@ describe("layers that somebody has corrected", () => {
         [137, 66],
       ],
     });
-    const alphaAt = (layers: LayersAndParts, k: number, x: number, y: number) =>
-      layers.layers[k]![4 * (y * some.evidence.frame.width + x) + 3]! / 255;
+    const alphaAt = (
+      layers: QuantisedLayers,
+      k: number,
+      x: number,
+      y: number,
+    ) => layers.layers[k]![4 * (y * some.evidence.frame.width + x) + 3]! / 255;
     const before = corrected(some, []);
     assert.ok(alphaAt(before, 0, 94, 70) < 0.1);
     assert.ok(alphaAt(before, 1, 137, 60) < 0.9);

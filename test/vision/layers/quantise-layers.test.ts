@@ -1,8 +1,5 @@
 import assert from "node:assert/strict";
-import {
-  quantiseLayers,
-  quantiseParts,
-} from "../../../src/vision/layers/quantise-layers.ts";
+import { quantiseLayers } from "../../../src/vision/layers/quantise-layers.ts";
 import type { Part } from "../../../src/vision/image/rect.ts";
 import { raster } from "../../../src/kernels/raster.ts";
 import { constant, seeded, texture } from "../seeded.ts";
@@ -79,58 +76,6 @@ describe("quantised layers", () => {
         recompose(quantised.background, quantised.layers, true),
         frame,
       );
-    });
-  }
-
-  for (const subjects of [1, 3]) {
-    it(`consist of parts that compose to exactly the source over the layers' background, ${subjects} deep`, () => {
-      const random = seeded(40 + subjects);
-      const [height, width, parts] = [50, 80, 2 * subjects];
-      const frame = new Uint8Array(height * width * 3).map(() =>
-        Math.floor(random() * 256),
-      );
-      const background = raster(3, height, width);
-      for (let i = 0; i < background.data.length; i++)
-        background.data[i] = random();
-      const partAlphas = raster(parts, height, width);
-      for (let i = 0; i < partAlphas.data.length; i++) {
-        const kind = random();
-        partAlphas.data[i] = kind < 0.4 ? 0 : kind < 0.5 ? 1 : random();
-      }
-      const alphas = raster(subjects, height, width);
-      const area = height * width;
-      for (let i = 0; i < alphas.data.length; i++) {
-        const [k, at] = [Math.floor(i / area), i % area];
-        const effect = partAlphas.data[2 * k * area + at]!;
-        const own = partAlphas.data[(2 * k + 1) * area + at]!;
-        alphas.data[i] = 1 - (1 - effect) * (1 - own);
-      }
-      const part = whole(height, width);
-      const colours = (count: number) =>
-        Array.from({ length: count }, (_, k) =>
-          texture(3, height, width, 20 + k),
-        );
-      const layers = quantiseLayers({
-        frame,
-        width,
-        part,
-        background,
-        alphas,
-        colours: subjects === 1 ? [] : colours(subjects),
-      });
-      const taken = quantiseParts({
-        frame,
-        width,
-        part,
-        background: layers.background,
-        alphas: partAlphas,
-        colours: colours(parts),
-      });
-      for (const everyLayer of [false, true])
-        assert.deepEqual(
-          recompose(layers.background, taken, everyLayer),
-          frame,
-        );
     });
   }
 
