@@ -13,7 +13,7 @@ const [url, folder, at] = process.argv.slice(2);
 const concurrency = Number(at);
 await mkdir(folder!, { recursive: true });
 const storage = await Storage.open(folder!);
-const redis = await connect(url!);
+const redis = await connect({ redis: url! });
 const worker = new TaskWorker({
   redis,
   storage,

@@ -153,7 +153,9 @@ const faults: readonly Fault[] = [
     name: "message of another version",
     at: "background",
     strike: async ({ folder, other, begin }) => {
-      const connection = await connect(path.join(folder, "redis.sock"));
+      const connection = await connect({
+        redis: path.join(folder, "redis.sock"),
+      });
       const queue = new Queue(queues.cpu, { connection, prefix: PREFIX });
       await queue.add(
         "message",
@@ -228,7 +230,7 @@ async function tried(
   const redis = { running: started.running };
   const door = await openDoor(started.url, path.join(folder, "door.sock"));
   const workers: Running[] = [];
-  const farm = await Farm.open(started.url, storage);
+  const farm = await Farm.open({ redis: started.url, storage });
   const begin = async (): Promise<Running> => {
     const running = new Running(
       laminaCommand([

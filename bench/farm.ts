@@ -103,7 +103,7 @@ async function control(
       ),
   );
   await Promise.all(running.map((each) => each.heard(/ready/)));
-  const connection = await connect(redis.url);
+  const connection = await connect({ redis: redis.url });
   try {
     await using lane = await Lane.open(connection, queues.cpu);
     const values = new ValueFiles(storage);
@@ -266,7 +266,7 @@ async function onFarm(
   const start = processorSeconds(idle.said);
   const running = [];
   for (let k = 0; k < workers; k++) running.push(await begin(k));
-  const connection = await connect(redis.url);
+  const connection = await connect({ redis: redis.url });
   const begun = performance.now();
   const submit = new Running(
     laminaCommand(["submit", ...asked, "--wait"]),

@@ -1,15 +1,10 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
+import type { FarmAddress } from "../farm/farm.ts";
 import type { WorkRequest, WorkerKind } from "../farm/work.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { addClipOptions, type DecomposeOptions } from "./decompose-options.ts";
 import type { CommandOutput } from "./report-error.ts";
-
-/** Which farm. */
-export interface FarmOptions {
-  readonly redis: string;
-  readonly storage: string;
-}
 
 /** Names of priorities, first the one whose turn comes first. */
 export const priorityNames = ["high", "normal", "low"] as const;
@@ -20,7 +15,7 @@ export type PriorityName = (typeof priorityNames)[number];
 /** What `lamina submit` is told beside the clip. */
 export interface SubmitOptions
   extends
-    FarmOptions,
+    FarmAddress,
     Omit<DecomposeOptions, "out" | "cache" | "keep" | "json" | "shard"> {
   readonly out?: string;
   readonly batch?: string;
@@ -45,13 +40,13 @@ export interface FarmCommands {
   ) => Promise<void>;
   /** Says what the farm is at. */
   readonly show: (
-    farm: FarmOptions,
+    farm: FarmAddress,
     json: boolean,
   ) => Promise<readonly string[]>;
-  readonly cancel: (farm: FarmOptions, id: string) => Promise<string>;
-  readonly retry: (farm: FarmOptions, id: string) => Promise<string>;
+  readonly cancel: (farm: FarmAddress, id: string) => Promise<string>;
+  readonly retry: (farm: FarmAddress, id: string) => Promise<string>;
   readonly prioritise: (
-    farm: FarmOptions,
+    farm: FarmAddress,
     id: string,
     priority: PriorityName,
   ) => Promise<string>;
@@ -92,7 +87,7 @@ export function addFarmCommands(
     )
     .action(
       async (
-        given: Partial<FarmOptions> & {
+        given: Partial<FarmAddress> & {
           readonly kinds: readonly WorkerKind[];
           readonly concurrency: number;
           readonly patience: number;
@@ -126,7 +121,7 @@ export function addFarmCommands(
     .action(
       async (
         clip: string | undefined,
-        given: Partial<FarmOptions> & SubmitOptions,
+        given: Partial<FarmAddress> & SubmitOptions,
       ) => {
         const options = { ...given, ...farmOf(given) };
         await commands.submit(clip, options, output, signal);
@@ -142,7 +137,7 @@ export function addFarmCommands(
       .description("workers, clips, how far each is, and what failed"),
   )
     .option("--json", "as one JSON object")
-    .action(async (given: Partial<FarmOptions> & { readonly json?: true }) => {
+    .action(async (given: Partial<FarmAddress> & { readonly json?: true }) => {
       const lines = await commands.show(farmOf(given), given.json === true);
       lines.forEach(output.line);
     });
@@ -152,14 +147,14 @@ export function addFarmCommands(
   ] as const)
     addFarmOptions(
       queue.command(`${name} <id>`).description(description),
-    ).action(async (id: string, given: Partial<FarmOptions>) => {
+    ).action(async (id: string, given: Partial<FarmAddress>) => {
       output.line(await commands[name](farmOf(given), id));
     });
   addFarmOptions(
     queue
       .command("priority <id> <priority>")
       .description(`change a clip's turn: ${priorityNames.join(", ")}`),
-  ).action(async (id: string, named: string, given: Partial<FarmOptions>) => {
+  ).action(async (id: string, named: string, given: Partial<FarmAddress>) => {
     const priority = priorityNames.find((each) => each === named);
     if (priority === undefined)
       throw new LaminaError({
@@ -177,13 +172,17 @@ function addFarmOptions(command: Command): Command {
       "the farm's Redis, redis:// or rediss:// for TLS; or LAMINA_REDIS, which no list of processes shows",
     )
     .option(
+      "--redis-ca <file>",
+      "PEM file with the authority of the farm's Redis, for rediss:// with a certificate of your own; or LAMINA_REDIS_CA",
+    )
+    .option(
       "--storage <folder>",
       "the folder that all machines of the farm see; or LAMINA_STORAGE",
     );
 }
 
 /** From the options or, where they are missing, the environment. */
-function farmOf(given: Partial<FarmOptions>): FarmOptions {
+function farmOf(given: Partial<FarmAddress>): FarmAddress {
   const redis = given.redis ?? process.env["LAMINA_REDIS"];
   const storage = given.storage ?? process.env["LAMINA_STORAGE"];
   if (redis === undefined || redis === "")
@@ -196,7 +195,12 @@ function farmOf(given: Partial<FarmOptions>): FarmOptions {
       code: "usage",
       problem: "Which storage? Give --storage or set LAMINA_STORAGE.",
     });
-  return { redis, storage };
+  const redisCa = given.redisCa ?? process.env["LAMINA_REDIS_CA"];
+  return {
+    redis,
+    storage,
+    ...(redisCa !== undefined && redisCa !== "" && { redisCa }),
+  };
 }
 
 function readKinds(text: string): readonly WorkerKind[] {

@@ -2,7 +2,12 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
 import { LaminaError } from "../errors/failure.ts";
-import { type Asking, Farm, type FarmState } from "../farm/farm.ts";
+import {
+  type Asking,
+  Farm,
+  type FarmAddress,
+  type FarmState,
+} from "../farm/farm.ts";
 import { readBatch } from "../farm/read-batch.ts";
 import type { EndedSubmission, Submission } from "../farm/submissions.ts";
 import { qualities, type Quality } from "../job-contract/quality.ts";
@@ -13,7 +18,6 @@ import {
   readRange,
 } from "./decompose-options.ts";
 import {
-  type FarmOptions,
   type PriorityName,
   priorityNames,
   type SubmitOptions,
@@ -37,7 +41,7 @@ export async function runSubmit(
   signal: AbortSignal,
 ): Promise<void> {
   const askings = await askingsOf(clip, options);
-  await using farm = await Farm.open(options.redis, options.storage);
+  await using farm = await Farm.open(options);
   const submitted = await farm.submit(askings);
   for (const { id, name } of submitted) output.line(`${id}  ${name}`);
   if (options.wait !== true) return;
@@ -60,41 +64,41 @@ export async function runSubmit(
 
 /** Says what a farm is at. */
 export async function describeFarm(
-  { redis, storage }: FarmOptions,
+  address: FarmAddress,
   json: boolean,
 ): Promise<readonly string[]> {
-  await using farm = await Farm.open(redis, storage);
+  await using farm = await Farm.open(address);
   const state = await farm.state();
   return json ? [JSON.stringify(state)] : describeState(state);
 }
 
 /** Gives a clip up. */
 export async function cancelClip(
-  { redis, storage }: FarmOptions,
+  address: FarmAddress,
   id: string,
 ): Promise<string> {
-  await using farm = await Farm.open(redis, storage);
+  await using farm = await Farm.open(address);
   await farm.cancel(id);
   return `${id} is cancelled.`;
 }
 
 /** Begins a clip again. */
 export async function retryClip(
-  { redis, storage }: FarmOptions,
+  address: FarmAddress,
   id: string,
 ): Promise<string> {
-  await using farm = await Farm.open(redis, storage);
+  await using farm = await Farm.open(address);
   await farm.retry(id);
   return `${id} waits for its turn again.`;
 }
 
 /** Changes a clip's turn. */
 export async function prioritiseClip(
-  { redis, storage }: FarmOptions,
+  address: FarmAddress,
   id: string,
   priority: PriorityName,
 ): Promise<string> {
-  await using farm = await Farm.open(redis, storage);
+  await using farm = await Farm.open(address);
   await farm.setPriority(id, priority);
   return `${id} has ${priority} priority.`;
 }

@@ -1,6 +1,9 @@
 import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { X509Certificate } from "node:crypto";
 import { Redis } from "ioredis";
 import { LaminaError } from "../errors/failure.ts";
+import { readFailure } from "../media/file-failure.ts";
 
 /** Longest pause between two attempts to reach Redis again. */
 const LONGEST_PAUSE_MS = 1000;
@@ -12,15 +15,35 @@ export const PREFIX = "lamina";
 /** Queues by who takes from them: workers that lead a clip, do its tasks, or train its network. */
 export const queues = { clips: "clips", cpu: "cpu", gpu: "gpu" } as const;
 
+/** Where a farm's Redis is. */
+export interface RedisAddress {
+  /** `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or the path of a socket. */
+  readonly redis: string;
+  /** PEM file with the authorities that its certificate is to come from; those that Node knows when absent. */
+  readonly redisCa?: string;
+}
+
 /**
  * Connects to Redis. Once it has been reached, commands wait while it is away.
  *
- * @param url `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or the path of a socket
- * @throws LaminaError `farm-unreachable`
+ * @throws LaminaError `farm-unreachable`, `usage`, `input-missing` and `media-unreadable` for the authorities
  */
-export async function connect(url: string): Promise<Redis> {
+export async function connect({
+  redis: url,
+  redisCa,
+}: RedisAddress): Promise<Redis> {
+  checkUrl(url);
+  if (redisCa !== undefined && !url.startsWith("rediss:"))
+    throw new LaminaError({
+      code: "usage",
+      problem:
+        "A certificate authority of Redis needs an address with rediss:// (TLS).",
+    });
   let reached = false;
   const redis = new Redis(url, {
+    ...(redisCa !== undefined && {
+      tls: { ca: await readAuthorities(redisCa) },
+    }),
     maxRetriesPerRequest: null,
     lazyConnect: true,
     retryStrategy: (times) =>
@@ -43,11 +66,40 @@ export async function connect(url: string): Promise<Redis> {
       /WRONGPASS|NOAUTH|ERR AUTH/.test(error.message)
     )
       detail = error.message;
+    else if (/wrong version number/.test(detail))
+      detail = "it does not speak TLS there";
     throw new LaminaError(
       { code: "farm-unreachable", url: withoutPassword(url), detail },
       { cause: error },
     );
   }
+}
+
+/** Reads certificates, so that a wrong file is told as such and not as a server that cannot be trusted. */
+async function readAuthorities(file: string): Promise<Buffer> {
+  const pem = await readFile(file).catch((error: unknown) => {
+    throw readFailure(error, file);
+  });
+  try {
+    new X509Certificate(pem);
+  } catch (error) {
+    const detail = "it holds no certificate in PEM";
+    throw new LaminaError(
+      { code: "media-unreadable", path: file, detail },
+      { cause: error },
+    );
+  }
+  return pem;
+}
+
+/** What is no address of Redis would be taken for a socket's path. */
+function checkUrl(url: string): void {
+  if (/^rediss?:\/\/./.test(url) ? URL.canParse(url) : !url.includes("://"))
+    return;
+  throw new LaminaError({
+    code: "usage",
+    problem: `${withoutPassword(url)} is no address of a Redis: give redis://host:port, rediss://host:port or a socket's path.`,
+  });
 }
 
 /** An address as it may be shown. */

@@ -5,7 +5,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
 import type { DecomposeRequest } from "../pipeline/request.ts";
 import { sharedRequest } from "./clip-request.ts";
-import { connect, queues } from "./connection.ts";
+import { connect, queues, type RedisAddress } from "./connection.ts";
 import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
 import { Storage } from "./storage.ts";
@@ -42,6 +42,12 @@ export interface FarmState {
   >;
 }
 
+/** Where a farm is. */
+export interface FarmAddress extends RedisAddress {
+  /** The folder that all its machines see, under the path that this one sees. */
+  readonly storage: string;
+}
+
 /** A clip to be asked for. */
 export interface Asking {
   readonly request: DecomposeRequest;
@@ -75,11 +81,11 @@ export class Farm implements AsyncDisposable {
   /**
    * Connects to a farm.
    *
-   * @throws LaminaError `farm-unreachable`, `farm-other-version`, `input-missing`, `output-unwritable`
+   * @throws LaminaError `farm-other-version`, `input-missing`, `output-unwritable`, and what `connect` throws
    */
-  static async open(url: string, folder: string): Promise<Farm> {
-    const storage = await Storage.open(folder);
-    const redis = await connect(url);
+  static async open(address: FarmAddress): Promise<Farm> {
+    const storage = await Storage.open(address.storage);
+    const redis = await connect(address);
     return new Farm(storage, redis, [
       await Lane.open(redis, queues.clips),
       await Lane.open(redis, queues.cpu),

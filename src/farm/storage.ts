@@ -1,4 +1,4 @@
-import { mkdir, readFile, realpath, stat } from "node:fs/promises";
+import { lstat, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
@@ -153,11 +153,22 @@ export class Storage {
    */
   async check(file: string): Promise<void> {
     const folder = path.dirname(file);
-    if (this.#inside.has(folder)) return;
-    const real = await realOf(folder);
-    if (real !== this.root && !isInside(path.relative(this.root, real)))
+    if (!this.#inside.has(folder)) {
+      this.#refuseOutside(await realOf(folder), file);
+      this.#inside.add(folder);
+    }
+    // Of many files in one folder each may be a link, or the folder that was meant.
+    const isLink = await lstat(file).then(
+      (found) => found.isSymbolicLink(),
+      () => false,
+    );
+    if (isLink) this.#refuseOutside(await targetOf(file), file);
+  }
+
+  #refuseOutside(real: string | undefined, file: string): void {
+    if (real === this.root) return;
+    if (real === undefined || !isInside(path.relative(this.root, real)))
       throw new LaminaError({ code: "path-refused", path: file });
-    this.#inside.add(folder);
   }
 }
 
@@ -178,6 +189,10 @@ async function realOf(file: string): Promise<string> {
       : path.join(await realOf(parent), path.basename(file));
   }
 }
+
+/** Where a link leads in the end; undefined when nothing is there, for what would be written through it might be anywhere. */
+const targetOf = (link: string): Promise<string | undefined> =>
+  realpath(link).catch(() => undefined);
 
 const describeVersion = (version: v.InferOutput<typeof markSchema>): string =>
   `${version.protocol}-${version.artifacts}`;

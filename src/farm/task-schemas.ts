@@ -127,6 +127,20 @@ export function taskSchemas(storage: Storage): TaskSchemas {
   };
 }
 
+/** All files and folders that a task which fits its schema names: whatever `file` stands for above. */
+export const filesOfTask = ({
+  folder,
+  files = [],
+  confidence,
+}: {
+  readonly folder?: string;
+  readonly files?: readonly string[];
+  readonly confidence?: string;
+}): string[] => [
+  ...files,
+  ...[folder, confidence].filter((each) => each !== undefined),
+];
+
 /** All files and folders that a plan names. */
 export const filesOfPlan = ({ clip, masks, folders }: JobPlan): string[] => [
   ...(clip.kind === "raw" ? [clip.file] : clip.files),

@@ -18,7 +18,12 @@ import {
   taskMessageSchema,
   versionSchema,
 } from "./task-message.ts";
-import { filesOfPlan, type TaskSchemas, taskSchemas } from "./task-schemas.ts";
+import {
+  filesOfPlan,
+  filesOfTask,
+  type TaskSchemas,
+  taskSchemas,
+} from "./task-schemas.ts";
 import type { ValueFiles } from "./value-files.ts";
 
 /** What is not for this version waits so long before the next worker looks at it. */
@@ -181,8 +186,7 @@ export class TaskWorker {
     for (const [key, sent] of Object.entries(common))
       task[key] = await values.take(sent);
     v.assert(schema, task);
-    for (const file of (task["files"] ?? []) as readonly string[])
-      await storage.check(file);
+    for (const file of filesOfTask(task)) await storage.check(file);
     return { ...task, kind } as TaskOf<PipelineTasks>;
   }
 }

@@ -1,6 +1,7 @@
 import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import { readFile } from "node:fs/promises";
+import path from "node:path";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import { wireFailure } from "../errors/failure-sentence.ts";
@@ -129,6 +130,9 @@ export class TrainingWorker {
     // Checked and left as it is: what a schema does not know may matter all the same.
     v.assert(trainingSettingsSchema, settings);
     const checkpoint = storage.place(message.checkpoint);
+    // What a message makes us write is the clip's own, and no user's file.
+    if (path.dirname(checkpoint) !== storage.own("farm", message.clip))
+      throw new LaminaError({ code: "path-refused", path: checkpoint });
     await storage.check(checkpoint);
     const watch = { signal, notice: () => undefined };
     await using place = await openPlace(message.backend, watch);

@@ -3,6 +3,7 @@ import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { ClipLeader } from "./clip-leader.ts";
 import { connect, queues } from "./connection.ts";
+import type { FarmAddress } from "./farm.ts";
 import { farmVersion } from "./farm-version.ts";
 import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
@@ -17,9 +18,7 @@ import { ValueFiles } from "./value-files.ts";
 export type WorkerKind = "cpu" | "gpu";
 
 /** What a worker is told. */
-export interface WorkRequest {
-  readonly redis: string;
-  readonly storage: string;
+export interface WorkRequest extends FarmAddress {
   readonly kinds: readonly WorkerKind[];
   /** Tasks at a time. */
   readonly concurrency: number;
@@ -40,14 +39,14 @@ export interface WorkContext {
 /**
  * Works for a farm until the signal aborts: then it finishes its tasks, gives clip and training back, and returns.
  *
- * @throws LaminaError `farm-unreachable`, `farm-other-version`, `input-missing`, `output-unwritable`
+ * @throws LaminaError `farm-other-version`, `input-missing`, `output-unwritable`, and what `connect` throws
  */
 export async function work(
   request: WorkRequest,
   { openPlace, entry, signal, say, onTrouble }: WorkContext,
 ): Promise<void> {
   const storage = await Storage.open(request.storage);
-  const redis = await connect(request.redis);
+  const redis = await connect(request);
   try {
     const values = new ValueFiles(storage);
     const runs = new Runs(redis);

@@ -51,7 +51,7 @@ describeWithRedis("tasks that go through a queue", () => {
     storage = await Storage.open(at("storage"));
     await mkdir(storage.own("farm", "c"), { recursive: true });
     await mkdir(at("storage", "a"));
-    redis = await connect(server.url);
+    redis = await connect({ redis: server.url });
     values = new ValueFiles(storage);
     lane = await Lane.open(redis, queues.cpu);
     pool = new QueuePool(

@@ -40,6 +40,18 @@ describe("a farm's storage", () => {
       storage.check(path.join(storage.root, "link", "clip.png")),
     );
     await storage.check(path.join(storage.root, "clips", "1.png"));
+    // A file may be a link too, and one that leads nowhere yet is written through.
+    await writeFile(at("home", "secret.png"), "");
+    await symlink(at("home", "secret.png"), at("storage", "clips", "2.png"));
+    await symlink(at("home", "new.png"), at("storage", "clips", "3.png"));
+    await symlink(at("home"), at("storage", "clips", "folder"));
+    for (const name of ["2.png", "3.png", "folder"])
+      await failsWith(
+        "path-refused",
+        storage.check(path.join(storage.root, "clips", name)),
+      );
+    await symlink(at("storage", "clips"), at("storage", "same"));
+    await storage.check(path.join(storage.root, "same"));
   });
 
   it("is not there while its mark cannot be seen, and is waited for", async () => {

@@ -65,7 +65,7 @@ describeWithRedis("a farm of real processes", () => {
     );
     assert.equal(alone.status, 0, alone.stderr);
 
-    await using farm = await Farm.open(server.url, at());
+    await using farm = await Farm.open({ redis: server.url, storage: at() });
     const [submission] = await farm.submit([{ request, priority: "normal" }]);
     const { id } = submission!;
     const first = await worker();
