@@ -262,7 +262,7 @@ const inside = {
     train: ["execution", "background", "request.ts"],
     refine: ["execution", "background", "train", "request.ts"],
     compose: ["execution", "background", "train", "output", "request.ts"],
-    finish: ["execution", "output", "read", "request.ts"],
+    finish: ["execution", "output", "read", "background", "request.ts"],
     correct: [
       "execution",
       "cache",
@@ -288,6 +288,7 @@ const inside = {
     layers: ["image", "effects", "matting", "reflection", "frame-evidence.ts"],
     corrections: ["image", "background", "effects", "frame-evidence.ts"],
     segmentation: ["image", "motion", "background", "masks"],
+    report: ["motion", "background"],
   },
 };
 

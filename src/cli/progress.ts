@@ -1,3 +1,4 @@
+import { describeReport } from "../document/describe-report.ts";
 import type { RuntimeBackend } from "../job-contract/backend.ts";
 import type { JobEvent, JobSummary } from "../pipeline/request.ts";
 
@@ -33,14 +34,15 @@ export function describeDuration(seconds: number): string {
   return `${Math.floor(s / 3600)} h ${Math.floor((s % 3600) / 60)} min`;
 }
 
-/** The lines that end a successful run: frames, time, memory, exactness, and where the result is. */
+/** The lines that end a successful run: frames, time, memory, exactness, how good it is likely to be, and where the result is. */
 export function describeSummary(summary: JobSummary): string[] {
-  const { frameCount, stages, documentPath } = summary;
+  const { frameCount, stages, documentPath, report } = summary;
   const seconds = stages.reduce((sum, stage) => sum + stage.seconds, 0);
   const megabytes = Math.round(summary.peakMemoryBytes / 1e6);
   return [
     `${frameCount} frames in ${describeDuration(seconds)} (${(seconds / frameCount).toFixed(2)} s a frame), ` +
       `${megabytes} MB of memory, largest difference to the source ${summary.recompositionError}`,
+    ...(report === undefined ? [] : describeReport(report)),
     documentPath,
   ];
 }

@@ -3,6 +3,7 @@ import { LaminaError } from "../errors/failure.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { ColourTags } from "../units/colour-tags.ts";
 import type { PixelAspect } from "../units/pixel-aspect.ts";
+import { grades, type QualityReport } from "../units/quality-report.ts";
 import type { Size } from "../units/size.ts";
 import { parseTimecode, type Timecode } from "../units/timecode.ts";
 import { accept, invalidDocument, parseJson } from "./json-document.ts";
@@ -89,6 +90,8 @@ export interface LayersDocument extends Size {
   readonly camera?: string | undefined;
   /** How far the background's frames are something that the clip shows; absent in results of earlier versions. */
   readonly confidence?: ConfidenceMaps | undefined;
+  /** What the run makes of its own quality; absent in results of earlier versions. */
+  readonly report?: QualityReport | undefined;
   /** Tells what the run has found on the way, where that is kept for corrections: a name in Lamina's cache. */
   readonly run?: string | undefined;
   /**
@@ -188,6 +191,18 @@ const documentSchema = v.looseObject({
   camera: v.optional(relativePath),
   confidence: v.optional(
     v.looseObject({ width: count, height: count, frames: framePatternSchema }),
+  ),
+  report: v.optional(
+    v.looseObject({
+      expected: v.number(),
+      grade: v.picklist(grades),
+      neverSeen: v.number(),
+      neverFree: v.number(),
+      farResidual: v.nullable(v.number()),
+      unrest: v.number(),
+      leftOver: v.number(),
+      heldOut: v.nullable(v.number()),
+    }),
   ),
   run: v.optional(
     v.pipe(v.string(), v.regex(/^[0-9a-f]{24}-[0-9a-f]{24}$/, "must be a run")),

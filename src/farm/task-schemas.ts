@@ -96,6 +96,8 @@ export function taskSchemas(storage: Storage): TaskSchemas {
         confidence: v.optional(file),
         apart: v.exactOptional(file),
       }),
+      "measure-canvas": v.object({ index, canvas, maps }),
+      "measure-frame": v.object({ frame: index, file }),
     },
     plan: v.object({
       clip: v.variant("kind", [

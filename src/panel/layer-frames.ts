@@ -12,6 +12,7 @@ import {
   difference,
   overCheckerboard,
   type Pixels,
+  underDoubt,
   type ViewMode,
 } from "./pixels.ts";
 
@@ -72,6 +73,20 @@ export class LayerFrames {
         const bottom = layers.filter(({ kind }) => kind === "background");
         return { picture: composite(this.#document, await load(bottom)) };
       }
+      case "doubt": {
+        const bottom = layers.filter(({ kind }) => kind === "background");
+        const background = composite(this.#document, await load(bottom));
+        const { confidence } = this.#document;
+        return {
+          picture:
+            confidence === undefined
+              ? background
+              : underDoubt(
+                  background,
+                  await this.#file(`doubt ${frame}`, confidence.frames, frame),
+                ),
+        };
+      }
       case "layer":
       case "alpha": {
         const [one] = await load(layers.filter(({ id }) => id === layerId));
@@ -96,7 +111,11 @@ export class LayerFrames {
     frame: number,
     version: number,
   ): Promise<Pixels> {
-    return this.#cache.get(`${id} ${frame} ${version}`, async () =>
+    return this.#file(`${id} ${frame} ${version}`, frames, frame);
+  }
+
+  #file(key: string, frames: string, frame: number): Promise<Pixels> {
+    return this.#cache.get(key, async () =>
       decodePng(
         await this.#service.resultFile(
           this.#jobId,

@@ -11,7 +11,7 @@ const checkTones = [58, 82] as const;
 
 /** What the viewer shows. */
 export type ViewMode =
-  "composite" | "layer" | "alpha" | "background" | "difference";
+  "composite" | "layer" | "alpha" | "background" | "difference" | "doubt";
 
 /** An opaque picture of one colour. */
 const blank = ({ width, height }: Size): Pixels => {
@@ -83,4 +83,29 @@ function blendOver(below: Uint8ClampedArray, above: Uint8ClampedArray): void {
       below[c] = Math.round(below[c]! * (1 - alpha) + above[c]! * alpha);
     }
   }
+}
+
+/** Where a background was invented it is covered with so much of red, of 1. */
+const DOUBT_SHARE = 0.7;
+
+/**
+ * A background with red over it where it is not known.
+ *
+ * @param picture    opaque, at the clip's own size
+ * @param confidence grey, of any size: 255 where it is known
+ */
+export function underDoubt(picture: Pixels, confidence: Pixels): Pixels {
+  const { width, height } = picture;
+  const data = new Uint8ClampedArray(picture.data);
+  for (let y = 0, i = 0; y < height; y++) {
+    const row = Math.floor((y * confidence.height) / height) * confidence.width;
+    for (let x = 0; x < width; x++, i += 4) {
+      const at = row + Math.floor((x * confidence.width) / width);
+      const share = DOUBT_SHARE * (1 - confidence.data[4 * at]! / 255);
+      data[i] = data[i]! * (1 - share) + 235 * share;
+      data[i + 1] = data[i + 1]! * (1 - share) + 40 * share;
+      data[i + 2] = data[i + 2]! * (1 - share) + 40 * share;
+    }
+  }
+  return { width, height, data };
 }

@@ -144,18 +144,19 @@ export async function decompose(
     // Who insists on a backend wants to hear at once that it is missing.
     const isTrained = (await artifacts.readFacts(trainingFacts)) !== undefined;
     if (!isTrained && request.backend !== "auto") await place.open();
-    const { steps, millisecondsPerStep, recompositionError } = await runStages({
-      request,
-      job,
-      place,
-      openPixels,
-      output,
-      clock,
-      seal,
-      held,
-      waiting,
-      run: await keptRun(request, held.path, plan, source, keys.compose),
-    });
+    const { steps, millisecondsPerStep, recompositionError, report } =
+      await runStages({
+        request,
+        job,
+        place,
+        openPixels,
+        output,
+        clock,
+        seal,
+        held,
+        waiting,
+        run: await keptRun(request, held.path, plan, source, keys.compose),
+      });
     if (request.keepIntermediates !== true && shard === undefined)
       await held.remove();
     if (shard === undefined) await decoded.remove();
@@ -169,6 +170,7 @@ export async function decompose(
       stages: clock.reports,
       peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
       recompositionError,
+      ...(report !== undefined && { report }),
       ...(place.backend !== undefined && { backend: place.backend }),
       trainingSteps: steps,
       millisecondsPerStep,

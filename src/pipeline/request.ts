@@ -9,6 +9,7 @@ import type { LayerFormat } from "../job-contract/image-format.ts";
 import type { Quality } from "../job-contract/quality.ts";
 import type { StageName } from "../job-contract/stages.ts";
 import type { Merge } from "./merges.ts";
+import type { QualityReport } from "../units/quality-report.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 
 /** One subject as the user gave it. */
@@ -141,6 +142,8 @@ export interface JobSummary {
   readonly peakMemoryBytes: number;
   /** Largest difference, in written code values, between the recomposed layers and the source; 0 unless something is broken. */
   readonly recompositionError: number;
+  /** What the run makes of its result; absent of a share of the frames. */
+  readonly report?: QualityReport;
   /** Where the network trained; absent when an earlier run had done it. */
   readonly backend?: RuntimeBackend;
   readonly trainingSteps: number;

@@ -9,8 +9,11 @@ import type { ComposeTasks } from "./compose/compose-tasks.ts";
 import type { FactsFile } from "./execution/artifacts.ts";
 import { once, type Job, type Progress } from "./execution/job.ts";
 import type { StageClock } from "./execution/stage-clock.ts";
+import type { FinishTasks } from "./finish/finish-tasks.ts";
+import { measureResult } from "./finish/measure-result.ts";
 import { apartFrames, nameLayers, writeResult } from "./finish/write-result.ts";
 import type { OutputFolder } from "./output/output-folder.ts";
+import type { QualityReport } from "../units/quality-report.ts";
 import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
 import { clipFacts, readClip } from "./read/read-clip.ts";
 import type { ReadTasks } from "./read/read-tasks.ts";
@@ -40,7 +43,8 @@ export interface PipelineTasks
     BackgroundTasks,
     RefineTasks,
     TrainTasks,
-    ComposeTasks {}
+    ComposeTasks,
+    FinishTasks {}
 
 /** What a run of the stages has at hand beside the job. */
 export interface StageRun {
@@ -58,6 +62,14 @@ export interface StageRun {
   readonly run: string | undefined;
 }
 
+/** How a run ended. */
+interface Outcome {
+  /** Largest 8-bit difference between recomposed layers and source, which is 0. */
+  readonly recompositionError: number;
+  /** What the run makes of its result; undefined of a share of the frames. */
+  readonly report: QualityReport | undefined;
+}
+
 /** Share of frames beyond which the user hears that one plane does not explain the camera's move. */
 const UNEXPLAINED_SHARE = 0.1;
 /** Mean residual far from the subjects, of 1, beyond which the user hears that the background does not stand still. */
@@ -67,7 +79,7 @@ const RESTLESS_RESIDUAL = 0.03;
  * Runs the stages in their order. A stage that an earlier run has finished is taken from its files; one that another run is
  * at is waited for.
  *
- * @returns what training did, and the largest 8-bit difference between recomposed layers and source, which is 0
+ * @returns what training did beside the outcome
  */
 export async function runStages({
   request,
@@ -80,7 +92,7 @@ export async function runStages({
   held,
   waiting,
   run,
-}: StageRun): Promise<TrainingFacts & { readonly recompositionError: number }> {
+}: StageRun): Promise<TrainingFacts & Outcome> {
   const staged = async <T>(
     facts: FactsFile<T>,
     compute: (progress: Progress) => Promise<T>,
@@ -173,10 +185,13 @@ export async function runStages({
     recompositionError === 0,
     `the layers are off by ${recompositionError} when recomposed`,
   );
-  if (request.shard !== undefined) return { ...trained, recompositionError };
+  if (request.shard !== undefined)
+    return { ...trained, recompositionError, report: undefined };
+  let report: QualityReport | undefined;
   await clock.run("finish", async (p) => {
-    await writeResult(job, request, output, layers, maps, seal, run, p);
+    report = await measureResult(job, maps, background, output.partial);
+    await writeResult(job, request, output, layers, maps, seal, run, report, p);
     return { resumed: false };
   });
-  return { ...trained, recompositionError };
+  return { ...trained, recompositionError, report };
 }

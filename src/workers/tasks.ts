@@ -6,6 +6,10 @@ import {
   composeTasks,
   type ComposeTasks,
 } from "../pipeline/compose/compose-tasks.ts";
+import {
+  finishTasks,
+  type FinishTasks,
+} from "../pipeline/finish/finish-tasks.ts";
 import { readTasks, type ReadTasks } from "../pipeline/read/read-tasks.ts";
 import {
   refineTasks,
@@ -32,6 +36,7 @@ export interface Tasks
   extends
     BackgroundTasks,
     ComposeTasks,
+    FinishTasks,
     ReadTasks,
     RefineTasks,
     RegisterTasks,
@@ -41,6 +46,7 @@ export interface Tasks
 const runners: TaskRunners<Tasks> = {
   ...backgroundTasks,
   ...composeTasks,
+  ...finishTasks,
   ...readTasks,
   ...refineTasks,
   ...registerTasks,

@@ -7,6 +7,7 @@ import {
   composite,
   difference,
   overCheckerboard,
+  underDoubt,
   type Pixels,
 } from "../../src/panel/pixels.ts";
 
@@ -68,5 +69,26 @@ describe("the viewer's pixels", () => {
     assert.equal(largest, 200);
     assert.deepEqual([...picture.data], [0, 32, 0, 255, 0, 0, 255, 255]);
     assert.equal(difference(a, a).largest, 0);
+  });
+
+  it("cover a background with red where it was invented, and leave it where it is known", () => {
+    const picture = {
+      width: 4,
+      height: 2,
+      data: new Uint8ClampedArray(4 * 2 * 4).fill(100),
+    };
+    // Half as large: known to the left, invented to the right.
+    const confidence = {
+      width: 2,
+      height: 1,
+      data: Uint8ClampedArray.of(255, 255, 255, 255, 0, 0, 0, 255),
+    };
+    const { data } = underDoubt(picture, confidence);
+    for (const at of [0, 1, 4, 5])
+      assert.deepEqual([...data.slice(4 * at, 4 * at + 3)], [100, 100, 100]);
+    for (const at of [2, 3, 6, 7]) {
+      const [red, green, blue] = data.slice(4 * at, 4 * at + 3);
+      assert.ok(red! > 180 && green! < 70 && blue! < 70);
+    }
   });
 });

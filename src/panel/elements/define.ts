@@ -9,6 +9,7 @@ import { CheckView } from "./check-view.ts";
 import { ClipCard } from "./clip-card.ts";
 import { ClipView } from "./clip-view.ts";
 import { ConfidenceStrip } from "./confidence-strip.ts";
+import { QualityReportCard } from "./quality-report.ts";
 import { CorrectionTools } from "./correction-tools.ts";
 import { FoundSubjects } from "./found-subjects.ts";
 import { LaminaPanel } from "./lamina-panel.ts";
@@ -33,6 +34,7 @@ export function defineElements(): void {
   customElements.define("lamina-clip-view", ClipView);
   customElements.define("lamina-confidence-strip", ConfidenceStrip);
   customElements.define("lamina-correction-tools", CorrectionTools);
+  customElements.define("lamina-quality-report", QualityReportCard);
   customElements.define("lamina-found-subjects", FoundSubjects);
   customElements.define("lamina-layer-list", LayerList);
   customElements.define("lamina-layer-preview", LayerPreviewPicture);

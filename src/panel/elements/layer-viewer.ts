@@ -28,6 +28,11 @@ const modes: readonly {
   { id: "layer", label: "Layer", hint: "One layer over a checkerboard" },
   { id: "alpha", label: "Alpha", hint: "One layer's alpha" },
   { id: "background", label: "Clean", hint: "The background alone" },
+  {
+    id: "doubt",
+    label: "Doubt",
+    hint: "The background, red where it was invented",
+  },
   { id: "difference", label: "Diff", hint: "Composite minus clip, 16 times" },
 ];
 
@@ -163,21 +168,26 @@ export class LayerViewer extends PanelElement {
         ${this.#note()} ${this.#strokes(width, height)}
       </div>
       <fieldset class="segments" aria-label="What the viewer shows">
-        ${modes.map(
-          ({ id, label, hint }) =>
-            html`<label title=${hint}
-              ><input
-                type="radio"
-                name="mode"
-                value=${id}
-                .checked=${this.#mode === id}
-                @change=${() => {
-                  this.#mode = id;
-                  this.requestUpdate();
-                }}
-              /><span>${label}</span></label
-            >`,
-        )}
+        ${modes
+          .filter(
+            ({ id }) =>
+              id !== "doubt" || arranged.document.confidence !== undefined,
+          )
+          .map(
+            ({ id, label, hint }) =>
+              html`<label title=${hint}
+                ><input
+                  type="radio"
+                  name="mode"
+                  value=${id}
+                  .checked=${this.#mode === id}
+                  @change=${() => {
+                    this.#mode = id;
+                    this.requestUpdate();
+                  }}
+                /><span>${label}</span></label
+              >`,
+          )}
       </fieldset>
       <div class="row">
         <button

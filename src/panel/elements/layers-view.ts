@@ -63,6 +63,7 @@ export class LayersView extends PanelElement {
         <div class="dim small">${describePlace(run, arranged)}</div>
         ${run === undefined ? nothing : describeComparison(arranged)}
       </div>
+      <lamina-quality-report .panel=${this.panel}></lamina-quality-report>
       <div class="parts">
         <div class="stack">
           <lamina-layer-viewer .panel=${this.panel}></lamina-layer-viewer>

@@ -16,6 +16,7 @@ import type { SourceTags } from "../../media/clip.ts";
 import type { ColourTags } from "../../units/colour-tags.ts";
 import { frameRate } from "../../units/frame-rate.ts";
 import { partKindsOf } from "../../vision/layers/soft-parts.ts";
+import type { QualityReport } from "../../units/quality-report.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import { cameraFileName, writeCamera } from "../../document/camera-document.ts";
@@ -118,6 +119,7 @@ const isSilent = ({ primaries, transfer, matrix }: ColourTags): boolean =>
  * @param layers bottom to top, their frames written
  * @param maps   per frame, the map from frame 0, at working size
  * @param run    where what was found on the way is kept; undefined when it is not
+ * @param report what the run makes of its result
  * @throws LaminaError `result-damaged`, `source-changed`, `result-kept`, and what writing movies throws; AbortError
  */
 export async function writeResult(
@@ -128,6 +130,7 @@ export async function writeResult(
   maps: readonly Homography[],
   seal: SourceSeal,
   run: string | undefined,
+  report: QualityReport,
   progress: Progress,
 ): Promise<void> {
   const { clip, working } = job.plan;
@@ -161,6 +164,7 @@ export async function writeResult(
       height: working.height,
       frames: confidenceFrames,
     },
+    report,
     layers: written,
   };
   await writeWholeFile(

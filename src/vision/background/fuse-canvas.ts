@@ -1,16 +1,12 @@
-import { compose } from "../../kernels/homography.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
-import {
-  displacedHomographyField,
-  homographyField,
-  sampleLinear,
-} from "../../kernels/warp.ts";
+import { sampleLinear } from "../../kernels/warp.ts";
 import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { VisionLibrary } from "../motion/vision-library.ts";
 import type { CanvasPlan, SampleView } from "./canvas.ts";
 import { fuseSamples, type FusedSamples } from "./mode-fusion.ts";
+import { viewField } from "./view-field.ts";
 import type { AlignedSamples } from "./align-samples.ts";
 
 /** Fewer samples than this say nothing about how much they differ. */
@@ -52,12 +48,7 @@ export function buildCanvas(
 ): FusedSamples {
   const { height, width, colours, count } = aligned;
   const weightOf = (view: SampleView, k: number): Raster => {
-    const map = compose(view.firstToFrame, plan.canvasToFirst);
-    const depth = view.displaced?.(height, width);
-    const field =
-      depth === undefined
-        ? homographyField(map, height, width)
-        : displacedHomographyField(map, depth);
+    const field = viewField(plan, view);
     const weight = sampleLinear(distancePrior(view.subjects, vision), field, 0);
     const valid = aligned.valid[k]!.data;
     for (let i = 0; i < valid.length; i++) weight.data[i]! *= valid[i]!;
