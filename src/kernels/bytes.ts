@@ -32,6 +32,9 @@ export function planesOfBytes(
   return out;
 }
 
+/** Pixels that are copied to a kernel at a time: some megabytes, where whole 4K frames and their layers would be a hundred. */
+const BAND_PIXELS = 2 ** 18;
+
 /**
  * Composes layers in 8-bit code values, rounded once at the end, and compares.
  *
@@ -45,12 +48,21 @@ export function recomposedDifference(
   background: Uint8Array,
   layers: readonly Uint8Array[],
 ): number {
-  using call = new KernelCall();
-  const from = call.read(source);
-  const beneath = call.read(background);
-  const addresses = Int32Array.from(layers, (layer) => call.read(layer));
-  // prettier-ignore
-  return kernelExports().recomposedDifference(from, beneath, call.read(addresses), layers.length, source.length / 3);
+  let largest = 0;
+  const area = source.length / 3;
+  for (let at = 0; at < area; at += BAND_PIXELS) {
+    const end = Math.min(area, at + BAND_PIXELS);
+    using call = new KernelCall();
+    const from = call.read(source.subarray(3 * at, 3 * end));
+    const beneath = call.read(background.subarray(3 * at, 3 * end));
+    const addresses = Int32Array.from(layers, (layer) =>
+      call.read(layer.subarray(4 * at, 4 * end)),
+    );
+    // prettier-ignore
+    const found = kernelExports().recomposedDifference(from, beneath, call.read(addresses), layers.length, end - at);
+    largest = Math.max(largest, found);
+  }
+  return largest;
 }
 
 /**

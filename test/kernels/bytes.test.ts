@@ -84,6 +84,25 @@ describe("pictures in bytes", () => {
   });
 });
 
+describe("pictures too large to be copied at once", () => {
+  it("are compared to their last pixel", () => {
+    const area = 2 ** 18 + 1000;
+    const layer = new Uint8Array(4 * area);
+    const source = new Uint8Array(3 * area).fill(90);
+    const background = source.slice();
+    for (const [pixel, off] of [
+      [area - 1, 3],
+      [2 ** 18, 5],
+      [0, 7],
+    ] as const) {
+      source[3 * pixel + 2] = 90 + off;
+      assert.equal(recomposedDifference(source, background, [layer]), off);
+      layer.set([90, 90, 90 + off, 255], 4 * pixel);
+      assert.equal(recomposedDifference(source, background, [layer]), 0);
+    }
+  });
+});
+
 describe("codes", () => {
   it("are fractions and back again, exactly", () => {
     for (const codes of [

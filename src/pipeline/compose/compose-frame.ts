@@ -1,6 +1,7 @@
 import { resizePart, scalePart, type Part } from "../../vision/image/rect.ts";
 import { recomposedDifference } from "../../kernels/bytes.ts";
 import { backgroundConfidence } from "../../vision/layers/background-confidence.ts";
+import { openScope } from "../../kernels/memory.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { layerReach } from "../../vision/layers/layer-reach.ts";
@@ -70,28 +71,35 @@ export async function composeFrame(
     input.subjects,
     context.plan.clip,
   );
-  const background = await nativeBackground(context, bytes, coarse, part);
-  const filled = await fillBeneathSubjects(
-    context,
-    frame,
-    background,
-    { masks: unionOf(resizePart(coarse.masks, height, width, part)), part },
-    input.maps,
-  );
-  await cleanBeneath(context, frame, background, coarse, strokes, input.maps);
-  const { subjects } = input;
-  const peeled = layerFrameAndApart({
-    bytes,
-    codes,
-    background,
-    coarse,
-    subjects,
-    frame,
-    distances,
-    clamp: (soft, estimate, within) => {
-      clampLayers(soft, estimate, strokes, within, clip);
-    },
-  });
+  const solve = async () => {
+    // What layers are solved from is larger than they are, and not needed while they are written.
+    using _scope = openScope();
+    const background = await nativeBackground(context, bytes, coarse, part);
+    const covered = unionOf(resizePart(coarse.masks, height, width, part));
+    const filled = await fillBeneathSubjects(
+      context,
+      frame,
+      background,
+      { masks: covered, part },
+      input.maps,
+    );
+    await cleanBeneath(context, frame, background, coarse, strokes, input.maps);
+    const { subjects } = input;
+    const peeled = layerFrameAndApart({
+      bytes,
+      codes,
+      background,
+      coarse,
+      subjects,
+      frame,
+      distances,
+      clamp: (soft, estimate, within) => {
+        clampLayers(soft, estimate, strokes, within, clip);
+      },
+    });
+    return { peeled, filled };
+  };
+  const { peeled, filled } = await solve();
   const source = codes ?? bytes;
   const { colour } = clip;
   await writePng(files[0]!, peeled.background, width, height, 3, colour);
