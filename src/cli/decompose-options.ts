@@ -16,6 +16,7 @@ import {
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { LayerFormat } from "../job-contract/image-format.ts";
+import type { AlphaChoice } from "../media/clip-alpha.ts";
 import type { FieldChoice } from "../media/deinterlace.ts";
 import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import { addMergeOption } from "./merge-option.ts";
@@ -41,6 +42,7 @@ export interface DecomposeOptions {
   readonly allowGaps?: true;
   readonly matrix?: MatrixChoice;
   readonly fields?: FieldChoice;
+  readonly alpha?: AlphaChoice;
   readonly format?: LayerFormat;
   readonly json?: true;
   readonly shard?: Shard;
@@ -161,6 +163,7 @@ export function decomposeRequest(
     ...(options.allowGaps === true ? { allowGaps: true } : {}),
     ...(options.matrix === undefined ? {} : { matrix: options.matrix }),
     ...(options.fields === undefined ? {} : { fields: options.fields }),
+    ...(options.alpha === undefined ? {} : { alpha: options.alpha }),
     ...(options.format === undefined ? {} : { format: options.format }),
     ...(fps === undefined ? {} : { frameRate: fps }),
   };

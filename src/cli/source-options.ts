@@ -3,6 +3,7 @@ import {
   type LayerFormat,
   layerFormats,
 } from "../job-contract/image-format.ts";
+import { type AlphaChoice, alphaChoices } from "../media/clip-alpha.ts";
 import { type FieldChoice, fieldChoices } from "../media/deinterlace.ts";
 import { type MatrixChoice, matrixChoices } from "../media/untagged-matrix.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
@@ -12,6 +13,7 @@ export interface SourceOptions {
   readonly fps?: FrameRate;
   readonly matrix?: MatrixChoice;
   readonly fields?: FieldChoice;
+  readonly alpha?: AlphaChoice;
   readonly allowGaps?: true;
   readonly format?: LayerFormat;
 }
@@ -35,6 +37,12 @@ export const addSourceOptions = (command: Command): Command =>
         "--fields <fields>",
         "how whole frames are made of an interlaced movie",
       ).choices(fieldChoices),
+    )
+    .addOption(
+      new Option(
+        "--alpha <alpha>",
+        "how a transparent clip's colours are meant, where that is not recognised, or to leave its alpha out",
+      ).choices(alphaChoices),
     )
     .addOption(
       new Option(

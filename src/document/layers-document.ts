@@ -86,6 +86,19 @@ export interface LayersDocument extends Size {
    * one before, or the first good one. Absent when all frames are the clip's own.
    */
   readonly held?: readonly number[] | undefined;
+  /**
+   * The clip's alpha, where it is transparent: grey PNG frames, and a movie of them. Layers add up to the clip's colours, which are straight or
+   * were multiplied by that alpha; with it they are the clip.
+   */
+  readonly matte?:
+    | {
+        readonly frames: string;
+        readonly colours: "straight" | "premultiplied";
+        readonly movie?: string | undefined;
+        readonly movieProfile?: "4444xq" | undefined;
+        readonly exr?: string | undefined;
+      }
+    | undefined;
   /** Where the camera's path lies, relative to the document: `camera.json`, see `camera-document.ts`. */
   readonly camera?: string | undefined;
   /** How far the background's frames are something that the clip shows; absent in results of earlier versions. */
@@ -188,6 +201,15 @@ const documentSchema = v.looseObject({
     }),
   ),
   held: heldFramesSchema,
+  matte: v.optional(
+    v.looseObject({
+      frames: framePatternSchema,
+      colours: v.picklist(["straight", "premultiplied"]),
+      movie: v.optional(relativePath),
+      movieProfile: v.optional(v.picklist(["4444xq"])),
+      exr: v.optional(framePatternSchema),
+    }),
+  ),
   camera: v.optional(relativePath),
   confidence: v.optional(
     v.looseObject({ width: count, height: count, frames: framePatternSchema }),

@@ -11,7 +11,9 @@ export interface ResultFiles {
  * Tells the files of a result from others. None is enumerated, so a document that claims any number of frames costs nothing.
  */
 export function resultFiles(document: LayersDocument): ResultFiles {
-  const movies = document.layers.flatMap(({ movie }) => movie ?? []);
+  const { matte } = document;
+  const written = [...document.layers, ...(matte === undefined ? [] : [matte])];
+  const movies = written.flatMap(({ movie }) => movie ?? []);
   const camera = document.camera === undefined ? [] : [document.camera];
   const files = new Set([
     documentFileName,
@@ -22,6 +24,8 @@ export function resultFiles(document: LayersDocument): ResultFiles {
       .flat()
       .map(comparable),
   );
+  for (const pattern of [matte?.frames, matte?.exr])
+    if (pattern !== undefined) patterns.push(comparable(pattern));
   if (document.confidence !== undefined)
     patterns.push(comparable(document.confidence.frames));
   if (document.apart !== undefined) patterns.push(comparable(document.apart));

@@ -2,6 +2,7 @@ import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { layerFormats } from "../job-contract/image-format.ts";
 import { qualities } from "../job-contract/quality.ts";
+import { alphaChoices } from "../media/clip-alpha.ts";
 import { fieldChoices } from "../media/deinterlace.ts";
 import { matrixChoices } from "../media/untagged-matrix.ts";
 import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
@@ -53,6 +54,7 @@ export const clipRequestSchema = v.strictObject({
   allowGaps: v.exactOptional(v.boolean()),
   matrix: v.exactOptional(v.picklist(matrixChoices)),
   fields: v.exactOptional(v.picklist(fieldChoices)),
+  alpha: v.exactOptional(v.picklist(alphaChoices)),
   format: v.exactOptional(v.picklist(layerFormats)),
 });
 

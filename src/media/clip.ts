@@ -13,6 +13,12 @@ import type { ColourTags } from "../units/colour-tags.ts";
 import type { PixelAspect } from "../units/pixel-aspect.ts";
 import { laterTimecode, type Timecode } from "../units/timecode.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
+import {
+  type AlphaChoice,
+  type AlphaColours,
+  judgeImageAlpha,
+  judgeMovieAlpha,
+} from "./clip-alpha.ts";
 import type { Damage } from "./damage.ts";
 import { digestFiles, digestTexts } from "./digest.ts";
 import {
@@ -23,7 +29,7 @@ import {
 } from "./frame-pacing.ts";
 import { holdImages } from "./held-images.ts";
 import { readFailure } from "./file-failure.ts";
-import { readDeepRgb, readRgb } from "./image-file.ts";
+import { readCodes, readDeepRgb, readRgb } from "./image-file.ts";
 import { listSequence, readCommonHeader } from "./image-folder.ts";
 import { fillGaps, type ImageSequence } from "./image-sequence.ts";
 import {
@@ -47,11 +53,19 @@ export interface SourceTags {
   readonly bits?: 8 | 16 | undefined;
 }
 
+/** The alpha of a clip that is transparent somewhere. */
+interface ClipAlpha {
+  readonly colours: AlphaColours;
+  /** Where a movie's lies as raw samples, as deep as its colours: `[frameCount, height, width]`. */
+  readonly file?: string | undefined;
+}
+
 /** A clip whose frames are image files, in order. */
 interface ImageClip extends Size, SourceTags {
   readonly kind: "images";
   readonly files: readonly string[];
   readonly frameCount: number;
+  readonly alpha?: ClipAlpha | undefined;
   /** What is wrong with it, when it was taken nevertheless. */
   readonly damage?: Damage | undefined;
 }
@@ -66,6 +80,7 @@ interface RawClip extends Size, SourceTags {
   readonly sourceDigest: string;
   /** Which of the file's frames are shown, where the movie's rate varies; `frameCount` of them. */
   readonly pacing?: Pacing | undefined;
+  readonly alpha?: ClipAlpha | undefined;
   /** What is wrong with it, when it was taken nevertheless. */
   readonly damage?: Damage | undefined;
 }
@@ -76,6 +91,8 @@ export interface ClipOptions extends DecodeOptions {
   readonly frameRate?: FrameRate | undefined;
   /** Images may stand in for missing numbers; without it they are refused. */
   readonly allowGaps?: boolean | undefined;
+  /** What is said of its alpha; found out when absent. */
+  readonly alpha?: AlphaChoice | undefined;
   /** Bits a sample to be kept: `auto` for 16 where the source has more than 8; 8 when absent. */
   readonly bits?: BitsChoice | undefined;
 }
@@ -127,15 +144,31 @@ export async function describeClip(
       .filter((frame) => frame >= 0 && frame < named.length),
   );
   const frameCount = named.length;
+  const colours = header.hasAlpha
+    ? await coloursBeneath(options, () =>
+        judgeImageAlpha(held.files, undefined, options.signal),
+      )
+    : undefined;
   return {
     kind: "images",
     ...held,
+    ...(colours !== undefined && { alpha: { colours } }),
     width,
     height,
     frameCount,
     ...(bits === 16 && { bits }),
     ...(colour !== undefined && { colour }),
   };
+}
+
+/** How colours lie beneath a clip's alpha; undefined where it is opaque or its alpha is left out. */
+async function coloursBeneath(
+  { alpha }: ClipOptions,
+  judge: () => Promise<AlphaColours | undefined>,
+): Promise<AlphaColours | undefined> {
+  if (alpha === "ignore") return undefined;
+  const found = await judge();
+  return found && (alpha ?? found);
 }
 
 /** What the codes of scene-linear images are; see `codeOfScene`. */
@@ -156,10 +189,17 @@ async function describeMovie(
   const isCut =
     range !== undefined && (await keepsToRate(path, header, signal));
   const bits = keptBits(bitsOfFormat(header.pixelFormat), options.bits);
-  const movie = await decodeMovie(path, bits === 16 ? "rgb48" : "rgb", {
-    ...options,
-    range: isCut ? range : undefined,
-  });
+  const decoding = { ...options, range: isCut ? range : undefined };
+  const isDeep = bits === 16;
+  const movie = await decodeMovie(path, isDeep ? "rgb48" : "rgb", decoding);
+  const colours = header.hasAlpha
+    ? await coloursBeneath(options, () =>
+        judgeMovieAlpha(path, header.stream, undefined, signal),
+      )
+    : undefined;
+  const matte =
+    colours &&
+    (await decodeMovie(path, isDeep ? "alpha16" : "alpha", decoding));
   const { width, height, file, sourceDigest, damage } = movie;
   const paced = paceMovie(movie, options.frameRate, isCut ? undefined : range);
   const { colour, pixelAspect } = header;
@@ -180,6 +220,7 @@ async function describeMovie(
     ...(timecode && { timecode }),
     ...(damage && { damage }),
     ...(paced.pacing && { pacing: paced.pacing }),
+    ...(colours && matte && { alpha: { colours, file: matte.file } }),
   };
 }
 
@@ -328,6 +369,33 @@ export async function readDeepFrame(
     found: describeSize(size),
     expected: describeSize(clip),
   });
+}
+
+/**
+ * Reads the alpha of frame `index` (0-based) of a clip that has one.
+ *
+ * @returns `[height, width]` code values, as deep as the clip's layers
+ * @throws LaminaError as `readFrame`
+ */
+export async function readAlpha(
+  clip: ClipDescriptor,
+  index: number,
+): Promise<Uint8Array | Uint16Array> {
+  assert(clip.alpha !== undefined && index < clip.frameCount, "no alpha");
+  const { bits = 8, width, height } = clip;
+  const area = width * height;
+  if (clip.kind === "raw") {
+    const coded = clip.pacing?.frames[index] ?? index;
+    const { file } = clip.alpha;
+    assert(file !== undefined, "a movie's alpha is decoded");
+    const bytes = await readRawFrame(file, coded, (area * bits) / 8);
+    return bits === 16 ? new Uint16Array(bytes.buffer) : bytes;
+  }
+  const { channels, data } = await readCodes(clip.files[index]!, bits);
+  const alpha = bits === 16 ? new Uint16Array(area) : new Uint8Array(area);
+  if (channels === 3) return alpha.fill(bits === 16 ? 65535 : 255);
+  for (let i = 0; i < area; i++) alpha[i] = data[4 * i + 3]!;
+  return alpha;
 }
 
 /**

@@ -36,8 +36,8 @@ import { replaceFile, writeWholeFile } from "./replace-file.ts";
 import { runReading } from "./run-reading.ts";
 import { inputMatrix, type MatrixChoice } from "./untagged-matrix.ts";
 
-/** What to take from each frame: its colour (3 bytes a pixel, or 6 with 16 bits a sample, little-endian), its brightness or its alpha (1 byte a pixel). */
-export type MoviePlane = "rgb" | "rgb48" | "luma" | "alpha";
+/** What to take from each frame: its colour (3 bytes a pixel, or 6 with 16 bits a sample, little-endian), its brightness or its alpha (1 byte a pixel, or 2 as before). */
+export type MoviePlane = "rgb" | "rgb48" | "luma" | "alpha" | "alpha16";
 
 /** A movie's frames as one file of raw samples, frame after frame, row after row, interleaved. */
 export interface DecodedMovie extends Size {
@@ -79,6 +79,7 @@ const planes: Readonly<
   rgb48: { bytes: 6, format: "rgb48le" },
   luma: { bytes: 1, format: "gray" },
   alpha: { bytes: 1, format: "gray" },
+  alpha16: { bytes: 2, format: "gray16le" },
 };
 
 // Tells decoded files of an earlier way to decode from those of this one.
@@ -258,7 +259,7 @@ const planeFilters = (
   { matrix, fields = "keep" }: DecodeOptions,
 ): string[] => [
   // Alpha has no range but the full one, whatever its picture is tagged with.
-  ...(plane === "alpha" ? ["alphaextract", "setparams=range=pc"] : []),
+  ...(plane.startsWith("alpha") ? ["alphaextract", "setparams=range=pc"] : []),
   ...fieldFilters(fields, header),
   `scale=${header.width}:${header.height}:in_color_matrix=${inputMatrix(header, matrix)}:out_range=pc` +
     ":flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp+bitexact",

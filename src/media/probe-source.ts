@@ -14,10 +14,10 @@ import {
 } from "./frame-pacing.ts";
 import { countFields, looksInterlaced, looksProgressive } from "./idet.ts";
 import {
-  someFrameIsClear,
-  someImageIsClear,
-  someImageIsClipped,
-} from "./clear-parts.ts";
+  type AlphaColours,
+  judgeImageAlpha,
+  judgeMovieAlpha,
+} from "./clip-alpha.ts";
 import { readCommonHeader } from "./image-folder.ts";
 import { describeGaps, fillGaps, findGaps } from "./image-sequence.ts";
 import { pictureStreams } from "./movie-banner.ts";
@@ -25,6 +25,7 @@ import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { listPackets } from "./movie-times.ts";
 import { bitsOfFormat } from "./pixel-format.ts";
 import { readPngColour } from "./png-colour.ts";
+import { someImageIsClipped } from "./light-range.ts";
 import { darkestScene, lightestScene } from "./scene-linear.ts";
 import type { SourceDescription, SourceVerdict } from "./source-description.ts";
 import { inputMatrix } from "./untagged-matrix.ts";
@@ -32,7 +33,7 @@ import { inputMatrix } from "./untagged-matrix.ts";
 /** What a user has chosen that decides how a source is taken. */
 export type SourceChoices = Pick<
   ClipOptions,
-  "frameRate" | "allowGaps" | "matrix" | "fields" | "bits" | "signal"
+  "frameRate" | "allowGaps" | "matrix" | "fields" | "alpha" | "bits" | "signal"
 >;
 
 /** What a clip is found to be, and why it is not taken as it is. */
@@ -110,8 +111,12 @@ async function probeImages(
     signal,
   );
   if (isLight) await judgeLight(files, signal, findings);
-  if (hasAlpha && (await someImageIsClear(files, signal)))
-    findings.warned.push(alphaWarning);
+  if (hasAlpha)
+    judgeAlpha(
+      await judgeImageAlpha(files, JUDGED_FRAMES, signal),
+      choices,
+      findings,
+    );
   judgeDepth(bits, choices, findings);
   const format = kindOfName(files[0]!);
   return {
@@ -148,14 +153,32 @@ async function judgeLight(
   findings.conformed.push(
     "Its linear light is taken apart, and layers are written, as codes of the curve ACEScct.",
   );
-  if (await someImageIsClipped(files, signal))
+  if (await someImageIsClipped(files, JUDGED_FRAMES, signal))
     findings.warned.push(
       `Some of its light lies outside what that curve holds, ${darkestScene.toFixed(4)} to ${lightestScene.toFixed(1)}, and is cut off there.`,
     );
 }
 
-const alphaWarning =
-  "The clip has transparent parts, which layers do not carry: they add up to its colours, as they lie beneath its alpha.";
+/** Frames that are looked at; what is transparent is so from the beginning, or somewhere among so many. */
+const JUDGED_FRAMES = 48;
+
+/** Says what becomes of alpha, where a clip is transparent. */
+function judgeAlpha(
+  found: AlphaColours | undefined,
+  { alpha }: SourceChoices,
+  findings: Findings,
+): void {
+  if (found === undefined) return;
+  if (alpha === "ignore")
+    findings.conformed.push(
+      "The clip has transparent parts; its alpha is left out, as it was asked for.",
+    );
+  else findings.conformed.push(alphaSentence(alpha ?? found));
+}
+
+/** What becomes of a clip's alpha. */
+export const alphaSentence = (colours: AlphaColours): string =>
+  `The clip has transparent parts (${colours} colours): layers add up to its colours, and its alpha is written beside them.`;
 
 /** Says when layers have fewer bits than the clip; without a choice they have enough. */
 function judgeDepth(
@@ -183,8 +206,12 @@ async function probeMovie(
   await judgeFields(path, header, choices.fields, signal, findings);
   const bits = bitsOfFormat(header.pixelFormat);
   judgeDepth(bits, choices, findings);
-  if (header.hasAlpha && (await someFrameIsClear(path, stream, signal)))
-    findings.warned.push(alphaWarning);
+  if (header.hasAlpha)
+    judgeAlpha(
+      await judgeMovieAlpha(path, stream, JUDGED_FRAMES, signal),
+      choices,
+      findings,
+    );
   const isYuv = !/^(rgb|bgr|gbr|argb|abgr|pal8|gray|ya|mono|0)/.test(
     header.pixelFormat,
   );

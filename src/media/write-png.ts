@@ -26,7 +26,8 @@ export async function encodePng(
   // Else it would be made 8-bit.
   if (data instanceof Uint16Array) image.toColourspace("rgb16");
   // Else it would be given three channels.
-  if (channels === 1) image.toColourspace("b-w");
+  if (channels === 1)
+    image.toColourspace(data instanceof Uint16Array ? "grey16" : "b-w");
   return image
     .png({ compressionLevel: 1, adaptiveFiltering: false })
     .toBuffer();

@@ -1,5 +1,6 @@
 import type { ChosenLabel } from "../media/mask-of-label.ts";
 import type { BitsChoice } from "../media/clip.ts";
+import type { AlphaChoice } from "../media/clip-alpha.ts";
 import type { FieldChoice } from "../media/deinterlace.ts";
 import type { ProresKind } from "../media/write-prores.ts";
 import type { MatrixChoice } from "../media/untagged-matrix.ts";
@@ -69,6 +70,8 @@ export interface DecomposeRequest {
   readonly allowGaps?: boolean;
   /** Reads a movie's colours with this matrix, whatever it says. */
   readonly matrix?: MatrixChoice;
+  /** How the clip's colours lie beneath its alpha, or that this is left out; found out when absent. */
+  readonly alpha?: AlphaChoice;
   /** What layers are written as; PNG with 16 bits where the clip has more than 8, when absent. */
   readonly format?: LayerFormat;
   /** How whole frames are made of interlaced ones, which are refused without it. */

@@ -24,6 +24,7 @@ import { readTextFile } from "../media/text-file.ts";
 import { writePng } from "../media/write-png.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 import { takeApart } from "../vision/layers/apart.ts";
+import { underMatte, type WrittenFrame } from "./clip-matte.ts";
 import { openBrought } from "./brought-pictures.ts";
 import { checkFrames } from "./check-frames.ts";
 import { checkFree } from "./check-free.ts";
@@ -147,7 +148,8 @@ export async function renderEdits(
       code: "usage",
       problem: `H.264 takes even widths and heights only, and the clip is ${describeSize(document)}.`,
     });
-  const isTransparent = stack.backdrop?.fill === "transparent";
+  const isTransparent =
+    stack.backdrop?.fill === "transparent" || document.matte !== undefined;
   if (isTransparent && (format === "h264" || format === "prores422"))
     throw new LaminaError({
       code: "usage",
@@ -159,7 +161,8 @@ export async function renderEdits(
     const frames = async function* () {
       for (let t = 1; t <= frameCount; t++) {
         signal.throwIfAborted();
-        yield await composeFrame(stack, sources, t);
+        const canvas = await composeFrame(stack, sources, t);
+        yield await underMatte(resultFolder, document, t, canvas);
         onFrame(t, frameCount);
       }
     };
@@ -176,7 +179,7 @@ export async function renderEdits(
   });
 }
 
-type Canvases = AsyncGenerator<Awaited<ReturnType<typeof composeFrame>>>;
+type Canvases = AsyncGenerator<WrittenFrame>;
 
 async function* rgbaOf(frames: Canvases): AsyncGenerator<Uint8Array> {
   for await (const { colour, alpha } of frames) yield withAlpha(colour, alpha);

@@ -23,25 +23,30 @@ type Delivered = Pick<
   | "timecode"
 > & { readonly folder: string };
 
+/** A layer's frames, and what else is made of them; so is the clip's alpha. */
+type Written = Pick<DocumentLayer, "frames" | "movie" | "movieProfile" | "exr">;
+
 /**
  * Writes what is asked for beside a layer's frames, of these: a ProRes movie, or OpenEXR files.
  *
  * @param layer its frames written
+ * @param id    what its files are called
  * @returns the layer with what was written
  * @throws LaminaError what `writeProres4444` and `writeExr` throw; AbortError
  */
-export async function writeDeliveries(
-  layer: DocumentLayer,
+export async function writeDeliveries<Layer extends Written>(
+  layer: Layer,
+  id: string,
   result: Delivered,
   request: Pick<DecomposeRequest, "prores" | "format">,
   { signal }: { readonly signal: AbortSignal },
-): Promise<DocumentLayer> {
+): Promise<Layer> {
   const kind = moviesOf(request);
-  const delivered: DocumentLayer = {
+  const delivered: Layer = {
     ...layer,
-    ...(kind !== undefined && { movie: `${layer.id}.mov` }),
+    ...(kind !== undefined && { movie: `${id}.mov` }),
     ...(kind === "4444xq" && { movieProfile: kind }),
-    ...(request.format === "exr" && { exr: `${layer.id}.exr/%05d.exr` }),
+    ...(request.format === "exr" && { exr: `${id}.exr/%05d.exr` }),
   };
   await writeDelivered(delivered, result, signal);
   return delivered;
@@ -53,7 +58,7 @@ export async function writeDeliveries(
  * @throws LaminaError what `writeProres4444` and `writeExr` throw; AbortError
  */
 export async function writeDelivered(
-  { frames, movie, movieProfile, exr }: DocumentLayer,
+  { frames, movie, movieProfile, exr }: Written,
   result: Delivered,
   signal: AbortSignal,
 ): Promise<void> {

@@ -21,6 +21,7 @@ import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import { cameraFileName, writeCamera } from "../../document/camera-document.ts";
 import { cameraDocument } from "./camera-path.ts";
+import { matteId, writeMatte } from "./write-matte.ts";
 import { writeDeliveries } from "./write-deliveries.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { checkResult, removeStrays } from "../output/check-result.ts";
@@ -150,14 +151,20 @@ export async function writeResult(
   // Movies take long, and are made of the frames.
   await checkResult(partial, { ...facts, layers: [...layers] }, job.signal);
   const written: DocumentLayer[] = [];
+  const result = { ...facts, folder: partial };
   for (const layer of layers) {
-    written.push(
-      await writeDeliveries(layer, { ...facts, folder: partial }, request, job),
-    );
+    written.push(await writeDeliveries(layer, layer.id, result, request, job));
     progress(written.length, layers.length + 1);
   }
+  const matte = clip.alpha && {
+    frames: await writeMatte(clip, partial, job.signal),
+    colours: clip.alpha.colours,
+  };
   const document: LayersDocument = {
     ...facts,
+    ...(matte && {
+      matte: await writeDeliveries(matte, matteId, result, request, job),
+    }),
     camera: cameraFileName,
     confidence: {
       width: working.width,

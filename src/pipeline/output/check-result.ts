@@ -1,6 +1,7 @@
 import { lstat, open, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  type DocumentLayer,
   frameFileName,
   type LayersDocument,
 } from "../../document/layers-document.ts";
@@ -35,6 +36,9 @@ export async function checkResult(
 ): Promise<void> {
   const files: (Size & { readonly name: string })[] = [];
   const { width, height, confidence, apart } = document;
+  const written: Pick<DocumentLayer, "frames" | "movie" | "exr" | "parts">[] = [
+    ...document.layers,
+  ];
   const add = (name: string, size: Size = { width, height }): void => {
     files.push({ name, ...size });
   };
@@ -43,7 +47,9 @@ export async function checkResult(
     for (let number = 1; number <= document.frameCount; number++)
       add(frameFileName(confidence.frames, number), confidence);
   }
-  for (const { frames, movie, exr, parts = [] } of document.layers) {
+  const { matte } = document;
+  if (matte !== undefined) written.push({ ...matte, parts: [] });
+  for (const { frames, movie, exr, parts = [] } of written) {
     const ofParts = apart === undefined ? parts : [];
     const others = [...ofParts.map((part) => part.frames), exr ?? []].flat();
     for (const pattern of [frames, ...others]) {

@@ -1,6 +1,6 @@
 import { type ClipDescriptor, describeClip } from "../../media/clip.ts";
 import { checkMasks } from "../../media/mask-check.ts";
-import { probeSource } from "../../media/probe-source.ts";
+import { alphaSentence, probeSource } from "../../media/probe-source.ts";
 import type { MaskDescriptor } from "../../media/mask.ts";
 import type { FrameRate } from "../../units/frame-rate.ts";
 import type { FolderHold, Waiting } from "../cache/folder-hold.ts";
@@ -51,15 +51,19 @@ export async function describeSources(
     allowGaps: asked.allowGaps === true,
     signal,
   } as const;
-  await checkSource(asked, signal, notice);
+  const said = await checkSource(asked, signal, notice);
   const clip = await describeClip(asked.clipPath, {
     ...reading,
     frameRate: asked.frameRate,
     matrix: asked.matrix,
     fields: asked.fields,
+    alpha: asked.alpha,
     bits: bitsOf(asked),
   });
   checkClip(clip);
+  // Probing looks at some frames.
+  const alpha = clip.alpha && alphaSentence(clip.alpha.colours);
+  if (alpha !== undefined && !said.includes(alpha)) notice(alpha);
   const found = [...asked.subjects];
   for (const path of asked.labelPaths ?? [])
     found.push(...(await labelSubjects(path, clip, asked, signal)));
@@ -89,19 +93,27 @@ export async function describeSources(
   return { clip, masks, frameRate, seal };
 }
 
-/** Refuses a clip that cannot be carried as it was asked for, and says what becomes of it. */
+/**
+ * Refuses a clip that cannot be carried as it was asked for, and says what becomes of it.
+ *
+ * @returns what was said
+ */
 async function checkSource(
   asked: DecomposeRequest,
   signal: AbortSignal,
   notice: (sentence: string) => void,
-): Promise<void> {
-  const { frameRate, matrix, fields, allowGaps } = asked;
+): Promise<readonly string[]> {
+  const { frameRate, matrix, fields, allowGaps, alpha } = asked;
   const bits = bitsOf(asked);
-  const choices = { frameRate, matrix, fields, allowGaps, bits, signal };
+  const choices = {
+    ...{ frameRate, matrix, fields, allowGaps, alpha, bits, signal },
+  };
   const { description, refusal } = await probeSource(asked.clipPath, choices);
   if (refusal !== undefined) throw refusal;
   const { verdict } = description;
-  if ("sentences" in verdict) verdict.sentences.forEach(notice);
+  const sentences = "sentences" in verdict ? verdict.sentences : [];
+  sentences.forEach(notice);
+  return sentences;
 }
 
 /** The rate that was asked for, or a movie's own; images have none. */

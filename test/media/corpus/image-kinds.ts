@@ -183,8 +183,8 @@ export const imageKinds: readonly Kind[] = [
   },
   {
     name: "transparent PNG sequence",
-    verdict: "warned",
-    says: "transparent parts",
+    verdict: "conformed",
+    says: "transparent parts (straight colours)",
     make: named(
       numbered(few, (n) => `${padded(n)}.png`),
       "-vf format=rgba,colorchannelmixer=aa=0.5",
@@ -270,8 +270,8 @@ export const imageKinds: readonly Kind[] = [
   },
   {
     name: "transparent Targa sequence",
-    verdict: "warned",
-    says: "transparent parts",
+    verdict: "conformed",
+    says: "transparent parts (straight colours)",
     make: sequence(".tga", "-vf format=bgra,colorchannelmixer=aa=0.5"),
   },
   {

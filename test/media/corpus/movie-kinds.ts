@@ -456,8 +456,8 @@ const streamed: readonly Kind[] = [
   },
   {
     name: "WebM with alpha",
-    verdict: "warned",
-    says: "transparent parts",
+    verdict: "conformed",
+    says: "transparent parts (straight colours)",
     needs: "libvpx-vp9",
     facts: ({ hasAlpha }) => hasAlpha,
     expected: true,
@@ -468,8 +468,8 @@ const streamed: readonly Kind[] = [
   },
   {
     name: "QuickTime Animation with alpha",
-    verdict: "warned",
-    says: "transparent parts",
+    verdict: "conformed",
+    says: "transparent parts (straight colours)",
     make: encoded(
       "a.mov",
       "-vf format=argb,colorchannelmixer=aa=0.5 -c:v qtrle",
