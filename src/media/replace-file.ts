@@ -1,6 +1,7 @@
 import { randomInt } from "node:crypto";
-import { rename, rm, writeFile } from "node:fs/promises";
+import { rm, writeFile } from "node:fs/promises";
 import { writeFailure } from "./file-failure.ts";
+import { renamePatiently } from "./patient-rename.ts";
 
 /** Begins anywhere, because processes of several machines, which may have one id, can write to one folder. */
 let written = randomInt(2 ** 40);
@@ -22,7 +23,7 @@ export async function replaceFile(
   const temporary = unfinishedName(path);
   try {
     await write(temporary);
-    await rename(temporary, path);
+    await renamePatiently(temporary, path);
   } catch (error) {
     // What stopped the writing can stop the removing too; the first failure is the one to tell.
     await rm(temporary, { force: true }).catch(() => undefined);

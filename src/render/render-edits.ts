@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -29,6 +29,7 @@ import { openBrought } from "./brought-pictures.ts";
 import { checkFrames } from "./check-frames.ts";
 import { checkFree } from "./check-free.ts";
 import { readApartFile } from "./read-apart.ts";
+import { renamePatiently } from "../media/patient-rename.ts";
 
 /** What is to be rendered. */
 export interface RenderRequest {
@@ -214,7 +215,7 @@ async function writeFolder(
       if (alpha === undefined) await writePng(file, colour, width, height, 3);
       else await writePng(file, withAlpha(colour, alpha), width, height, 4);
     }
-    await rename(partial, out);
+    await renamePatiently(partial, out);
   } catch (error) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailure(error, out);

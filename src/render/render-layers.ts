@@ -1,4 +1,4 @@
-import { mkdir, rename, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { cameraFileName, writeCamera } from "../document/camera-document.ts";
 import {
@@ -28,6 +28,7 @@ import {
   type RenderWatch,
   withSources,
 } from "./render-edits.ts";
+import { renamePatiently } from "../media/patient-rename.ts";
 
 /** What is to be rendered as layers. */
 export interface LayersRequest extends Omit<RenderRequest, "format"> {
@@ -85,7 +86,7 @@ export async function renderLayers(
       path.join(partial, documentFileName),
       writeDocument(document),
     );
-    await rename(partial, out);
+    await renamePatiently(partial, out);
   } catch (error) {
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailure(error, out);

@@ -1,7 +1,8 @@
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { writeFailure } from "../../media/file-failure.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
+import { renamePatiently } from "../../media/patient-rename.ts";
 
 /** Stands in the folder once all that lies in it is whole. */
 const readyName = "ready";
@@ -71,7 +72,10 @@ export class StagedFrames {
       })) {
         if (!entry.isFile() || entry.name === readyName) continue;
         const from = join(entry.parentPath, entry.name);
-        await rename(from, join(this.#result, relative(this.#folder, from)));
+        await renamePatiently(
+          from,
+          join(this.#result, relative(this.#folder, from)),
+        );
       }
       await rm(join(this.#folder, readyName), { force: true });
       await rm(this.#folder, { recursive: true, force: true });

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { lstat, readdir, realpath, rename, stat } from "node:fs/promises";
+import { lstat, readdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { companionFiles } from "../../document/companion-files.ts";
 import {
@@ -12,6 +12,7 @@ import { readFailure, writeFailure } from "../../media/file-failure.ts";
 import { isMarked } from "../../media/marked-file.ts";
 import { readTextFile } from "../../media/text-file.ts";
 import { removeOurs, walkFolder } from "./folder-contents.ts";
+import { renamePatiently } from "../../media/patient-rename.ts";
 
 /** What systems leave in every folder that somebody looks at; nothing of it is anybody's work. */
 const droppings = new Set([".DS_Store", "Thumbs.db", "desktop.ini"]);
@@ -147,8 +148,8 @@ const asidePattern = /^\.[0-9a-f]{12}\.old$/;
  */
 export async function moveAside(final: string): Promise<AsideResult> {
   const path = `${final}.${randomBytes(6).toString("hex")}.old`;
-  const putBack = (): Promise<void> => rename(path, final);
-  await rename(final, path);
+  const putBack = (): Promise<void> => renamePatiently(path, final);
+  await renamePatiently(final, path);
   try {
     // Once more, since from here on nobody who knows it by its name can put anything into it.
     const isOurs = await checkEarlier(path, final);
@@ -175,7 +176,7 @@ export async function recoverEarlier(path: string): Promise<void> {
     const isOurs = await checkEarlier(aside, aside).catch(() => undefined);
     if (isOurs === undefined) continue;
     try {
-      if (await isFree(final)) await rename(aside, final);
+      if (await isFree(final)) await renamePatiently(aside, final);
       else await removeOurs(aside, isOurs);
     } catch (error) {
       throw writeFailure(error, aside);

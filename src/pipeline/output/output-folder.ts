@@ -1,4 +1,4 @@
-import { lstat, mkdir, rename, rmdir } from "node:fs/promises";
+import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LaminaError } from "../../errors/failure.ts";
 import { writeFailure } from "../../media/file-failure.ts";
@@ -9,6 +9,7 @@ import {
   moveAside,
 } from "./earlier-result.ts";
 import { removeOurs } from "./folder-contents.ts";
+import { renamePatiently } from "../../media/patient-rename.ts";
 
 const jobFile =
   /^([^/]+\/\d{5,}\.(png|exr|z)|[^/]+\.(mov|png)|(layers|subjects|camera)\.json)(\.\d+-\d+\.part(\.raw)?)?$/;
@@ -92,7 +93,7 @@ export class OutputFolder {
     try {
       const earlier = await this.#makeRoom();
       try {
-        await rename(this.partial, this.#final);
+        await renamePatiently(this.partial, this.#final);
       } catch (error) {
         await earlier?.putBack();
         throw error;
@@ -126,7 +127,7 @@ export class OutputFolder {
     let kept = `${this.#final}-finished`;
     for (let n = 2; !(await isFree(kept)); n++)
       kept = `${this.#final}-finished-${n}`;
-    const isNamed = await rename(this.partial, kept).then(
+    const isNamed = await renamePatiently(this.partial, kept).then(
       () => true,
       () => false,
     );
