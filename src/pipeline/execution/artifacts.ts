@@ -18,7 +18,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   register: 4,
   background: 4,
   train: 2,
-  refine: 1,
+  refine: 2,
   compose: 6,
   finish: 1,
 };

@@ -17,6 +17,9 @@ import {
 /** What could explain the change below a subject: its mirror image, or something of that shape which is none. */
 type Hypothesis = "mirror" | "black" | "mean" | "left" | "right";
 
+/** Each image also without what its outline in any colour explains, beside a change that is treated alike. */
+type Drawing = "mirrorDrawing" | "leftDrawing" | "rightDrawing";
+
 /** Sums over the pixels of one hypothesis. */
 interface Explanation {
   /** `Σ V·D` */
@@ -30,7 +33,9 @@ interface Explanation {
 }
 
 /** What one frame says for and against a subject being mirrored below itself. */
-export type ReflectionEvidence = Readonly<Record<Hypothesis, Explanation>>;
+export type ReflectionEvidence = Readonly<
+  Record<Hypothesis | Drawing, Explanation>
+>;
 
 /** Fades are not known yet, so the test takes an even one; only the direction of the change counts in the end. */
 export const EVEN_FADE: ReflectionFade = {
@@ -47,6 +52,7 @@ const CONTROL_WIDTHS = 0.9;
 /** Coverage (0…1) from which the image is there at all; set once, with no other value on record. */
 const PRESENT_COVERAGE = 0.05;
 const NOTHING: Explanation = { along: 0, expected: 0, change: 0, pixels: 0 };
+const UNTOLD = { whole: NOTHING, drawing: NOTHING };
 
 /** Whether enough of the picture lies below the subject's foot to tell a mirror image by. */
 export const hasRoomBelow = (cut: SubjectCut, pictureHeight: number): boolean =>
@@ -68,14 +74,20 @@ export function reflectionEvidence(
   const aside = Math.round(
     Math.max(CONTROL_DISTANCE_UNITS * unit, CONTROL_WIDTHS * 2 * cut.halfWidth),
   );
-  const judge = (candidate: SubjectCut | undefined): Explanation =>
-    candidate === undefined ? NOTHING : explain(candidate, ground, unit);
+  const judge = (candidate: SubjectCut | undefined): Explained =>
+    candidate === undefined ? UNTOLD : explain(candidate, ground, unit);
+  const mirror = judge(cut);
+  const left = judge(moveCut(cut, -aside, ground.width));
+  const right = judge(moveCut(cut, aside, ground.width));
   return {
-    mirror: judge(cut),
-    black: judge(paintCut(cut, [0, 0, 0])),
-    mean: judge(paintCut(cut, meanColour(cut))),
-    left: judge(moveCut(cut, -aside, ground.width)),
-    right: judge(moveCut(cut, aside, ground.width)),
+    mirror: mirror.whole,
+    black: judge(paintCut(cut, [0, 0, 0])).whole,
+    mean: judge(paintCut(cut, meanColour(cut))).whole,
+    left: left.whole,
+    right: right.whole,
+    mirrorDrawing: mirror.drawing,
+    leftDrawing: left.drawing,
+    rightDrawing: right.drawing,
   };
 }
 
@@ -83,7 +95,7 @@ function explain(
   cut: SubjectCut,
   ground: ReflectingGround,
   unit: number,
-): Explanation {
+): Explained {
   const { height, width } = ground;
   const search = shiftSearch("coarse", unit);
   let best: RowAlignment | undefined;
@@ -94,13 +106,14 @@ function explain(
   }
   const patch =
     best && warpReflection(cut, best.pose, height, width, search.reach);
-  if (patch === undefined) return NOTHING;
+  if (patch === undefined) return UNTOLD;
   const { colour, coverage } = patch;
   const area = coverage.data.length;
   let along = 0;
   let expected = 0;
   let change = 0;
   let pixels = 0;
+  const drawings = [0, 1, 2].map(() => new DrawingSums());
   for (let y = 0; y < coverage.height; y++) {
     const window = widened(
       coverage.data,
@@ -122,11 +135,76 @@ function explain(
           coverage.data[i]! * ground.pixels[at + c]!;
         along += v * d;
         expected += v * v;
+        drawings[c]!.add(v, d, coverage.data[i]!, ground.pixels[at + c]!);
       }
     }
   }
-  return { along, expected, change, pixels };
+  return {
+    whole: { along, expected, change, pixels },
+    drawing: drawings.map((sums) => sums.explanation(pixels)).reduce(added),
+  };
 }
+
+/** What one hypothesis explains, and what its drawing does. */
+interface Explained {
+  readonly whole: Explanation;
+  readonly drawing: Explanation;
+}
+
+/**
+ * One channel of an image and of the change where the image is, both without what the image's outline in any colour, over any share of the
+ * ground, explains: a shadow that lies there is gone, what is drawn within the outline is left.
+ */
+class DrawingSums {
+  #vv = 0;
+  #vd = 0;
+  #dd = 0;
+  /** With the coverage and with the covered ground. */
+  readonly #v = [0, 0];
+  readonly #d = [0, 0];
+  #aa = 0;
+  #ab = 0;
+  #bb = 0;
+
+  add(image: number, change: number, coverage: number, ground: number): void {
+    const covered = coverage * ground;
+    this.#vv += image * image;
+    this.#vd += image * change;
+    this.#dd += change * change;
+    this.#v[0]! += image * coverage;
+    this.#v[1]! += image * covered;
+    this.#d[0]! += change * coverage;
+    this.#d[1]! += change * covered;
+    this.#aa += coverage * coverage;
+    this.#ab += coverage * covered;
+    this.#bb += covered * covered;
+  }
+
+  explanation(pixels: number): Explanation {
+    const damping = 1e-6 * (this.#aa + this.#bb) + 1e-12;
+    const aa = this.#aa + damping;
+    const bb = this.#bb + damping;
+    const determinant = aa * bb - this.#ab * this.#ab;
+    /** What the outline explains of the product of two. */
+    const shared = (p: readonly number[], q: readonly number[]): number =>
+      (p[0]! * (bb * q[0]! - this.#ab * q[1]!) +
+        p[1]! * (aa * q[1]! - this.#ab * q[0]!)) /
+      determinant;
+    return {
+      along: this.#vd - shared(this.#v, this.#d),
+      expected: Math.max(0, this.#vv - shared(this.#v, this.#v)),
+      change: Math.max(0, this.#dd - shared(this.#d, this.#d)),
+      pixels: pixels / 3,
+    };
+  }
+}
+
+const added = (a: Explanation, b: Explanation): Explanation => ({
+  along: a.along + b.along,
+  expected: a.expected + b.expected,
+  change: a.change + b.change,
+  pixels: a.pixels + b.pixels,
+});
 
 /** 1 where the row has coverage within `reach` columns, else 0. */
 function widened(
@@ -144,7 +222,7 @@ function widened(
 }
 
 /** Shares of the change below a subject that each hypothesis explains, 0…1. */
-type ReflectionShares = Readonly<Record<Hypothesis, number>> & {
+type ReflectionShares = Readonly<Record<Hypothesis | Drawing, number>> & {
   /** Root mean square of the change below the subject, per channel. */
   readonly change: number;
 };
@@ -153,17 +231,9 @@ type ReflectionShares = Readonly<Record<Hypothesis, number>> & {
 export function explainedShares(
   frames: readonly ReflectionEvidence[],
 ): ReflectionShares {
-  const pooled = (hypothesis: Hypothesis): Explanation =>
-    frames.reduce((sum, frame) => {
-      const one = frame[hypothesis];
-      return {
-        along: sum.along + one.along,
-        expected: sum.expected + one.expected,
-        change: sum.change + one.change,
-        pixels: sum.pixels + one.pixels,
-      };
-    }, NOTHING);
-  const share = (hypothesis: Hypothesis): number => {
+  const pooled = (hypothesis: Hypothesis | Drawing): Explanation =>
+    frames.reduce((sum, frame) => added(sum, frame[hypothesis]), NOTHING);
+  const share = (hypothesis: Hypothesis | Drawing): number => {
     const { along, expected, change } = pooled(hypothesis);
     return change > 0
       ? Math.max(along, 0) ** 2 / Math.max(expected * change, 1e-9)
@@ -176,6 +246,9 @@ export function explainedShares(
     mean: share("mean"),
     left: share("left"),
     right: share("right"),
+    mirrorDrawing: share("mirrorDrawing"),
+    leftDrawing: share("leftDrawing"),
+    rightDrawing: share("rightDrawing"),
     change: Math.sqrt(change / Math.max(pixels, 1) / 3),
   };
 }
@@ -191,18 +264,28 @@ const PLACE_LEAD = 2;
 /** Root mean square change (0…1) below which there is nothing to explain: the noise floor of the residual. */
 const LEAST_CHANGE = 0.012;
 
+/** Share of the change that the drawing within the image must explain, once the outline's is gone: .31 and .58 of mirrored walkers in their own shadows. */
+const LEAST_DRAWING_SHARE = 0.2;
+/** By what factor more than the same drawing moved aside: 5.2 and 2.6 there. */
+const DRAWING_LEAD = 2;
+
 /**
- * Whether a subject is mirrored below itself: its mirror image must explain a good part of the change there, better than
+ * Whether a subject is mirrored below itself. Either its mirror image explains a good part of the change there, better than
  * its mere outline in one colour does (a shadow, smoke), and much better than the same image beside its place (texture
- * that any picture would match).
+ * that any picture would match). Or, where a shadow lies on the same ground and explains the more of it, what is drawn within the image explains
+ * a good part of what the outline leaves: a shadow must not cost a subject its reflection.
  */
 export function isReflected(frames: readonly ReflectionEvidence[]): boolean {
   if (frames.length < FEWEST_TEST_FRAMES) return false;
   const shares = explainedShares(frames);
-  return (
+  if (shares.change <= LEAST_CHANGE) return false;
+  const asWhole =
     shares.mirror > LEAST_EXPLAINED_SHARE &&
     shares.mirror > COLOUR_LEAD * Math.max(shares.black, shares.mean) &&
-    shares.mirror > PLACE_LEAD * Math.max(shares.left, shares.right) &&
-    shares.change > LEAST_CHANGE
-  );
+    shares.mirror > PLACE_LEAD * Math.max(shares.left, shares.right);
+  const asDrawing =
+    shares.mirrorDrawing > LEAST_DRAWING_SHARE &&
+    shares.mirrorDrawing >
+      DRAWING_LEAD * Math.max(shares.leftDrawing, shares.rightDrawing);
+  return asWhole || asDrawing;
 }

@@ -57,6 +57,8 @@ interface Planted {
   readonly shift: (y: number) => number;
   readonly opacity: (y: number) => number;
   readonly tint: readonly [number, number, number];
+  /** Share of the light that is taken from the ground in the image's outline. */
+  readonly shade?: number;
 }
 
 const REFLECTION: Planted = {
@@ -108,7 +110,10 @@ function scene(planted: Planted, seed: number): Scene {
         const at = c * AREA + i;
         const mirrored =
           planted.tint[c as 0 | 1 | 2] * colourAt(c, sourceX, sourceY);
-        const beneath = background.data[at]! * (1 - image) + image * mirrored;
+        const shade =
+          y < planted.row ? 0 : (planted.shade ?? 0) * inside(sourceX, sourceY);
+        const lit = background.data[at]! * (1 - shade);
+        const beneath = lit * (1 - image) + image * mirrored;
         frame.data[at] =
           beneath * (1 - own) +
           own * colourAt(c, x, y) +
@@ -242,6 +247,17 @@ describe("the test for a mirror", () => {
   it("rejects a shadow of the same shape", () => {
     const shadow = { ...REFLECTION, tint: [0, 0, 0] as const };
     assert.equal(isReflected(evidenceOf(shadow)), false);
+  });
+
+  it("accepts a reflection in a shadow of the same shape, but not the shadow alone", () => {
+    const faint = { ...REFLECTION, opacity: () => 0.4, shade: 0.4 };
+    const { mirror, black } = explainedShares(evidenceOf(faint));
+    assert.ok(mirror < 1.15 * black, "the outline alone explains as much");
+    assert.equal(isReflected(evidenceOf(faint)), true);
+    assert.equal(
+      isReflected(evidenceOf({ ...faint, opacity: () => 0 })),
+      false,
+    );
   });
 
   it("rejects an image that lies beside its place", () => {
