@@ -48,6 +48,8 @@ const modules = {
   },
   panel: {
     modules: [
+      "edits",
+      "kernels",
       "job-contract",
       "start/page",
       "host",
@@ -169,6 +171,8 @@ const modules = {
   },
   service: {
     modules: [
+      "edits",
+      "render",
       "job-contract",
       "pipeline",
       "segmentation",

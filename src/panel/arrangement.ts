@@ -1,5 +1,6 @@
 import { comparablePath } from "../host/file-path.ts";
-import type { PlacedRun, SelectedClip } from "../host/host.ts";
+import type { PlacedRun, PlaceRequest, SelectedClip } from "../host/host.ts";
+import { LaminaError } from "../errors/failure.ts";
 import {
   documentFileName,
   type LayersDocument,
@@ -19,6 +20,8 @@ import {
 import type { Arranged, PanelState } from "./panel-state.ts";
 import { describeProblem, hasCode } from "./problem.ts";
 import { compareStack } from "./stack-comparison.ts";
+import { editedStack, isEditedOf } from "./edited-stack.ts";
+import type { Uses } from "./uses.ts";
 import {
   noteFileName,
   readNote,
@@ -101,11 +104,11 @@ export class Arrangement {
     const done = await act(this.#desk, "Adding to the timeline", async () => {
       const { arranged, selection, settings } = this.#state;
       if (arranged === undefined) return;
-      const { document, documentPath, layers } = arranged;
+      const { documentPath } = arranged;
       // Another panel may have put them there meanwhile.
       if ((await this.#findAgain(documentPath)) !== undefined) return;
       const noted = (await readRunNote(this.#desk, job))?.clip;
-      const clip = clipFor(document, noted, selection?.clip);
+      const clip = clipFor(arranged.document, noted, selection?.clip);
       if (clip === undefined) {
         this.#desk.store.set({
           problem: {
@@ -118,9 +121,7 @@ export class Arrangement {
       }
       const request = {
         clip,
-        documentPath,
-        document,
-        layers: runLayers(layers),
+        ...(await this.#trackStack(arranged)),
         arrangement: settings.arrangement,
         files: settings.files,
         ...options,
@@ -133,7 +134,8 @@ export class Arrangement {
         throw error;
       }
       await this.readRuns();
-      await this.#compare(job, run);
+      // What was put to use is not what the clip shows.
+      if (request.documentPath === documentPath) await this.#compare(job, run);
     });
     // ExtendScript cannot copy clips with all that is on them.
     const canMove = this.#state.host?.technology === "uxp";
@@ -143,6 +145,48 @@ export class Arrangement {
       );
     }
     return done;
+  }
+
+  /** What goes onto tracks: the layers, or what uses make of them. */
+  async #trackStack(
+    arranged: Arranged,
+  ): Promise<Pick<PlaceRequest, "document" | "documentPath" | "layers">> {
+    const { document, documentPath, layers, jobId } = arranged;
+    if (this.#wantedPath === undefined)
+      return { document, documentPath, layers: runLayers(layers) };
+    const edited = await editedStack(this.#desk, jobId);
+    return { ...edited, layers: runLayers(stackLayers(edited.document)) };
+  }
+
+  /** Where the layers lie that uses make of the arranged ones; undefined without uses. */
+  get #wantedPath(): string | undefined {
+    const { arranged, uses } = this.#state;
+    return uses?.jobId === arranged?.jobId && (uses?.edits.length ?? 0) > 0
+      ? (uses?.edited ?? "")
+      : undefined;
+  }
+
+  /** Takes a run's layers out and puts in their place what uses make of them now. */
+  async #layAnew(job: ServiceJob, run: PlacedRun): Promise<void> {
+    const { arranged, selection } = this.#state;
+    if (arranged === undefined) return;
+    const noted = (await readRunNote(this.#desk, job))?.clip;
+    const clip = clipFor(arranged.document, noted, selection?.clip);
+    if (clip === undefined || run.place === undefined)
+      throw new LaminaError({
+        code: "run-changed",
+        run: run.name,
+        detail: "its layers are no longer one stack over its clip",
+      });
+    // All that takes long, or may fail, comes before anything is taken out.
+    const stack = await this.#trackStack(arranged);
+    await this.#desk.host.removeRun(run);
+    await this.#desk.host.placeLayers({
+      clip,
+      ...stack,
+      arrangement: run.arrangement,
+      files: this.#state.settings.files,
+    });
   }
 
   /** Offers beside what is said to do something all the same. */
@@ -175,11 +219,34 @@ export class Arrangement {
     options: { readonly losesEffects?: boolean } = {},
   ): Promise<boolean> {
     const seen = { edited: false };
+    const { arranged: shown } = this.#state;
+    const wanted = this.#wantedPath ?? shown?.documentPath ?? run.documentPath;
+    const isOther = comparablePath(wanted) !== comparablePath(run.documentPath);
+    if (isOther && options.losesEffects !== true) {
+      this.#desk.store.set({
+        problem: {
+          sentence:
+            "Uses change which layers there are, so their tracks are laid anew.",
+          action:
+            "Effects and keyframes that you have put on their clips are lost with that.",
+        },
+      });
+      this.#offer("Lay them anew", () =>
+        this.updateTracks(run, { losesEffects: true }),
+      );
+      return false;
+    }
     const done = await act(this.#desk, "Updating the tracks", async () => {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
       const layers = runLayers(arranged.layers);
       if ((await this.#findAgain(run.documentPath)) === undefined) return;
+      const job = this.#state.jobs?.find(({ id }) => id === arranged.jobId);
+      if (isOther && job !== undefined) {
+        await this.#layAnew(job, run);
+        await this.readRuns();
+        return;
+      }
       try {
         await this.#desk.host.updateRun(run, layers, options);
       } catch (error) {
@@ -264,13 +331,15 @@ export class Arrangement {
   }
 }
 
-/** The run in the timeline that a document's layers are. */
+/** The run in the timeline that a document's layers, or what uses have made of them, are. */
 export const findRun = (
   runs: readonly PlacedRun[],
   documentPath: string,
 ): PlacedRun | undefined =>
   runs.find(
-    (run) => comparablePath(run.documentPath) === comparablePath(documentPath),
+    (run) =>
+      comparablePath(run.documentPath) === comparablePath(documentPath) ||
+      isEditedOf(run, documentPath),
   );
 
 /** The layer that is shown where one is: the chosen one, else the topmost; none of no layers. */
@@ -280,9 +349,31 @@ export const chosenLayer = ({
 }: Pick<Arranged, "chosen" | "layers">): string =>
   layers.find(({ id }) => id === chosen)?.id ?? layers.at(-1)?.id ?? "";
 
+/** The object layer that uses are about: the chosen one, else the topmost; none where there is only the background. */
+export const chosenObject = (arranged: Arranged): string | undefined => {
+  const objects = arranged.layers.filter(({ kind }) => kind === "object");
+  const chosen = chosenLayer(arranged);
+  return (objects.find(({ id }) => id === chosen) ?? objects.at(-1))?.id;
+};
+
 /** Whether the tracks are as the list has them. */
-export const followsList = (run: PlacedRun, { layers }: Arranged): boolean =>
-  sameStack(run.layers, runLayers(layers));
+export function followsList(
+  run: PlacedRun,
+  { layers, documentPath, jobId }: Arranged,
+  uses: Uses | undefined,
+): boolean {
+  const has = uses?.jobId === jobId && uses.edits.length > 0;
+  if (has)
+    return (
+      uses.edited !== undefined &&
+      !uses.isUnsaved &&
+      comparablePath(run.documentPath) === comparablePath(uses.edited)
+    );
+  return (
+    comparablePath(run.documentPath) === comparablePath(documentPath) &&
+    sameStack(run.layers, runLayers(layers))
+  );
+}
 
 /**
  * The note that the panel left beside a job's frames.

@@ -61,6 +61,16 @@ addMissing(Array.prototype, "toReversed", function (this: unknown[]) {
   return [...this].reverse();
 });
 
+addMissing(
+  Array.prototype,
+  "toSpliced",
+  function (this: unknown[], start: number, count: number, ...more: unknown[]) {
+    const copy = [...this];
+    copy.splice(start, count, ...more);
+    return copy;
+  },
+);
+
 addMissing(Object, "hasOwn", (target: object, name: PropertyKey) =>
   Object.prototype.hasOwnProperty.call(target, name),
 );

@@ -8,6 +8,7 @@ import type { Work } from "./estimate.ts";
 import type { StackLayer } from "./layer-stack.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
+import type { Uses } from "./uses.ts";
 
 /** What the panel shows. */
 export type View =
@@ -62,6 +63,8 @@ export interface PanelState {
   readonly arranged?: Arranged | undefined;
   /** The strokes that the arranged layers are corrected with. */
   readonly correcting?: Corrections | undefined;
+  /** What the arranged layers are put to. */
+  readonly uses?: Uses | undefined;
   readonly settings: Settings;
   /** What was found of this version of the program; absent until it was checked. */
   readonly check?: ProgramCheck | undefined;

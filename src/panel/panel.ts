@@ -13,6 +13,7 @@ import { workspaceOf } from "../host/run-note.ts";
 import { loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
+import { Using } from "./using.ts";
 
 /** What a panel is made of. */
 export interface PanelParts extends Pick<
@@ -34,6 +35,7 @@ export class Panel {
   readonly preparation: Preparation;
   readonly arrangement: Arrangement;
   readonly correcting: Correcting;
+  readonly using: Using;
   readonly checking: Checking;
   readonly desk: Desk;
   readonly #stops: (() => void)[] = [];
@@ -75,6 +77,7 @@ export class Panel {
     this.preparation = new Preparation(this.desk);
     this.arrangement = new Arrangement(this.desk);
     this.correcting = new Correcting(this.desk);
+    this.using = new Using(this.desk);
     this.checking = new Checking(this.desk);
   }
 
@@ -161,7 +164,8 @@ export class Panel {
   async showJob(id: string): Promise<void> {
     const job = this.job(id);
     if (job?.state === "done") {
-      if (await this.arrangement.open(job)) await this.correcting.open(id);
+      if (await this.arrangement.open(job))
+        await Promise.all([this.correcting.open(id), this.using.open(id)]);
     } else
       this.store.set({ view: { kind: "job", jobId: id }, problem: undefined });
   }

@@ -304,6 +304,38 @@ const correctedSchema = v.looseObject({
   left: wholeNumber,
 });
 
+const editsRequestSchema = v.strictObject({
+  /** As `edits.json` has them; they are looked at by its own rules. */
+  edits: v.pipe(v.array(v.looseObject({ use: text })), v.maxLength(200)),
+});
+
+const editsAnswerSchema = v.looseObject({
+  edits: v.array(v.looseObject({ use: text })),
+  /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
+  edited: v.exactOptional(text),
+});
+
+const editedSchema = v.looseObject({
+  /** Frames that are rendered, of so many. */
+  done: wholeNumber,
+  total: positive,
+  /** The text of the edited layers' `layers.json`, once all are. */
+  document: v.exactOptional(text),
+  edited: text,
+});
+
+/** How far the rendering of edited layers is. */
+export type EditedLayers = v.InferOutput<typeof editedSchema>;
+
+const letteringSchema = v.strictObject({
+  text: v.pipe(text, v.maxLength(500)),
+  font: v.pipe(text, v.maxLength(200)),
+  colour: v.pipe(text, v.regex(/^#[0-9a-f]{6}$/i)),
+});
+
+/** Words to be drawn. */
+export type LetteringRequest = v.InferInput<typeof letteringSchema>;
+
 /** Where a browser opens the panel: good for one opening, within two minutes. */
 const panelSchema = v.looseObject({ url: text });
 
@@ -327,6 +359,8 @@ export const requestSchemas = {
   labels: labelsRequestSchema,
   picture: pictureRequestSchema,
   corrections: correctionRequestSchema,
+  edits: editsRequestSchema,
+  lettering: letteringSchema,
 };
 
 /** Values of answers by what was asked. */
@@ -339,6 +373,8 @@ export const answerSchemas = {
   job: jobSchema,
   corrections: v.looseObject({ strokes: strokesSchema }),
   corrected: correctedSchema,
+  edits: editsAnswerSchema,
+  edited: editedSchema,
   jobs: v.array(jobSchema),
   models: v.array(listedModelSchema),
   panel: panelSchema,

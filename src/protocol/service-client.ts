@@ -2,9 +2,16 @@ import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import type { Correction } from "../document/corrections-document.ts";
 import {
+  type Edit,
+  editsFileName,
+  readEdits,
+} from "../document/edits-document.ts";
+import {
   answerSchemas,
   apiRoot,
   type CorrectionRequest,
+  type EditedLayers,
+  type LetteringRequest,
   type ServiceStatus,
   encodePath,
   type ServiceJob,
@@ -170,6 +177,30 @@ export class ServiceClient {
     return this.#ask(answerSchemas.corrected, "POST", path, { json: request });
   }
 
+  /** The edits of a finished job's layers, and where the edited layers are. */
+  async edits(id: string): Promise<KeptEdits> {
+    const path = `/jobs/${id}/edits`;
+    return keptEdits(await this.#ask(answerSchemas.edits, "GET", path));
+  }
+
+  /** Keeps these edits of a finished job's layers and no others; refused when one of them cannot be done. */
+  async keepEdits(id: string, edits: readonly Edit[]): Promise<KeptEdits> {
+    const path = `/jobs/${id}/edits`;
+    const body = { json: { edits } };
+    return keptEdits(await this.#ask(answerSchemas.edits, "POST", path, body));
+  }
+
+  /** Renders a finished job's edited layers, or tells how far that is. */
+  editedLayers(id: string): Promise<EditedLayers> {
+    const path = `/jobs/${id}/edited`;
+    return this.#ask(answerSchemas.edited, "POST", path, { json: {} });
+  }
+
+  /** Words as a PNG file with alpha, cut to their ink. */
+  lettering(request: LetteringRequest): Promise<ArrayBuffer> {
+    return this.#read("/lettering", { json: request });
+  }
+
   /** Reads a file of a finished job's result, such as `layers.json` or `boy/00001.png`. */
   resultFile(id: string, path: string): Promise<ArrayBuffer> {
     return this.#read(`/jobs/${id}/files/${encodePath(path)}`);
@@ -296,6 +327,24 @@ const contentType = (body: Body): string =>
 
 const bodyOf = (body: Body): string | Uint8Array<ArrayBuffer> =>
   "json" in body ? JSON.stringify(body.json) : body.bytes;
+
+/** The edits of a finished job's layers. */
+export interface KeptEdits {
+  readonly edits: readonly Edit[];
+  /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
+  readonly edited?: string;
+}
+
+const keptEdits = ({
+  edits,
+  edited,
+}: {
+  readonly edits: readonly unknown[];
+  readonly edited?: string;
+}): KeptEdits => ({
+  edits: readEdits(JSON.stringify({ version: 1, edits }), editsFileName).edits,
+  ...(edited !== undefined && { edited }),
+});
 
 /** The value of an answer. */
 function openAnswer(text: string): unknown {

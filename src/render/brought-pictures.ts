@@ -1,8 +1,8 @@
 import path from "node:path";
 import type { Edit, EditOf } from "../document/edits-document.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
-import { colourOf } from "../edits/effect-change.ts";
-import { emptyPicture, type Picture } from "../edits/picture.ts";
+import { broughtPicture, flatPicture } from "../edits/brought-picture.ts";
+import type { Picture } from "../edits/picture.ts";
 import { type Pyramid, pyramidOf } from "../edits/stretch.ts";
 import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
@@ -53,7 +53,7 @@ export async function openBrought(
     } else if (edit.use === "insert" || edit.use === "backdrop") {
       if (!("path" in edit)) {
         if (edit.fill === "colour")
-          brought.set(edit, fixed(flat(document, edit.colour)));
+          brought.set(edit, fixed(flatPicture(document, edit.colour)));
         continue;
       }
       const file = path.resolve(from.folder, edit.path);
@@ -76,44 +76,6 @@ const fixed = (picture: Picture): PictureOf => {
   return () => Promise.resolve(pyramid);
 };
 
-function flat(size: Size, hex: string): Picture {
-  const picture = emptyPicture(size, 4, 0);
-  const [r, g, b] = colourOf(hex);
-  for (let i = 0; i < picture.data.length; i += 4)
-    picture.data.set([r, g, b, 1], i);
-  return { ...picture, box: wholeOf(size) };
-}
-
-const wholeOf = ({ width, height }: Size): Picture["box"] => ({
-  left: 0,
-  top: 0,
-  right: width,
-  bottom: height,
-});
-
-/** Straight code values as a premultiplied picture. */
-function pictureOf(
-  { width, height }: Size,
-  data: Uint8Array,
-  alpha?: Uint8Array,
-): Picture {
-  const size = { width, height };
-  const out = emptyPicture(size, 4, 0);
-  const channels = data.length / (width * height);
-  for (let i = 0; i < width * height; i++) {
-    const own =
-      alpha !== undefined
-        ? alpha[i]! / 255
-        : channels === 4
-          ? data[4 * i + 3]! / 255
-          : 1;
-    for (let c = 0; c < 3; c++)
-      out.data[4 * i + c] = (data[channels * i + c]! / 255) * own;
-    out.data[4 * i + 3] = own;
-  }
-  return { ...out, box: wholeOf(size) };
-}
-
 async function openText(
   edit: Extract<EditOf<"insert">, { what: "text" }>,
   cannot: (problem: string) => LaminaError,
@@ -123,7 +85,7 @@ async function openText(
   const { corners, size } = edit;
   if (size === undefined) {
     const drawn = await drawText(edit);
-    return fixed(pictureOf(drawn, drawn.data));
+    return fixed(broughtPicture(drawn, drawn.data));
   }
   const length = (a: number, b: number): number =>
     Math.hypot(
@@ -147,7 +109,7 @@ async function openText(
       drawn.data.subarray(4 * y * drawn.width, 4 * (y + 1) * drawn.width),
       4 * ((top + y) * room.width + left),
     );
-  return fixed(pictureOf(room, canvas));
+  return fixed(broughtPicture(room, canvas));
 }
 
 async function openImage(
@@ -159,7 +121,7 @@ async function openImage(
   const header = await readImageHeader(file);
   if (fits) checkShape(file, header, document, cannot);
   const picture = await readRgbAndAlpha(file);
-  return fixed(pictureOf(picture, picture.data));
+  return fixed(broughtPicture(picture, picture.data));
 }
 
 /** A picture that fills the frame has its shape, within a pixel. */
@@ -196,7 +158,7 @@ async function openMovie(
   if (clip.kind === "images")
     return async (frame) => {
       const picture = await readRgbAndAlpha(clip.files[frame - 1]!);
-      return pyramidOf(pictureOf(picture, picture.data));
+      return pyramidOf(broughtPicture(picture, picture.data));
     };
   const rate = clip.frameRate;
   const isSameRate =
@@ -215,7 +177,7 @@ async function openMovie(
     assert(frame <= clip.frameCount, "the movie is as long as the clip");
     const colour = await readFrame(clip, frame - 1);
     return pyramidOf(
-      pictureOf(
+      broughtPicture(
         clip,
         colour,
         alpha && (await readRawFrame(alpha.file, frame - 1, area)),

@@ -28,6 +28,8 @@ import { JobEvents } from "./job-events.ts";
 import { JobQueue, type RunJob } from "./job-queue.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { JobStore } from "./job-store.ts";
+import { addEditRoutes } from "./edit-routes.ts";
+import { EditedResults } from "./edited-results.ts";
 import { addCorrectionRoutes, isCorrectionPath } from "./correction-routes.ts";
 import { Correctors } from "./correctors.ts";
 import { addModelRoutes } from "./model-routes.ts";
@@ -161,11 +163,13 @@ export class LocalService {
   }
 
   async #end(): Promise<void> {
-    const { queue, sources, subjects, events, correctors } = this.#state;
+    const { queue, sources, subjects, events, correctors, edited } =
+      this.#state;
     this.#idle[Symbol.dispose]();
     clearInterval(this.#tidying);
     await queue.stop();
     await correctors.clear();
+    await edited.clear();
     // What cannot be removed now is removed by the next service.
     await sources.clear().catch(this.#options.onTrouble);
     await subjects.clear().catch(this.#options.onTrouble);
@@ -208,6 +212,7 @@ interface State {
   readonly sources: SourceFrames;
   readonly subjects: SubjectSessions;
   readonly correctors: Correctors;
+  readonly edited: EditedResults;
   /** Notes that somebody asked for something. */
   readonly touch: () => void;
   /** Whether somebody has, since the last time this was asked. */
@@ -246,6 +251,7 @@ async function openState(options: LocalServiceOptions): Promise<State> {
     sources,
     subjects,
     correctors: new Correctors(cachePath, onTrouble),
+    edited: new EditedResults(),
     touch: () => {
       touched = true;
     },
@@ -293,6 +299,7 @@ function addRoutes(
   });
   addJobRoutes(app, queue, sources);
   addCorrectionRoutes(app, queue, state.correctors);
+  addEditRoutes(app, queue, state.edited);
   addWorkspaceRoutes(app, workspaces, queue, subjects);
   addPictureRoute(app);
 }

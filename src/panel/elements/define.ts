@@ -26,6 +26,8 @@ import { RunView } from "./run-view.ts";
 import { SettingsView } from "./settings-view.ts";
 import { SubjectRow } from "./subject-row.ts";
 import { SubjectsView } from "./subjects-view.ts";
+import { UseHandles } from "./use-handles.ts";
+import { UseTools } from "./use-tools.ts";
 
 /** Makes the panel's elements known to the page. */
 export function defineElements(): void {
@@ -50,4 +52,6 @@ export function defineElements(): void {
   customElements.define("lamina-settings-view", SettingsView);
   customElements.define("lamina-subject-row", SubjectRow);
   customElements.define("lamina-subjects-view", SubjectsView);
+  customElements.define("lamina-use-handles", UseHandles);
+  customElements.define("lamina-use-tools", UseTools);
 }

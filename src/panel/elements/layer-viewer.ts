@@ -5,11 +5,17 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from "lit";
-import { LayerFrames, type ViewRequest } from "../layer-frames.ts";
+import type { Edit } from "../../document/edits-document.ts";
+import {
+  LayerFrames,
+  type ViewPicture,
+  type ViewRequest,
+} from "../layer-frames.ts";
 import { chosenLayer, findRun } from "../arrangement.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
 import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
+import type { Uses } from "../uses.ts";
 import { correctedLayer } from "./correction-tools.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
@@ -166,6 +172,15 @@ export class LayerViewer extends PanelElement {
           style=${`aspect-ratio:${width}/${height}`}
         ></canvas>
         ${this.#note()} ${this.#strokes(width, height)}
+        ${
+          this.#showsUses
+            ? html`<lamina-use-handles
+                .panel=${this.panel}
+                .frame=${this.#frame}
+                .edits=${this.state.uses}
+              ></lamina-use-handles>`
+            : nothing
+        }
       </div>
       <fieldset class="segments" aria-label="What the viewer shows">
         ${modes
@@ -219,6 +234,18 @@ export class LayerViewer extends PanelElement {
         >
       </div>
     </div>`;
+  }
+
+  /** Whether the picture shows what the layers are put to, which is made small so that it follows the pointer. */
+  get #showsUses(): boolean {
+    const { arranged, uses, correcting } = this.state;
+    return (
+      this.#mode === "composite" &&
+      arranged?.solo === undefined &&
+      correcting?.isPainting !== true &&
+      uses?.jobId === arranged?.jobId &&
+      (uses?.edits.length ?? 0) > 0
+    );
   }
 
   /** Where one paints corrections, while one does. */
@@ -295,6 +322,9 @@ export class LayerViewer extends PanelElement {
           : `differs by up to ${this.#largest} of 255, shown 16 times`;
       return html`<div class="note">${text}</div>`;
     }
+    if (this.#showsUses) {
+      return html`<div class="note">with uses</div>`;
+    }
     if (this.#mode === "layer" || this.#mode === "alpha") {
       return html`<div class="note">${this.#layerName()}</div>`;
     }
@@ -346,11 +376,16 @@ export class LayerViewer extends PanelElement {
       layerId: this.#layerId(),
       version: this.state.correcting?.versions.get(this.#frame) ?? 0,
     };
-    const wanted = JSON.stringify({ ...request, jobId });
+    const uses = this.#showsUses ? this.state.uses : undefined;
+    const wanted = JSON.stringify({ ...request, jobId, edits: uses?.edits });
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
+    this.panel.using.look(this.#frame);
     try {
-      const { picture, largest } = await this.#frames.source.view(request);
+      const { picture, largest }: ViewPicture =
+        uses === undefined
+          ? await this.#frames.source.view(request)
+          : { picture: await this.#withUses(uses, request) };
       if (wanted !== this.#wanted) return;
       this.#show(picture);
       this.#say(largest, undefined);
@@ -359,8 +394,28 @@ export class LayerViewer extends PanelElement {
     }
   }
 
+  /** A frame with uses; layers that are hidden are not in it. */
+  #withUses(
+    { preview, edits }: Uses,
+    { layers, frame, version }: ViewRequest,
+  ): Promise<Pixels> {
+    const gone = new Set(
+      edits.flatMap((edit) =>
+        edit.use === "remove" && edit.parts === "all" ? [edit.layer] : [],
+      ),
+    );
+    const hidden = layers.flatMap(({ id, hidden: isHidden, kind }): Edit[] =>
+      isHidden && kind === "object" && !gone.has(id)
+        ? [{ use: "remove", layer: id, parts: "all" }]
+        : [],
+    );
+    return preview.view([...edits, ...hidden], frame, version);
+  }
+
   #show({ data, width, height }: Pixels): void {
     const canvas = this.renderRoot.querySelector("canvas");
+    if (canvas !== null && canvas.width !== width)
+      Object.assign(canvas, { width, height });
     // The picture is opaque, so the canvas has nothing to premultiply.
     const image = new ImageData(new Uint8ClampedArray(data), width, height);
     canvas?.getContext("2d")?.putImageData(image, 0, 0);

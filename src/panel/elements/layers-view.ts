@@ -4,6 +4,7 @@ import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun, followsList } from "../arrangement.ts";
 import type { Arranged } from "../panel-state.ts";
 import { jobName } from "../../host/run-note.ts";
+import type { Uses } from "../uses.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -60,7 +61,9 @@ export class LayersView extends PanelElement {
         <div class="bright cut" title=${job.request.outputPath}>
           ${jobName(job)}
         </div>
-        <div class="dim small">${describePlace(run, arranged)}</div>
+        <div class="dim small">
+          ${describePlace(run, arranged, this.state.uses)}
+        </div>
         ${run === undefined ? nothing : describeComparison(arranged)}
       </div>
       <lamina-quality-report .panel=${this.panel}></lamina-quality-report>
@@ -73,6 +76,7 @@ export class LayersView extends PanelElement {
         </div>
         <div class="stack">
           <lamina-layer-list .panel=${this.panel}></lamina-layer-list>
+          <lamina-use-tools .panel=${this.panel}></lamina-use-tools>
           ${this.#actions(job, arranged, run)}
         </div>
       </div>
@@ -85,7 +89,9 @@ export class LayersView extends PanelElement {
     run: PlacedRun | undefined,
   ): TemplateResult {
     const { arrangement } = this.panel;
-    const busy = this.state.busy !== undefined;
+    // What goes onto tracks is what the service has kept.
+    const isUnsaved = this.state.uses?.isUnsaved === true;
+    const busy = this.state.busy !== undefined || isUnsaved;
     if (run === undefined) {
       return html`<div class="actions">
         <sp-button
@@ -103,7 +109,7 @@ export class LayersView extends PanelElement {
       <sp-button
         id="update"
         variant="accent"
-        ?disabled=${busy || followsList(run, arranged)}
+        ?disabled=${busy || followsList(run, arranged, this.state.uses)}
         @click=${() => {
           void arrangement.updateTracks(run);
         }}
@@ -154,6 +160,7 @@ function describeComparison({
 function describePlace(
   run: PlacedRun | undefined,
   arranged: Arranged,
+  uses: Uses | undefined,
 ): TemplateResult | string {
   if (run === undefined) return "Not in the timeline yet.";
   const { place, arrangement } = run;
@@ -169,5 +176,5 @@ function describePlace(
       ? `V${first}, as a nested sequence`
       : `V${first}–V${last}`;
   return html`<span class="placed">In ${place.sequenceName}, ${where}</span
-    >${followsList(run, arranged) ? nothing : " · the list has changed since"}`;
+    >${followsList(run, arranged, uses) ? nothing : " · the list has changed since"}`;
 }

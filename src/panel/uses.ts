@@ -1,0 +1,22 @@
+import type { CameraDocument } from "../document/camera-document.ts";
+import type { Edit } from "../document/edits-document.ts";
+import type { History } from "./history.ts";
+import type { Problem } from "./problem.ts";
+import type { UsePreview } from "./use-preview.ts";
+
+/** The uses that finished layers are put to, as they are being made. */
+export interface Uses {
+  readonly jobId: string;
+  readonly edits: readonly Edit[];
+  readonly history: History<readonly Edit[]>;
+  readonly preview: UsePreview;
+  /** Absent where the result has none. */
+  readonly camera?: CameraDocument | undefined;
+  /** The use whose settings and handles are shown, by its place. */
+  readonly chosen?: number | undefined;
+  /** Where the service has, or will have, the layers that the edits make; absent without edits. */
+  readonly edited?: string | undefined;
+  /** Whether what is shown is not kept yet. */
+  readonly isUnsaved: boolean;
+  readonly problem?: Problem | undefined;
+}

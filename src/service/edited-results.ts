@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { correctionsFileName } from "../document/corrections-document.ts";
+import {
+  type EditsDocument,
+  editsFileName,
+  noEdits,
+  readEdits,
+  writeEdits,
+} from "../document/edits-document.ts";
+import { documentFileName } from "../document/layers-document.ts";
+import { planStack } from "../edits/stack.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
+import { readTextFile } from "../media/text-file.ts";
+import type { EditedLayers, ServiceJob } from "../protocol/service-api.ts";
+import { openBrought } from "../render/brought-pictures.ts";
+import { openLayers } from "../render/render-edits.ts";
+import { renderLayers } from "../render/render-layers.ts";
+
+/** How long an answer waits for the end of a rendering, in milliseconds. */
+const PATIENCE_MS = 1000;
+/** Characters of the digest in a folder's name: enough to tell a handful of folders apart. */
+const DIGEST_LENGTH = 10;
+
+interface Rendering {
+  done: number;
+  total: number;
+  readonly end: Promise<void>;
+}
+
+/** What is kept of a job's edits. */
+interface Kept {
+  readonly edits: readonly unknown[];
+  readonly edited?: string;
+}
+
+/**
+ * Keeps the edits of finished jobs' layers beside them, and renders the edited layers into a folder beside the result's, named after what
+ * they were made of: what is there already is not made again, and what a timeline shows is not changed under it.
+ */
+export class EditedResults {
+  readonly #renderings = new Map<string, Rendering>();
+  readonly #over = new AbortController();
+
+  /** @throws LaminaError `request-conflict`, and what reading the documents throws */
+  async read(job: ServiceJob): Promise<Kept> {
+    const folder = resultOf(job);
+    return this.#told(folder, (await editsIn(folder)) ?? noEdits);
+  }
+
+  /**
+   * Replaces a job's edits, when all of them can be done; without any, nothing is kept.
+   *
+   * @throws LaminaError `request-conflict`, `document-invalid`, `edit-impossible`, and what opening layers and media throws
+   */
+  async keep(job: ServiceJob, edits: readonly unknown[]): Promise<Kept> {
+    const folder = resultOf(job);
+    const file = path.join(folder, editsFileName);
+    const text = writeEdits(edits as Parameters<typeof writeEdits>[0]);
+    const read = readEdits(text, file);
+    const { document } = await openLayers(folder);
+    planStack(document, read);
+    const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-edit-"));
+    const { signal } = this.#over;
+    try {
+      await openBrought(read.edits, document, { folder, workFolder, signal });
+    } finally {
+      await rm(workFolder, { recursive: true, force: true });
+    }
+    if (edits.length === 0) await rm(file, { force: true });
+    else await writeWholeFile(file, text);
+    return this.#told(folder, read);
+  }
+
+  /**
+   * Renders a job's edited layers, or goes on with it, and tells how far it is after a moment.
+   *
+   * @throws LaminaError `request-conflict`, and what `renderLayers` throws
+   */
+  async render(job: ServiceJob): Promise<EditedLayers> {
+    const folder = resultOf(job);
+    const edits = await editsIn(folder);
+    if (edits === undefined)
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: "These layers have no edits.",
+      });
+    const out = await editedFolder(folder, edits);
+    const edited = path.join(out, documentFileName);
+    const isThere = await stat(edited).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) {
+      const rendering =
+        this.#renderings.get(out) ?? this.#begin(folder, edits, out);
+      let timer: NodeJS.Timeout | undefined;
+      const patience = new Promise<"goes on">((resolve) => {
+        timer = setTimeout(resolve, PATIENCE_MS, "goes on");
+      });
+      const state = await Promise.race([rendering.end, patience]).finally(
+        () => {
+          clearTimeout(timer);
+        },
+      );
+      if (state === "goes on") {
+        const { done, total } = rendering;
+        return { done, total, edited };
+      }
+    }
+    const document = await readTextFile(edited);
+    return { done: 1, total: 1, document, edited };
+  }
+
+  /** Ends what is being rendered. */
+  async clear(): Promise<void> {
+    this.#over.abort();
+    await Promise.allSettled(
+      [...this.#renderings.values()].map(({ end }) => end),
+    );
+  }
+
+  #begin(folder: string, edits: EditsDocument, out: string): Rendering {
+    const rendering: Rendering = {
+      done: 0,
+      total: 1,
+      end: renderLayers(
+        {
+          resultFolder: folder,
+          edits,
+          editsFolder: folder,
+          out,
+          movies: false,
+        },
+        {
+          signal: this.#over.signal,
+          onFrame: (done, total) => {
+            Object.assign(rendering, { done, total });
+          },
+        },
+      ).finally(() => this.#renderings.delete(out)),
+    };
+    // Whoever asks next hears of a failure; nobody may.
+    rendering.end.catch(() => undefined);
+    this.#renderings.set(out, rendering);
+    return rendering;
+  }
+
+  async #told(folder: string, edits: EditsDocument): Promise<Kept> {
+    if (edits.edits.length === 0) return { edits: [] };
+    const out = await editedFolder(folder, edits);
+    return { edits: edits.edits, edited: path.join(out, documentFileName) };
+  }
+}
+
+/** @returns undefined when there are none */
+async function editsIn(folder: string): Promise<EditsDocument | undefined> {
+  const file = path.join(folder, editsFileName);
+  const text = await textIn(file);
+  const edits = text === undefined ? noEdits : readEdits(text, file);
+  return edits.edits.length === 0 ? undefined : edits;
+}
+
+async function textIn(file: string): Promise<string | undefined> {
+  try {
+    return await readTextFile(file);
+  } catch (error) {
+    if (error instanceof LaminaError && error.failure.code === "input-missing")
+      return undefined;
+    throw error;
+  }
+}
+
+/** Where the layers go that edits make of a result, of its corrections, and of the files that they bring. */
+async function editedFolder(
+  folder: string,
+  edits: EditsDocument,
+): Promise<string> {
+  const digest = createHash("sha256");
+  for (const name of [documentFileName, correctionsFileName])
+    digest.update(`${(await textIn(path.join(folder, name))) ?? ""}\0`);
+  digest.update(JSON.stringify(edits));
+  for (const edit of edits.edits) {
+    if (!("path" in edit)) continue;
+    const found = await stat(path.resolve(folder, edit.path)).catch(() => null);
+    digest.update(`\0${found?.size} ${found?.mtimeMs}`);
+  }
+  return `${folder}-edited-${digest.digest("hex").slice(0, DIGEST_LENGTH)}`;
+}
+
+function resultOf({ state, request }: ServiceJob): string {
+  if (state === "done") return request.outputPath;
+  throw new LaminaError({
+    code: "request-conflict",
+    problem: `The job is ${state}, so there are no layers to edit.`,
+  });
+}
