@@ -110,7 +110,7 @@ export function addFarmCommands(
     .option("--out <folder>", "where layers.json and the layers go")
     .option(
       "--batch <file>",
-      "a CSV file with a clip a line: columns clip, mask, out, and range, quality, priority if wanted",
+      "a CSV file with a clip a line (columns clip, mask, out, and range, quality, priority if wanted), or a timeline (.otio) of which every marked clip is done",
     )
     .addOption(
       new Option("--priority <priority>", "whose turn comes first")

@@ -124,9 +124,11 @@ async function askingsOf(
   }
   const file = path.resolve(batch!);
   const folder = path.dirname(file);
-  return (await readBatch(file)).map((line) => {
+  const problems: string[] = [];
+  const askings = (await readBatch(file)).flatMap((line) => {
     try {
       return {
+        where: line.where,
         request: request(path.resolve(folder, line.clip), {
           out: path.resolve(folder, line.out),
           mask: line.masks.map((mask) => {
@@ -145,9 +147,13 @@ async function askingsOf(
       };
     } catch (error) {
       if (!(error instanceof InvalidArgumentError)) throw error;
-      throw usage(`${file}, line ${line.number}: ${error.message}`);
+      problems.push(`${line.where}: ${error.message.replace(/\.$/, "")}`);
+      return [];
     }
   });
+  if (problems.length > 0)
+    throw usage(`Nothing was asked for. ${problems.join("; ")}.`);
+  return askings;
 }
 
 function oneOf<T extends string>(known: readonly T[], text: string): T {

@@ -2,9 +2,10 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import type { Redis } from "ioredis";
 import { LaminaError } from "../errors/failure.ts";
+import { failureSentence } from "../errors/failure-sentence.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
 import type { DecomposeRequest } from "../pipeline/request.ts";
-import { sharedRequest } from "./clip-request.ts";
+import { type ClipRequest, sharedRequest } from "./clip-request.ts";
 import { connect, queues, type RedisAddress } from "./connection.ts";
 import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
@@ -52,6 +53,8 @@ export interface FarmAddress extends RedisAddress {
 export interface Asking {
   readonly request: DecomposeRequest;
   readonly priority: PriorityName;
+  /** Where in a batch it stands. */
+  readonly where?: string;
 }
 
 /** A farm as those see it who want clips done. */
@@ -96,25 +99,36 @@ export class Farm implements AsyncDisposable {
   /**
    * Asks for clips. All are looked at before the first is asked for.
    *
-   * @throws LaminaError `farm-outside-storage`, `input-missing`, `mask-missing`, `output-exists` and others of an output
+   * @throws LaminaError `farm-outside-storage`, `input-missing`, `mask-missing`, `output-exists` and others of an output; `usage` with
+   * all that is wrong in a batch
    */
   async submit(askings: readonly Asking[]): Promise<Submission[]> {
-    const ready = [];
-    for (const { request, priority } of askings) {
-      const files = [
-        request.clipPath,
-        ...request.subjects.map(({ maskPath }) => maskPath),
-        ...(request.labelPaths ?? []),
-      ];
-      for (const file of files)
-        await stat(file).catch(() => {
-          throw new LaminaError({ code: "input-missing", path: file });
-        });
-      if (files.length === 1) throw new LaminaError({ code: "mask-missing" });
-      await checkOutput(request.outputPath, request.overwrite);
-      const shared = await sharedRequest(request, this.storage);
-      ready.push({ shared, priority });
+    const ready: {
+      readonly shared: ClipRequest;
+      readonly priority: PriorityName;
+    }[] = [];
+    const problems: string[] = [];
+    const outputs = new Map<string, string>();
+    for (const asking of askings) {
+      const { where, priority } = asking;
+      try {
+        const shared = await this.#looked(asking);
+        const other = outputs.get(shared.outputPath);
+        if (other !== undefined && where !== undefined)
+          problems.push(`${where}: its layers would go where ${other} has its`);
+        outputs.set(shared.outputPath, where ?? "");
+        ready.push({ shared, priority });
+      } catch (error) {
+        if (!(error instanceof LaminaError) || where === undefined) throw error;
+        const sentence = failureSentence(error.failure).replace(/\.$/, "");
+        problems.push(`${where}: ${sentence}`);
+      }
     }
+    if (problems.length > 0)
+      throw new LaminaError({
+        code: "usage",
+        problem: `Nothing was asked for. ${problems.join("; ")}.`,
+      });
     const submitted = [];
     for (const { shared, priority } of ready) {
       const name = path.posix.basename(shared.outputPath);
@@ -123,6 +137,22 @@ export class Farm implements AsyncDisposable {
       submitted.push(submission);
     }
     return submitted;
+  }
+
+  /** What is asked as all machines understand it, once it is known that it can be done. */
+  async #looked({ request }: Asking): Promise<ClipRequest> {
+    const files = [
+      request.clipPath,
+      ...request.subjects.map(({ maskPath }) => maskPath),
+      ...(request.labelPaths ?? []),
+    ];
+    for (const file of files)
+      await stat(file).catch(() => {
+        throw new LaminaError({ code: "input-missing", path: file });
+      });
+    if (files.length === 1) throw new LaminaError({ code: "mask-missing" });
+    await checkOutput(request.outputPath, request.overwrite);
+    return sharedRequest(request, this.storage);
   }
 
   /** What the farm is at. */

@@ -3,6 +3,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import { readFailure } from "../media/file-failure.ts";
+import { readTimelineBatch, TimelineError } from "./read-timeline-batch.ts";
 
 const text = v.pipe(v.string(), v.minLength(1));
 const line = v.strictObject({
@@ -16,8 +17,8 @@ const line = v.strictObject({
 
 /** One clip of a batch as its line says it. */
 export interface BatchLine {
-  /** In the file, from 1. */
-  readonly number: number;
+  /** Which: `line 3`, or `clip sh010` of a timeline. */
+  readonly where: string;
   readonly clip: string;
   /** `[name=]path` each. */
   readonly masks: readonly string[];
@@ -28,15 +29,16 @@ export interface BatchLine {
 }
 
 /**
- * Reads a batch: a CSV file whose first line names its columns `clip`, `mask` (several with `;` between), `out` and, if wanted,
+ * Reads a batch: the marked clips of a timeline (`.otio`), or a CSV file whose first line names its columns `clip`, `mask` (several with `;` between), `out` and, if wanted,
  * `range`, `quality` and `priority`.
  *
- * @throws LaminaError `input-missing`, `media-unreadable`, `usage` with the line that is wrong
+ * @throws LaminaError `input-missing`, `media-unreadable`, `usage` with all that is wrong
  */
 export async function readBatch(file: string): Promise<BatchLine[]> {
   const bytes = await readFile(file).catch((error: unknown) => {
     throw readFailure(error, file);
   });
+  if (/\.otio$/i.test(file)) return timelineBatch(file, bytes.toString("utf8"));
   let records: unknown[];
   try {
     records = parse(bytes, {
@@ -51,7 +53,8 @@ export async function readBatch(file: string): Promise<BatchLine[]> {
     throw new LaminaError({ code: "media-unreadable", path: file, detail });
   }
   if (records.length === 0) throw wrong(file, "It holds no clip");
-  return records.map((each) => {
+  const problems: string[] = [];
+  const lines = records.flatMap((each) => {
     const { record, info } = each as {
       readonly record: Record<string, string>;
       readonly info: { readonly lines: number };
@@ -59,15 +62,15 @@ export async function readBatch(file: string): Promise<BatchLine[]> {
     const found = v.safeParse(line, record);
     if (!found.success) {
       const column = v.getDotPath(found.issues[0]) ?? "?";
-      throw wrong(
-        file,
-        `Line ${info.lines}: column ${column} is not as it should be`,
+      problems.push(
+        `line ${info.lines}: column ${column} is not as it should be`,
       );
+      return [];
     }
     const { clip, mask, out, range, quality, priority } = found.output;
     const masks = mask.split(";").map((part) => part.trim());
     return {
-      number: info.lines,
+      where: `line ${info.lines}`,
       clip,
       masks,
       out,
@@ -76,6 +79,19 @@ export async function readBatch(file: string): Promise<BatchLine[]> {
       priority: priority === "" ? undefined : priority,
     };
   });
+  if (problems.length > 0) throw wrong(file, problems.join("; "));
+  return lines;
+}
+
+function timelineBatch(file: string, json: string): BatchLine[] {
+  try {
+    const lines = readTimelineBatch(json);
+    if (lines.length === 0) throw new TimelineError("No clip of it is marked");
+    return lines;
+  } catch (error) {
+    if (!(error instanceof TimelineError)) throw error;
+    throw wrong(file, error.message);
+  }
 }
 
 const wrong = (file: string, what: string): LaminaError =>
