@@ -12,5 +12,8 @@ export const framePattern = (folder: string): string =>
 /** Folder of a workspace into which the host exports the clip's frames. */
 export const framesFolderName = "frames";
 
+/** File of a workspace in which a panel keeps subjects that are being prepared; empty when that is over. */
+export const preparedFileName = "subjects/prepared.json";
+
 /** Folder of a workspace that holds one folder of frames per mask that was brought in. */
 export const masksFolderName = "masks";

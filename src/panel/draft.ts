@@ -52,6 +52,8 @@ export type Search =
 /** A decomposition that is being prepared. */
 export interface Draft {
   readonly clip: SelectedClip;
+  /** The run whose subjects are corrected; absent for new ones. */
+  readonly of?: string | undefined;
   /** Made with the first mask or the export. */
   readonly workspace?: Workspace | undefined;
   readonly search: Search;

@@ -4,6 +4,7 @@ import type { LayersDocument } from "../document/layers-document.ts";
 import type { ServiceJob } from "../protocol/service-api.ts";
 import type { Corrections } from "./corrections.ts";
 import type { Draft } from "./draft.ts";
+import type { DraftAside } from "./drafts-aside.ts";
 import type { Work } from "./estimate.ts";
 import type { StackLayer } from "./layer-stack.ts";
 import type { Problem } from "./problem.ts";
@@ -60,6 +61,8 @@ export interface PanelState {
   /** Those whose layers are in the open project. */
   readonly runs: readonly PlacedRun[];
   readonly draft?: Draft | undefined;
+  /** Drafts that were put aside, in this panel or an earlier one; the latest first. */
+  readonly aside: readonly DraftAside[];
   readonly arranged?: Arranged | undefined;
   /** The strokes that the arranged layers are corrected with. */
   readonly correcting?: Corrections | undefined;

@@ -7,6 +7,7 @@ import { Correcting } from "./correcting.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
 import type { PanelState } from "./panel-state.ts";
+import { placeOf, readPlace, writePlace } from "./place.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem, hasCode } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
@@ -41,6 +42,9 @@ export class Panel {
   readonly #stops: (() => void)[] = [];
 
   readonly #link: ServiceLink;
+  /** What was remembered elsewhere than in the page is there. */
+  #recalled: Promise<void> = Promise.resolve();
+  #isPlaceRemembered = false;
 
   constructor({ source, surroundings, ...rest }: PanelParts) {
     this.store = new Store<PanelState>({
@@ -48,6 +52,7 @@ export class Panel {
       view: { kind: "clip" },
       runs: [],
       measured: [],
+      aside: [],
       settings: loadSettings(rest.memory),
     });
     const link = new ServiceLink(source, surroundings, {
@@ -85,6 +90,7 @@ export class Panel {
   start(): void {
     const { host } = this.desk;
     const recalled = this.#recallSettings();
+    this.#recalled = recalled;
     void this.#link.find();
     this.#stops.push(
       host.watchSelection(
@@ -170,11 +176,10 @@ export class Panel {
       this.store.set({ view: { kind: "job", jobId: id }, problem: undefined });
   }
 
-  /** Cancels a job that waits or runs; nothing of it is left. */
+  /** Cancels a job that waits or runs; it stays in the list with its subjects, and nothing is left where its layers were to be. */
   cancelJob(id: string): Promise<boolean> {
     return act(this.desk, "Cancelling", async () => {
       await this.desk.service.removeJob(id);
-      await this.#forget(id);
     });
   }
 
@@ -244,6 +249,7 @@ export class Panel {
       case "snapshot": {
         this.store.set({ jobs: event.jobs });
         if (jobs === undefined) this.#findAgain(event.jobs);
+        this.#findDrafts(jobs === undefined).catch(this.#say);
         break;
       }
       case "job": {
@@ -271,6 +277,44 @@ export class Panel {
     if (busy !== undefined && this.store.state.view.kind === "clip") {
       this.store.set({ view: { kind: "job", jobId: busy.id } });
     }
+  }
+
+  /** Who was among subjects when the panel was last there is so again. */
+  async #findDrafts(isFirst: boolean): Promise<void> {
+    const recalled = this.#recalled;
+    await this.preparation.findAside();
+    if (!isFirst) return;
+    await recalled;
+    const place = readPlace(this.desk.memory);
+    const { aside, view } = this.store.state;
+    if (place !== undefined && view.kind === "clip") {
+      const job = place.of === undefined ? undefined : this.job(place.of);
+      const draft = aside.find((e) => e.workspace.id === place.workspaceId);
+      if (job !== undefined) await this.preparation.correct(job);
+      else if (draft !== undefined) await this.preparation.goOn(draft);
+      const { key } = place;
+      const { subjects } = this.store.state.draft ?? { subjects: [] };
+      if (key !== undefined && subjects.some((each) => each.key === key))
+        this.preparation.paint(key);
+    }
+    this.#rememberPlace();
+  }
+
+  /** Remembers where one is, as often as that changes. */
+  #rememberPlace(): void {
+    if (this.#isPlaceRemembered) return;
+    this.#isPlaceRemembered = true;
+    let last = "";
+    const remember = ({ view, draft }: PanelState): void => {
+      const place = placeOf(view, draft);
+      const text = JSON.stringify(place ?? null);
+      // Settings are looked at in between.
+      if (text === last || view.kind === "settings") return;
+      last = text;
+      writePlace(this.desk.memory, place);
+    };
+    remember(this.store.state);
+    this.#stops.push(this.store.follow(remember));
   }
 
   /** Who watched a job to its end sees its layers. */
@@ -310,7 +354,12 @@ export class Panel {
     const { service } = this.desk;
     await service.removeJob(id);
     const workspace = job && workspaceOf(job);
-    if (workspace !== undefined) await service.removeWorkspace(workspace);
+    const isShared = this.store.state.jobs?.some(
+      (other) => other.id !== id && workspaceOf(other) === workspace,
+    );
+    // A run that came of correcting another's subjects is made of the same frames.
+    if (workspace !== undefined && isShared !== true)
+      await service.removeWorkspace(workspace);
     const { view } = this.store.state;
     if ("jobId" in view && view.jobId === id) {
       this.store.set({ view: { kind: "clip" }, arranged: undefined });

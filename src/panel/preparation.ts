@@ -1,8 +1,8 @@
 import { isImageName } from "../job-contract/image-format.ts";
-import { joinPath, nameOf } from "../host/file-path.ts";
+import { folderOf, joinPath, nameOf } from "../host/file-path.ts";
 import { describeObstacle } from "../host/obstacle.ts";
 import type { SelectedClip } from "../host/host.ts";
-import type { Labels, Workspace } from "../protocol/service-api.ts";
+import type { Labels, ServiceJob, Workspace } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { ProposedSubject } from "../protocol/subject-api.ts";
 import { act, type Desk } from "./desk.ts";
@@ -18,11 +18,29 @@ import {
   splitSubject,
   type Subject,
 } from "./draft.ts";
-import { noteFileName, outputPathFor, writeNote } from "../host/run-note.ts";
-import type { PanelState } from "./panel-state.ts";
+import {
+  noteFileName,
+  outputPathFor,
+  workspaceOf,
+  writeNote,
+} from "../host/run-note.ts";
+import type { ClipThere } from "./clip-export.ts";
+import {
+  type DraftAside,
+  findDraftsAside,
+  isSameClip,
+} from "./drafts-aside.ts";
+import type { KeptSubjects } from "./kept-subjects.ts";
+import type { PanelState, View } from "./panel-state.ts";
+import {
+  readSubjectsFile,
+  subjectsOfRun,
+  workingSubjectsFile,
+} from "./subject-files.ts";
+import { SubjectKeeper } from "./subject-keeper.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 import { Tracking } from "./tracking.ts";
-import { isUntouched } from "./tracks.ts";
+import { isEmptyTrack, isUntouched } from "./tracks.ts";
 
 /** A file that the user has chosen; a browser's `File` fits as it is. */
 export interface ChosenFile {
@@ -36,6 +54,7 @@ export interface ChosenFile {
 export class Preparation {
   readonly #desk: Desk;
   #tracking: Tracking | undefined;
+  #keeper: SubjectKeeper | undefined;
   #uploads = 0;
   /** Gives up the run that is about to be queued. */
   #giveUp = (): void => undefined;
@@ -64,17 +83,83 @@ export class Preparation {
       this.#set({ view: { kind: "subjects" } });
       return;
     }
-    this.#tracking = new Tracking(this.#desk, clip);
-    this.#set({ draft: newDraft(clip), view: { kind: "subjects" } });
-    void this.#tracking.askModels();
-    void this.#tracking.seek();
+    const aside = this.#state.aside.find((each) => isSameClip(each.clip, clip));
+    if (aside !== undefined) {
+      void this.goOn(aside);
+      return;
+    }
+    const tracking = this.#open(newDraft(clip));
+    void tracking.seek();
   }
 
-  /** Gives it up; nothing of it is left. */
+  /** Goes on with a draft that was put aside. */
+  goOn({ workspace }: DraftAside): Promise<boolean> {
+    return act(this.#desk, "Opening the subjects", async () => {
+      const { service } = this.#desk;
+      const file = workingSubjectsFile(undefined);
+      const kept = await readSubjectsFile(service, workspace.id, file);
+      this.#take(kept, workspace, undefined);
+    });
+  }
+
+  /** Opens a run's subjects as they were, to be corrected and run again. */
+  correct(job: ServiceJob): Promise<boolean> {
+    return act(this.#desk, "Opening the subjects", async () => {
+      const { service } = this.#desk;
+      const id = workspaceOf(job);
+      const kept = id && (await subjectsOfRun(service, id, job.id));
+      const path = folderOf(job.request.clipPath);
+      this.#take(kept || undefined, { id: id ?? "", path }, job.id);
+    });
+  }
+
+  /** Throws a draft away that was put aside, with everything painted in it. */
+  throwAway({ workspace }: DraftAside): Promise<boolean> {
+    return act(this.#desk, "Clearing up", async () => {
+      await this.#desk.service.removeWorkspace(workspace.id);
+      this.#set({
+        aside: this.#state.aside.filter((e) => e.workspace.id !== workspace.id),
+      });
+    });
+  }
+
+  /** Looks for drafts that were put aside. */
+  async findAside(): Promise<void> {
+    const { jobs = [], draft } = this.#state;
+    const found = await findDraftsAside(this.#desk.service, jobs);
+    const open = draft?.workspace?.id;
+    this.#set({
+      aside: found.filter(({ workspace }) => workspace.id !== open),
+    });
+  }
+
+  /** Goes back to where it was begun: subjects are kept and can be gone on with; without any, nothing of it is left. */
   async leave(): Promise<void> {
+    const { draft } = this.#state;
     const tracking = this.#tracking;
+    const keeper = this.#keeper;
+    const view = this.#before(draft);
+    if (draft !== undefined && (draft.of !== undefined || hasSubjects(draft))) {
+      this.#set({ view, problem: undefined });
+      const isKept = (await keeper?.flush()) === true;
+      const now = this.#state;
+      // What cannot be kept on disk stays in the panel; and somebody may be back already.
+      if (!isKept || now.view.kind !== view.kind || this.#tracking !== tracking)
+        return;
+      this.#tracking = undefined;
+      const { workspace, clip, of } = draft;
+      const aside =
+        of === undefined && workspace !== undefined
+          ? [{ workspace, clip }, ...now.aside]
+          : now.aside;
+      this.#set({ draft: undefined, aside });
+      await keeper?.end();
+      await tracking?.end();
+      return;
+    }
     this.#tracking = undefined;
-    this.#set({ draft: undefined, view: { kind: "clip" }, problem: undefined });
+    this.#set({ draft: undefined, view, problem: undefined });
+    await keeper?.end();
     const workspace = await tracking?.end();
     if (workspace === undefined) return;
     await act(this.#desk, "Clearing up", () =>
@@ -198,6 +283,7 @@ export class Preparation {
     const { draft, settings } = this.#state;
     const { service, now } = this.#desk;
     const tracking = this.#tracking;
+    const keeper = this.#keeper;
     if (draft === undefined || tracking === undefined) return;
     if (draftObstacle(draft) !== undefined) return;
     const { clip, subjects } = draft;
@@ -231,7 +317,9 @@ export class Preparation {
       const workspace = await unlessGivenUp(tracking.workspace());
       this.#set({ view: { kind: "export", writes: "masks" } });
       const note = new TextEncoder().encode(writeNote({ clip }));
-      await service.putFile(workspace.id, noteFileName, note);
+      // A run that is corrected has its note, with the order of its layers.
+      if (draft.of === undefined)
+        await service.putFile(workspace.id, noteFileName, note);
       const masked = [];
       // The list shows the nearest first; the engine wants the farthest first.
       for (const subject of [...subjects].reverse()) {
@@ -250,8 +338,11 @@ export class Preparation {
         prores: settings.prores || settings.files === "movies",
       });
       this.#tracking = undefined;
-      void tracking.end();
+      const now = this.#state.draft ?? draft;
       this.#set({ draft: undefined, view: { kind: "job", jobId: job.id } });
+      // The run goes on without; its subjects stay where they were kept before.
+      await keeper?.hand(job.id, now).catch(() => undefined);
+      void tracking.end();
     });
     if (!done) this.#set({ view: { kind: "subjects" } });
   }
@@ -267,6 +358,65 @@ export class Preparation {
 
   #set(change: Partial<Desk["store"]["state"]>): void {
     this.#desk.store.set(change);
+  }
+
+  /** Where a draft was begun. */
+  #before(draft: Draft | undefined): View {
+    const jobId = draft?.of;
+    if (jobId === undefined) return { kind: "clip" };
+    const isArranged = this.#state.arranged?.jobId === jobId;
+    return { kind: isArranged ? "layers" : "job", jobId };
+  }
+
+  /** Makes a draft the present one, and keeps it from now on. */
+  #open(draft: Draft, there?: ClipThere): Tracking {
+    const tracking = new Tracking(this.#desk, draft.clip, there);
+    this.#tracking = tracking;
+    this.#set({ draft, view: { kind: "subjects" }, problem: undefined });
+    const frames = () => tracking.exported;
+    this.#keeper = new SubjectKeeper(this.#desk, draft.of, frames);
+    void tracking.askModels();
+    return tracking;
+  }
+
+  #take(
+    kept: KeptSubjects | undefined,
+    workspace: Workspace,
+    of: string | undefined,
+  ): void {
+    if (this.#state.draft !== undefined) {
+      this.#set({
+        view: { kind: "subjects" },
+        problem: {
+          sentence: "These subjects could not be kept yet.",
+          action: "Go on with them first, or free some room on the disk.",
+        },
+      });
+      return;
+    }
+    if (kept === undefined) {
+      this.#set({
+        problem: {
+          sentence: "The subjects of this run were not kept.",
+          action: "Select its clip and choose “Decompose into layers…”.",
+        },
+      });
+      return;
+    }
+    const { clip, frames, quality, opened, tracks, subjects } = kept;
+    this.changeSettings({ quality });
+    const draft = {
+      ...newDraft(clip),
+      of,
+      workspace,
+      opened,
+      tracks,
+      subjects,
+    };
+    const { aside } = this.#state;
+    this.#set({ aside: aside.filter((e) => e.workspace.id !== workspace.id) });
+    const tracking = this.#open(draft, { workspace, frames });
+    if (frames !== undefined && tracks.size > 0) void tracking.goOn();
   }
 
   #change(change: (draft: Draft) => Draft): void {
@@ -351,6 +501,16 @@ export class Preparation {
     }
   }
 }
+
+/** Whether there is a subject of which something was painted, found or brought. */
+const hasSubjects = ({ subjects, tracks }: Draft): boolean =>
+  subjects.some(({ parts }) =>
+    parts.some((part) => {
+      const track =
+        part.kind === "track" ? tracks.get(part.trackId) : undefined;
+      return part.kind === "mask" || (track && !isEmptyTrack(track));
+    }),
+  );
 
 /**
  * The clip that is selected in the timeline, when it can serve as a mask: another one than the draft's, over the same range of

@@ -8,7 +8,7 @@ import type {
   TrackedMask,
 } from "../protocol/subject-api.ts";
 import type { SubjectLink } from "../protocol/subject-link.ts";
-import { ClipExport } from "./clip-export.ts";
+import { ClipExport, type ClipThere } from "./clip-export.ts";
 import type { Desk } from "./desk.ts";
 import {
   addSubject,
@@ -47,10 +47,28 @@ export class Tracking {
   readonly #dropped = new Set<number>();
   #over = false;
 
-  constructor(desk: Desk, clip: SelectedClip) {
+  /** @param there what an earlier panel has made of the clip */
+  constructor(desk: Desk, clip: SelectedClip, there?: ClipThere) {
     this.#desk = desk;
-    this.#clip = new ClipExport(desk, clip, (workspace) => {
-      this.#change((draft) => ({ ...draft, workspace }));
+    this.#clip = new ClipExport(
+      desk,
+      clip,
+      (workspace) => {
+        this.#change((draft) => ({ ...draft, workspace }));
+      },
+      there,
+    );
+  }
+
+  /** The clip's frames when all of them are there. */
+  get exported(): ExportedFrames | undefined {
+    return this.#clip.exported;
+  }
+
+  /** Opens a session that knows the draft's tracks, to paint on. */
+  async goOn(): Promise<void> {
+    await this.#try(async () => {
+      await this.#session();
     });
   }
 

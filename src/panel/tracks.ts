@@ -13,7 +13,7 @@ import {
 } from "./history.ts";
 
 /** A subject's mask in one frame, packed. */
-interface TrackFrame {
+export interface TrackFrame {
   readonly bits: Uint8Array;
   /** 0 (look here first) to 1 (sure). */
   readonly confidence: number;

@@ -367,6 +367,7 @@ export const requestSchemas = {
 export const answerSchemas = {
   status: statusSchema,
   workspace: workspaceSchema,
+  workspaces: v.array(workspaceSchema),
   storedFile: storedFileSchema,
   mask: maskSchema,
   labels: labelsSchema,

@@ -73,6 +73,11 @@ export class ServiceClient {
     });
   }
 
+  /** The workspaces in which subjects are being prepared, the latest first. */
+  preparedWorkspaces(): Promise<readonly Workspace[]> {
+    return this.#ask(answerSchemas.workspaces, "GET", "/workspaces/prepared");
+  }
+
   /**
    * Puts a file into a workspace, replacing one of the same name; folders are made as needed.
    *
@@ -99,6 +104,12 @@ export class ServiceClient {
   /** Removes a workspace with everything in it; refused while an unfinished job needs it. */
   async removeWorkspace(workspaceId: string): Promise<void> {
     const path = `/workspaces/${workspaceId}`;
+    await this.#ask(answerSchemas.nothing, "DELETE", path);
+  }
+
+  /** Removes what an export has left in a workspace that was broken off; refused once a job was made of it. */
+  async removeFrames(workspaceId: string): Promise<void> {
+    const path = `/workspaces/${workspaceId}/frames`;
     await this.#ask(answerSchemas.nothing, "DELETE", path);
   }
 

@@ -29,10 +29,19 @@ export function addWorkspaceRoutes(
     const { name } = await readJson(context, requestSchemas.workspace);
     return answerWith(context, await workspaces.create(name));
   });
+  app.get(`${root}/prepared`, async (context) =>
+    answerWith(context, await workspaces.prepared()),
+  );
   app.delete(`${root}/:id`, async (context) => {
     const id = parameter(context, "id");
     await subjects.endOn(id);
     await workspaces.remove(id, queue.list());
+    return answerWith(context, null);
+  });
+  app.delete(`${root}/:id/frames`, async (context) => {
+    const id = parameter(context, "id");
+    await subjects.endOn(id);
+    await workspaces.removeFrames(id, queue.list());
     return answerWith(context, null);
   });
   app.post(`${root}/:id/masks`, async (context) => {

@@ -6,6 +6,10 @@ import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import { LaminaError } from "../errors/failure.ts";
 import {
+  framesFolderName,
+  preparedFileName,
+} from "../job-contract/frame-files.ts";
+import {
   confinedParts,
   makeConfinedPlace,
 } from "../local-http/confined-file.ts";
@@ -105,6 +109,24 @@ export class Workspaces {
   }
 
   /**
+   * Removes the exported frames of a workspace, as an export leaves them that has ended with its program.
+   *
+   * @param jobs those there are
+   * @throws LaminaError `not-found`; `request-conflict` when one of them was made of the frames
+   */
+  async removeFrames(id: string, jobs: readonly ServiceJob[]): Promise<void> {
+    const folder = await this.path(id);
+    if (jobs.some((job) => refersTo(job, folder))) {
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: "A job was made of these frames.",
+      });
+    }
+    const frames = path.join(folder, framesFolderName);
+    await rm(frames, { recursive: true, force: true });
+  }
+
+  /**
    * Removes a workspace with everything in it.
    *
    * @param jobs those there are
@@ -126,7 +148,23 @@ export class Workspaces {
     await rm(folder, { recursive: true, force: true });
   }
 
-  /** Removes the workspaces that nobody came back to. */
+  /** The workspaces in which subjects are being prepared, for a job that does not exist yet; the latest first. */
+  async prepared(): Promise<readonly Workspace[]> {
+    const ids = await readdir(this.#folder).catch(() => []);
+    const found: { readonly workspace: Workspace; readonly mtimeMs: number }[] =
+      [];
+    for (const id of ids) {
+      const folder = path.join(this.#folder, id);
+      const mtimeMs = await preparedAt(folder);
+      if (mtimeMs !== undefined)
+        found.push({ workspace: { id, path: folder }, mtimeMs });
+    }
+    return found
+      .sort((a, b) => b.mtimeMs - a.mtimeMs)
+      .map(({ workspace }) => workspace);
+  }
+
+  /** Removes the workspaces that nobody came back to, but not what somebody has painted. */
   async forgetOld(jobs: readonly ServiceJob[]): Promise<void> {
     const ids = await readdir(this.#folder).catch(() => []);
     for (const id of ids) {
@@ -135,12 +173,21 @@ export class Workspaces {
         ({ mtimeMs }) => Date.now() - mtimeMs,
         () => 0,
       );
-      if (age > LONGEST_KEPT_MS && !jobs.some((job) => refersTo(job, folder))) {
+      if (age <= LONGEST_KEPT_MS || jobs.some((job) => refersTo(job, folder)))
+        continue;
+      if ((await preparedAt(folder)) === undefined) {
         await rm(folder, { recursive: true, force: true });
       }
     }
   }
 }
+
+/** When subjects were last prepared in a workspace; undefined where none are. */
+const preparedAt = (folder: string): Promise<number | undefined> =>
+  stat(path.join(folder, preparedFileName)).then(
+    ({ size, mtimeMs }) => (size > 0 ? mtimeMs : undefined),
+    () => undefined,
+  );
 
 /** Whether a job reads from or writes to a folder. */
 function refersTo({ request }: ServiceJob, folder: string): boolean {

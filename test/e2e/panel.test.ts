@@ -159,6 +159,10 @@ describe("the panel beside a simulated timeline", function () {
     await run("Best");
     await page.locator('[aria-current="step"] [role="progressbar"]').waitFor();
     await page.locator("#cancel").click();
+    // The run stays with its subjects until it is given up.
+    await page.locator("#correct-subjects:not([disabled])").waitFor();
+    assert.deepEqual((await readdir(at())).sort(), ["dev", "mask", "rgb"]);
+    await page.locator("#forget").click();
     await page.locator("#begin").waitFor();
     assert.equal(await page.locator(".run").count(), 0);
     assert.deepEqual(await server.until(() => true), before);

@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { PlacedRun } from "../../host/host.ts";
 import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
+import type { DraftAside } from "../drafts-aside.ts";
 import { describeClock } from "../estimate.ts";
 import { jobName } from "../../host/run-note.ts";
 import { stageTitle } from "../../job-contract/stages.ts";
@@ -73,7 +74,7 @@ export class ClipView extends PanelElement {
   ];
 
   protected override render(): TemplateResult {
-    const { selection, busy, jobs = [], runs, host, check } = this.state;
+    const { selection, busy, jobs = [], runs, host, check, aside } = this.state;
     const possible =
       selection?.clip !== undefined && selection.obstacles.length === 0;
     const orphans = runs.filter(
@@ -109,7 +110,7 @@ export class ClipView extends PanelElement {
         >Decompose into layers…</sp-button
       >
       ${
-        jobs.length + orphans.length === 0
+        jobs.length + orphans.length + aside.length === 0
           ? html`<p class="dim small">
               Each subject gets a track of its own, with its shadow, reflection
               and smoke, and the clean background beneath. The clip itself
@@ -117,6 +118,7 @@ export class ClipView extends PanelElement {
             </p>`
           : html`<h2 id="runs">Runs</h2>
               <ul class="runs" aria-labelledby="runs">
+                ${aside.map((draft) => this.#aside(draft))}
                 ${[...jobs].reverse().map((job) => this.#job(job))}
                 ${orphans.map((run) => this.#orphan(run))}
               </ul>`
@@ -157,6 +159,33 @@ export class ClipView extends PanelElement {
             </button>`
           : nothing
       }
+    </li>`;
+  }
+
+  /** Subjects that somebody has begun with and gone away from. */
+  #aside(draft: DraftAside): TemplateResult {
+    const { name } = draft.clip;
+    const { preparation } = this.panel;
+    return html`<li class="run row" data-draft=${draft.workspace.id}>
+      <button
+        class="open"
+        @click=${() => {
+          void preparation.goOn(draft);
+        }}
+      >
+        <span class="name cut" style="display:block">${name}</span>
+        <span class="dim small">subjects in preparation</span>
+      </button>
+      <button
+        class="plain"
+        title="Throw the subjects away"
+        aria-label=${`Throw the subjects of ${name} away`}
+        @click=${() => {
+          void preparation.throwAway(draft);
+        }}
+      >
+        ${icon("remove")}
+      </button>
     </li>`;
   }
 

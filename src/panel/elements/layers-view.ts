@@ -5,6 +5,7 @@ import { findRun, followsList } from "../arrangement.ts";
 import type { Arranged } from "../panel-state.ts";
 import { jobName } from "../../host/run-note.ts";
 import type { Uses } from "../uses.ts";
+import { correctSubjects } from "./correct-subjects.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -103,6 +104,7 @@ export class LayersView extends PanelElement {
           }}
           >Add to timeline</sp-button
         >
+        ${correctSubjects(this.panel, job, busy)}
       </div>`;
     }
     return html`<div class="actions">
@@ -124,6 +126,7 @@ export class LayersView extends PanelElement {
         }}
         >Remove from timeline</sp-button
       >
+      ${correctSubjects(this.panel, job, busy)}
     </div>`;
   }
 }

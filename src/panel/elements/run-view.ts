@@ -7,6 +7,7 @@ import { stageNames, stageTitles } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
+import { correctSubjects } from "./correct-subjects.ts";
 import { progressBar, progressBarLook } from "./progress-bar.ts";
 
 /** A job at work: its stages, how long it still takes, and where it computes. */
@@ -235,6 +236,7 @@ export class RunView extends PanelElement {
                 }}
                 >Try again</sp-button
               >
+              ${correctSubjects(this.panel, job, busy)}
               <sp-button
                 id="forget"
                 variant="secondary"
