@@ -3,6 +3,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import { readFailure } from "../media/file-failure.ts";
+import type { BatchLine } from "./batch-line.ts";
 import { readTimelineBatch, TimelineError } from "./read-timeline-batch.ts";
 
 const text = v.pipe(v.string(), v.minLength(1));
@@ -14,19 +15,6 @@ const line = v.strictObject({
   quality: v.exactOptional(v.string()),
   priority: v.exactOptional(v.string()),
 });
-
-/** One clip of a batch as its line says it. */
-export interface BatchLine {
-  /** Which: `line 3`, or `clip sh010` of a timeline. */
-  readonly where: string;
-  readonly clip: string;
-  /** `[name=]path` each. */
-  readonly masks: readonly string[];
-  readonly out: string;
-  readonly range: string | undefined;
-  readonly quality: string | undefined;
-  readonly priority: string | undefined;
-}
 
 /**
  * Reads a batch: the marked clips of a timeline (`.otio`), or a CSV file whose first line names its columns `clip`, `mask` (several with `;` between), `out` and, if wanted,

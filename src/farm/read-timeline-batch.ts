@@ -1,7 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import * as v from "valibot";
-import type { BatchLine } from "./read-batch.ts";
+import type { BatchLine } from "./batch-line.ts";
 
 /** What a clip's marker begins with, its masks behind it; anything else is the editor's own. */
 const MARK = /^lamina\s+(\S.*)$/s;
