@@ -1,6 +1,12 @@
 import type { Failure } from "./failure-codes.ts";
 import { describeChanges } from "./layer-changes.ts";
 
+/** What Lamina writes beside layers of what a person has done; never replaced along with them. */
+const handMade: ReadonlySet<string> = new Set([
+  "corrections.json",
+  "edits.json",
+]);
+
 /** Says in one sentence what is wrong, in words that are true in a shell, in a panel and in a log: it names no flag and no button. */
 export function failureSentence(failure: Failure): string {
   switch (failure.code) {
@@ -69,7 +75,9 @@ export function failureSentence(failure: Failure): string {
     case "output-busy":
       return `Another run (process ${failure.pid}) is making ${failure.path}.`;
     case "output-foreign":
-      return `${failure.path} exists already and holds ${failure.found}, which is not Lamina's.`;
+      return handMade.has(failure.found)
+        ? `${failure.path} exists already and holds somebody's work on it, ${failure.found}, which would be lost.`
+        : `${failure.path} exists already and holds ${failure.found}, which is not Lamina's.`;
     case "output-is-link":
       return `${failure.path} is a link to ${failure.target}, and would be replaced by the layers.`;
     case "output-overlaps":

@@ -72,7 +72,7 @@ describe("the place of a result", () => {
       await saveResult(at(name, "out"));
       await writeFile(at(name, "out", name), `{"about":"${correctionsMark}"}`);
       const place = checkOutput(at(name, "out"), true);
-      await failsWith("output-foreign", place, new RegExp(name));
+      await failsWith("output-foreign", place, new RegExp(`work.*${name}`));
     }
   });
 
