@@ -1,5 +1,9 @@
 import type { Selection } from "../host/host.ts";
-import type { ServiceEvent, ServiceJob } from "../protocol/service-api.ts";
+import type {
+  RetryChanges,
+  ServiceEvent,
+  ServiceJob,
+} from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
 import { Arrangement, readRunNote } from "./arrangement.ts";
 import { Checking } from "./checking.ts";
@@ -188,10 +192,10 @@ export class Panel {
     return act(this.desk, "Clearing up", () => this.#forget(id));
   }
 
-  /** Tries a failed job again. */
-  retryJob(id: string): Promise<boolean> {
+  /** Tries a failed job again, perhaps with changes. */
+  retryJob(id: string, changes: RetryChanges = {}): Promise<boolean> {
     return act(this.desk, "Starting again", async () => {
-      await this.desk.service.retryJob(id);
+      await this.desk.service.retryJob(id, changes);
     });
   }
 

@@ -69,6 +69,15 @@ const jobRequestSchema = v.strictObject({
   allowDamaged: v.exactOptional(v.boolean()),
 });
 
+/** What may be otherwise when a job is tried again: where its layers go, and what is written beside them. */
+const retryChangesSchema = v.strictObject({
+  outputPath: v.exactOptional(absolutePath),
+  prores: v.exactOptional(v.boolean()),
+});
+
+/** Those that somebody has chosen. */
+export type RetryChanges = v.InferOutput<typeof retryChangesSchema>;
+
 /** A decomposition as a panel asks for it; what is left out has a default. */
 export type JobRequestInput = v.InferInput<typeof jobRequestSchema>;
 
@@ -354,6 +363,7 @@ export type ServiceEvent = v.InferOutput<typeof eventSchema>;
 /** Bodies of requests by what they ask for. */
 export const requestSchemas = {
   job: jobRequestSchema,
+  retry: retryChangesSchema,
   workspace: workspaceRequestSchema,
   mask: maskRequestSchema,
   labels: labelsRequestSchema,

@@ -12,6 +12,7 @@ import {
   type CorrectionRequest,
   type EditedLayers,
   type LetteringRequest,
+  type RetryChanges,
   type ServiceStatus,
   encodePath,
   type ServiceJob,
@@ -168,9 +169,11 @@ export class ServiceClient {
     return this.#ask(answerSchemas.job, "DELETE", `/jobs/${id}`);
   }
 
-  /** Queues a failed or cancelled job again; it goes on from what is still there. */
-  retryJob(id: string): Promise<ServiceJob> {
-    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`);
+  /** Queues a failed or cancelled job again, perhaps with changes; it goes on from what is still there. */
+  retryJob(id: string, changes: RetryChanges = {}): Promise<ServiceJob> {
+    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`, {
+      json: changes,
+    });
   }
 
   /** The strokes with which a finished job's layers are corrected; refused when they can no longer be. */

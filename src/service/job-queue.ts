@@ -7,7 +7,11 @@ import type {
   JobSummary,
 } from "../pipeline/request.ts";
 import { errorAnswer } from "../local-http/wire-answer.ts";
-import type { ServiceJob, JobRequest } from "../protocol/service-api.ts";
+import type {
+  ServiceJob,
+  JobRequest,
+  RetryChanges,
+} from "../protocol/service-api.ts";
 import type { JobStore } from "./job-store.ts";
 import { takenUpRequest } from "./taken-up-request.ts";
 
@@ -171,11 +175,13 @@ export class JobQueue {
   /**
    * Puts a failed or cancelled job at the end of the queue again; what its cache still holds is not done again.
    *
+   * @param changes what of its request is to be otherwise
    * @throws LaminaError `not-found`; `request-conflict` when it is not over or has succeeded; `disk-full`
    */
-  async retry(id: string): Promise<ServiceJob> {
+  async retry(id: string, changes: RetryChanges = {}): Promise<ServiceJob> {
     const entry = this.#entry(id);
-    const { state, createdAt, request } = entry.job;
+    const { state, createdAt } = entry.job;
+    const request = { ...entry.job.request, ...changes };
     if (state !== "failed" && state !== "cancelled") {
       throw new LaminaError({
         code: "request-conflict",

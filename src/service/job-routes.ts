@@ -34,9 +34,15 @@ export function addJobRoutes(
     await sources.forget(id);
     return answerWith(context, job);
   });
-  app.post(`${root}/:id/retry`, async (context) =>
-    answerWith(context, await queue.retry(parameter(context, "id"))),
-  );
+  app.post(`${root}/:id/retry`, async (context) => {
+    // Panels of an earlier version say nothing.
+    const isSilent = (await context.req.text()) === "";
+    const changes = isSilent
+      ? {}
+      : await readJson(context, requestSchemas.retry);
+    const id = parameter(context, "id");
+    return answerWith(context, await queue.retry(id, changes));
+  });
   app.get(`${root}/:id/files/*`, (context) => {
     const { state, request } = queue.get(parameter(context, "id"));
     if (state !== "done") {

@@ -249,7 +249,9 @@ describe("JobQueue", () => {
     assert.equal((await queue.remove(a.id)).state, "cancelled");
     await until(() => begun.length === 2);
     assert.equal(begun[1]!.clip, "/clips/c");
-    await queue.retry(a.id);
+    const elsewhere = "/elsewhere/a";
+    const again = await queue.retry(a.id, { outputPath: elsewhere });
+    assert.deepEqual(again.request, { ...a.request, outputPath: elsewhere });
     const order = queue.list().map(({ request: { clipPath } }) => clipPath);
     assert.deepEqual(order, ["/clips/b", "/clips/c", "/clips/a"]);
     begun[1]!.finish();

@@ -2,6 +2,7 @@ import { css, html, nothing, type TemplateResult } from "lit";
 import type { ServiceJob } from "../../protocol/service-api.ts";
 import { describeClock } from "../estimate.ts";
 import { describeWireError } from "../problem.ts";
+import { folderOf, helpFor, movedOutput } from "../run-help.ts";
 import { jobName } from "../../host/run-note.ts";
 import { stageNames, stageTitles } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
@@ -66,6 +67,9 @@ export class RunView extends PanelElement {
         border: 1px solid var(--warn-line);
         border-radius: 6px;
         background: var(--raised);
+      }
+      sp-textfield {
+        width: 100%;
       }
       .failed,
       .notice {
@@ -212,13 +216,54 @@ export class RunView extends PanelElement {
     }`;
   }
 
-  #failure({ error }: ServiceJob): TemplateResult | typeof nothing {
+  #failure(job: ServiceJob): TemplateResult | typeof nothing {
+    const { error } = job;
     if (error === undefined) return nothing;
     const { sentence, action } = describeWireError(error);
+    const { anotherFolder, withoutProres, kept } = helpFor(job);
+    const helps = anotherFolder || withoutProres;
     return html`<div class="failed stack tight" role="alert">
       <div class="row">${icon("warning")}<span>${sentence}</span></div>
-      <div class="dim">${action}</div>
+      ${kept === undefined ? nothing : html`<div>${kept}</div>`}
+      ${helps ? nothing : html`<div class="dim">${action}</div>`}
+      ${withoutProres ? this.#withoutProres(job) : nothing}
+      ${anotherFolder ? this.#anotherFolder(job) : nothing}
     </div>`;
+  }
+
+  #withoutProres({ id }: ServiceJob): TemplateResult {
+    return html`<sp-button
+      id="without-prores"
+      variant="accent"
+      ?disabled=${this.state.busy !== undefined}
+      @click=${() => {
+        void this.panel.retryJob(id, { prores: false });
+      }}
+      >Go on without ProRes</sp-button
+    >`;
+  }
+
+  /** A folder to go on in: where the layers were to lie, until another one is named. */
+  #anotherFolder({ id, request }: ServiceJob): TemplateResult {
+    const folder = (): string =>
+      this.renderRoot.querySelector<HTMLInputElement>("#folder")?.value ?? "";
+    return html`<label class="dim small" for="folder">Keep the layers in</label>
+      <sp-textfield
+        id="folder"
+        value=${folderOf(request.outputPath)}
+        label="Keep the layers in"
+      ></sp-textfield>
+      <sp-button
+        id="another-folder"
+        variant="accent"
+        ?disabled=${this.state.busy !== undefined}
+        @click=${() => {
+          if (folder().trim() === "") return;
+          const outputPath = movedOutput(request.outputPath, folder());
+          void this.panel.retryJob(id, { outputPath });
+        }}
+        >Go on in this folder</sp-button
+      >`;
   }
 
   #actions(job: ServiceJob): TemplateResult {
