@@ -27,7 +27,6 @@ export function otherRadius(radius: number, direction: -1 | 1): number {
 export type PaintCommand =
   | { readonly kind: "tool"; readonly tool: PaintTool }
   | { readonly kind: "radius"; readonly direction: -1 | 1 }
-  | { readonly kind: "frame"; readonly steps: -1 | 1 }
   | { readonly kind: "step"; readonly way: "back" | "forth" };
 
 /** As much of a keyboard event as decides. */
@@ -59,10 +58,6 @@ export function commandOf(event: KeyLike): PaintCommand | undefined {
       return { kind: "radius", direction: -1 };
     case "]":
       return { kind: "radius", direction: 1 };
-    case "arrowleft":
-      return { kind: "frame", steps: -1 };
-    case "arrowright":
-      return { kind: "frame", steps: 1 };
     default:
       return undefined;
   }

@@ -19,6 +19,7 @@ import { loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { Store } from "./store.ts";
 import { Using } from "./using.ts";
+import { Viewing } from "./viewport.ts";
 
 /** What a panel is made of. */
 export interface PanelParts extends Pick<
@@ -43,6 +44,8 @@ export class Panel {
   readonly using: Using;
   readonly checking: Checking;
   readonly desk: Desk;
+  /** How the clip is looked at, in whichever view. */
+  readonly viewing = new Viewing();
   readonly #stops: (() => void)[] = [];
 
   readonly #link: ServiceLink;

@@ -31,6 +31,19 @@ const layersShowSomething = `(() => {
   return data.some((value, i) => i % 4 < 3 && value > 0);
 })()`;
 
+/** How wide the picture on the stage is. Runs in the page. */
+const pictureWidth = `(() => {
+  const find = (root) => {
+    for (const element of root.querySelectorAll("*")) {
+      if (element.localName === "lamina-paint-stage")
+        return element.shadowRoot.querySelector(".picture");
+      const found = element.shadowRoot && find(element.shadowRoot);
+      if (found) return found;
+    }
+  };
+  return find(document)?.getBoundingClientRect().width ?? 0;
+})()`;
+
 describe("painting subjects in the panel", function () {
   this.timeout(300_000);
   const panel = usePanelPage("screenshots-paint");
@@ -260,10 +273,10 @@ describe("painting subjects in the panel", function () {
     const usual = Number(await size.inputValue());
     await page.keyboard.press("[");
     assert.ok(Number(await size.inputValue()) < usual);
-    await page.keyboard.press("Shift+ArrowLeft");
-    await page.keyboard.down(" ");
-    for (let i = 0; i < 3; i++) await page.keyboard.press("Shift+ArrowUp");
-    await page.keyboard.up(" ");
+    await page.keyboard.press("Alt+ArrowLeft");
+    await page.keyboard.down("d");
+    for (let i = 0; i < 3; i++) await page.keyboard.press("Alt+ArrowUp");
+    await page.keyboard.up("d");
     await followed(1);
     const mask = await shown();
     assert.ok(mask.some(Boolean));
@@ -271,6 +284,93 @@ describe("painting subjects in the panel", function () {
     await page.keyboard.press("Control+z");
     await page.getByText("Paint the subject in one frame").waitFor();
     assert.equal((await shown()).some(Boolean), false);
+  });
+
+  it("zooms and moves the frame, paints its very pixels, and goes through it with an editor's keys", async () => {
+    await open();
+    await found().first().waitFor({ timeout: 120_000 });
+    await paintNew();
+    const frame = (number: number): Promise<void> =>
+      page.getByText(`${number} / 12`, { exact: true }).waitFor();
+    const stage = page.locator(".stage[role=application]");
+    const box = (await stage.boundingBox())!;
+    const inPicture = async (
+      x: number,
+      y: number,
+    ): Promise<[number, number]> => {
+      const picture = (await page
+        .locator("lamina-paint-stage .picture")
+        .boundingBox())!;
+      return [
+        picture.x + (x / width) * picture.width,
+        picture.y + (y / height) * picture.height,
+      ];
+    };
+    // Beneath the pointer the picture stays while the wheel zooms.
+    const [x, y] = [box.x + box.width / 4, box.y + box.height / 4];
+    await page.mouse.move(x, y);
+    await page.keyboard.down("Control");
+    await page.mouse.wheel(0, -400);
+    await page.keyboard.up("Control");
+    await page.waitForFunction(`${pictureWidth} > ${3.9 * box.width}`);
+    const [nearX, nearY] = await inPicture(width / 4, height / 4);
+    assert.ok(Math.hypot(nearX - x, nearY - y) < 1.5, `${nearX} ${nearY}`);
+    await page.getByLabel("Size of the brush").fill("1");
+    await page.mouse.click(...(await inPicture(20.5, 14.5)));
+    await followed(1);
+    const painted = (await shown()).flatMap((is, i) => (is ? [i] : []));
+    const middle = 14 * width + 20;
+    assert.deepEqual(
+      painted,
+      [-width, -1, 0, 1, width].map((by) => middle + by),
+    );
+    await shoot("zoomed");
+
+    // Space and dragging moves it and paints nothing.
+    const before = await inPicture(0, 0);
+    await page.keyboard.down(" ");
+    await page.locator(".stage.pans").waitFor();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x - 30, y - 20, { steps: 2 });
+    await page.mouse.up();
+    await page.keyboard.up(" ");
+    await page.locator(".stage:not(.pans)[role=application]").waitFor();
+    const after = await inPicture(0, 0);
+    assert.deepEqual(
+      [0, 1].map((i) => Math.round(after[i]! - before[i]!)),
+      [-30, -20],
+    );
+    assert.equal((await shown()).filter(Boolean).length, 5);
+    await page.getByRole("button", { name: "Play" }).waitFor();
+
+    await page.keyboard.press("End");
+    await frame(12);
+    await page.keyboard.press("Shift+ArrowLeft");
+    await frame(2);
+    await page.keyboard.press("Home");
+    await frame(1);
+    await page.keyboard.press("l");
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    await page.keyboard.press(" ");
+    await page.getByRole("button", { name: "Play" }).waitFor();
+    await page.keyboard.press("End");
+    await frame(12);
+
+    // Zoom and frame are there again after the list of subjects.
+    await page.locator("#done").click();
+    await page.getByRole("button", { name: /^Paint: / }).click();
+    await frame(12);
+    const again = await inPicture(0, 0);
+    assert.ok(Math.hypot(again[0] - after[0], again[1] - after[1]) < 3);
+    await page.keyboard.press("0");
+    await page.waitForFunction(`Math.abs(${pictureWidth} - ${box.width}) < 1`);
+    for (const wide of [320, 480, 900]) {
+      await page.setViewportSize({ width: wide, height: 760 });
+      await shoot(`viewer-${wide}`);
+    }
+    assert.deepEqual(await panel.faults(), []);
+    assert.deepEqual(panel.troubles, []);
   });
 
   it("forgets a stroke that is undone before it is answered", async () => {

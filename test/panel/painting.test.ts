@@ -222,14 +222,13 @@ describe("a key in the paint view", () => {
       altKey: held.includes("alt"),
     });
 
-  it("takes a tool, a size, a frame, or a step back or forth", () => {
+  it("takes a tool, a size, or a step back or forth", () => {
     assert.deepEqual(key("B"), { kind: "tool", tool: "brush" });
     assert.deepEqual(key("s"), { kind: "tool", tool: "snap" });
     assert.deepEqual(key("["), { kind: "radius", direction: -1 });
-    assert.deepEqual(key("ArrowLeft"), { kind: "frame", steps: -1 });
     assert.deepEqual(key("z", "ctrl"), { kind: "step", way: "back" });
     assert.deepEqual(key("Z", "meta", "shift"), { kind: "step", way: "forth" });
-    assert.equal(key("ArrowLeft", "shift"), undefined);
+    assert.equal(key("ArrowLeft"), undefined);
     assert.equal(key("s", "ctrl"), undefined);
     assert.equal(key("q"), undefined);
   });

@@ -16,10 +16,14 @@ import type { Pixels, ViewMode } from "../pixels.ts";
 import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
 import type { Uses } from "../uses.ts";
+import { Transport } from "../transport.ts";
+import { isOwnKey, viewerCommand } from "../viewer-keys.ts";
 import { correctedLayer } from "./correction-tools.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
+import { transportButtons } from "./transport-buttons.ts";
+import { ZoomAndPan, zoomStyle } from "./zoom-and-pan.ts";
 
 const modes: readonly {
   readonly id: ViewMode;
@@ -48,22 +52,18 @@ export class LayerViewer extends PanelElement {
     look,
     segments,
     rangeStyle,
+    zoomStyle,
     css`
       .stage {
-        position: relative;
-        display: flex;
-        justify-content: center;
+        margin: 0 auto;
+        width: 100%;
         background: #0d0d0d;
-        border: 1px solid var(--line);
         border-radius: 6px;
-        overflow: hidden;
       }
       canvas {
         display: block;
         width: 100%;
-        height: auto;
-        max-height: 60vh;
-        object-fit: contain;
+        height: 100%;
       }
       .paint {
         position: absolute;
@@ -104,7 +104,32 @@ export class LayerViewer extends PanelElement {
   #frames: { readonly jobId: string; readonly source: LayerFrames } | undefined;
   #mode: ViewMode = "composite";
   #frame = 1;
-  #playing = false;
+  readonly #transport = new Transport({
+    clip: () => {
+      const { arranged } = this.state;
+      if (!this.isConnected || arranged === undefined) return undefined;
+      const { frameCount, frameRate } = arranged.document;
+      const rate = frameRate.numerator / frameRate.denominator;
+      return { frameCount, frame: this.#frame - 1, rate };
+    },
+    goTo: (frame) => {
+      this.#goTo(frame + 1);
+    },
+    seen: () =>
+      new Promise((resolve) => {
+        this.addEventListener("shown", resolve, { once: true });
+      }),
+    onChange: () => {
+      this.requestUpdate();
+    },
+  });
+  readonly #zoom = new ZoomAndPan(
+    this,
+    () => this.state.arranged?.document.width ?? 0,
+    () => {
+      this.#transport.toggle();
+    },
+  );
   /** To the playhead, while the viewer follows it. */
   #link: PlayheadLink | undefined;
   #wanted = "";
@@ -113,9 +138,17 @@ export class LayerViewer extends PanelElement {
   #largest: number | undefined;
   #problem: Problem | undefined;
 
+  override connectedCallback(): void {
+    super.connectedCallback();
+    window.addEventListener("keydown", this.#onKey);
+    this.panel.desk.keepPaintingKeys?.(true);
+  }
+
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#playing = false;
+    window.removeEventListener("keydown", this.#onKey);
+    this.panel.desk.keepPaintingKeys?.(false);
+    this.#transport.play("stop");
     this.#link?.end();
     this.#link = undefined;
   }
@@ -143,8 +176,7 @@ export class LayerViewer extends PanelElement {
               place,
               frameCount,
               (frame) => {
-                this.#frame = frame;
-                this.requestUpdate();
+                this.#setFrame(frame);
               },
             );
         this.requestUpdate();
@@ -163,25 +195,34 @@ export class LayerViewer extends PanelElement {
     if (arranged === undefined) return html``;
     const { width, height, frameCount } = arranged.document;
     return html`<div class="stack tight">
-      <div class="stage">
-        <canvas
-          width=${width}
-          height=${height}
-          role="img"
-          aria-label=${`Frame ${this.#frame}: ${this.#describe()}`}
-          style=${`aspect-ratio:${width}/${height}`}
-        ></canvas>
-        ${this.#note()} ${this.#strokes(width, height)}
-        ${
-          this.#showsUses
-            ? html`<lamina-use-handles
-                .panel=${this.panel}
-                .frame=${this.#frame}
-                .edits=${this.state.uses}
-              ></lamina-use-handles>`
-            : nothing
-        }
+      <div
+        class=${this.#zoom.stageClass}
+        tabindex="0"
+        role="group"
+        aria-label="Viewer"
+        style=${`aspect-ratio:${width}/${height};max-width:calc(60vh * ${width / height})`}
+      >
+        <div class=${this.#zoom.pictureClass} style=${this.#zoom.place}>
+          <canvas
+            width=${width}
+            height=${height}
+            role="img"
+            aria-label=${`Frame ${this.#frame}: ${this.#describe()}`}
+          ></canvas>
+          ${this.#strokes(width, height)}
+          ${
+            this.#showsUses
+              ? html`<lamina-use-handles
+                  .panel=${this.panel}
+                  .frame=${this.#frame}
+                  .edits=${this.state.uses}
+                ></lamina-use-handles>`
+              : nothing
+          }
+        </div>
+        ${this.#note()}
       </div>
+      ${this.#zoom.buttons()}
       <fieldset class="segments" aria-label="What the viewer shows">
         ${modes
           .filter(
@@ -205,17 +246,7 @@ export class LayerViewer extends PanelElement {
           )}
       </fieldset>
       <div class="row">
-        <button
-          class="plain"
-          aria-label=${this.#playing ? "Pause" : "Play"}
-          @click=${() => {
-            this.#playing = !this.#playing;
-            this.requestUpdate();
-            if (this.#playing) void this.#play();
-          }}
-        >
-          ${icon(this.#playing ? "pause" : "play")}
-        </button>
+        ${transportButtons(this.#transport)}
         <input
           type="range"
           min="1"
@@ -223,9 +254,7 @@ export class LayerViewer extends PanelElement {
           .value=${String(this.#frame)}
           aria-label="Frame"
           @input=${(event: Event) => {
-            this.#frame = Number((event.target as HTMLInputElement).value);
-            this.requestUpdate();
-            this.#link?.show(this.#frame);
+            this.#goTo(Number((event.target as HTMLInputElement).value));
           }}
         />
         ${this.#linkButton()}
@@ -247,6 +276,31 @@ export class LayerViewer extends PanelElement {
       (uses?.edits.length ?? 0) > 0
     );
   }
+
+  /** Shows a frame, from 1, and has the playhead follow where it is linked. */
+  #goTo(frame: number): void {
+    this.#setFrame(frame);
+    this.#link?.show(frame);
+  }
+
+  /** Shows a frame, from 1. */
+  #setFrame(frame: number): void {
+    this.#frame = frame;
+    const { document } = this.state.arranged ?? {};
+    if (document !== undefined)
+      this.panel.viewing.show(document, document.frameCount, frame - 1);
+    this.requestUpdate();
+  }
+
+  readonly #onKey = (event: KeyboardEvent): void => {
+    const [target] = event.composedPath();
+    if (event.defaultPrevented || isOwnKey(target, event.key)) return;
+    const command = viewerCommand(event);
+    if (command === undefined) return;
+    event.preventDefault();
+    if (command.kind === "zoom") this.#zoom.zoom(command.to);
+    else this.#transport.heed(command);
+  };
 
   /** Where one paints corrections, while one does. */
   #strokes(width: number, height: number): TemplateResult | typeof nothing {
@@ -288,7 +342,8 @@ export class LayerViewer extends PanelElement {
     if (event.button !== 0) return;
     event.preventDefault();
     (event.currentTarget as Element).setPointerCapture(event.pointerId);
-    this.#playing = false;
+    this.#transport.play("stop");
+    this.renderRoot.querySelector<HTMLElement>(".stage")?.focus();
     const at = this.#place(event);
     // A polyline of one point is not drawn.
     this.#way = [at, at];
@@ -360,7 +415,9 @@ export class LayerViewer extends PanelElement {
         jobId,
         source: new LayerFrames(service, jobId, document),
       };
-      this.#frame = Math.min(this.#frame, document.frameCount);
+      const { frameCount } = document;
+      const kept = this.panel.viewing.frame(document, frameCount);
+      this.#setFrame(Math.min((kept ?? this.#frame - 1) + 1, frameCount));
     }
     // A layer that was chosen to be seen alone is, until another mode is chosen.
     const request: ViewRequest = {
@@ -427,27 +484,5 @@ export class LayerViewer extends PanelElement {
     this.#largest = largest;
     this.#problem = problem;
     this.requestUpdate();
-  }
-
-  /** Plays at the clip's own rate, or as quickly as frames come. */
-  async #play(): Promise<void> {
-    while (this.#playing) {
-      const { arranged } = this.state;
-      if (arranged === undefined) return;
-      const { frameCount, frameRate } = arranged.document;
-      const due =
-        performance.now() +
-        (1000 * frameRate.denominator) / frameRate.numerator;
-      this.#frame = 1 + (this.#frame % frameCount);
-      const shown = new Promise((resolve) => {
-        this.addEventListener("shown", resolve, { once: true });
-        // A frame that cannot be shown does not hold the others up.
-        setTimeout(resolve, 2000);
-      });
-      this.requestUpdate();
-      await shown;
-      const wait = due - performance.now();
-      await new Promise((resolve) => setTimeout(resolve, Math.max(0, wait)));
-    }
   }
 }

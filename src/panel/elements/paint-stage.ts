@@ -24,6 +24,7 @@ import { subjectColour } from "../subject-colours.ts";
 import { maskOf, paintingOf, type MaskTrack } from "../tracks.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
+import { ZoomAndPan, zoomStyle } from "./zoom-and-pan.ts";
 
 /** So near to the first corner a click closes an outline, in pixels of the page. */
 const CLOSES_WITHIN = 8;
@@ -52,19 +53,16 @@ export class PaintStage extends PanelElement {
   };
   static override styles = [
     look,
+    zoomStyle,
     css`
       .stage {
-        position: relative;
         margin: 0 auto;
         background: #0d0d0d;
         border-radius: 4px;
-        overflow: hidden;
         touch-action: none;
         cursor: crosshair;
       }
-      img,
-      canvas,
-      svg {
+      .picture > * {
         position: absolute;
         inset: 0;
         width: 100%;
@@ -125,12 +123,28 @@ export class PaintStage extends PanelElement {
   #clicksAsked = 0;
   #lastAnswer: Promise<void> = Promise.resolve();
   #drawn: unknown[] = [];
+  readonly #zoom = new ZoomAndPan(
+    this,
+    () => this.#picture?.naturalWidth ?? this.state.draft?.opened?.width ?? 0,
+    () => this.dispatchEvent(new CustomEvent("space")),
+  );
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#frames?.clear();
     this.#frames = undefined;
     this.#pictureOf = -1;
+  }
+
+  /** The frame as it was exported, with the clip's own pixels. */
+  get #picture(): HTMLImageElement | undefined {
+    const picture = this.#shown;
+    return picture && picture.naturalWidth > 0 ? picture : undefined;
+  }
+
+  /** Zooms, for a key that the view has heard. */
+  zoom(to: Parameters<ZoomAndPan["zoom"]>[0]): void {
+    this.#zoom.zoom(to);
   }
 
   /** Puts the keyboard onto the stage. */
@@ -151,39 +165,42 @@ export class PaintStage extends PanelElement {
     if (opened === undefined) return html``;
     const { width, height } = opened;
     return html`<div
-      class="stage"
-      tabindex="0"
-      role="application"
-      aria-roledescription="painting area"
-      aria-label=${`Frame ${this.frame + 1}`}
-      aria-describedby="how"
-      style=${`aspect-ratio:${width}/${height};max-width:calc(60vh * ${width / height})`}
-      @pointerdown=${this.#onDown}
-      @pointermove=${this.#onMove}
-      @pointerup=${this.#onUp}
-      @pointercancel=${this.#onCancel}
-      @pointerleave=${this.#onLeave}
-      @keydown=${this.#onKey}
-      @keyup=${this.#onKeyUp}
-      @blur=${this.#onBlur}
-    >
-      ${this.#url === "" ? nothing : html`<img src=${this.#url} alt="" />`}
-      <canvas width=${width} height=${height}></canvas>
-      ${this.#lines(width, height)}
-      <span id="how" class="seen-by-readers"
-        >Shift with the arrow keys moves the brush, Space paints, Enter closes
-        an outline, Backspace takes its last corner back, Escape gives it
-        up.</span
+        class=${this.#zoom.stageClass}
+        tabindex="0"
+        role="application"
+        aria-roledescription="painting area"
+        aria-label=${`Frame ${this.frame + 1}`}
+        aria-describedby="how"
+        style=${`aspect-ratio:${width}/${height};max-width:calc(60vh * ${width / height})`}
+        @pointerdown=${this.#onDown}
+        @pointermove=${this.#onMove}
+        @pointerup=${this.#onUp}
+        @pointercancel=${this.#onCancel}
+        @pointerleave=${this.#onLeave}
+        @keydown=${this.#onKey}
+        @keyup=${this.#onKeyUp}
+        @blur=${this.#onBlur}
       >
-      <span class="seen-by-readers" role="status">${this.#where()}</span>
-      ${
-        this.#clicksAsked === 0
-          ? nothing
-          : html`<span class="asking small" role="status"
-              >Asking ${this.model}…</span
-            >`
-      }
-    </div>`;
+        <div class=${this.#zoom.pictureClass} style=${this.#zoom.place}>
+          ${this.#url === "" ? nothing : html`<img src=${this.#url} alt="" />`}
+          <canvas width=${width} height=${height}></canvas>
+          ${this.#lines(width, height)}
+        </div>
+        <span id="how" class="seen-by-readers"
+          >Alt with the arrow keys moves the brush, D paints, Enter closes an
+          outline, Backspace takes its last corner back, Escape gives it
+          up.</span
+        >
+        <span class="seen-by-readers" role="status">${this.#where()}</span>
+        ${
+          this.#clicksAsked === 0
+            ? nothing
+            : html`<span class="asking small" role="status"
+                >Asking ${this.model}…</span
+              >`
+        }
+      </div>
+      ${this.#zoom.buttons()}`;
   }
 
   protected override updated(): void {
@@ -247,10 +264,25 @@ export class PaintStage extends PanelElement {
         if (this.#pictureOf !== wanted) return;
         this.#url = url;
         this.requestUpdate();
+        void this.#say(wanted);
       })
       .catch((error: unknown) => {
         this.panel.store.set({ problem: describeProblem(error) });
       });
+  }
+
+  /** Tells that a frame is seen, once it is decoded. */
+  async #say(frame: number): Promise<void> {
+    await this.updateComplete;
+    // What cannot be decoded is not waited for.
+    await this.#shown?.decode().catch(() => undefined);
+    if (this.#pictureOf !== frame) return;
+    this.dispatchEvent(new CustomEvent("shown"));
+    this.requestUpdate();
+  }
+
+  get #shown(): HTMLImageElement | null {
+    return this.renderRoot.querySelector("img");
   }
 
   /** Draws the masks anew when there is something new to see. */
@@ -335,15 +367,17 @@ export class PaintStage extends PanelElement {
   };
 
   readonly #onKeyUp = (event: KeyboardEvent): void => {
-    if (event.key === " ") this.#release();
+    if (event.key.toLowerCase() === "d") this.#release();
   };
 
   #heed(event: KeyboardEvent): boolean {
     const size = this.state.draft?.opened;
     if (size === undefined) return false;
     const middle = { x: size.width / 2, y: size.height / 2 };
+    if (event.ctrlKey || event.metaKey) return false;
     switch (event.key) {
-      case " ":
+      case "d":
+      case "D":
         this.#cursor ??= middle;
         if (!event.repeat) this.#press(event.altKey);
         return true;
@@ -357,7 +391,7 @@ export class PaintStage extends PanelElement {
         return true;
     }
     const way = ways[event.key];
-    if (way === undefined || !event.shiftKey) return false;
+    if (way === undefined || !event.altKey) return false;
     const step = Math.max(1, Math.round(this.radius / 2));
     const { x, y } = this.#cursor ?? middle;
     this.#moveTo({
@@ -387,7 +421,7 @@ export class PaintStage extends PanelElement {
 
   /** Where a pointer is, in the session's pixels. */
   #place(event: MouseEvent): PaintPoint {
-    const stage = this.renderRoot.querySelector(".stage")!;
+    const stage = this.renderRoot.querySelector(".picture")!;
     const { left, top, width, height } = stage.getBoundingClientRect();
     const size = this.state.draft!.opened!;
     return {
@@ -487,7 +521,7 @@ export class PaintStage extends PanelElement {
   }
 
   #isAtFirst(at: PaintPoint, { first }: Outline): boolean {
-    const stage = this.renderRoot.querySelector(".stage")!;
+    const stage = this.renderRoot.querySelector(".picture")!;
     const scale =
       stage.getBoundingClientRect().width / this.state.draft!.opened!.width;
     return Math.hypot(at.x - first.x, at.y - first.y) * scale < CLOSES_WITHIN;

@@ -23,10 +23,13 @@ import {
   paintedFrames,
   type MaskTrack,
 } from "../tracks.ts";
+import { Transport } from "../transport.ts";
+import { isOwnKey, viewerCommand } from "../viewer-keys.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
 import type { PaintStage } from "./paint-stage.ts";
 import { PanelElement } from "./panel-element.ts";
+import { transportButtons } from "./transport-buttons.ts";
 
 /** Where a subject is painted and corrected, frame by frame. */
 export class PaintView extends PanelElement {
@@ -62,9 +65,12 @@ export class PaintView extends PanelElement {
       }
       .time {
         display: grid;
-        grid-template-columns: minmax(0, 1fr) auto;
+        grid-template-columns: auto minmax(0, 1fr) auto;
         gap: 2px 6px;
         align-items: center;
+      }
+      lamina-confidence-strip {
+        grid-column: 2;
       }
       kbd {
         padding: 0 4px;
@@ -83,6 +89,26 @@ export class PaintView extends PanelElement {
   #byPointer = false;
   /** The model that is clicked for, when it was chosen. */
   #model: string | undefined;
+  readonly #transport = new Transport({
+    clip: () => {
+      const { draft } = this.state;
+      if (!this.isConnected || draft?.opened === undefined) return undefined;
+      const { frameCount } = draft.opened;
+      const { numerator, denominator } = draft.clip.sequence.frameRate;
+      const rate = numerator / denominator;
+      return { frameCount, frame: this.#frame, rate };
+    },
+    goTo: (frame) => {
+      this.#goTo(frame);
+    },
+    seen: () =>
+      new Promise((resolve) => {
+        this.#stage?.addEventListener("shown", resolve, { once: true });
+      }),
+    onChange: () => {
+      this.requestUpdate();
+    },
+  });
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -93,12 +119,15 @@ export class PaintView extends PanelElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     window.removeEventListener("keydown", this.#onKey);
+    this.#transport.play("stop");
     this.panel.desk.keepPaintingKeys?.(false);
   }
 
   protected override firstUpdated(): void {
     const track = this.#track;
-    if (track !== undefined) this.#frame = Math.max(0, bestFrame(track));
+    const { opened } = this.state.draft ?? {};
+    const kept = opened && this.panel.viewing.frame(opened, opened.frameCount);
+    if (track !== undefined) this.#goTo(kept ?? Math.max(0, bestFrame(track)));
     this.requestUpdate();
     this.#focusStage();
   }
@@ -133,8 +162,12 @@ export class PaintView extends PanelElement {
         .tool=${this.#tool}
         .radius=${this.#radius}
         .model=${this.#clickedModel}
+        @space=${() => {
+          this.#transport.toggle();
+        }}
       ></lamina-paint-stage>
       <div class="time">
+        <span>${transportButtons(this.#transport)}</span>
         <input
           type="range"
           min="1"
@@ -379,7 +412,13 @@ export class PaintView extends PanelElement {
         this.#offered.map(({ label }) => label.toLowerCase()).join(", "),
       ],
       ["[ ]", "size"],
-      ["← →", "frames"],
+      ["← →", "frames, with Shift ten; Home and End the first and the last"],
+      ["Space", "plays; held, the pointer moves the picture"],
+      ["J K L", "back, stop, forth; again faster. O loops"],
+      [
+        "+ − 0 1",
+        "zoom, the whole frame, 100 %; Ctrl with the wheel zooms too",
+      ],
       ["Ctrl Z", "undo in this frame; with Shift redo"],
       [
         "Alt",
@@ -389,7 +428,7 @@ export class PaintView extends PanelElement {
         "Enter",
         "closes an outline, Backspace takes its last corner back, Esc gives it up",
       ],
-      ["Shift ← → ↑ ↓", "moves the brush, Space paints"],
+      ["Alt ← → ↑ ↓", "moves the brush, D paints"],
     ];
     return html`<details class="dim small">
       <summary>Keys</summary>
@@ -413,14 +452,14 @@ export class PaintView extends PanelElement {
 
   readonly #onKey = (event: KeyboardEvent): void => {
     const [target] = event.composedPath();
-    const isText = target instanceof HTMLInputElement && target.type === "text";
-    const isChoice =
-      target instanceof HTMLInputElement && /^Arrow/.test(event.key);
-    if (isText || isChoice || event.defaultPrevented) return;
+    if (event.defaultPrevented || isOwnKey(target, event.key)) return;
+    const looked = viewerCommand(event);
     const command = commandOf(event);
-    if (command === undefined) return;
+    if (looked?.kind === "zoom") this.#stage?.zoom(looked.to);
+    else if (looked !== undefined) this.#transport.heed(looked);
+    else if (command !== undefined) this.#do(command);
+    else return;
     event.preventDefault();
-    this.#do(command);
   };
 
   #do(command: PaintCommand): void {
@@ -432,9 +471,6 @@ export class PaintView extends PanelElement {
         break;
       case "radius":
         this.#radius = otherRadius(this.#radius, command.direction);
-        break;
-      case "frame":
-        this.#goTo(this.#frame + command.steps);
         break;
       case "step":
         if (this.#stage?.stepOutline(command.way) === true) break;
@@ -449,8 +485,11 @@ export class PaintView extends PanelElement {
   }
 
   #goTo(frame: number): void {
-    const { frameCount = 1 } = this.state.draft?.opened ?? {};
+    const { opened } = this.state.draft ?? {};
+    if (opened === undefined) return;
+    const { frameCount } = opened;
     this.#frame = Math.max(0, Math.min(frameCount - 1, frame));
+    this.panel.viewing.show(opened, frameCount, this.#frame);
     this.requestUpdate();
   }
 }

@@ -6,6 +6,20 @@ const plainKeys: readonly KeyCodes[] = [
   [69, 14], // E
   [80, 35], // P
   [83, 1], // S
+  [67, 8], // C
+  [68, 2], // D
+  [74, 38], // J
+  [75, 40], // K
+  [76, 37], // L
+  [79, 31], // O
+  [48, 29], // 0
+  [49, 18], // 1
+  [187, 24], // +
+  [189, 27], // -
+  [107, 69], // + of the number pad
+  [109, 78], // - of the number pad
+  [36, 115], // Home
+  [35, 119], // End
   [219, 33], // [
   [221, 30], // ]
   [13, 36], // Enter
@@ -18,6 +32,8 @@ const arrows: readonly KeyCodes[] = [
   [40, 125],
 ];
 const space: KeyCodes = [32, 49];
+const drawn: KeyCodes = [68, 2];
+const plus: KeyCodes = [187, 24];
 const z: KeyCodes = [90, 6];
 const y: KeyCodes = [89, 16];
 
@@ -36,8 +52,9 @@ export function paintingKeys(isMac: boolean): string {
   });
   return JSON.stringify([
     ...[...plainKeys, ...arrows, space].map((codes) => key(codes)),
-    ...[...arrows, space].map((codes) => key(codes, "shiftKey")),
-    key(space, "altKey"),
+    ...arrows.map((codes) => key(codes, "shiftKey")),
+    ...[...arrows, drawn].map((codes) => key(codes, "altKey")),
+    key(plus, "shiftKey"),
     key(z, command),
     key(z, command, "shiftKey"),
     key(y, command),
