@@ -24,7 +24,8 @@ import {
   type MaskTrack,
 } from "../tracks.ts";
 import { Transport } from "../transport.ts";
-import { isOwnKey, viewerCommand } from "../viewer-keys.ts";
+import { viewerCommand } from "../viewer-keys.ts";
+import { isOwnKey } from "./own-key.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
 import type { PaintStage } from "./paint-stage.ts";

@@ -10,7 +10,8 @@ import {
   type Viewport,
   zoomBy,
 } from "../viewport.ts";
-import { isOwnKey, type ViewerCommand } from "../viewer-keys.ts";
+import type { ViewerCommand } from "../viewer-keys.ts";
+import { isOwnKey } from "./own-key.ts";
 import { icon } from "./icons.ts";
 import type { PanelElement } from "./panel-element.ts";
 
