@@ -8,27 +8,24 @@ import {
 import type { EditsDocument } from "../document/edits-document.ts";
 import {
   documentFileName,
-  frameFileName,
   type LayersDocument,
   readDocument,
 } from "../document/layers-document.ts";
-import { ClipFrame, partFiles } from "../edits/clip-frame.ts";
 import { composeFrame, type FrameSources } from "../edits/compose-frame.ts";
 import { planStack, type Stack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
 import { writeFailure } from "../media/file-failure.ts";
-import { readRgbAndAlpha } from "../media/image-file.ts";
 import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
 import { readTextFile } from "../media/text-file.ts";
 import { writePng } from "../media/write-png.ts";
 import { describeSize, sameSize } from "../units/size.ts";
-import { takeApart } from "../vision/layers/apart.ts";
 import { underMatte, type WrittenFrame } from "./clip-matte.ts";
 import { openBrought } from "./brought-pictures.ts";
 import { checkFrames } from "./check-frames.ts";
 import { checkFree } from "./check-free.ts";
-import { readApartFile } from "./read-apart.ts";
+import { openClipFrames } from "./clip-frames.ts";
+import { withAlpha } from "./with-alpha.ts";
 import { renamePatiently } from "../media/patient-rename.ts";
 
 /** What is to be rendered. */
@@ -121,7 +118,7 @@ export async function withSources(
       size: document,
       frameCount: document.frameCount,
       camera,
-      clipFrame: frameReader(resultFolder, document),
+      clipFrame: openClipFrames(resultFolder, document),
       backdrop: async (edit, frame) => brought.get(edit)?.(frame),
       insert: (edit, frame) => brought.get(edit)!(frame),
     });
@@ -186,20 +183,6 @@ async function* rgbaOf(frames: Canvases): AsyncGenerator<Uint8Array> {
   for await (const { colour, alpha } of frames) yield withAlpha(colour, alpha);
 }
 
-function withAlpha(
-  colour: Uint8Array,
-  alpha: Uint8Array | undefined,
-): Uint8Array {
-  const rgba = new Uint8Array((colour.length / 3) * 4);
-  for (let i = 0; 4 * i < rgba.length; i++) {
-    rgba[4 * i] = colour[3 * i]!;
-    rgba[4 * i + 1] = colour[3 * i + 1]!;
-    rgba[4 * i + 2] = colour[3 * i + 2]!;
-    rgba[4 * i + 3] = alpha === undefined ? 255 : alpha[i]!;
-  }
-  return rgba;
-}
-
 /** Fills a folder beside its place, and moves it there when all frames are written. */
 async function writeFolder(
   out: string,
@@ -220,60 +203,4 @@ async function writeFolder(
     await rm(partial, { recursive: true, force: true }).catch(() => undefined);
     throw writeFailure(error, out);
   }
-}
-
-/** Frames that are kept at hand: a frame of the result is made of its own, of a duplicate's, and of two that are blended. */
-const KEPT_FRAMES = 4;
-
-function frameReader(
-  folder: string,
-  document: LayersDocument,
-): (frame: number) => Promise<ClipFrame> {
-  const files = partFiles(document.layers);
-  const kept = new Map<number, Promise<ClipFrame>>();
-  const read = async (pattern: string, frame: number, channels: 3 | 4) => {
-    const file = path.join(folder, frameFileName(pattern, frame));
-    const picture = await readRgbAndAlpha(file);
-    if (!sameSize(picture, document))
-      throw new LaminaError({
-        code: "frame-sizes-differ",
-        path: file,
-        found: describeSize(picture),
-        expected: describeSize(document),
-      });
-    if (picture.channels === channels) return picture.data;
-    return channels === 4
-      ? withAlpha(picture.data, undefined)
-      : picture.data.filter((_, i) => i % 4 !== 3);
-  };
-  const open = async (frame: number): Promise<ClipFrame> => {
-    const background = await read(document.layers[0]!.frames, frame, 3);
-    const many = async (patterns: readonly string[]): Promise<Uint8Array[]> => {
-      const pictures = [];
-      for (const each of patterns) pictures.push(await read(each, frame, 4));
-      return pictures;
-    };
-    const { apart, width, layers } = document;
-    const parts =
-      apart === undefined
-        ? await many(files.map(({ frames }) => frames))
-        : takeApart(
-            width,
-            background,
-            await many(layers.slice(1).map(({ frames }) => frames)),
-            await readApartFile<Uint8Array>(folder, document, apart, frame),
-          );
-    return new ClipFrame(document, background, files, parts);
-  };
-  return (frame) => {
-    const found = kept.get(frame) ?? open(frame);
-    // The one that was asked for longest ago goes.
-    kept.delete(frame);
-    kept.set(frame, found);
-    for (const old of kept.keys()) {
-      if (kept.size <= KEPT_FRAMES) break;
-      kept.delete(old);
-    }
-    return found;
-  };
 }

@@ -4,6 +4,7 @@ import type { LocalHttpApp } from "../local-http/local-http-server.ts";
 import { apiRoot, requestSchemas } from "../protocol/service-api.ts";
 import type { JobQueue } from "./job-queue.ts";
 import type { SourceFrames } from "./source-frames.ts";
+import { PartPictures } from "./part-pictures.ts";
 import {
   answerWith,
   answerWithPng,
@@ -43,7 +44,8 @@ export function addJobRoutes(
     const id = parameter(context, "id");
     return answerWith(context, await queue.retry(id, changes));
   });
-  app.get(`${root}/:id/files/*`, (context) => {
+  const parts = new PartPictures();
+  app.get(`${root}/:id/files/*`, async (context) => {
     const { state, request } = queue.get(parameter(context, "id"));
     if (state !== "done") {
       throw new LaminaError({
@@ -51,7 +53,11 @@ export function addJobRoutes(
         problem: `The job is ${state}, so there is no result yet.`,
       });
     }
-    return answerWithFile(context, request.outputPath, fileInAddress(context));
+    const file = fileInAddress(context);
+    const png = await parts.png(request.outputPath, file);
+    return png === undefined
+      ? answerWithFile(context, request.outputPath, file)
+      : answerWithPng(context, png);
   });
   app.get(`${root}/:id/source/:frame`, async (context) => {
     const job = queue.get(parameter(context, "id"));

@@ -96,7 +96,7 @@ describe("lamina correct", function () {
     await correct([stroke]);
     const again = await runLamina([...args, "--overwrite"]);
     assert.equal(again.status, 1);
-    assert.match(again.stderr, /holds corrections\.json/);
+    assert.match(again.stderr, /work on it, corrections\.json/);
     await rm(at("layers/corrections.json"));
     await lamina(...args, "--overwrite");
     const forgotten = await runLamina(
