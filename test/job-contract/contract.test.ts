@@ -34,7 +34,7 @@ describe("what all faces of a job agree on", () => {
 
   it("takes images by their endings, whatever their case, and leaves hidden files alone", () => {
     assert.ok(isImageName("A.PNG") && isImageName("b.jpeg"));
-    assert.ok(!isImageName(".a.png") && !isImageName("a.tif"));
+    assert.ok(!isImageName(".a.png") && !isImageName("a.gif"));
     assert.ok(isStillName("/clips/a.TIF") && isStillName("a.jpg"));
   });
 
