@@ -22,6 +22,9 @@ export interface Flag extends ProcessMark {
   readonly purpose: string;
 }
 
+/** A folder is removed under who makes it so often, at most: more often than others come and go. */
+const MOST_TRIES = 100;
+
 const SEPARATOR = "~";
 
 function parseFlag(name: string): Flag | undefined {
@@ -59,17 +62,17 @@ export async function raiseFlag(
   const name = [purpose, pid, start, place, nonce].join(SEPARATOR);
   const flags = join(folder, FLAGS);
   const path = join(flags, name);
-  for (;;) {
-    await mkdir(flags, { recursive: make }).catch((error: unknown) => {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    });
+  for (let tries = 1; ; tries++) {
     try {
+      await mkdir(flags, { recursive: make }).catch((error: unknown) => {
+        if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+      });
       await writeFile(path, "", { flag: "wx" });
       break;
     } catch (error) {
-      // Somebody has just removed the folder.
+      // Somebody has just removed the folder: before the flag could be written, or while the folders on the way to it were made.
       const gone = (error as NodeJS.ErrnoException).code === "ENOENT";
-      if (!gone || !make) throw error;
+      if (!gone || !make || tries === MOST_TRIES) throw error;
     }
   }
   const heart = setInterval(() => {
