@@ -477,7 +477,7 @@ describe("painting subjects in the panel", function () {
     assert.ok((await overlap(twoBoxesMask(0, "upper"))) > 0.7);
     // By the keyboard: that the first click did not belong either.
     await page.mouse.move(...(await place(11, 13)));
-    await page.keyboard.press("Alt+ ");
+    await page.keyboard.press("Alt+d");
     await page.getByText("finds nothing that these clicks agree on").waitFor();
     await shoot("clicked-nothing");
     await followed(1);

@@ -367,7 +367,7 @@ export class PaintStage extends PanelElement {
   };
 
   readonly #onKeyUp = (event: KeyboardEvent): void => {
-    if (event.key.toLowerCase() === "d") this.#release();
+    if (paintKeys.has(event.key)) this.#release();
   };
 
   #heed(event: KeyboardEvent): boolean {
@@ -375,12 +375,12 @@ export class PaintStage extends PanelElement {
     if (size === undefined) return false;
     const middle = { x: size.width / 2, y: size.height / 2 };
     if (event.ctrlKey || event.metaKey) return false;
+    if (paintKeys.has(event.key)) {
+      this.#cursor ??= middle;
+      if (!event.repeat) this.#press(event.altKey);
+      return true;
+    }
     switch (event.key) {
-      case "d":
-      case "D":
-        this.#cursor ??= middle;
-        if (!event.repeat) this.#press(event.altKey);
-        return true;
       case "Enter":
         void this.#closeOutline(event.altKey);
         return this.#outline !== undefined;
@@ -576,6 +576,9 @@ export class PaintStage extends PanelElement {
     };
   }
 }
+
+/** D, which paints where the brush is; with Alt a Mac calls it otherwise. */
+const paintKeys: ReadonlySet<string> = new Set(["d", "D", "∂"]);
 
 const ways: Readonly<Record<string, PaintPoint>> = {
   ArrowLeft: { x: -1, y: 0 },
