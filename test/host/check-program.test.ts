@@ -29,7 +29,7 @@ function expectedReadings(
     "stills-place": on("importsNothing")
       ? /^nowhere/
       : on("importsIntoRoot") && !one
-        ? /root/
+        ? /\broot\b/
         : /asked for/,
     movie: on("importsNothing") ? /does not/ : /comes in/,
   };

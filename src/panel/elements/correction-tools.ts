@@ -4,6 +4,7 @@ import { chosenLayer } from "../arrangement.ts";
 import type { Corrections } from "../corrections.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
+import { stepButtons } from "./step-buttons.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const kinds: readonly {
@@ -116,7 +117,15 @@ export class CorrectionTools extends PanelElement {
         <span class="grow dim small" role="status"
           >${describeState(correcting)}</span
         >
-        ${isPainting || strokes.length > 0 ? this.#steps(correcting) : nothing}
+        ${
+          isPainting || strokes.length > 0
+            ? html`<span class="row"
+                >${stepButtons("correction", correcting.history, (way) => {
+                  this.panel.correcting.step(way);
+                })}</span
+              >`
+            : nothing
+        }
       </div>
       ${isPainting ? this.#brush(correcting) : nothing}
       ${
@@ -127,27 +136,6 @@ export class CorrectionTools extends PanelElement {
             </ul>`
       }
     </div>`;
-  }
-
-  #steps({ history }: Corrections): TemplateResult {
-    const step = (way: "back" | "forth", count: number): TemplateResult => {
-      const title = way === "back" ? "Undo correction" : "Redo correction";
-      return html`<button
-        class="plain"
-        id=${way === "back" ? "undo-correction" : "redo-correction"}
-        title=${title}
-        aria-label=${title}
-        ?disabled=${count === 0}
-        @click=${() => {
-          this.panel.correcting.step(way);
-        }}
-      >
-        ${icon(way === "back" ? "undo" : "redo")}
-      </button>`;
-    };
-    return html`<span class="row"
-      >${step("back", history.past.length)}${step("forth", history.future.length)}</span
-    >`;
   }
 
   #brush({ brush }: Corrections): TemplateResult {

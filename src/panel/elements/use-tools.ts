@@ -5,6 +5,7 @@ import type { UseName } from "../using.ts";
 import type { Uses } from "../uses.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle } from "./look.ts";
+import { stepButtons } from "./step-buttons.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const ofLayer: readonly (readonly [UseName, label: string, hint: string])[] = [
@@ -102,7 +103,11 @@ export class UseTools extends PanelElement {
     return html`<div class="stack tight" id="uses">
       <div class="row spread">
         <h2>Uses</h2>
-        <span class="row">${this.#steps(uses)}</span>
+        <span class="row"
+          >${stepButtons("use", uses.history, (way) => {
+            this.panel.using.step(way);
+          })}</span
+        >
       </div>
       ${
         name === undefined
@@ -155,26 +160,6 @@ export class UseTools extends PanelElement {
     >
       ${label}
     </button>`;
-  }
-
-  #steps({ history }: Uses): TemplateResult {
-    const step = (way: "back" | "forth", count: number): TemplateResult => {
-      const title = way === "back" ? "Undo use" : "Redo use";
-      return html`<button
-        class="plain"
-        id=${way === "back" ? "undo-use" : "redo-use"}
-        title=${title}
-        aria-label=${title}
-        ?disabled=${count === 0}
-        @click=${() => {
-          this.panel.using.step(way);
-        }}
-      >
-        ${icon(way === "back" ? "undo" : "redo")}
-      </button>`;
-    };
-    const { past, future } = history;
-    return html`${step("back", past.length)}${step("forth", future.length)}`;
   }
 
   #row(edit: Edit, index: number, { chosen }: Uses): TemplateResult {

@@ -91,15 +91,7 @@ const beforeWork: readonly PreflightCheck<Described>[] = [
   },
   async ({ request, clip, subjects, jobFolder, partialOutput }) => {
     const { cachePath, outputPath } = request;
-    const { width, height, frameCount, bits } = clip;
-    const extent = {
-      width,
-      height,
-      frameCount,
-      subjects,
-      ...deliveriesOf(request),
-      bits,
-    };
+    const extent = extentOf(clip, request, subjects, clip.bits);
     await checkRoom([
       {
         folder: cachePath,
@@ -143,10 +135,22 @@ export async function checkBeforeWork(
   for (const check of beforeWork) await check(described, signal);
 }
 
-/** What is written beside the layers' frames. */
-const deliveriesOf = (
+/** How much a job has to write. */
+const extentOf = (
+  {
+    width,
+    height,
+    frameCount,
+  }: Pick<JobExtent, "width" | "height" | "frameCount">,
   request: DecomposeRequest,
-): Pick<JobExtent, "movies" | "exr" | "partFrames"> => ({
+  subjects: number,
+  bits: JobExtent["bits"],
+): JobExtent => ({
+  width,
+  height,
+  frameCount,
+  subjects,
+  bits,
   movies: moviesOf(request),
   exr: request.format === "exr",
   partFrames: request.partFrames,
@@ -199,14 +203,8 @@ async function checkRoomForMovie(
   if (end === openEnd || frameCount <= 0) return;
   const subjects = maskPaths(request).length;
   const bits = keptBits(bitsOfFormat(header.pixelFormat), bitsOf(request));
-  const extent = {
-    width,
-    height,
-    frameCount,
-    subjects,
-    ...deliveriesOf(request),
-    bits,
-  };
+  const size = { width, height, frameCount };
+  const extent = extentOf(size, request, subjects, bits);
   const isFresh = await isFree(workFolder);
   await checkRoom([
     {
