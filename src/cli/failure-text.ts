@@ -186,6 +186,8 @@ function failureAction(failure: Failure): string {
       return `Install the same version of lamina on all machines; to have the farm take up this one, stop all its workers and remove ${failure.mark}.`;
     case "farm-outside-storage":
       return "Move it there, or name the folder of the storage that holds it with --storage.";
+    case "farm-file-damaged":
+      return "Remove that file and submit its clip again; the farm's other clips go on.";
     case "farm-task-failed":
       return "Mend that, then run lamina queue retry with the clip's id; finished stages are kept.";
   }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
 import { LaminaError } from "../errors/failure.ts";
+import { failureSentence } from "../errors/failure-sentence.ts";
 import {
   type Asking,
   Farm,
@@ -182,7 +183,7 @@ async function untilEnded(
 }
 
 function describeState(state: FarmState): string[] {
-  const { workers, open, ended, messages } = state;
+  const { workers, open, ended, damaged, messages } = state;
   const names = (kind: string): string[] =>
     workers.filter((each) => each.kind === kind).map(({ name }) => name);
   return [
@@ -199,6 +200,7 @@ function describeState(state: FarmState): string[] {
     ),
     ...(open.length === 0 ? ["No clip is waiting or being done."] : []),
     ...ended.slice(-SHOWN_ENDED).map(describeEnded),
+    ...damaged.map(failureSentence),
   ];
 }
 

@@ -275,6 +275,12 @@ export type Failure =
       readonly storage: string;
     }
   | {
+      readonly code: "farm-file-damaged";
+      /** File in the storage in which the farm keeps a clip. */
+      readonly path: string;
+      readonly detail: string;
+    }
+  | {
       readonly code: "farm-task-failed";
       readonly task: string;
       /** Such as "frame 12". */

@@ -190,6 +190,8 @@ export function failureSentence(failure: Failure): string {
       return `The farm works with version ${failure.theirs} of messages and artifacts, and this is ${failure.ours}.`;
     case "farm-outside-storage":
       return `${failure.path} does not lie in the farm's storage ${failure.storage}, where all its machines could see it.`;
+    case "farm-file-damaged":
+      return `${failure.path} holds no clip of the farm that can be read: ${failure.detail}.`;
     case "farm-task-failed":
       return `The task ${failure.task} for ${failure.place} failed ${failure.times} times: ${failure.reason}.`;
   }

@@ -100,7 +100,15 @@ export class ClipLeader {
     const { submissions, runs, storage, say } = this.#place;
     const { id } = v.parse(clipMessageSchema, job.data);
     await storage.untilThere(this.#stop.signal);
-    const submission = await submissions.waiting(id);
+    let submission: Submission | undefined;
+    try {
+      submission = await submissions.waiting(id);
+    } catch (error) {
+      if (!(error instanceof LaminaError)) throw error;
+      // Nobody knows what was asked; whoever mends the file has it asked for again.
+      this.#place.onTrouble(error);
+      return;
+    }
     // It has ended, and only Redis did not know.
     if (submission === undefined) return;
     const run = randomBytes(6).toString("hex");

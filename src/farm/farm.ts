@@ -11,6 +11,7 @@ import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
 import { Storage } from "./storage.ts";
 import {
+  type DamagedFile,
   type EndedSubmission,
   enqueueClip,
   priorities,
@@ -37,6 +38,8 @@ export interface FarmState {
   readonly workers: readonly FarmWorker[];
   readonly open: readonly OpenClip[];
   readonly ended: readonly EndedSubmission[];
+  /** Files in the storage that should hold clips and do not. */
+  readonly damaged: readonly DamagedFile[];
   /** Messages by queue: waiting and in hand. */
   readonly messages: Readonly<
     Record<"cpu" | "gpu", { readonly waiting: number; readonly active: number }>
@@ -162,7 +165,9 @@ export class Farm implements AsyncDisposable {
       for (const worker of await lane.queue.getWorkers())
         workers.push({ kind, name: placeOf(worker["rawname"]) });
     const open: OpenClip[] = [];
-    for (const submission of await this.#submissions.listWaiting()) {
+    const waiting = await this.#submissions.listWaiting();
+    const ended = await this.#submissions.listEnded();
+    for (const submission of waiting.found) {
       const job = await this.#clips.queue.getJob(submission.id);
       const isActive = (await job?.isActive()) === true;
       open.push({
@@ -174,7 +179,8 @@ export class Farm implements AsyncDisposable {
     return {
       workers,
       open,
-      ended: await this.#submissions.listEnded(),
+      ended: ended.found,
+      damaged: [...waiting.damaged, ...ended.damaged],
       messages: {
         cpu: await counts(this.#cpu),
         gpu: await counts(this.#gpu),
@@ -195,7 +201,7 @@ export class Farm implements AsyncDisposable {
   /**
    * Gives a clip up; what leads it stops within a second or two.
    *
-   * @throws LaminaError `not-found` when it is not waiting or being done
+   * @throws LaminaError `not-found` when it is not waiting or being done; `farm-file-damaged`
    */
   async cancel(id: string): Promise<void> {
     const submission = await this.#open(id);
@@ -208,7 +214,7 @@ export class Farm implements AsyncDisposable {
   /**
    * Begins a clip again that has ended without a result.
    *
-   * @throws LaminaError `not-found`, `request-conflict`
+   * @throws LaminaError `not-found`, `request-conflict`, `farm-file-damaged`
    */
   async retry(id: string): Promise<void> {
     const ended = await this.#submissions.ended(known(id));
@@ -225,7 +231,7 @@ export class Farm implements AsyncDisposable {
   /**
    * Changes when a clip's turn comes, and its tasks' from its next attempt on.
    *
-   * @throws LaminaError `not-found`
+   * @throws LaminaError `not-found`, `farm-file-damaged`
    */
   async setPriority(id: string, priority: PriorityName): Promise<void> {
     const submission = await this.#open(id);

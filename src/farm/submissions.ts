@@ -3,7 +3,9 @@ import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
-import { writeFailure } from "../media/file-failure.ts";
+import { LaminaError } from "../errors/failure.ts";
+import type { FailureOf } from "../errors/failure-codes.ts";
+import { readFailure, writeFailure } from "../media/file-failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { type ClipRequest, clipRequestSchema } from "./clip-request.ts";
 import { farmVersion } from "./farm-version.ts";
@@ -59,6 +61,15 @@ export const clipMessageSchema = v.strictObject({
   id: clipIdSchema,
 });
 
+/** A file that should hold a clip and does not, and why. */
+export type DamagedFile = FailureOf<"farm-file-damaged">;
+
+/** What a folder of clips holds, and what of it cannot be read. */
+export interface Listed<T> {
+  readonly found: readonly T[];
+  readonly damaged: readonly DamagedFile[];
+}
+
 /**
  * What was asked of the farm and what came of it, a file each. The storage is where that is kept: Redis says whose turn it is, and may
  * forget it without anything being lost.
@@ -97,23 +108,31 @@ export class Submissions {
     return submission;
   }
 
-  /** What is asked of the clip; undefined when it has ended or never was. */
+  /**
+   * What is asked of the clip; undefined when it has ended or never was.
+   *
+   * @throws LaminaError `farm-file-damaged`
+   */
   waiting(id: string): Promise<Submission | undefined> {
     return read(path.join(this.#waiting, `${id}.json`), submissionSchema);
   }
 
-  /** What came of the clip; undefined when nothing has yet. */
+  /**
+   * What came of the clip; undefined when nothing has yet.
+   *
+   * @throws LaminaError `farm-file-damaged`
+   */
   ended(id: string): Promise<EndedSubmission | undefined> {
     return read(path.join(this.#ended, `${id}.json`), endedSchema);
   }
 
   /** Everything that is asked and not done, oldest first. */
-  listWaiting(): Promise<Submission[]> {
+  listWaiting(): Promise<Listed<Submission>> {
     return list(this.#waiting, submissionSchema);
   }
 
   /** Everything that has ended, oldest first. */
-  listEnded(): Promise<EndedSubmission[]> {
+  listEnded(): Promise<Listed<EndedSubmission>> {
     return list(this.#ended, endedSchema);
   }
 
@@ -175,41 +194,80 @@ export async function enqueueClip(
   });
 }
 
-/** Puts all clips into the queue that Redis has forgotten, or never knew. */
+/**
+ * Puts all clips into the queue that Redis has forgotten, or never knew.
+ *
+ * @param onDamaged told of files that hold no clip; they are left as they are
+ */
 export async function enqueueForgotten(
   queue: Queue,
   submissions: Submissions,
+  onDamaged: (error: LaminaError) => void,
 ): Promise<void> {
+  const { found, damaged } = await submissions.listWaiting();
+  for (const failure of damaged) onDamaged(new LaminaError(failure));
   // Those that are there already are left alone by the queue itself.
-  for (const submission of await submissions.listWaiting())
-    await enqueueClip(queue, submission);
+  for (const submission of found) await enqueueClip(queue, submission);
 }
 
-async function read<T>(
+/** @throws LaminaError `farm-file-damaged` when there is something else than was filed */
+async function read<T extends { readonly id: string }>(
   file: string,
   schema: v.GenericSchema<unknown, T>,
 ): Promise<T | undefined> {
-  let text: string;
+  const damaged = (detail: string, cause?: unknown): LaminaError =>
+    new LaminaError(
+      { code: "farm-file-damaged", path: file, detail },
+      { cause },
+    );
+  let value: unknown;
   try {
-    text = await readFile(file, "utf8");
+    value = JSON.parse(await readFile(file, "utf8"));
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    if (error instanceof SyntaxError) throw damaged("it is no JSON", error);
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "ENOENT") return undefined;
+    if (code === "EISDIR") throw damaged("it is a folder", error);
+    const known = readFailure(error, file);
+    if (known instanceof LaminaError && "detail" in known.failure)
+      throw damaged(known.failure.detail, error);
     throw error;
   }
-  return v.parse(schema, JSON.parse(text));
+  const result = v.safeParse(schema, value, { abortEarly: true });
+  if (!result.success) {
+    const place = v.getDotPath(result.issues[0]);
+    throw damaged(
+      place === null
+        ? "it is something else"
+        : `${place} is not as it should be`,
+    );
+  }
+  if (path.basename(file) !== `${result.output.id}.json`)
+    throw damaged("it has another clip's name");
+  return result.output;
 }
 
-async function list<T>(
+async function list<T extends { readonly id: string }>(
   folder: string,
   schema: v.GenericSchema<unknown, T>,
-): Promise<T[]> {
+): Promise<Listed<T>> {
   const names = await readdir(folder).catch((): string[] => []);
   const found: T[] = [];
+  const damaged: DamagedFile[] = [];
   for (const name of names.sort()) {
     if (!name.endsWith(".json")) continue;
-    // It may have ended meanwhile.
-    const each = await read(path.join(folder, name), schema);
-    if (each !== undefined) found.push(each);
+    try {
+      const each = await read(path.join(folder, name), schema);
+      // It may have ended meanwhile.
+      if (each !== undefined) found.push(each);
+    } catch (error) {
+      if (
+        !(error instanceof LaminaError) ||
+        error.failure.code !== "farm-file-damaged"
+      )
+        throw error;
+      damaged.push(error.failure);
+    }
   }
-  return found;
+  return { found, damaged };
 }

@@ -86,7 +86,9 @@ export async function work(
       parts.push(new TrainingWorker({ ...base, openPlace }));
     await Promise.all(parts.map((part) => part.ready()));
     const forgotten = (): void => {
-      enqueueForgotten(clips.queue, submissions).catch(base.onTrouble);
+      enqueueForgotten(clips.queue, submissions, onTrouble).catch(
+        base.onTrouble,
+      );
     };
     forgotten();
     // A server that was away may have come back empty.

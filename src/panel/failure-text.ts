@@ -188,6 +188,8 @@ function failureAction(code: FailureCode): string {
       return "Install the farm's version of Lamina on this machine.";
     case "farm-outside-storage":
       return "Move the clip into the farm's storage, or decompose on this machine.";
+    case "farm-file-damaged":
+      return "Ask whoever looks after the farm to remove that file, and choose “Try again”.";
     case "farm-task-failed":
       return "Choose “Try again”; finished stages are kept.";
   }

@@ -111,6 +111,7 @@ const factSchemas: {
   "farm-unreachable": v.object({ url: text, detail: text }),
   "farm-other-version": v.object({ theirs: text, ours: text, mark: text }),
   "farm-outside-storage": v.object({ path: text, storage: text }),
+  "farm-file-damaged": v.object({ path: text, detail: text }),
   "farm-task-failed": v.object({
     task: text,
     place: text,

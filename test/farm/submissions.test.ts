@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { Queue } from "bullmq";
+import { LaminaError } from "../../src/errors/failure.ts";
+import { connect, PREFIX, queues } from "../../src/farm/connection.ts";
+import { Farm } from "../../src/farm/farm.ts";
+import { Storage } from "../../src/farm/storage.ts";
+import { enqueueForgotten, Submissions } from "../../src/farm/submissions.ts";
+import { runLamina } from "../cli/run-lamina.ts";
+import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { describeWithRedis, RedisServer } from "./redis-server.ts";
+
+describeWithRedis("what was asked of a farm", () => {
+  const at = useTemporaryFolder();
+  let server: RedisServer | undefined;
+
+  beforeEach(async () => {
+    server = await RedisServer.start(at());
+  });
+  afterEach(() => server?.kill());
+
+  const damaged = {
+    "20260101000000000-00000000": '{"id": "2026',
+    "20260101000000000-00000001": "{}",
+    "20260101000000000-00000002": "",
+  };
+
+  /** Farm with a clip that waits, whose id it gives, beside files that nobody can read. */
+  async function damagedFarm(): Promise<{ farm: Farm; id: string }> {
+    const farm = await Farm.open({ redis: server!.url, storage: at() });
+    await mkdir(at("clip"));
+    await mkdir(at("mask"));
+    const [submission] = await farm.submit([
+      {
+        request: {
+          clipPath: at("clip"),
+          subjects: [{ name: "box", maskPath: at("mask") }],
+          outputPath: at("layers"),
+          quality: "draft",
+          backend: "cpu",
+          seed: 1,
+          prores: false,
+          overwrite: false,
+          cachePath: "",
+        },
+        priority: "normal",
+      },
+    ]);
+    await mkdir(at(".lamina", "clips", "ended"), { recursive: true });
+    for (const folder of ["waiting", "ended"])
+      for (const [id, text] of Object.entries(damaged))
+        await writeFile(at(".lamina", "clips", folder, `${id}.json`), text);
+    // A whole one under another's name is nobody's.
+    await writeFile(
+      at(".lamina", "clips", "waiting", "20260101000000000-00000003.json"),
+      await readFile(
+        at(".lamina", "clips", "waiting", `${submission!.id}.json`),
+      ),
+    );
+    return { farm, id: submission!.id };
+  }
+
+  it("is shown though files beside it are damaged, and they are named", async () => {
+    const { farm, id } = await damagedFarm();
+    await using _ = farm;
+    const state = await farm.state();
+    assert.deepEqual(
+      state.open.map((each) => each.id),
+      [id],
+    );
+    assert.deepEqual(
+      state.damaged.map(({ path }) => path),
+      [
+        ...[0, 1, 2, 3].map((k) =>
+          at(
+            ".lamina",
+            "clips",
+            "waiting",
+            `20260101000000000-0000000${k}.json`,
+          ),
+        ),
+        ...[0, 1, 2].map((k) =>
+          at(".lamina", "clips", "ended", `20260101000000000-0000000${k}.json`),
+        ),
+      ],
+    );
+    const shown = await runLamina([
+      "queue",
+      "--redis",
+      server!.url,
+      "--storage",
+      at(),
+    ]);
+    assert.equal(shown.status, 0, shown.stderr);
+    assert.match(shown.stdout, new RegExp(`${id}  waiting`));
+    assert.match(
+      shown.stdout,
+      /waiting\/20260101000000000-00000000\.json holds no clip of the farm/,
+    );
+  });
+
+  it("is asked for again though files beside it are damaged, each of which is told of once", async () => {
+    const { farm, id } = await damagedFarm();
+    await using _ = farm;
+    const redis = await connect({ redis: server!.url });
+    const queue = new Queue(queues.clips, {
+      connection: redis,
+      prefix: PREFIX,
+    });
+    try {
+      await queue.obliterate();
+      const told: LaminaError[] = [];
+      const submissions = new Submissions(await Storage.open(at()));
+      await enqueueForgotten(queue, submissions, (error) => told.push(error));
+      assert.deepEqual(
+        (await queue.getJobs()).map((job) => job.id),
+        [id],
+      );
+      assert.equal(told.length, 4);
+    } finally {
+      await queue.close();
+      redis.disconnect();
+    }
+  });
+
+  it("is refused by the name of its file when that one is damaged", async () => {
+    const { farm } = await damagedFarm();
+    await using _ = farm;
+    for (const change of [
+      farm.cancel("20260101000000000-00000000"),
+      farm.retry("20260101000000000-00000001"),
+      farm.setPriority("20260101000000000-00000002", "high"),
+    ])
+      await assert.rejects(
+        change,
+        (error) =>
+          error instanceof LaminaError &&
+          error.failure.code === "farm-file-damaged",
+      );
+  });
+});
