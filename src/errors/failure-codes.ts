@@ -155,7 +155,12 @@ export type Failure =
       readonly path: string;
       readonly detail: string;
     }
-  | { readonly code: "disk-full"; readonly path: string }
+  /** `freeBytes`: what was left to other programs when the writing was stopped; absent when nothing was. */
+  | {
+      readonly code: "disk-full";
+      readonly path: string;
+      readonly freeBytes?: number;
+    }
   | {
       readonly code: "disk-too-small";
       readonly path: string;

@@ -93,7 +93,9 @@ export function failureSentence(failure: Failure): string {
     case "output-unwritable":
       return `${failure.path} cannot be written: ${failure.detail}.`;
     case "disk-full":
-      return `The disk that holds ${failure.path} is full.`;
+      return failure.freeBytes === undefined
+        ? `The disk that holds ${failure.path} is full.`
+        : `The disk that holds ${failure.path} is nearly full: the last ${inBytes(failure.freeBytes)} are left to other programs.`;
     case "disk-too-small":
       return `About ${inBytes(failure.neededBytes)} are needed at ${failure.path}, and ${inBytes(failure.freeBytes)} are free.`;
     case "prores-impossible":

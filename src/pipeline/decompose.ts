@@ -1,6 +1,7 @@
 import { join, resolve } from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
+import { RoomWatch } from "../media/room-watch.ts";
 import type { OpenPixelPlace } from "../training/pixel-place.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { shortHash, sourceKey, stageKeys } from "./cache-key.ts";
@@ -71,6 +72,30 @@ export async function decompose(
   openPlace: OpenTrainingPlace,
   openPixels?: OpenPixelPlace,
   openPool: OpenPool = localPool,
+): Promise<JobSummary> {
+  using room = new RoomWatch([request.cachePath], watch.signal);
+  try {
+    const watched = { ...watch, signal: room.signal };
+    const places = { openPlace, openPixels, openPool };
+    return await decomposeIn(request, watched, room, places);
+  } catch (error) {
+    // Whatever was thrown while the work was being stopped came of that.
+    throw watch.signal.aborted ? error : (room.full ?? error);
+  }
+}
+
+/** Where the work is done. */
+interface Places {
+  readonly openPlace: OpenTrainingPlace;
+  readonly openPixels: OpenPixelPlace | undefined;
+  readonly openPool: OpenPool;
+}
+
+async function decomposeIn(
+  request: DecomposeRequest,
+  watch: JobWatch,
+  room: RoomWatch,
+  { openPlace, openPixels, openPool }: Places,
 ): Promise<JobSummary> {
   const { signal, onEvent, onPreview } = watch;
   const { cachePath, outputPath, overwrite } = request;
@@ -151,6 +176,7 @@ export async function decompose(
         place,
         openPixels,
         output,
+        room,
         clock,
         seal,
         held,

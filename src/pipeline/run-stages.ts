@@ -1,4 +1,5 @@
 import { assert } from "../errors/assert.ts";
+import type { RoomWatch } from "../media/room-watch.ts";
 import type { OpenPixelPlace } from "../training/pixel-place.ts";
 import { backgroundFacts } from "./background/background-facts.ts";
 import type { BackgroundTasks } from "./background/background-tasks.ts";
@@ -53,6 +54,8 @@ export interface StageRun {
   readonly place: LazyPlace;
   readonly openPixels: OpenPixelPlace | undefined;
   readonly output: OutputFolder;
+  /** Stops the run before its disks are full. */
+  readonly room: RoomWatch;
   readonly clock: StageClock;
   readonly seal: SourceSeal;
   /** The job's folder, in which other runs may be at work. */
@@ -87,6 +90,7 @@ export async function runStages({
   place,
   openPixels,
   output,
+  room,
   clock,
   seal,
   held,
@@ -166,6 +170,8 @@ export async function runStages({
   const apart = request.partFrames === true ? undefined : apartFrames;
   let recompositionError = 0;
   await clock.run("compose", async (p) => {
+    // Until now nothing was written there, and what fills it may be gone again.
+    await room.add(output.partial);
     const mayUseGpu = ["auto", "webgpu"].includes(request.backend);
     await using pixels = await openPixels?.(mayUseGpu, job);
     if (pixels !== undefined) job.pool.enlargeWith(pixels.enlarge);

@@ -57,7 +57,7 @@ const factSchemas: {
   "run-forgotten": v.object({ path: text }),
   "source-changed": v.object({ path: text }),
   "output-unwritable": v.object({ path: text, detail: text }),
-  "disk-full": v.object({ path: text }),
+  "disk-full": v.object({ path: text, freeBytes: v.exactOptional(number) }),
   "disk-too-small": v.object({
     path: text,
     neededBytes: number,

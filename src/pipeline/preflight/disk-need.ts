@@ -1,7 +1,8 @@
-import { readdir, stat, statfs } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { join } from "node:path";
 import { LaminaError } from "../../errors/failure.ts";
 import type { Size } from "../../units/size.ts";
+import { type FreeRoom, freeRoom } from "../../media/free-room.ts";
 import type { ProresKind } from "../../media/write-prores.ts";
 import { workingSize } from "../execution/job-plan.ts";
 
@@ -86,44 +87,32 @@ export interface DiskNeed {
 }
 
 /**
- * Makes sure that the disks have room for what is to be written; needs on the same disk are added up.
+ * Makes sure that the disks have room for what is to be written, and some for other programs beside it (`RoomWatch` would stop the
+ * work else); needs on the same disk are added up.
  *
  * @throws LaminaError `disk-too-small`
  */
 export async function checkRoom(needs: readonly DiskNeed[]): Promise<void> {
-  const disks = new Map<number, { path: string; bytes: number }>();
+  const disks = new Map<number, { room: FreeRoom; bytes: number }>();
   for (const { folder, bytes, leftovers } of needs) {
-    const path = await nearestFolder(folder);
-    const { dev } = await stat(path);
-    const disk = disks.get(dev) ?? { path, bytes: 0 };
+    const room = await freeRoom(folder);
+    const disk = disks.get(room.disk) ?? { room, bytes: room.reserveBytes };
     let left = 0;
     for (const each of leftovers) left += await folderBytes(each);
-    disks.set(dev, {
-      path: disk.path,
+    disks.set(room.disk, {
+      room: disk.room,
       bytes: disk.bytes + Math.max(0, bytes - left),
     });
   }
-  for (const { path, bytes } of disks.values()) {
-    const { bavail, bsize } = await statfs(path);
-    const freeBytes = bavail * bsize;
+  for (const { room, bytes } of disks.values()) {
+    const { folder, freeBytes } = room;
     if (bytes <= freeBytes) continue;
     throw new LaminaError({
       code: "disk-too-small",
-      path,
+      path: folder,
       neededBytes: bytes,
       freeBytes,
     });
-  }
-}
-
-/** The folder itself, or the innermost one above it that exists. */
-async function nearestFolder(folder: string): Promise<string> {
-  for (let path = resolve(folder); ; path = dirname(path)) {
-    const isThere = await stat(path).then(
-      () => true,
-      () => false,
-    );
-    if (isThere || dirname(path) === path) return path;
   }
 }
 
