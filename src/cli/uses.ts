@@ -111,7 +111,7 @@ export async function addEdit(
   const { document } = await openLayers(resultFolder);
   const before = (await editsIn(file, false)) ?? noEdits;
   const added = await withKind(edit);
-  const text = writeEdits([...before.edits, added]);
+  const text = writeEdits([...before.edits, added], before.stack);
   const all = readEdits(text, file);
   planStack(document, all);
   const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-edit-"));

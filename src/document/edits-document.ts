@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { partKinds } from "./layers-document.ts";
+import { type ArrangedLayer, partKinds } from "./layers-document.ts";
 import { invalidDocument, parseJson } from "./json-document.ts";
 
 /**
@@ -167,9 +167,15 @@ const editSchema = v.union([
   insertSchema,
 ]);
 
+/** The layers bottom to top, where somebody has arranged them otherwise than the document has them. */
+const stackSchema = v.array(
+  v.object({ id: name, name, hidden: v.optional(v.boolean(), false) }),
+);
+
 const editsSchema = v.object({
   version: v.literal(1),
   edits: v.array(editSchema),
+  stack: v.exactOptional(stackSchema),
 });
 
 /** One edit, with what was left out filled in. */
@@ -182,6 +188,11 @@ export type EditOf<Use extends Edit["use"]> = Extract<Edit, { use: Use }>;
 export interface EditsDocument {
   readonly version: 1;
   readonly edits: readonly Edit[];
+  /**
+   * The layers bottom to top as somebody has arranged and named them; what is hidden is not in the picture. Layers that it lacks lie above
+   * the others. Absent where they lie as `layers.json` has them.
+   */
+  readonly stack?: readonly ArrangedLayer[];
 }
 
 /** An edit as somebody writes it. */
@@ -209,14 +220,23 @@ const schemas = {
 export function readEdits(text: string, path: string): EditsDocument {
   const value = parseJson(text, path);
   const head = v.safeParse(
-    v.object({ version: frame, edits: v.array(v.unknown()) }),
+    v.object({
+      version: frame,
+      edits: v.array(v.unknown()),
+      stack: v.exactOptional(v.unknown()),
+    }),
     value,
   );
   if (!head.success)
     throw invalidDocument(path, "it has no version, or no list of edits");
-  const { version, edits } = head.output;
+  const { version, edits, stack } = head.output;
   if (version > 1)
     throw new LaminaError({ code: "document-too-new", path, version });
+  if (stack !== undefined && !v.is(stackSchema, stack))
+    throw invalidDocument(
+      path,
+      "its stack is no list of layers with id and name",
+    );
   for (const [i, edit] of edits.entries()) {
     const use = v.safeParse(
       v.object({ use: v.picklist(Object.keys(schemas) as Edit["use"][]) }),
@@ -248,8 +268,12 @@ export function readEdits(text: string, path: string): EditsDocument {
  *
  * @throws LaminaError `document-invalid` when they are none
  */
-export function writeEdits(edits: readonly GivenEdit[]): string {
-  const text = `${JSON.stringify({ version: 1, edits }, undefined, 2)}\n`;
+export function writeEdits(
+  edits: readonly GivenEdit[],
+  stack?: readonly ArrangedLayer[],
+): string {
+  const value = { version: 1, edits, ...(stack?.length && { stack }) };
+  const text = `${JSON.stringify(value, undefined, 2)}\n`;
   readEdits(text, editsFileName);
   return text;
 }

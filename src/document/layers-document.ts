@@ -31,6 +31,13 @@ export interface LayerPart {
   readonly frames: string;
 }
 
+/** How somebody has arranged a layer: what it is called, and whether it is seen. */
+export interface ArrangedLayer {
+  readonly id: string;
+  readonly name: string;
+  readonly hidden: boolean;
+}
+
 /** One layer of a decomposition. */
 export interface DocumentLayer {
   /** Unique within the document; also the layer's folder. */

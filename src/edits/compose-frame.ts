@@ -44,7 +44,9 @@ export async function composeFrame(
   sources: FrameSources,
   t: number,
 ): Promise<Canvas> {
-  const canvas = await composeGround(stack.backdrop, sources, t);
+  const canvas = stack.isGroundHidden
+    ? new Canvas(sources.size, undefined)
+    : await composeGround(stack.backdrop, sources, t);
   for (const element of stack.elements)
     await layElement(canvas, element, sources, t);
   return canvas;

@@ -39,7 +39,10 @@ export function stackLayers({ elements }: Stack): MadeLayer[] {
     const { parts, clock, copy, layer } = element;
     if (parts.length === 0) continue;
     const own = copy === undefined ? layer.name : copy.id;
-    const name = clock.changes.length > 0 ? `${own} (moved in time)` : own;
+    const isMoved = clock.changes.some(
+      (change) => change.kind !== "later" || change.frames !== 0,
+    );
+    const name = isMoved ? `${own} (moved in time)` : own;
     if (parts.every(isAsItIs)) {
       add(name, element);
       continue;

@@ -10,6 +10,7 @@ import type {
   PartKind,
 } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
+import { arrangedLayers } from "./arranged-layers.ts";
 import { type Clock, ownTime } from "./clock.ts";
 import { isConvex } from "./placement.ts";
 
@@ -48,6 +49,8 @@ interface StackInsert {
 /** What is put together, above the background. */
 export interface Stack {
   readonly backdrop: EditOf<"backdrop"> | undefined;
+  /** Whether the background is hidden, and nothing stands in its place. */
+  readonly isGroundHidden: boolean;
   /** Bottom to top. */
   readonly elements: readonly (StackLayer | StackInsert)[];
 }
@@ -59,9 +62,10 @@ export interface Stack {
  */
 export function planStack(
   document: LayersDocument,
-  { edits }: EditsDocument,
+  { edits, stack = [] }: EditsDocument,
 ): Stack {
-  const { frameCount, layers } = document;
+  const { frameCount } = document;
+  const layers = arrangedLayers(document, stack);
   let backdrop: EditOf<"backdrop"> | undefined;
   let elements: (StackLayer | StackInsert)[] = layers.slice(1).map((layer) => ({
     what: "layer",
@@ -235,7 +239,14 @@ export function planStack(
     }
   });
 
-  return { backdrop, elements };
+  const hidden = new Set(
+    stack.flatMap((each) => (each.hidden ? [each.id] : [])),
+  );
+  return {
+    backdrop,
+    isGroundHidden: backdrop === undefined && hidden.has(layers[0]!.id),
+    elements: elements.filter(({ id }) => !hidden.has(id)),
+  };
 }
 
 const partsOf = ({ parts, frames }: DocumentLayer): ShownPart[] => {

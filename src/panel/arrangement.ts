@@ -155,7 +155,19 @@ export class Arrangement {
     if (this.#wantedPath === undefined)
       return { document, documentPath, layers: runLayers(layers) };
     const edited = await editedStack(this.#desk, jobId);
-    return { ...edited, layers: runLayers(stackLayers(edited.document)) };
+    // Its objects are those that are seen; the ground is there too, for whoever wants it back.
+    const ground = layers.find(({ kind }) => kind === "background");
+    const isReplaced = this.#state.uses?.edits.some(
+      ({ use }) => use === "backdrop",
+    );
+    const made = stackLayers(edited.document).map((layer) => ({
+      ...layer,
+      hidden:
+        layer.kind === "background" &&
+        ground?.hidden === true &&
+        isReplaced !== true,
+    }));
+    return { ...edited, layers: runLayers(made) };
   }
 
   /** Where the layers lie that uses make of the arranged ones; undefined without uses. */

@@ -76,3 +76,15 @@ export const sameStack = (
       layer.hidden === other.hidden
     );
   });
+
+/** How layers are arranged, where that is not as their document has them. */
+export function rearranged({
+  document,
+  layers,
+}: {
+  readonly document: LayersDocument;
+  readonly layers: readonly StackLayer[];
+}): readonly RunLayer[] | undefined {
+  const given = runLayers(layers);
+  return sameStack(given, runLayers(stackLayers(document))) ? undefined : given;
+}

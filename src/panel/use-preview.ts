@@ -1,5 +1,5 @@
 import type { CameraDocument } from "../document/camera-document.ts";
-import type { Edit, EditOf } from "../document/edits-document.ts";
+import type { EditOf, EditsDocument } from "../document/edits-document.ts";
 import {
   frameFileName,
   type LayersDocument,
@@ -67,18 +67,23 @@ export class UsePreview {
   /**
    * Makes a frame with edits.
    *
+   * @param stack   how the layers are arranged; undefined where that is as their document has them
    * @param frame   counts from 1
    * @param version of that frame: how often its layers were composed anew
    * @throws LaminaError `edit-impossible`; RemoteError when a frame cannot be had
    */
   async view(
-    edits: readonly Edit[],
+    { edits, stack: arranged }: Pick<EditsDocument, "edits" | "stack">,
     frame: number,
     version: number,
   ): Promise<Pixels> {
     const document = this.#document;
     const small = edits.map((edit) => smallEdit(edit, this.#scale));
-    const stack = planStack(document, { version: 1, edits: small });
+    const stack = planStack(document, {
+      version: 1,
+      edits: small,
+      ...(arranged && { stack: arranged }),
+    });
     const { width, height } = document;
     const { colour, alpha } = await composeFrame(
       stack,

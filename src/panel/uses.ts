@@ -1,5 +1,6 @@
 import type { CameraDocument } from "../document/camera-document.ts";
 import type { Edit } from "../document/edits-document.ts";
+import type { EditedFolder } from "../protocol/service-api.ts";
 import type { History } from "./history.ts";
 import type { Problem } from "./problem.ts";
 import type { UsePreview } from "./use-preview.ts";
@@ -16,6 +17,8 @@ export interface Uses {
   readonly chosen?: number | undefined;
   /** Where the service has, or will have, the layers that the edits make; absent without edits. */
   readonly edited?: string | undefined;
+  /** What was rendered of them, now or before, as far as that is known. */
+  readonly folders?: readonly EditedFolder[] | undefined;
   /** Whether what is shown is not kept yet. */
   readonly isUnsaved: boolean;
   readonly problem?: Problem | undefined;

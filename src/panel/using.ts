@@ -3,9 +3,18 @@ import {
   readCamera,
 } from "../document/camera-document.ts";
 import type { Edit } from "../document/edits-document.ts";
+import type { ArrangedLayer } from "../document/layers-document.ts";
 import type { Point } from "../edits/placement.ts";
 import { chosenObject } from "./arrangement.ts";
-import type { Desk } from "./desk.ts";
+import { comparablePath } from "../host/file-path.ts";
+import type { EditedFolder } from "../protocol/service-api.ts";
+import { act, type Desk } from "./desk.ts";
+import {
+  rearranged,
+  runLayers,
+  sameStack,
+  stackLayers,
+} from "./layer-stack.ts";
 import { noHistory, remember, stepBack, stepForth } from "./history.ts";
 import type { Arranged } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
@@ -23,11 +32,27 @@ export class Using {
   #frame = 1;
   #isStale = false;
   #isSending = false;
+  /** How often it was asked which renderings there are. */
+  #turn = 0;
   /** Whether changes belong to one gesture, which is one step of undo. */
   #inGesture = false;
 
   constructor(desk: Desk) {
     this.#desk = desk;
+    // Layers lie in the edited stack as the list has them.
+    let { arranged, runs } = desk.store.state;
+    desk.store.follow((state) => {
+      if (state.runs !== runs) {
+        ({ runs } = state);
+        void this.#measure();
+      }
+      const before = arranged;
+      ({ arranged } = state);
+      const now = this.#now;
+      if (before === undefined || now?.jobId !== arranged?.jobId) return;
+      if (before.jobId !== arranged?.jobId || now!.edits.length === 0) return;
+      if (!sameStack(before.layers, arranged.layers)) this.#send();
+    });
   }
 
   /** Takes up what was kept before, or says why nothing can be. */
@@ -55,9 +80,14 @@ export class Using {
               ),
               document.camera,
             );
-      const { edits, edited } = await service.edits(jobId);
+      const { edits, stack, edited } = await service.edits(jobId);
       if (this.#now?.jobId !== jobId) return;
       this.#desk.store.set({ uses: { ...start(camera), edits, edited } });
+      // The list may have been changed where nobody could keep it with the edits.
+      const plain = runLayers(stackLayers(document));
+      if (edits.length > 0 && !sameStack(stack ?? plain, this.#stack ?? plain))
+        this.#send();
+      await this.#measure();
     } catch (error) {
       this.#change({ problem: describeProblem(error) });
     }
@@ -131,8 +161,57 @@ export class Using {
     this.#send();
   }
 
+  /** Renderings of the uses that nothing in the open project shows, and that are not what would be placed now. */
+  get unused(): readonly EditedFolder[] {
+    const { folders = [], edited = "" } = this.#now ?? {};
+    const needed = new Set(
+      [
+        edited,
+        ...this.#desk.store.state.runs.map((run) => run.documentPath),
+      ].map(comparablePath),
+    );
+    return folders.filter((each) => !needed.has(comparablePath(each.edited)));
+  }
+
+  /** Removes the renderings that are not used. */
+  discard(): Promise<boolean> {
+    return act(this.#desk, "Deleting renderings", async () => {
+      const { jobId } = this.#now ?? {};
+      if (jobId === undefined) return;
+      // Another panel, or Undo, may have brought one back.
+      this.#desk.store.set({ runs: await this.#desk.host.findRuns() });
+      const gone = this.unused.map(({ edited }) => edited);
+      await this.#tell(jobId, this.#desk.service.discardEdited(jobId, gone));
+    });
+  }
+
+  /** Looks what was rendered. That it cannot be told keeps nobody from anything. */
+  async #measure(): Promise<void> {
+    const { jobId } = this.#now ?? {};
+    if (jobId === undefined) return;
+    const asked = this.#desk.service.editedFolders(jobId);
+    await this.#tell(jobId, asked).catch(() => undefined);
+  }
+
+  /** Notes which renderings there are, unless something newer is known by then. */
+  async #tell(
+    jobId: string,
+    asked: Promise<readonly EditedFolder[]>,
+  ): Promise<void> {
+    const turn = ++this.#turn;
+    const folders = await asked;
+    if (this.#turn === turn && this.#now?.jobId === jobId)
+      this.#change({ folders });
+  }
+
   get #now(): Uses | undefined {
     return this.#desk.store.state.uses;
+  }
+
+  /** How the layers are arranged; undefined where that is as their document has them. */
+  get #stack(): readonly ArrangedLayer[] | undefined {
+    const { arranged } = this.#desk.store.state;
+    return arranged && rearranged(arranged);
   }
 
   #set(edits: readonly Edit[], goesOn = false): void {
@@ -169,7 +248,11 @@ export class Using {
       const { jobId, edits } = now;
       let change: Partial<Uses>;
       try {
-        const { edited } = await this.#desk.service.keepEdits(jobId, edits);
+        const stack = this.#stack;
+        const { edited } = await this.#desk.service.keepEdits(jobId, {
+          edits,
+          ...(stack && { stack }),
+        });
         change = { edited, isUnsaved: false, problem: undefined };
       } catch (error) {
         change = { problem: describeProblem(error) };

@@ -313,13 +313,22 @@ const correctedSchema = v.looseObject({
   left: wholeNumber,
 });
 
+/** The layers bottom to top, as the panel has arranged them. */
+const arrangedSchema = v.pipe(
+  v.array(v.looseObject({ id: text, name: text, hidden: v.boolean() })),
+  v.maxLength(1000),
+);
+
 const editsRequestSchema = v.strictObject({
   /** As `edits.json` has them; they are looked at by its own rules. */
   edits: v.pipe(v.array(v.looseObject({ use: text })), v.maxLength(200)),
+  /** Absent where the layers lie as `layers.json` has them. */
+  stack: v.exactOptional(arrangedSchema),
 });
 
 const editsAnswerSchema = v.looseObject({
   edits: v.array(v.looseObject({ use: text })),
+  stack: v.exactOptional(arrangedSchema),
   /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
   edited: v.exactOptional(text),
 });
@@ -335,6 +344,20 @@ const editedSchema = v.looseObject({
 
 /** How far the rendering of edited layers is. */
 export type EditedLayers = v.InferOutput<typeof editedSchema>;
+
+const editedFolderSchema = v.looseObject({
+  /** Absolute path of its `layers.json`. */
+  edited: text,
+  bytes: wholeNumber,
+});
+
+/** A folder of edited layers. */
+export type EditedFolder = v.InferOutput<typeof editedFolderSchema>;
+
+const discardSchema = v.strictObject({
+  /** As the list of folders names them. */
+  edited: v.pipe(v.array(text), v.maxLength(1000)),
+});
 
 const letteringSchema = v.strictObject({
   text: v.pipe(text, v.maxLength(500)),
@@ -370,6 +393,7 @@ export const requestSchemas = {
   picture: pictureRequestSchema,
   corrections: correctionRequestSchema,
   edits: editsRequestSchema,
+  discard: discardSchema,
   lettering: letteringSchema,
 };
 
@@ -386,6 +410,7 @@ export const answerSchemas = {
   corrected: correctedSchema,
   edits: editsAnswerSchema,
   edited: editedSchema,
+  editedFolders: v.array(editedFolderSchema),
   jobs: v.array(jobSchema),
   models: v.array(listedModelSchema),
   panel: panelSchema,

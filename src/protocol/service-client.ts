@@ -1,8 +1,10 @@
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
+import type { ArrangedLayer } from "../document/layers-document.ts";
 import type { Correction } from "../document/corrections-document.ts";
 import {
   type Edit,
+  type EditsDocument,
   editsFileName,
   readEdits,
 } from "../document/edits-document.ts";
@@ -10,6 +12,7 @@ import {
   answerSchemas,
   apiRoot,
   type CorrectionRequest,
+  type EditedFolder,
   type EditedLayers,
   type LetteringRequest,
   type RetryChanges,
@@ -198,9 +201,12 @@ export class ServiceClient {
   }
 
   /** Keeps these edits of a finished job's layers and no others; refused when one of them cannot be done. */
-  async keepEdits(id: string, edits: readonly Edit[]): Promise<KeptEdits> {
+  async keepEdits(
+    id: string,
+    { edits, stack }: Pick<EditsDocument, "edits" | "stack">,
+  ): Promise<KeptEdits> {
     const path = `/jobs/${id}/edits`;
-    const body = { json: { edits } };
+    const body = { json: { edits, ...(stack && { stack }) } };
     return keptEdits(await this.#ask(answerSchemas.edits, "POST", path, body));
   }
 
@@ -208,6 +214,22 @@ export class ServiceClient {
   editedLayers(id: string): Promise<EditedLayers> {
     const path = `/jobs/${id}/edited`;
     return this.#ask(answerSchemas.edited, "POST", path, { json: {} });
+  }
+
+  /** What was rendered of a finished job's edited layers, now or with other edits. */
+  editedFolders(id: string): Promise<readonly EditedFolder[]> {
+    const path = `/jobs/${id}/edited`;
+    return this.#ask(answerSchemas.editedFolders, "GET", path);
+  }
+
+  /** Removes some of it, and tells what is left. */
+  discardEdited(
+    id: string,
+    edited: readonly string[],
+  ): Promise<readonly EditedFolder[]> {
+    const path = `/jobs/${id}/edited/discard`;
+    const body = { json: { edited } };
+    return this.#ask(answerSchemas.editedFolders, "POST", path, body);
   }
 
   /** Words as a PNG file with alpha, cut to their ink. */
@@ -345,17 +367,22 @@ const bodyOf = (body: Body): string | Uint8Array<ArrayBuffer> =>
 /** The edits of a finished job's layers. */
 export interface KeptEdits {
   readonly edits: readonly Edit[];
+  /** How the layers are arranged, where that is not as `layers.json` has them. */
+  readonly stack?: readonly ArrangedLayer[];
   /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
   readonly edited?: string;
 }
 
 const keptEdits = ({
   edits,
+  stack,
   edited,
 }: {
   readonly edits: readonly unknown[];
+  readonly stack?: readonly ArrangedLayer[];
   readonly edited?: string;
 }): KeptEdits => ({
+  ...(stack && { stack }),
   edits: readEdits(JSON.stringify({ version: 1, edits }), editsFileName).edits,
   ...(edited !== undefined && { edited }),
 });

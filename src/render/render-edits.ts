@@ -147,7 +147,9 @@ export async function renderEdits(
       problem: `H.264 takes even widths and heights only, and the clip is ${describeSize(document)}.`,
     });
   const isTransparent =
-    stack.backdrop?.fill === "transparent" || document.matte !== undefined;
+    stack.backdrop?.fill === "transparent" ||
+    stack.isGroundHidden ||
+    document.matte !== undefined;
   if (isTransparent && (format === "h264" || format === "prores422"))
     throw new LaminaError({
       code: "usage",

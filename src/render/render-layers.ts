@@ -7,6 +7,7 @@ import {
   type LayersDocument,
   writeDocument,
 } from "../document/layers-document.ts";
+import { arrangedLayers } from "../edits/arranged-layers.ts";
 import {
   composeGround,
   type FrameSources,
@@ -96,13 +97,13 @@ export async function renderLayers(
 const BACKGROUND = "background";
 
 function documentOf(
-  { document, stack, camera }: RenderPlan,
+  { document, stack, camera, edits }: RenderPlan,
   made: readonly MadeLayer[],
   movies: boolean,
 ): LayersDocument {
   const { width, height, frameCount, frameRate } = document;
   const { pixelAspect, colour, timecode } = document;
-  const own = document.layers[0]!.name;
+  const own = arrangedLayers(document, edits.stack ?? [])[0]!.name;
   const layers: DocumentLayer[] = [
     {
       id: BACKGROUND,

@@ -24,13 +24,22 @@ export function addEditRoutes(
     return answerWith(context, await edited.read(job));
   });
   app.post(`${root}/edits`, async (context) => {
-    const { edits } = await readJson(context, requestSchemas.edits);
+    const { edits, stack } = await readJson(context, requestSchemas.edits);
     const job = queue.get(parameter(context, "id"));
-    return answerWith(context, await edited.keep(job, edits));
+    return answerWith(context, await edited.keep(job, edits, stack));
   });
   app.post(`${root}/edited`, async (context) => {
     const job = queue.get(parameter(context, "id"));
     return answerWith(context, await edited.render(job));
+  });
+  app.get(`${root}/edited`, async (context) => {
+    const job = queue.get(parameter(context, "id"));
+    return answerWith(context, await edited.folders(job));
+  });
+  app.post(`${root}/edited/discard`, async (context) => {
+    const request = await readJson(context, requestSchemas.discard);
+    const job = queue.get(parameter(context, "id"));
+    return answerWith(context, await edited.discard(job, request.edited));
   });
   app.post(`${apiRoot}/lettering`, async (context) => {
     const request = await readJson(context, requestSchemas.lettering);

@@ -5,25 +5,37 @@ import path from "node:path";
 import { correctionsFileName } from "../document/corrections-document.ts";
 import {
   type EditsDocument,
+  type GivenEdit,
   editsFileName,
   noEdits,
   readEdits,
   writeEdits,
 } from "../document/edits-document.ts";
-import { documentFileName } from "../document/layers-document.ts";
+import {
+  type ArrangedLayer,
+  documentFileName,
+} from "../document/layers-document.ts";
 import { planStack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { readTextFile } from "../media/text-file.ts";
-import type { EditedLayers, ServiceJob } from "../protocol/service-api.ts";
+import type {
+  EditedFolder,
+  EditedLayers,
+  ServiceJob,
+} from "../protocol/service-api.ts";
 import { openBrought } from "../render/brought-pictures.ts";
 import { openLayers } from "../render/render-edits.ts";
 import { renderLayers } from "../render/render-layers.ts";
+import {
+  discardEdited,
+  editedFolderName,
+  editedFolders,
+  sweepUnfinished,
+} from "./edited-folders.ts";
 
 /** How long an answer waits for the end of a rendering, in milliseconds. */
 const PATIENCE_MS = 1000;
-/** Characters of the digest in a folder's name: enough to tell a handful of folders apart. */
-const DIGEST_LENGTH = 10;
 
 interface Rendering {
   done: number;
@@ -34,6 +46,7 @@ interface Rendering {
 /** What is kept of a job's edits. */
 interface Kept {
   readonly edits: readonly unknown[];
+  readonly stack?: readonly ArrangedLayer[];
   readonly edited?: string;
 }
 
@@ -54,12 +67,17 @@ export class EditedResults {
   /**
    * Replaces a job's edits, when all of them can be done; without any, nothing is kept.
    *
+   * @param stack how the layers are arranged, where that is not as `layers.json` has them
    * @throws LaminaError `request-conflict`, `document-invalid`, `edit-impossible`, and what opening layers and media throws
    */
-  async keep(job: ServiceJob, edits: readonly unknown[]): Promise<Kept> {
+  async keep(
+    job: ServiceJob,
+    edits: readonly unknown[],
+    stack?: readonly ArrangedLayer[],
+  ): Promise<Kept> {
     const folder = resultOf(job);
     const file = path.join(folder, editsFileName);
-    const text = writeEdits(edits as Parameters<typeof writeEdits>[0]);
+    const text = writeEdits(edits as readonly GivenEdit[], stack);
     const read = readEdits(text, file);
     const { document } = await openLayers(folder);
     planStack(document, read);
@@ -95,6 +113,7 @@ export class EditedResults {
       () => false,
     );
     if (!isThere) {
+      await sweepUnfinished(folder);
       const rendering =
         this.#renderings.get(out) ?? this.#begin(folder, edits, out);
       let timer: NodeJS.Timeout | undefined;
@@ -113,6 +132,28 @@ export class EditedResults {
     }
     const document = await readTextFile(edited);
     return { done: 1, total: 1, document, edited };
+  }
+
+  /**
+   * What has been rendered of a job's edited layers, now or with other edits.
+   *
+   * @throws LaminaError `request-conflict`
+   */
+  folders(job: ServiceJob): Promise<readonly EditedFolder[]> {
+    return editedFolders(resultOf(job));
+  }
+
+  /**
+   * Removes some of it.
+   *
+   * @throws LaminaError `request-conflict`, and what `discardEdited` throws
+   */
+  async discard(
+    job: ServiceJob,
+    edited: readonly string[],
+  ): Promise<readonly EditedFolder[]> {
+    await discardEdited(resultOf(job), edited);
+    return this.folders(job);
   }
 
   /** Ends what is being rendered. */
@@ -149,10 +190,14 @@ export class EditedResults {
     return rendering;
   }
 
-  async #told(folder: string, edits: EditsDocument): Promise<Kept> {
-    if (edits.edits.length === 0) return { edits: [] };
-    const out = await editedFolder(folder, edits);
-    return { edits: edits.edits, edited: path.join(out, documentFileName) };
+  async #told(folder: string, kept: EditsDocument): Promise<Kept> {
+    const { edits, stack } = kept;
+    if (edits.length === 0) return { edits: [] };
+    const edited = path.join(
+      await editedFolder(folder, kept),
+      documentFileName,
+    );
+    return { edits, ...(stack && { stack }), edited };
   }
 }
 
@@ -188,7 +233,7 @@ async function editedFolder(
     const found = await stat(path.resolve(folder, edit.path)).catch(() => null);
     digest.update(`\0${found?.size} ${found?.mtimeMs}`);
   }
-  return `${folder}-edited-${digest.digest("hex").slice(0, DIGEST_LENGTH)}`;
+  return editedFolderName(folder, digest.digest("hex"));
 }
 
 function resultOf({ state, request }: ServiceJob): string {

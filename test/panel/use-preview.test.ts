@@ -63,7 +63,7 @@ describe("what the viewer shows of uses", () => {
     );
     const preview = await open();
     for (const frame of [1, 4, 6]) {
-      const picture = await preview.view(edits.edits, frame, 0);
+      const picture = await preview.view(edits, frame, 0);
       const rendered = await sharp(at("out", `0000${frame}.png`))
         .ensureAlpha()
         .raw()

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync, statSync } from "node:fs";
+import { mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import type { GivenEdit } from "../../src/document/edits-document.ts";
 import type { ServiceJob } from "../../src/protocol/service-api.ts";
@@ -64,6 +64,59 @@ describe("edits that the service keeps of a job's layers", () => {
     assert.ok(!existsSync(at("layers/edits.json")));
     await failsWith("request-conflict", results.render(job()));
     await failsWith("request-conflict", results.read(job("running")));
+  });
+
+  it("are listed with their size, and go when somebody says so, but for what is not Lamina's", async () => {
+    await results.keep(job(), [remove]);
+    const first = await rendered();
+    await results.keep(job(), [{ ...remove, parts: "effects" }]);
+    const second = await rendered();
+    const folders = await results.folders(job());
+    assert.deepEqual(
+      folders.map(({ edited }) => edited).toSorted(),
+      [first, second].toSorted(),
+    );
+    const written = await readdir(path.dirname(first), {
+      recursive: true,
+      withFileTypes: true,
+    });
+    const sizes = written
+      .filter((entry) => entry.isFile())
+      .map((entry) => statSync(path.join(entry.parentPath, entry.name)).size);
+    assert.equal(
+      folders.find(({ edited }) => edited === first)!.bytes,
+      sizes.reduce((sum, size) => sum + size, 0),
+    );
+    // Neither the layers themselves nor anything else can be named.
+    const own = at("layers/layers.json");
+    const left = await results.discard(job(), [first, own, at("layers")]);
+    assert.deepEqual(
+      left.map(({ edited }) => edited),
+      [second],
+    );
+    assert.ok(existsSync(own) && !existsSync(path.dirname(first)));
+    await writeFile(path.join(path.dirname(second), "notes.txt"), "mine");
+    await failsWith("output-foreign", results.discard(job(), [second]), /notes/); // prettier-ignore
+    assert.ok(existsSync(second));
+  });
+
+  it("do not leave for ever what a killed service was writing", async () => {
+    await results.keep(job(), [remove]);
+    // No process has this number.
+    const dead = at("layers-edited-0123456789.4194305.partial");
+    const living = at(`layers-edited-0123456789.${process.ppid}.partial`);
+    const fresh = at("layers-edited-9876543210.4194305.partial");
+    for (const folder of [dead, living, fresh]) {
+      await mkdir(path.join(folder, "box"), { recursive: true });
+      await writeFile(path.join(folder, "box/00001.png"), "half a picture");
+    }
+    const longAgo = new Date(Date.now() - 3 * 24 * 3600e3);
+    for (const folder of [dead, living])
+      for (const each of [path.join(folder, "box"), folder])
+        await utimes(each, longAgo, longAgo);
+    await rendered();
+    // Another machine may be writing what was touched just now.
+    assert.ok(!existsSync(dead) && existsSync(living) && existsSync(fresh));
   });
 
   it("leave nothing half-written when the rendering fails", async () => {

@@ -5,13 +5,13 @@ import {
   type PropertyValues,
   type TemplateResult,
 } from "lit";
-import type { Edit } from "../../document/edits-document.ts";
 import {
   LayerFrames,
   type ViewPicture,
   type ViewRequest,
 } from "../layer-frames.ts";
 import { chosenLayer, findRun } from "../arrangement.ts";
+import { rearranged } from "../layer-stack.ts";
 import type { Pixels, ViewMode } from "../pixels.ts";
 import { PlayheadLink } from "../playhead-link.ts";
 import { describeProblem, type Problem } from "../problem.ts";
@@ -452,22 +452,13 @@ export class LayerViewer extends PanelElement {
     }
   }
 
-  /** A frame with uses; layers that are hidden are not in it. */
+  /** A frame with uses, the layers as the list has them. */
   #withUses(
     { preview, edits }: Uses,
-    { layers, frame, version }: ViewRequest,
+    { frame, version }: ViewRequest,
   ): Promise<Pixels> {
-    const gone = new Set(
-      edits.flatMap((edit) =>
-        edit.use === "remove" && edit.parts === "all" ? [edit.layer] : [],
-      ),
-    );
-    const hidden = layers.flatMap(({ id, hidden: isHidden, kind }): Edit[] =>
-      isHidden && kind === "object" && !gone.has(id)
-        ? [{ use: "remove", layer: id, parts: "all" }]
-        : [],
-    );
-    return preview.view([...edits, ...hidden], frame, version);
+    const stack = rearranged(this.state.arranged!);
+    return preview.view({ edits, ...(stack && { stack }) }, frame, version);
   }
 
   #show({ data, width, height }: Pixels): void {

@@ -3,6 +3,7 @@ import type { Edit, EditOf } from "../../document/edits-document.ts";
 import { chosenObject } from "../arrangement.ts";
 import type { UseName } from "../using.ts";
 import type { Uses } from "../uses.ts";
+import { describeBytes } from "../estimate.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle } from "./look.ts";
 import { stepButtons } from "./step-buttons.ts";
@@ -140,6 +141,35 @@ export class UseTools extends PanelElement {
           : html`<ul class="card" aria-label="Uses">
               ${uses.edits.map((edit, i) => this.#row(edit, i, uses))}
             </ul>`
+      }
+      ${this.#renderings(uses)}
+    </div>`;
+  }
+
+  /** What was rendered of uses and takes room; what nothing shows any more can go. */
+  #renderings({ folders = [] }: Uses): TemplateResult | typeof nothing {
+    if (folders.length === 0) return nothing;
+    const { unused } = this.panel.using;
+    const bytesOf = (some: typeof folders): string =>
+      describeBytes(some.reduce((sum, { bytes }) => sum + bytes, 0));
+    const count = (n: number): string =>
+      n === 1 ? "1 rendering" : `${n} renderings`;
+    return html`<div class="row spread small dim" id="renderings">
+      <span>${count(folders.length)} of uses, ${bytesOf(folders)}</span>
+      ${
+        unused.length === 0
+          ? nothing
+          : html`<button
+              class="plain"
+              title="Other projects that show them would miss their media"
+              ?disabled=${this.state.busy !== undefined}
+              @click=${() => {
+                void this.panel.using.discard();
+              }}
+            >
+              Delete ${count(unused.length)} not in this project
+              (${bytesOf(unused)})
+            </button>`
       }
     </div>`;
   }

@@ -1,0 +1,123 @@
+import assert from "node:assert/strict";
+import type { EditsDocument } from "../../src/document/edits-document.ts";
+import type { PlacedRun } from "../../src/host/host.ts";
+import type { Desk } from "../../src/panel/desk.ts";
+import {
+  changeLayer,
+  moveLayer,
+  stackLayers,
+} from "../../src/panel/layer-stack.ts";
+import type { PanelState } from "../../src/panel/panel-state.ts";
+import { Store } from "../../src/panel/store.ts";
+import { Using } from "../../src/panel/using.ts";
+import { madeDocument } from "../render/made-result.ts";
+
+const twoLayers = {
+  ...madeDocument,
+  camera: undefined,
+  layers: [
+    ...madeDocument.layers,
+    { ...madeDocument.layers[1]!, id: "far", name: "far" },
+  ],
+};
+
+/** What the project shows. */
+const inProject: PlacedRun[] = [];
+
+type Sent = Pick<EditsDocument, "edits" | "stack">;
+
+/** A panel with finished layers, beside a service that notes what it is to keep. */
+function open(kept: Partial<EditsDocument> = {}) {
+  const sent: Sent[] = [];
+  const discarded: string[] = [];
+  let folders = ["/kept", "/old", "/placed"].map((edited) => ({
+    edited,
+    bytes: 5,
+  }));
+  const store = new Store<Partial<PanelState>>({
+    runs: [],
+    arranged: {
+      jobId: "job",
+      document: twoLayers,
+      documentPath: "/layers/layers.json",
+      layers: stackLayers(twoLayers),
+    },
+  });
+  const service = {
+    edits: () => Promise.resolve({ edits: [], edited: "/kept", ...kept }),
+    editedFolders: () => Promise.resolve(folders),
+    discardEdited: (_: string, gone: readonly string[]) => {
+      discarded.push(...gone);
+      folders = folders.filter(({ edited }) => !gone.includes(edited));
+      return Promise.resolve(folders);
+    },
+    keepEdits: (_: string, edits: Sent) => {
+      sent.push(edits);
+      return Promise.resolve({ edits: edits.edits, edited: `/${sent.length}` });
+    },
+  };
+  const host = { findRuns: () => Promise.resolve([...inProject]) };
+  const desk = { store, service, host } as unknown as Desk;
+  const settled = () => new Promise(setImmediate);
+  return { sent, discarded, store, using: new Using(desk), settled };
+}
+
+describe("uses of finished layers", () => {
+  it("go with the layers as the list has them, and follow it", async () => {
+    const { sent, store, using, settled } = open();
+    await using.open("job");
+    const arrange = (layers: ReturnType<typeof stackLayers>): void => {
+      store.set({ arranged: { ...store.state.arranged!, layers } });
+    };
+    arrange([...moveLayer(store.state.arranged!.layers, "far", -1)]);
+    assert.equal(sent.length, 0, "without uses there is nothing to keep");
+    using.add("remove");
+    await settled();
+    assert.deepEqual(
+      sent.at(-1)!.stack?.map(({ id }) => id),
+      ["background", "far", "box"],
+    );
+    arrange(changeLayer(store.state.arranged!.layers, "far", { hidden: true }));
+    await settled();
+    assert.equal(sent.at(-1)!.stack?.[1]?.hidden, true);
+    assert.equal(store.state.uses?.edited, "/2");
+    // What is not changed is not sent.
+    store.set({ arranged: { ...store.state.arranged!, solo: "box" } });
+    await settled();
+    assert.equal(sent.length, 2);
+    arrange(stackLayers(twoLayers));
+    await settled();
+    assert.equal(sent.at(-1)!.stack, undefined);
+  });
+
+  it("tell renderings that nothing shows from those that a timeline does", async () => {
+    const { store, using, settled, discarded } = open({
+      edits: [{ use: "remove", layer: "box", parts: "all" }],
+    });
+    await using.open("job");
+    assert.deepEqual(
+      using.unused.map(({ edited }) => edited),
+      ["/old", "/placed"],
+    );
+    const placed = { documentPath: "/placed" } as PlacedRun;
+    inProject.push(placed);
+    store.set({ runs: [placed] });
+    await settled();
+    await using.discard();
+    assert.deepEqual(discarded, ["/old"]);
+    assert.deepEqual(using.unused, []);
+  });
+
+  it("are sent again when they are opened and the list was changed meanwhile", async () => {
+    const remove = { use: "remove", layer: "box", parts: "all" } as const;
+    const fresh = open({ edits: [remove] });
+    await fresh.using.open("job");
+    await fresh.settled();
+    assert.equal(fresh.sent.length, 0);
+    const stack = [{ id: "background", name: "Ground", hidden: false }];
+    const stale = open({ edits: [remove], stack });
+    await stale.using.open("job");
+    await stale.settled();
+    assert.equal(stale.sent.length, 1);
+  });
+});
