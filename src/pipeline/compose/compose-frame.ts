@@ -11,7 +11,7 @@ import type { Homography } from "../../kernels/homography.ts";
 import { writeDeflated } from "../../media/deflated-file.ts";
 import { writePng } from "../../media/write-png.ts";
 import { recomposedCodesDifference } from "../../vision/layers/deep-codes.ts";
-import type { Codes } from "../../vision/layers/codes.ts";
+import type { Codes } from "../../kernels/codes.ts";
 import type { SubjectFit } from "../../vision/layers/subject-fit.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 import { loadEvidence } from "../train/load-evidence.ts";

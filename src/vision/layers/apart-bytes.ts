@@ -1,7 +1,7 @@
 import type { EffectModel } from "../effects/effect-model.ts";
 import type { Part } from "../image/rect.ts";
 import type { Apart, ApartPart } from "./apart.ts";
-import { type Codes, codesLike } from "./codes.ts";
+import { type Codes, codesLike } from "../../kernels/codes.ts";
 
 /** Raised when the bytes mean something else. */
 const VERSION = 1;

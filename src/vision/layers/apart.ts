@@ -1,7 +1,12 @@
 import { effectColour, type EffectModel } from "../effects/effect-model.ts";
 import type { Part } from "../image/rect.ts";
 import type { Raster } from "../../kernels/raster.ts";
-import { codeOf, type Codes, codesLike, largestCode } from "./codes.ts";
+import {
+  codeOf,
+  type Codes,
+  codesLike,
+  largestCode,
+} from "../../kernels/codes.ts";
 import { PixelQuantiser } from "./pixel-quantiser.ts";
 
 /** What colour a part is to be expected to have where other parts overlap it. */

@@ -1,5 +1,5 @@
 import type { Raster } from "../../kernels/raster.ts";
-import { type Codes, largestCode } from "./codes.ts";
+import { type Codes, largestCode } from "../../kernels/codes.ts";
 import type { Size } from "../../units/size.ts";
 
 /** Frames that must have shown a place for it to be held for certain: as many as its pixel is filled from. */

@@ -1,6 +1,6 @@
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Part } from "../image/rect.ts";
-import { type Codes, largestCode } from "./codes.ts";
+import { type Codes, largestCode } from "../../kernels/codes.ts";
 
 /**
  * Part of an interleaved 16-bit RGB picture as planes: code values over 65535.

@@ -9,7 +9,7 @@ import {
 import { finerEvidence, type FrameEvidence } from "../frame-evidence.ts";
 import { reflectionImages } from "../reflection/reflection-images.ts";
 import { type Apart, keepApart } from "./apart.ts";
-import type { Codes } from "./codes.ts";
+import type { Codes } from "../../kernels/codes.ts";
 import { quantiseLayers, type QuantisedLayers } from "./quantise-layers.ts";
 import { planesOfCodes } from "./deep-codes.ts";
 import { pixelUnit } from "../image/pixel-unit.ts";

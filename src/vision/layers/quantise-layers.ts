@@ -1,6 +1,11 @@
 import type { Part } from "../image/rect.ts";
 import type { Raster } from "../../kernels/raster.ts";
-import { codeOf, type Codes, codesLike, largestCode } from "./codes.ts";
+import {
+  codeOf,
+  type Codes,
+  codesLike,
+  largestCode,
+} from "../../kernels/codes.ts";
 import { PixelQuantiser } from "./pixel-quantiser.ts";
 
 /** Layers of one frame in the frame's own code values, all interleaved, bottom to top. */

@@ -12,7 +12,7 @@ import {
   apartBytes,
   readApart,
 } from "../../../src/vision/layers/apart-bytes.ts";
-import type { Codes } from "../../../src/vision/layers/codes.ts";
+import type { Codes } from "../../../src/kernels/codes.ts";
 import { PixelQuantiser } from "../../../src/vision/layers/pixel-quantiser.ts";
 import {
   quantiseLayers,
