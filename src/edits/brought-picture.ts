@@ -1,3 +1,4 @@
+import type { Codes } from "../kernels/codes.ts";
 import type { Size } from "../units/size.ts";
 import { colourOf } from "./effect-change.ts";
 import { emptyPicture, type Picture } from "./picture.ts";
@@ -26,21 +27,22 @@ export function flatPicture(size: Size, hex: string): Picture {
  */
 export function broughtPicture(
   { width, height }: Size,
-  data: Uint8Array | Uint8ClampedArray,
+  data: Codes | Uint8ClampedArray,
   alpha?: Uint8Array,
 ): Picture {
   const size = { width, height };
   const out = emptyPicture(size, 4, 0);
   const channels = data.length / (width * height);
+  const most = data instanceof Uint16Array ? 65535 : 255;
   for (let i = 0; i < width * height; i++) {
     const own =
       alpha !== undefined
         ? alpha[i]! / 255
         : channels === 4
-          ? data[4 * i + 3]! / 255
+          ? data[4 * i + 3]! / most
           : 1;
     for (let c = 0; c < 3; c++)
-      out.data[4 * i + c] = (data[channels * i + c]! / 255) * own;
+      out.data[4 * i + c] = (data[channels * i + c]! / most) * own;
     out.data[4 * i + 3] = own;
   }
   return { ...out, box: wholeOf(size) };

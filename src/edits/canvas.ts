@@ -1,25 +1,33 @@
 import type { EditOf } from "../document/edits-document.ts";
+import { type Codes, codesLike, largestCode } from "../kernels/codes.ts";
 import type { Size } from "../units/size.ts";
 import type { Picture } from "./picture.ts";
 
 /**
- * What has been put together so far, in 8-bit code values, rounded after every element as the contract of `layers.json` has it.
+ * What has been put together so far, in code values of 8 or 16 bits, rounded after every element as the contract of `layers.json` has it.
  */
 export class Canvas {
   readonly size: Size;
   /** `[H, W, 3]` straight. */
-  readonly colour: Uint8Array;
+  readonly colour: Codes;
   /** `[H, W]`; absent where all is opaque. */
-  readonly alpha: Uint8Array | undefined;
+  readonly alpha: Codes | undefined;
+  /** The largest code value. */
+  readonly #most: number;
   /** `[H, W]` in 0…1: how far what was laid since `watchCover` hides what lay there before; absent where nobody watches. */
   #cover: Float32Array | undefined;
 
-  /** @param colour `[H, W, 3]`, taken over; nothing yet, on which layers lie, when absent */
-  constructor(size: Size, colour: Uint8Array | undefined) {
-    const area = size.width * size.height;
+  /**
+   * @param colour   `[H, W, 3]`, taken over
+   * @param isOpaque without it there is nothing yet, on which layers lie
+   */
+  constructor(size: Size, colour: Codes, isOpaque = true) {
     this.size = size;
-    this.colour = colour ?? new Uint8Array(3 * area);
-    this.alpha = colour === undefined ? new Uint8Array(area) : undefined;
+    this.colour = colour;
+    this.alpha = isOpaque
+      ? undefined
+      : codesLike(colour, size.width * size.height);
+    this.#most = largestCode(colour);
   }
 
   /** Begins to note how far what is laid hides what lies there now. */
@@ -35,14 +43,10 @@ export class Canvas {
    * @param ratios for a part that multiplies, what it leaves of what lies beneath; used where something else lies there
    * @param beneath `[H, W, 3]` what lay there in the clip
    */
-  layPart(
-    rgba: Uint8Array,
-    beneath: Uint8Array,
-    ratios: Picture | undefined,
-  ): void {
+  layPart(rgba: Codes, beneath: Codes, ratios: Picture | undefined): void {
     const { colour, alpha } = this;
     for (let i = 0; 4 * i < rgba.length; i++) {
-      const own = rgba[4 * i + 3]! / 255;
+      const own = rgba[4 * i + 3]! / this.#most;
       if (own === 0) continue;
       const at = 3 * i;
       const isSame =
@@ -78,7 +82,7 @@ export class Canvas {
         const own = data[4 * i + 3]!;
         if (own === 0) continue;
         if (blend === "normal") {
-          const share = 255 * opacity;
+          const share = this.#most * opacity;
           this.#over(
             i,
             data[4 * i]! * share,
@@ -89,13 +93,14 @@ export class Canvas {
           continue;
         }
         // Over nothing there is nothing to blend with.
-        const covered = this.alpha === undefined ? 1 : this.alpha[i]! / 255;
+        const covered =
+          this.alpha === undefined ? 1 : this.alpha[i]! / this.#most;
         const [r, g, b] = [0, 1, 2].map((c) => {
           const straight = data[4 * i + c]! / own;
-          const beneath = this.colour[3 * i + c]! / 255;
+          const beneath = this.colour[3 * i + c]! / this.#most;
           const mixed =
             straight + covered * (blends[blend](straight, beneath) - straight);
-          return 255 * mixed * own * opacity;
+          return this.#most * mixed * own * opacity;
         }) as [number, number, number];
         this.#over(i, r, g, b, own * opacity);
       }
@@ -129,13 +134,13 @@ export class Canvas {
       colour[at + 2] = Math.round(colour[at + 2]! * (1 - own) + b);
       return;
     }
-    const beneath = (alpha[i]! / 255) * (1 - own);
+    const beneath = (alpha[i]! / this.#most) * (1 - own);
     const all = own + beneath;
     if (all === 0) return;
     colour[at] = Math.round((colour[at]! * beneath + r) / all);
     colour[at + 1] = Math.round((colour[at + 1]! * beneath + g) / all);
     colour[at + 2] = Math.round((colour[at + 2]! * beneath + b) / all);
-    alpha[i] = Math.round(255 * all);
+    alpha[i] = Math.round(this.#most * all);
   }
 
   /** On nothing, what takes light away is black with what it takes away for alpha. */
@@ -147,7 +152,7 @@ export class Canvas {
   ): void {
     const { colour, alpha } = this;
     const at = 3 * i;
-    const covered = alpha === undefined ? 1 : alpha[i]! / 255;
+    const covered = alpha === undefined ? 1 : alpha[i]! / this.#most;
     const least = Math.min(1, data[from]!, data[from + 1]!, data[from + 2]!);
     this.#note(i, opacity * (1 - least));
     const all = covered + (1 - covered) * opacity * (1 - least);
@@ -155,9 +160,9 @@ export class Canvas {
     for (let c = 0; c < 3; c++) {
       const ratio = 1 - opacity * (1 - data[from + c]!);
       const value = (colour[at + c]! * ratio * covered) / all;
-      colour[at + c] = Math.min(255, Math.round(value));
+      colour[at + c] = Math.min(this.#most, Math.round(value));
     }
-    if (alpha !== undefined) alpha[i] = Math.round(255 * all);
+    if (alpha !== undefined) alpha[i] = Math.round(this.#most * all);
   }
 }
 

@@ -1,5 +1,6 @@
 import type { DocumentLayer } from "../document/layers-document.ts";
 import { assert } from "../errors/assert.ts";
+import { type Codes, codesLike, largestCode } from "../kernels/codes.ts";
 import type { Size } from "../units/size.ts";
 import { type Box, emptyPicture, type Picture } from "./picture.ts";
 import type { ShownPart } from "./stack.ts";
@@ -24,10 +25,10 @@ const HALF_STEP = 0.5;
 
 /** One frame of a result: background and parts, and what parts do to what lies beneath them. */
 export class ClipFrame {
-  readonly background: Uint8Array;
+  readonly background: Codes;
   readonly #size: Size;
-  readonly #parts: ReadonlyMap<string, Uint8Array>;
-  readonly #beneath = new Map<string, Uint8Array>();
+  readonly #parts: ReadonlyMap<string, Codes>;
+  readonly #beneath = new Map<string, Codes>();
   readonly #pictures = new Map<string, Picture>();
 
   /**
@@ -37,9 +38,9 @@ export class ClipFrame {
    */
   constructor(
     size: Size,
-    background: Uint8Array,
+    background: Codes,
     files: readonly PartFile[],
-    parts: readonly Uint8Array[],
+    parts: readonly Codes[],
   ) {
     this.background = background;
     this.#size = size;
@@ -53,14 +54,14 @@ export class ClipFrame {
   }
 
   /** `[H, W, 4]` straight code values of a part. */
-  part(frames: string): Uint8Array {
+  part(frames: string): Codes {
     const part = this.#parts.get(frames);
     assert(part !== undefined, `${frames} is a part of the result`);
     return part;
   }
 
   /** `[H, W, 3]` what lies beneath a part in the clip. */
-  beneath(frames: string): Uint8Array {
+  beneath(frames: string): Codes {
     return this.#beneath.get(frames)!;
   }
 
@@ -69,9 +70,10 @@ export class ClipFrame {
     return this.#remember(frames, () => {
       const rgba = this.part(frames);
       const beneath = this.beneath(frames);
+      const most = largestCode(rgba);
       const out = emptyPicture(this.#size, 3, 1);
       for (let i = 0; 4 * i < rgba.length; i++) {
-        const alpha = rgba[4 * i + 3]! / 255;
+        const alpha = rgba[4 * i + 3]! / most;
         if (alpha === 0) continue;
         for (let c = 0; c < 3; c++) {
           const before = beneath[3 * i + c]!;
@@ -79,7 +81,7 @@ export class ClipFrame {
           out.data[3 * i + c] = (after + HALF_STEP) / (before + HALF_STEP);
         }
       }
-      return { ...out, box: boxOf(rgba, this.#size, 1) };
+      return { ...out, box: boxOf(rgba, this.#size, 0) };
     });
   }
 
@@ -87,15 +89,16 @@ export class ClipFrame {
   cover({ frames }: PartFile): Picture {
     return this.#remember(frames, () => {
       const rgba = this.part(frames);
+      const most = largestCode(rgba);
       const out = emptyPicture(this.#size, 4, 0);
       for (let i = 0; i < rgba.length; i += 4) {
-        const alpha = rgba[i + 3]! / 255;
+        const alpha = rgba[i + 3]! / most;
         if (alpha === 0) continue;
         for (let c = 0; c < 3; c++)
-          out.data[i + c] = (rgba[i + c]! / 255) * alpha;
+          out.data[i + c] = (rgba[i + c]! / most) * alpha;
         out.data[i + 3] = alpha;
       }
-      return { ...out, box: boxOf(rgba, this.#size, 1) };
+      return { ...out, box: boxOf(rgba, this.#size, 0) };
     });
   }
 
@@ -106,16 +109,17 @@ export class ClipFrame {
   }
 }
 
-/** The least box around all pixels whose alpha is at least `least`. */
+/** The least box around all pixels whose alpha, in 0…1, is at least `least`; around all that have any where it is 0. */
 export function boxOf(
-  rgba: Uint8Array,
+  rgba: Codes,
   { width, height }: Size,
   least: number,
 ): Box {
+  const fewest = Math.max(1, least * largestCode(rgba));
   let [left, top, right, bottom] = [width, height, 0, 0];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if (rgba[4 * (y * width + x) + 3]! < least) continue;
+      if (rgba[4 * (y * width + x) + 3]! < fewest) continue;
       left = Math.min(left, x);
       right = Math.max(right, x + 1);
       top = Math.min(top, y);
@@ -127,11 +131,13 @@ export function boxOf(
     : { left, top, right, bottom };
 }
 
-/** `B ← round(B(1 − α) + Cα)` in 8-bit code values. */
-function laidOver(below: Uint8Array, rgba: Uint8Array): Uint8Array {
-  const out = Uint8Array.from(below);
+/** `B ← round(B(1 − α) + Cα)` in code values. */
+function laidOver(below: Codes, rgba: Codes): Codes {
+  const most = largestCode(below);
+  const out = codesLike(below, below.length);
+  out.set(below);
   for (let i = 0; 4 * i < rgba.length; i++) {
-    const alpha = rgba[4 * i + 3]! / 255;
+    const alpha = rgba[4 * i + 3]! / most;
     if (alpha === 0) continue;
     for (let c = 0; c < 3; c++)
       out[3 * i + c] = Math.round(

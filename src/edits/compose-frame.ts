@@ -1,6 +1,7 @@
 import type { CameraDocument } from "../document/camera-document.ts";
 import type { EditOf } from "../document/edits-document.ts";
 import { assert } from "../errors/assert.ts";
+import { type Codes, codesLike } from "../kernels/codes.ts";
 import { compose, type Homography } from "../kernels/homography.ts";
 import type { Size } from "../units/size.ts";
 import { Canvas } from "./canvas.ts";
@@ -22,6 +23,8 @@ import type { ShownPart, Stack, StackLayer } from "./stack.ts";
 export interface FrameSources {
   readonly size: Size;
   readonly frameCount: number;
+  /** Of a code value; 8 when absent. */
+  readonly bits?: 8 | 16 | undefined;
   readonly camera: CameraDocument | undefined;
   readonly clipFrame: (frame: number) => Promise<ClipFrame>;
   /** `[H, W, 3]` of the result's size, or of any size where it stays with the camera's plane; undefined for transparency. */
@@ -45,7 +48,7 @@ export async function composeFrame(
   t: number,
 ): Promise<Canvas> {
   const canvas = stack.isGroundHidden
-    ? new Canvas(sources.size, undefined)
+    ? new Canvas(sources.size, blank(sources), false)
     : await composeGround(stack.backdrop, sources, t);
   for (const element of stack.elements)
     await layElement(canvas, element, sources, t);
@@ -84,6 +87,10 @@ const mustHave = (camera: CameraDocument | undefined): CameraDocument => {
   return camera;
 };
 
+/** Colours of nothing. */
+const blank = ({ size: { width, height }, bits }: FrameSources): Codes =>
+  new (bits === 16 ? Uint16Array : Uint8Array)(3 * width * height);
+
 /** The background, or what stands in its place, in frame `t`, counted from 1. */
 export async function composeGround(
   backdrop: EditOf<"backdrop"> | undefined,
@@ -93,10 +100,12 @@ export async function composeGround(
   const { size, camera } = sources;
   if (backdrop === undefined) {
     const { background } = await sources.clipFrame(t);
-    return new Canvas(size, Uint8Array.from(background));
+    const colour = codesLike(background, background.length);
+    colour.set(background);
+    return new Canvas(size, colour);
   }
   const picture = await sources.backdrop(backdrop, t);
-  if (picture === undefined) return new Canvas(size, undefined);
+  if (picture === undefined) return new Canvas(size, blank(sources), false);
   const { width, height } = size;
   const whole = stretchOver(picture[0]!, [
     [0, 0],
@@ -108,7 +117,7 @@ export async function composeGround(
   const map = isLocked
     ? compose(throughCamera(mustHave(camera), backdrop.at, t), whole)
     : whole;
-  const canvas = new Canvas(size, new Uint8Array(width * height * 3));
+  const canvas = new Canvas(size, blank(sources));
   canvas.lay(stretch(picture, map, size), 1);
   return canvas;
 }
@@ -177,8 +186,8 @@ function carry(picture: Picture, map: Homography): Picture {
     : displace(picture, whole);
 }
 
-/** Alpha from which a pixel counts to a subject's outline: half. */
-const SOLID = 128;
+/** Alpha from which a pixel counts to a subject's outline. */
+const SOLID = 0.5;
 
 /** Where a duplicate lies; undefined when it lies where its layer does. */
 async function moveOf(

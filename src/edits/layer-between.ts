@@ -1,7 +1,5 @@
 import { assert } from "../errors/assert.ts";
-
-/** The largest code value. */
-const MOST = 255;
+import { type Codes, codesLike, largestCode } from "../kernels/codes.ts";
 
 /**
  * The layer that turns one opaque picture into another: laid over `before` with `over`, rounded once, it gives `after` code value by code
@@ -12,25 +10,26 @@ const MOST = 255;
  * @param cover  `[H, W]` in 0…1, how far the layer is known to hide what lies beneath it; it is made more opaque where it must be
  * @returns      `[H, W, 4]` straight code values
  */
-export function layerBetween(
-  before: Uint8Array,
-  after: Uint8Array,
+export function layerBetween<C extends Codes>(
+  before: C,
+  after: C,
   cover: Float32Array,
-): Uint8Array {
-  const out = new Uint8Array(4 * cover.length);
+): C {
+  const most = largestCode(before);
+  const out = codesLike(before, 4 * cover.length);
   for (let i = 0; i < cover.length; i++) {
     const at = 3 * i;
     // Less than half a step shows nothing.
-    let alpha = Math.min(MOST, Math.round(MOST * cover[i]!));
+    let alpha = Math.min(most, Math.round(most * cover[i]!));
     for (let c = 0; c < 3; c++) {
       const [from, to] = [before[at + c]!, after[at + c]!];
       if (from === to) continue;
-      const room = to > from ? MOST - from : from;
-      alpha = Math.max(alpha, Math.ceil((MOST * Math.abs(to - from)) / room));
+      const room = to > from ? most - from : from;
+      alpha = Math.max(alpha, Math.ceil((most * Math.abs(to - from)) / room));
     }
     if (alpha === 0) continue;
     while (!solve(before, after, at, alpha, out, 4 * i)) {
-      assert(alpha < MOST, "an opaque pixel is what it is to become");
+      assert(alpha < most, "an opaque pixel is what it is to become");
       alpha++;
     }
     out[4 * i + 3] = alpha;
@@ -40,19 +39,20 @@ export function layerBetween(
 
 /** Solves a pixel's colour for an alpha; says whether it gives just what is wanted. */
 function solve(
-  before: Uint8Array,
-  after: Uint8Array,
+  before: Codes,
+  after: Codes,
   at: number,
   alpha: number,
-  out: Uint8Array,
+  out: Codes,
   to: number,
 ): boolean {
-  const own = alpha / MOST;
+  const most = largestCode(before);
+  const own = alpha / most;
   let isExact = true;
   for (let c = 0; c < 3; c++) {
     const beneath = before[at + c]! * (1 - own);
     const colour = Math.round((after[at + c]! - beneath) / own);
-    out[to + c] = Math.min(MOST, Math.max(0, colour));
+    out[to + c] = Math.min(most, Math.max(0, colour));
     isExact &&= Math.round(beneath + out[to + c]! * own) === after[at + c]!;
   }
   return isExact;

@@ -63,6 +63,7 @@ const codecs: Readonly<
 /**
  * Writes a movie frame by frame; no more than two frames are in memory. It appears under its name when it is whole.
  *
+ * @param bits   of a code value
  * @param frames `[H, W, 4]` straight RGBA code values each
  * @throws LaminaError `ffmpeg-missing`, `ffmpeg-ended`, `disk-full`, `output-unwritable`; AbortError
  */
@@ -71,7 +72,8 @@ export async function writeMovie(
   { width, height }: Size,
   rate: FrameRate,
   codec: MovieCodec,
-  frames: AsyncIterable<Uint8Array>,
+  bits: 8 | 16,
+  frames: AsyncIterable<Uint8Array | Uint16Array>,
   signal: AbortSignal,
 ): Promise<void> {
   const { pixels, args } = codecs[codec];
@@ -82,7 +84,7 @@ export async function writeMovie(
       spawn(
         findFfmpeg()?.program ?? "ffmpeg",
         // prettier-ignore
-        ["-hide_banner", "-v", "error", "-f", "rawvideo", "-pix_fmt", "rgba", "-s", `${width}x${height}`,
+        ["-hide_banner", "-v", "error", "-f", "rawvideo", "-pix_fmt", bits === 16 ? "rgba64le" : "rgba", "-s", `${width}x${height}`,
          "-r", `${rate.numerator}/${rate.denominator}`, "-i", "pipe:0",
          "-vf", `${converted},format=${pixels},setparams=${tagged}`, ...args, "-y", ffmpegFileName(temporary)],
         { stdio: ["pipe", "ignore", "pipe"], windowsHide: true },
@@ -117,7 +119,9 @@ export async function writeMovie(
       for await (const frame of frames) {
         signal.throwIfAborted();
         if (over.signal.aborted) break;
-        if (!child.stdin.write(frame))
+        const { buffer, byteOffset, byteLength } = frame;
+        const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+        if (!child.stdin.write(bytes))
           await once(child.stdin, "drain", { signal: over.signal }).catch(
             () => undefined,
           );

@@ -28,8 +28,8 @@ const KEPT_FRAMES = 24;
 const KEPT_BROUGHT = 24;
 /** Longest side, in pixels, of pictures that edits bring, as the service takes it. */
 const BROUGHT_SIDE = 1024;
-/** Alpha from which a pixel counts to a subject's outline: half. */
-const SOLID = 128;
+/** Alpha from which a pixel counts to a subject's outline. */
+const SOLID = 0.5;
 
 /** Where layers' frames, words and pictures come from. */
 type PictureSource = Pick<

@@ -8,7 +8,12 @@ import { assert } from "../errors/assert.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { type ClipDescriptor, describeClip, readFrame } from "../media/clip.ts";
 import { drawText, hasFont } from "../media/draw-text.ts";
-import { readImageHeader, readRgbAndAlpha } from "../media/image-file.ts";
+import {
+  type CodePicture,
+  readCodes,
+  readImageHeader,
+  readRgbAndAlpha,
+} from "../media/image-file.ts";
 import { decodeMovie } from "../media/movie-frames.ts";
 import { readMovieHeader } from "../media/movie-header.ts";
 import { readRawFrame } from "../media/raw-file.ts";
@@ -120,9 +125,16 @@ async function openImage(
 ): Promise<PictureOf> {
   const header = await readImageHeader(file);
   if (fits) checkShape(file, header, document, cannot);
-  const picture = await readRgbAndAlpha(file);
+  const picture = await readBrought(file, document);
   return fixed(broughtPicture(picture, picture.data));
 }
+
+/** A picture with as many bits as the layers. */
+const readBrought = (
+  file: string,
+  { bits }: LayersDocument,
+): Promise<CodePicture> =>
+  bits === 16 ? readCodes(file, 16) : readRgbAndAlpha(file);
 
 /** A picture that fills the frame has its shape, within a pixel. */
 function checkShape(
@@ -157,7 +169,7 @@ async function openMovie(
     );
   if (clip.kind === "images")
     return async (frame) => {
-      const picture = await readRgbAndAlpha(clip.files[frame - 1]!);
+      const picture = await readBrought(clip.files[frame - 1]!, document);
       return pyramidOf(broughtPicture(picture, picture.data));
     };
   const rate = clip.frameRate;

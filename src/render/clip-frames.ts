@@ -5,7 +5,8 @@ import {
 } from "../document/layers-document.ts";
 import { ClipFrame, partFiles } from "../edits/clip-frame.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { readRgbAndAlpha } from "../media/image-file.ts";
+import type { Codes } from "../kernels/codes.ts";
+import { readCodes } from "../media/image-file.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 import { takeApart } from "../vision/layers/apart.ts";
 import { readApartFile } from "./read-apart.ts";
@@ -28,7 +29,7 @@ export function openClipFrames(
   const kept = new Map<number, Promise<ClipFrame>>();
   const read = async (pattern: string, frame: number, channels: 3 | 4) => {
     const file = path.join(folder, frameFileName(pattern, frame));
-    const picture = await readRgbAndAlpha(file);
+    const picture = await readCodes(file, document.bits ?? 8);
     if (!sameSize(picture, document))
       throw new LaminaError({
         code: "frame-sizes-differ",
@@ -43,7 +44,7 @@ export function openClipFrames(
   };
   const open = async (frame: number): Promise<ClipFrame> => {
     const background = await read(document.layers[0]!.frames, frame, 3);
-    const many = async (patterns: readonly string[]): Promise<Uint8Array[]> => {
+    const many = async (patterns: readonly string[]): Promise<Codes[]> => {
       const pictures = [];
       for (const each of patterns) pictures.push(await read(each, frame, 4));
       return pictures;
@@ -56,7 +57,7 @@ export function openClipFrames(
             width,
             background,
             await many(layers.slice(1).map(({ frames }) => frames)),
-            await readApartFile<Uint8Array>(folder, document, apart, frame),
+            await readApartFile<Codes>(folder, document, apart, frame),
           );
     return new ClipFrame(document, background, files, parts);
   };

@@ -3,12 +3,13 @@ import {
   frameFileName,
   type LayersDocument,
 } from "../document/layers-document.ts";
-import { readRgb } from "../media/image-file.ts";
+import { type Codes, codesLike, largestCode } from "../kernels/codes.ts";
+import { readCodes } from "../media/image-file.ts";
 
 /** A frame as it is written: `[H, W, 3]` straight colours, and `[H, W]` alpha where it is not opaque. */
 export interface WrittenFrame {
-  readonly colour: Uint8Array;
-  readonly alpha: Uint8Array | undefined;
+  readonly colour: Codes;
+  readonly alpha: Codes | undefined;
 }
 
 /**
@@ -25,18 +26,19 @@ export async function underMatte(
   { colour, alpha }: WrittenFrame,
 ): Promise<WrittenFrame> {
   if (matte === undefined) return { colour, alpha };
-  const { data } = await readRgb(
-    path.join(folder, frameFileName(matte.frames, number)),
-  );
+  const most = largestCode(colour);
+  const file = path.join(folder, frameFileName(matte.frames, number));
+  const { data, channels } = await readCodes(file, most === 255 ? 8 : 16);
   const area = colour.length / 3;
-  const both = new Uint8Array(area);
-  const straight = Uint8Array.from(colour);
+  const both = codesLike(colour, area);
+  const straight = codesLike(colour, colour.length);
+  straight.set(colour);
   for (let i = 0; i < area; i++) {
-    const own = data[3 * i]!;
-    both[i] = Math.round((own * (alpha?.[i] ?? 255)) / 255);
+    const own = data[channels * i]!;
+    both[i] = Math.round((own * (alpha?.[i] ?? most)) / most);
     if (matte.colours === "straight" || own === 0) continue;
     for (let c = 3 * i; c < 3 * i + 3; c++)
-      straight[c] = Math.min(255, Math.round((255 * colour[c]!) / own));
+      straight[c] = Math.min(most, Math.round((most * colour[c]!) / own));
   }
   return { colour: straight, alpha: both };
 }

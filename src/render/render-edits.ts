@@ -14,6 +14,7 @@ import {
 import { composeFrame, type FrameSources } from "../edits/compose-frame.ts";
 import { planStack, type Stack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
+import type { Codes } from "../kernels/codes.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
@@ -80,7 +81,7 @@ export interface RenderPlan {
 /**
  * Opens a result and makes sure that the edits can be done.
  *
- * @throws LaminaError `edit-impossible`, `usage` for layers of 16 bits, what opening the result throws
+ * @throws LaminaError `edit-impossible`, what opening the result throws
  */
 export async function openPlan(
   resultFolder: string,
@@ -88,12 +89,6 @@ export async function openPlan(
 ): Promise<RenderPlan> {
   const { document, camera } = await openLayers(resultFolder);
   const stack = planStack(document, edits);
-  if (document.bits === 16)
-    throw new LaminaError({
-      code: "usage",
-      problem:
-        "Edits are put together with 8 bits a sample, and these layers have 16; take the clip apart with --format png8 to edit it so.",
-    });
   return { resultFolder, document, camera, edits, stack };
 }
 
@@ -117,6 +112,7 @@ export async function withSources(
     await work({
       size: document,
       frameCount: document.frameCount,
+      bits: document.bits,
       camera,
       clipFrame: openClipFrames(resultFolder, document),
       backdrop: async (edit, frame) => brought.get(edit)?.(frame),
@@ -173,6 +169,7 @@ export async function renderEdits(
         document,
         document.frameRate,
         format,
+        document.bits ?? 8,
         rgbaOf(frames()),
         signal,
       );
@@ -181,14 +178,14 @@ export async function renderEdits(
 
 type Canvases = AsyncGenerator<WrittenFrame>;
 
-async function* rgbaOf(frames: Canvases): AsyncGenerator<Uint8Array> {
+async function* rgbaOf(frames: Canvases): AsyncGenerator<Codes> {
   for await (const { colour, alpha } of frames) yield withAlpha(colour, alpha);
 }
 
 /** Fills a folder beside its place, and moves it there when all frames are written. */
 async function writeFolder(
   out: string,
-  { width, height }: LayersDocument,
+  { width, height, colour: tags }: LayersDocument,
   frames: Canvases,
 ): Promise<void> {
   const partial = `${out}.${process.pid}.partial`;
@@ -197,8 +194,10 @@ async function writeFolder(
     let index = 0;
     for await (const { colour, alpha } of frames) {
       const file = path.join(partial, numberedPng(index++));
-      if (alpha === undefined) await writePng(file, colour, width, height, 3);
-      else await writePng(file, withAlpha(colour, alpha), width, height, 4);
+      if (alpha === undefined)
+        await writePng(file, colour, width, height, 3, tags);
+      else
+        await writePng(file, withAlpha(colour, alpha), width, height, 4, tags);
     }
     await renamePatiently(partial, out);
   } catch (error) {

@@ -102,7 +102,7 @@ function documentOf(
   movies: boolean,
 ): LayersDocument {
   const { width, height, frameCount, frameRate } = document;
-  const { pixelAspect, colour, timecode } = document;
+  const { pixelAspect, colour, timecode, bits } = document;
   const own = arrangedLayers(document, edits.stack ?? [])[0]!.name;
   const layers: DocumentLayer[] = [
     {
@@ -125,6 +125,7 @@ function documentOf(
     frameCount,
     frameRate,
     alpha: "straight",
+    ...(bits && { bits }),
     ...(pixelAspect && { pixelAspect }),
     ...(colour && { colour }),
     ...(timecode && { timecode }),
@@ -138,7 +139,7 @@ function documentOf(
 /** Writes one frame, counted from 1, of all layers. */
 async function writeFrame(
   folder: string,
-  { stack, document: { width, height } }: RenderPlan,
+  { stack, document: { width, height, colour } }: RenderPlan,
   made: readonly MadeLayer[],
   sources: FrameSources,
   t: number,
@@ -146,12 +147,12 @@ async function writeFrame(
   const fileOf = (id: string): string =>
     path.join(folder, id, numberedPng(t - 1));
   const canvas = await composeGround(stack.backdrop, sources, t);
-  await writePng(fileOf(BACKGROUND), canvas.colour, width, height, 3);
+  await writePng(fileOf(BACKGROUND), canvas.colour, width, height, 3, colour);
   for (const { id, element, parts } of made) {
     const before = canvas.colour.slice();
     const cover = canvas.watchCover();
     await layElement(canvas, element, sources, t, parts);
     const layer = layerBetween(before, canvas.colour, cover);
-    await writePng(fileOf(id), layer, width, height, 4);
+    await writePng(fileOf(id), layer, width, height, 4, colour);
   }
 }

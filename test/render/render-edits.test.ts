@@ -312,6 +312,7 @@ describe("a result with edits", () => {
         size,
         { numerator: rate, denominator: 1 },
         "prores422",
+        8,
         whites(count, size.width * size.height),
         signal,
       );
