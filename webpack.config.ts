@@ -14,6 +14,7 @@ const command: Configuration = {
   entry: {
     lamina: "./src/cli/main.ts",
     worker: "./src/workers/worker.ts",
+    "scene-worker": "./src/cli/scene-worker.ts",
     subjects: "./src/service/subject-worker.ts",
     "model-process": "./src/runtime/model-process.ts",
   },

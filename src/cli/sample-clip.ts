@@ -4,9 +4,8 @@ import type { SampleClip } from "../dev/sample-project.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { presetNamed } from "../scenes/presets.ts";
-import { renderScene } from "../scenes/render-scene.ts";
 import type { SceneSpec } from "../scenes/scene-spec.ts";
-import { writeScene } from "./write-scene.ts";
+import { renderOnThreads } from "./render-on-threads.ts";
 
 /** Sample clips by what a project calls them, with the scene that each shows. */
 const scenes = { walker: "sample", "two walkers": "reflection-two" } as const;
@@ -69,7 +68,7 @@ async function renderInto(
   try {
     await mkdir(path.dirname(place), { recursive: true });
     made = await mkdtemp(`${place}.part-`);
-    await writeScene(renderScene(spec), made, false, signal);
+    await renderOnThreads(spec, made, signal);
     await rename(made, place);
   } catch (error) {
     if (made !== undefined) await rm(made, { recursive: true, force: true });

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writePng } from "../media/write-png.ts";
 import type { Scene, SceneFrame } from "../scenes/render-scene.ts";
+import type { SceneSpec } from "../scenes/scene-spec.ts";
 import type { Size } from "../units/size.ts";
 
 /**
@@ -19,6 +20,23 @@ export async function writeScene(
   signal?: AbortSignal,
 ): Promise<void> {
   const { spec } = scene;
+  await makeSceneFolders(spec, folder, truth);
+  const all = Array.from({ length: spec.frameCount }, (_, t) => t);
+  await writeSceneFrames(scene, folder, all, truth, signal);
+  if (truth) {
+    await writeFile(
+      path.join(folder, "gt/meta.json"),
+      `${JSON.stringify(describeScene(scene), undefined, 1)}\n`,
+    );
+  }
+}
+
+/** Makes the folders that `writeSceneFrames` writes into. */
+export async function makeSceneFolders(
+  spec: SceneSpec,
+  folder: string,
+  truth: boolean,
+): Promise<void> {
   const names = spec.subjects.map((subject) => subject.name);
   const folders = ["rgb", ...names.map((name) => `mask/${name}`)];
   if (truth) {
@@ -31,7 +49,23 @@ export async function writeScene(
   for (const each of folders) {
     await mkdir(path.join(folder, each), { recursive: true });
   }
-  for (let t = 0; t < spec.frameCount; t++) {
+}
+
+/**
+ * Writes some frames of a scene, as `writeScene` does all.
+ *
+ * @param frames 0-based, in any order
+ * @throws LaminaError `disk-full`, `output-unwritable`; AbortError
+ */
+export async function writeSceneFrames(
+  scene: Scene,
+  folder: string,
+  frames: readonly number[],
+  truth: boolean,
+  signal?: AbortSignal,
+): Promise<void> {
+  const { spec } = scene;
+  for (const t of frames) {
     signal?.throwIfAborted();
     const frame = scene.frame(t);
     const file = (of: string): string => path.join(folder, of, numberedPng(t));
@@ -46,12 +80,6 @@ export async function writeScene(
       await writeGrey(file(`mask/${subject.name}`), subject.mask, spec.size);
     }
     if (truth) await writeTruth(frame, file, spec.size);
-  }
-  if (truth) {
-    await writeFile(
-      path.join(folder, "gt/meta.json"),
-      `${JSON.stringify(describeScene(scene), undefined, 1)}\n`,
-    );
   }
 }
 

@@ -22,7 +22,7 @@ import type { SceneSpec } from "./scene-spec.ts";
 import { valueNoise } from "./seeded-random.ts";
 import { drawShapes, halveSprite, sprite, type Sprite } from "./sprite.ts";
 import { causticLight } from "./caustics.ts";
-import { sampleTexture } from "./texture.ts";
+import { mipLevel, sampleTexture } from "./texture.ts";
 
 /** What is there without any subject, in one frame; all sprites have the scene's size. */
 export interface BackdropFrame {
@@ -59,17 +59,21 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
       drawProp(picture, cloth, camera);
       drawProp(flag, cloth, camera);
     }
-    const foreground = sprite(width, height);
-    for (const prop of before) {
-      drawProp(picture, prop, camera);
-      drawProp(foreground, prop, camera);
-    }
+    for (const prop of before) drawProp(picture, prop, camera);
     return {
       picture: reduce(picture),
-      foreground: reduce(foreground),
+      foreground: foregroundAt(camera),
       flag: flag === undefined ? undefined : reduce(flag),
     };
   };
+
+  function foregroundAt(camera: Camera): Sprite {
+    // Most scenes have none, and what is empty need not be reduced.
+    if (before.length === 0) return sprite(spec.size.width, spec.size.height);
+    const foreground = sprite(width, height);
+    for (const prop of before) drawProp(foreground, prop, camera);
+    return reduce(foreground);
+  }
 
   function paintPlanes(target: Sprite, camera: Camera, t: number): void {
     const wall = pixelToUpright(camera, 0, FACADE_DEPTH);
@@ -77,6 +81,8 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
     const rgb = new Float64Array(3);
     const mirrored = new Float64Array(3);
     const wallFootprint = FACADE_DEPTH / camera.focal;
+    const wallLevel = mipLevel(facade, wallFootprint);
+    const mirrorLevel = mipLevel(facade, wallFootprint * 5);
     let at = 0;
     for (let row = 0; row < target.height; row++) {
       for (let column = 0; column < target.width; column++) {
@@ -90,7 +96,7 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
             facade,
             x - FACADE_LEFT,
             FACADE_HEIGHT - y,
-            wallFootprint,
+            wallLevel,
             rgb,
           );
         } else {
@@ -99,7 +105,8 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
           const gz = (floor[3]! * u + floor[4]! * v + floor[5]!) / k;
           // The geometric mean of a ground pixel's width and depth.
           const footprint = (gz / camera.focal) * Math.sqrt(gz / camera.y);
-          sampleTexture(ground, gx - GROUND_LEFT, gz, footprint, rgb);
+          const level = mipLevel(ground, footprint);
+          sampleTexture(ground, gx - GROUND_LEFT, gz, level, rgb);
           if (spec.caustics) {
             const light = causticLight(gx, gz, t, spec.seed);
             for (let c = 0; c < 3; c++) rgb[c] = Math.min(1, rgb[c]! * light);
@@ -110,7 +117,7 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
               facade,
               x + bend - FACADE_LEFT,
               FACADE_HEIGHT + y - bend,
-              wallFootprint * 5,
+              mirrorLevel,
               mirrored,
             );
             const share = 0.38 * Math.exp(0.28 * y);
