@@ -11,7 +11,7 @@ import type { FactsFile } from "./execution/artifacts.ts";
 import { once, type Job, type Progress } from "./execution/job.ts";
 import type { StageClock } from "./execution/stage-clock.ts";
 import type { FinishTasks } from "./finish/finish-tasks.ts";
-import { measureResult } from "./finish/measure-result.ts";
+import { measureCanvases, measureResult } from "./finish/measure-result.ts";
 import { apartFrames, nameLayers, writeResult } from "./finish/write-result.ts";
 import type { OutputFolder } from "./output/output-folder.ts";
 import type { QualityReport } from "../units/quality-report.ts";
@@ -157,7 +157,12 @@ export async function runStages({
     const [facts] = await sideBySide(
       job,
       (own) => associateEffects(own, train, quality, seed, background, p),
-      (own) => fitEdges(own, maps, () => undefined),
+      async (own) => {
+        await fitEdges(own, maps, () => undefined);
+        // A share of the frames says nothing of the whole.
+        if (request.shard === undefined)
+          await measureCanvases(own, maps, background);
+      },
     );
     await place.close();
     return facts;

@@ -10,13 +10,50 @@ import type { QualityReport } from "../../units/quality-report.ts";
 import { withDepth } from "../../vision/background/depth.ts";
 import { judge } from "../../vision/report/judge.ts";
 import type { BackgroundFit } from "../background/background-facts.ts";
-import type { Job } from "../execution/job.ts";
+import { factsFile } from "../execution/artifacts.ts";
+import { once, type Job } from "../execution/job.ts";
 import type { FinishTasks } from "./finish-tasks.ts";
+import type { CanvasMeasure } from "./measure-tasks.ts";
 
 /** Canvases that are tested, each anew what one costs to build: three differ by less than a dB from all. */
 const MOST_CANVASES = 3;
 /** Frames that are looked at. */
 const MOST_FRAMES = 12;
+
+/** Where it is left what the canvases tell, which training has no part in. */
+const canvasMeasures = factsFile<readonly CanvasMeasure[]>(
+  "refine",
+  "canvas-measures",
+);
+
+/**
+ * Tests some of the canvases. It needs backgrounds only, so that it can be done while the network is trained.
+ *
+ * @param maps per frame, the map from frame 0, at working size
+ */
+export async function measureCanvases(
+  job: Job<FinishTasks>,
+  maps: readonly Homography[],
+  background: BackgroundFit,
+): Promise<readonly CanvasMeasure[]> {
+  const { value } = await once(job, canvasMeasures, () => {
+    const { width, height } = job.plan.working;
+    const plans = planCanvases(maps, width, height);
+    const planned = background.depth === null ? plans : withDepth(plans);
+    const count = Math.min(planned.length, MOST_CANVASES);
+    return job.pool.runAll(
+      evenlySpaced(planned.length, count).map((index) => ({
+        kind: "measure-canvas" as const,
+        index,
+        canvas: planned[index]!,
+        maps,
+      })),
+      job.signal,
+      () => undefined,
+    );
+  });
+  return value;
+}
 
 /**
  * Lets a run say how good its result is likely to be, from what it has left.
@@ -25,26 +62,14 @@ const MOST_FRAMES = 12;
  * @param folder of the result's frames
  */
 export async function measureResult(
-  { plan, pool, signal }: Job<FinishTasks>,
+  job: Job<FinishTasks>,
   maps: readonly Homography[],
   background: BackgroundFit,
   folder: string,
 ): Promise<QualityReport> {
-  const { working, clip } = plan;
-  const plans = planCanvases(maps, working.width, working.height);
-  const planned = background.depth === null ? plans : withDepth(plans);
-  const canvases = await pool.runAll(
-    evenlySpaced(planned.length, Math.min(planned.length, MOST_CANVASES)).map(
-      (index) => ({
-        kind: "measure-canvas" as const,
-        index,
-        canvas: planned[index]!,
-        maps,
-      }),
-    ),
-    signal,
-    () => undefined,
-  );
+  const canvases = await measureCanvases(job, maps, background);
+  const { plan, pool, signal } = job;
+  const { clip } = plan;
   const frames = await pool.runAll(
     evenlySpaced(clip.frameCount, Math.min(clip.frameCount, MOST_FRAMES)).map(
       (frame) => ({
