@@ -15,7 +15,9 @@ export function pack(picture: Raster): PackedRaster {
   const { channels, height, width, data } = picture;
   const codes = codesOf(data, new Uint8Array(data.length));
   const back = fractionsOf(codes, floats(data.length));
-  const isExact = data.every((value, i) => value === back[i]);
+  let isExact = true;
+  for (let i = 0; i < data.length && isExact; i++)
+    isExact = data[i] === back[i];
   return { channels, height, width, codes: isExact ? codes : onHeap(data) };
 }
 
@@ -30,6 +32,15 @@ export function unpack({
     return raster(channels, height, width, codes);
   const out = raster(channels, height, width);
   fractionsOf(codes, out.data);
+  return out;
+}
+
+/** The same, to be changed at will. */
+export function copyOf(packed: PackedRaster): Raster {
+  const { channels, height, width, codes } = packed;
+  if (!(codes instanceof Float32Array)) return unpack(packed);
+  const out = raster(channels, height, width);
+  out.data.set(codes);
   return out;
 }
 

@@ -4,7 +4,11 @@ import { writeFailure } from "../../media/file-failure.ts";
 import { stageNames, type StageName } from "../../job-contract/stages.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import { scoped } from "../../kernels/memory.ts";
-import { packedPlanes, type PackedRaster } from "../../kernels/packed.ts";
+import {
+  copyOf,
+  packedPlanes,
+  type PackedRaster,
+} from "../../kernels/packed.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
 import { type Encoding, JobFolder } from "./job-folder.ts";
@@ -248,7 +252,7 @@ export class Artifacts {
   }
 
   /**
-   * Reads a picture.
+   * Reads a picture, into the kernels' memory while a scope is open: it lives as long as that.
    *
    * @param index of the frame or canvas, from 0
    */
@@ -257,16 +261,14 @@ export class Artifacts {
     index: number,
   ): Promise<Picture<K>> {
     const { stage, one }: PictureKind = pictureKinds[kind];
-    const planes = await this.folder(stage).readRaster(fileName(kind, index));
-    const { height, width } = planes;
+    const planes = await this.folder(stage).readPacked(fileName(kind, index));
     const picture: Record<string, Raster> = {};
-    for (const [part, { channels, codes }] of partsOf(kind, {
-      ...planes,
-      codes: planes.data,
-    })) {
-      const values = raster(channels, height, width, codes as Float32Array);
+    for (const [part, codes] of partsOf(kind, planes)) {
+      const values = copyOf(codes);
+      picture[part] = values;
       const scale = one?.[part] ?? 1;
-      picture[part] = scale === 1 ? values : times(values, scale);
+      if (scale === 1) continue;
+      for (let i = 0; i < values.data.length; i++) values.data[i]! *= scale;
     }
     return picture as Picture<K>;
   }
@@ -336,13 +338,11 @@ export class Artifacts {
 const fileName = (kind: PictureName, index: number): string =>
   `${kind}-${String(index).padStart(5, "0")}.bin`;
 
-const times = ({ channels, height, width, data }: Raster, by: number): Raster =>
-  raster(
-    channels,
-    height,
-    width,
-    data.map((value) => value * by),
-  );
+function times({ channels, height, width, data }: Raster, by: number): Raster {
+  const out = raster(channels, height, width);
+  for (let i = 0; i < data.length; i++) out.data[i] = data[i]! * by;
+  return out;
+}
 
 /** The parts of a picture by their names. */
 function partsOf(

@@ -150,34 +150,51 @@ function refineHomography(
   ];
   const restore = invert(normalise);
   let map = compose(normalise, compose(start, restore)) as number[];
+  // x, y, u and v of each track, and its weight.
+  const normalised = Float64Array.from(
+    tracks.flatMap((track) => [
+      ...apply(normalise, track.x, track.y),
+      ...apply(normalise, track.u, track.v),
+      track.weight,
+    ]),
+  );
+  const rowX = new Float64Array(8);
+  const rowY = new Float64Array(8);
   for (let round = 0; round < REFINEMENT_ROUNDS; round++) {
     const outlier = OUTLIER_PIXELS * Math.max(1, 4 / (1 + round));
     const normal = new Float64Array(64);
     const right = new Float64Array(8);
     let total = 0;
-    for (const track of tracks) {
-      const [x, y] = apply(normalise, track.x, track.y);
-      const [u, v] = apply(normalise, track.u, track.v);
+    for (let at = 0; at < normalised.length; at += 5) {
+      const x = normalised[at]!;
+      const y = normalised[at + 1]!;
       const w = map[6]! * x + map[7]! * y + 1;
       const px = (map[0]! * x + map[1]! * y + map[2]!) / w;
       const py = (map[3]! * x + map[4]! * y + map[5]!) / w;
-      const ex = u - px;
-      const ey = v - py;
+      const ex = normalised[at + 2]! - px;
+      const ey = normalised[at + 3]! - py;
       const squared = (ex * ex + ey * ey) * scale * scale;
       const robust = 1 / (1 + squared / (outlier * outlier));
-      const weight = track.weight * robust * robust;
+      const weight = normalised[at + 4]! * robust * robust;
       total += weight;
-      const rowX = [x / w, y / w, 1 / w, 0, 0, 0, (-px * x) / w, (-px * y) / w];
-      const rowY = [0, 0, 0, x / w, y / w, 1 / w, (-py * x) / w, (-py * y) / w];
+      rowX[0] = rowY[3] = x / w;
+      rowX[1] = rowY[4] = y / w;
+      rowX[2] = rowY[5] = 1 / w;
+      rowX[6] = (-px * x) / w;
+      rowX[7] = (-px * y) / w;
+      rowY[6] = (-py * x) / w;
+      rowY[7] = (-py * y) / w;
       for (let i = 0; i < 8; i++) {
         right[i]! += weight * (rowX[i]! * ex + rowY[i]! * ey);
-        for (let j = 0; j < 8; j++) {
+        for (let j = i; j < 8; j++)
           normal[8 * i + j]! +=
             weight * (rowX[i]! * rowX[j]! + rowY[i]! * rowY[j]!);
-        }
       }
     }
-    for (let i = 0; i < 8; i++) normal[9 * i]! += 1e-6 * total;
+    for (let i = 0; i < 8; i++) {
+      for (let j = 0; j < i; j++) normal[8 * i + j] = normal[8 * j + i]!;
+      normal[9 * i]! += 1e-6 * total;
+    }
     const step = solvePositive(normal, right);
     map = map.map((value, i) => (i < 8 ? value + step[i]! : value));
   }

@@ -45,8 +45,9 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
       new cv.Mat(mask.height, mask.width, cv.CV_8UC1 as number),
     );
     const bytes = mat.data;
+    const { data } = mask;
     for (let i = 0; i < bytes.length; i++)
-      bytes[i] = mask.data[i]! > 0.5 ? inside : outside;
+      bytes[i] = data[i]! > 0.5 ? inside : outside;
     return mat;
   };
   const pointMat = (scope: MatScope, points: Points): Mat => {
@@ -124,7 +125,9 @@ export function openCvLibrary(cv: Cv): VisionLibrary {
       using scope = new MatScope();
       const out = scope.keep(new cv.Mat());
       cv.distanceTransform(maskMat(scope, mask, 0, 255), out, cv.DIST_L2, 5);
-      return raster(1, mask.height, mask.width, new Float32Array(out.data32F));
+      const distances = raster(1, mask.height, mask.width);
+      distances.data.set(out.data32F);
+      return distances;
     },
 
     inpaint(picture, hole) {
