@@ -29,8 +29,8 @@ const command: Configuration = {
     clean: { keep: /^(cep|host-scripts\/premiere|panel|uxp|window)\// },
   },
   externalsType: "module-import",
-  // Whatever is not a path is a package, and stays one.
-  externals: [/^[^./]/],
+  // Whatever is not a path is a package, and stays one, but for OpenCV.
+  externals: [/^(?!@opencvjs\/web$)[^./]/],
   module: {
     // The bundle finds its worker script beside itself at run time.
     parser: { javascript: { importMeta: false, url: false } },
@@ -39,6 +39,10 @@ const command: Configuration = {
         test: /\.ts$/,
         loader: "esbuild-loader",
         options: { target: "node20" },
+      },
+      {
+        test: /@opencvjs[\\/]web[\\/]lib[\\/].*\.js$/,
+        loader: path.join(root, "webpack/opencv-apart.mjs"),
       },
     ],
   },

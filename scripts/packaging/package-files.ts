@@ -111,7 +111,7 @@ const own = (root: string, target: string): PackageFile => ({
 });
 
 /** Parts of the size table; every other package is counted together. */
-const largePackages = /^(onnxruntime-node|@opencvjs\/web|sharp|@img\/.*)$/;
+const largePackages = /^(onnxruntime-node|sharp|@img\/.*)$/;
 
 async function moduleFiles(
   packages: readonly NeededPackage[],
