@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Page } from "playwright-core";
 import { cropEffect } from "../../src/host/simulator/timeline.ts";
+import { press } from "./browser.ts";
 import {
   type InstalledPanels,
   useInstalledPanels,
@@ -21,7 +22,7 @@ describe("the panel, asked to do it all the same,", function () {
   /** Layers on tracks whose upper two are to be swapped, with something of the user's on the topmost. */
   const edited = async (panels: InstalledPanels, page: Page): Promise<void> => {
     await panels.decompose(page);
-    await page.locator("#add").click();
+    await press(page, "#add");
     await page.locator("#take-out").waitFor();
     await page.locator(".busy").waitFor({ state: "detached" });
     assert.deepEqual(panels.placed, ["lower", "upper", "Background"]);
@@ -42,7 +43,7 @@ describe("the panel, asked to do it all the same,", function () {
       const page = await panels.openReady(technology);
       await edited(panels, page);
       const before = panels.project;
-      await page.locator("#update").click();
+      await press(page, "#update");
       await anyway(page).getByText("Update all the same").waitFor();
       assert.match(await alert(page).innerText(), /lower/);
       assert.deepEqual(panels.project, before);
@@ -54,7 +55,7 @@ describe("the panel, asked to do it all the same,", function () {
       await alert(page).waitFor({ state: "detached" });
       assert.deepEqual(panels.project, before);
 
-      await page.locator("#update").click();
+      await press(page, "#update");
       await anyway(page).focus();
       await page.keyboard.press("Enter");
       await updated(page);
@@ -71,7 +72,7 @@ describe("the panel, asked to do it all the same,", function () {
     const panels = await begin();
     const page = await panels.openReady("uxp");
     await edited(panels, page);
-    await page.locator("#update").click();
+    await press(page, "#update");
     await updated(page);
     assert.equal(await alert(page).count(), 0);
     assert.deepEqual(panels.placed, ["upper", "lower", "Background"]);
@@ -114,7 +115,7 @@ describe("the panel, asked to do it all the same,", function () {
     putTitles(panels);
     const before = panels.project;
     await panels.decompose(page);
-    await page.locator("#add").click();
+    await press(page, "#add");
     await anyway(page).getByText("Move what lies above").waitFor();
     assert.deepEqual(panels.project, before);
     await panels.shoot(page, "uxp-covered");
@@ -127,7 +128,7 @@ describe("the panel, asked to do it all the same,", function () {
     assert.equal(layer(panels, "title").effects.length, 3);
     await panels.shoot(page, "uxp-moved");
 
-    await page.locator("#take-out").click();
+    await press(page, "#take-out");
     await page.locator("#add").waitFor();
     assert.deepEqual(
       tracks(panels).filter((names) => names.length > 0),
@@ -142,7 +143,7 @@ describe("the panel, asked to do it all the same,", function () {
     const page = await panels.openReady("extendscript");
     putTitles(panels);
     await panels.decompose(page);
-    await page.locator("#add").click();
+    await press(page, "#add");
     await page.locator("#take-out").waitFor();
     assert.equal(await alert(page).count(), 0);
     assert.deepEqual(tracks(panels), between);
@@ -154,7 +155,7 @@ describe("the panel, asked to do it all the same,", function () {
     putTitles(panels);
     const before = panels.project;
     await panels.decompose(page);
-    await page.locator("#add").click();
+    await press(page, "#add");
     await alert(page).waitFor();
     await panels.shoot(page, "extendscript-covered");
     assert.match(await alert(page).innerText(), /V2|Video 2/);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { press } from "./browser.ts";
 import { useInstalledPanels } from "./installed-panels.ts";
 
 describe("both panels, open at once", function () {
@@ -49,7 +50,7 @@ describe("both panels, open at once", function () {
     }
     await Promise.all(
       [uxp, cep].map(async (page) => {
-        await page.locator("#run-check").click();
+        await press(page, "#run-check");
         await page.locator("#cancel-check").waitFor();
       }),
     );

@@ -43,6 +43,16 @@ export function useBrowser(): () => Browser {
   return () => browser;
 }
 
+/**
+ * Presses a button by its key once it can be pressed. A click of the mouse is lost where what comes meanwhile moves the button between
+ * the pointer's going down and up.
+ *
+ * @param button a selector
+ */
+export async function press(page: Page, button: string): Promise<void> {
+  await page.locator(`${button}:not([disabled])`).press("Enter");
+}
+
 /** What axe finds serious or critical on a page, and whether anything is too wide. */
 export async function faultsOf(page: Page): Promise<readonly unknown[]> {
   const source = await readFile(

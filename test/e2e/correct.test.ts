@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
+import { press } from "./browser.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { twoBoxes } from "./two-boxes.ts";
 
@@ -58,7 +59,7 @@ describe("correcting layers in the panel", function () {
     await page.getByLabel("Name of subject 1").fill("box");
     await page.getByRole("radio", { name: "Draft" }).check();
     await page.getByLabel("Train on").selectOption("cpu");
-    await page.locator("#run:not([disabled])").click();
+    await press(page, "#run");
     await page.locator("#add").waitFor({ timeout: 240_000 });
 
     // The other box was never said to be a subject, and is taken for an effect of the one that was: a stroke puts that right.
@@ -67,7 +68,7 @@ describe("correcting layers in the panel", function () {
     await until("it is in the layer", async () =>
       shown(x, y).then((value) => value > 200),
     );
-    await page.locator("#correct").click();
+    await press(page, "#correct");
     await page.getByRole("radio", { name: "To the background" }).check();
     await page.getByRole("radio", { name: "This frame" }).check();
     await page.getByLabel("Size of the correction brush").fill("6");
@@ -108,7 +109,7 @@ describe("correcting layers in the panel", function () {
     await until("it is the layer's again", async () =>
       shown(x, y).then((value) => value > 200),
     );
-    await page.locator("#undo-correction").click();
+    await press(page, "#undo-correction");
     await until("and the background's again", async () =>
       shown(x, y).then((value) => value === 0),
     );

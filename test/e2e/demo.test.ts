@@ -9,6 +9,7 @@ import { type Browser, chromium } from "playwright-core";
 import { LaminaError } from "../../src/errors/failure.ts";
 import { findBrowser } from "../../src/gpu-window/browser/find-browser.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { press } from "./browser.ts";
 
 const program = fileURLToPath(new URL("../../bin/lamina.mjs", import.meta.url));
 
@@ -55,7 +56,7 @@ describe("the demo", function () {
       });
       await page.goto(url);
       await page.locator(".run .open").click();
-      await page.locator("#add").click();
+      await press(page, "#add");
       await page.locator("#take-out").waitFor();
       await page.screenshot({
         path: path.resolve("out/screenshots-demo.png"),

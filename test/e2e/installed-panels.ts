@@ -15,7 +15,13 @@ import { ticks } from "../../src/units/ticks.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { installPanel } from "../start/installed-panel.ts";
 import { addMask } from "./add-mask.ts";
-import { faultsOf, forgetWhatIsNew, patience, useBrowser } from "./browser.ts";
+import {
+  faultsOf,
+  forgetWhatIsNew,
+  patience,
+  useBrowser,
+  press,
+} from "./browser.ts";
 import { saveTwoBoxes, twoBoxes, twoBoxesFrame } from "./two-boxes.ts";
 import { openPlugin, type PluginPage } from "./uxp-plugin.ts";
 
@@ -39,6 +45,8 @@ export class InstalledPanels {
   /** What the pages have complained of. */
   readonly troubles: string[] = [];
   plugin: PluginPage | undefined;
+  /** The page opened last. */
+  page: Page | undefined;
   readonly #at: (...parts: string[]) => string;
   readonly #browser: Browser;
   readonly #pictures: string;
@@ -107,6 +115,7 @@ export class InstalledPanels {
     await context.addInitScript({ content: `${forgetWhatIsNew}\n${script}` });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
+    this.page = page;
     page.on("pageerror", (error) => this.troubles.push(String(error)));
     page.on("console", (message) => {
       if (message.type() === "error") this.troubles.push(message.text());
@@ -170,7 +179,7 @@ export class InstalledPanels {
 
   /** From the selected clip to the layers of a draft: brings a mask of each box, and decomposes. */
   async decompose(page: Page): Promise<void> {
-    await page.locator("#begin").click();
+    await press(page, "#begin");
     for (const name of ["upper", "lower"]) {
       await addMask(page, this.#at("mask", name));
       await page.getByRole("button", { name: `Remove: ${name}` }).waitFor();
@@ -182,8 +191,12 @@ export class InstalledPanels {
   async run(page: Page): Promise<void> {
     await page.getByRole("radio", { name: "Draft" }).check();
     await page.getByLabel("Train on").selectOption("cpu");
-    await page.locator("#run").click();
-    await page.locator("#add").waitFor({ timeout: 240_000 });
+    await press(page, "#run");
+    // What the panel says of a failure is shown at once, and not only that the layers never came.
+    const alert = page.getByRole("alert");
+    await page.locator("#add").or(alert).first().waitFor({ timeout: 240_000 });
+    const told = (await alert.count()) > 0 ? await alert.innerText() : "";
+    assert.equal(told, "");
   }
 
   /** Ends the service that a panel has started, if one has. */
@@ -290,7 +303,14 @@ export function useInstalledPanels(
     await rm(folder, { recursive: true, force: true });
     await mkdir(folder, { recursive: true });
   });
-  afterEach(async () => {
+  let panels: InstalledPanels | undefined;
+  afterEach(async function () {
+    // A failure that comes once in a hundred runs should tell what the panel said.
+    if (this.currentTest?.state === "failed" && panels?.page !== undefined) {
+      const { page, troubles } = panels;
+      console.error(await page.locator("body").ariaSnapshot(), troubles);
+    }
+    panels = undefined;
     for (const end of ends.reverse()) await end();
     ends = [];
   });
@@ -301,9 +321,10 @@ export function useInstalledPanels(
       await saveTwoBoxes(at());
       await mkdir(at("home"));
       await install(at("the panel"));
-      const panels = new InstalledPanels(at, browser(), folder, ends, quirks);
-      ends.push(() => panels.stopService());
-      return panels;
+      const begun = new InstalledPanels(at, browser(), folder, ends, quirks);
+      ends.push(() => begun.stopService());
+      panels = begun;
+      return begun;
     },
   };
 }

@@ -10,7 +10,7 @@ import { readDiscovery } from "../../src/service/discovery-file.ts";
 import { nodeSurroundings } from "../../src/service/find-service.ts";
 import { ServiceClient } from "../../src/protocol/service-client.ts";
 import { addMask } from "./add-mask.ts";
-import { patience } from "./browser.ts";
+import { patience, press } from "./browser.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { saveTwoBoxLabels, twoBoxes, twoBoxesMask } from "./two-boxes.ts";
 
@@ -99,7 +99,7 @@ describe("painting subjects in the panel", function () {
     await page.getByText(text, { exact: true }).waitFor();
   };
   const paintNew = async (): Promise<void> => {
-    await page.locator("#paint-new").click();
+    await press(page, "#paint-new");
     await page.locator(".stage[role=application] img").waitFor();
   };
 
@@ -167,7 +167,7 @@ describe("painting subjects in the panel", function () {
     await goTo(0);
     assert.ok((await overlap(twoBoxesMask(0, "upper"))) > 0.7);
     await shoot("corrected");
-    await page.locator("#done").click();
+    await press(page, "#done");
 
     await page.getByLabel("Name of subject 1").fill("box");
     await found().first().click();
@@ -192,7 +192,7 @@ describe("painting subjects in the panel", function () {
 
     await page.getByRole("radio", { name: "Draft" }).check();
     await page.getByLabel("Train on").selectOption("cpu");
-    await page.locator("#run").click();
+    await press(page, "#run");
     await page.locator("#add").waitFor({ timeout: 240_000 });
     await page.getByRole("radio", { name: "Diff" }).check();
     await page.getByText("identical to the clip").waitFor();
@@ -366,7 +366,7 @@ describe("painting subjects in the panel", function () {
     await frame(12);
 
     // Zoom and frame are there again after the list of subjects.
-    await page.locator("#done").click();
+    await press(page, "#done");
     await page.getByRole("button", { name: /^Paint: / }).click();
     await frame(12);
     const again = await inPicture(0, 0);
@@ -399,7 +399,7 @@ describe("painting subjects in the panel", function () {
     await page.getByText("Comparing the frames…").waitFor();
     await page.locator("#stop-search").click();
     await page.getByText("Nothing has been looked for yet.").waitFor();
-    await page.locator("#seek").click();
+    await press(page, "#seek");
     await found().first().waitFor({ timeout: 120_000 });
     assert.equal(await page.getByRole("alert").count(), 0);
     assert.deepEqual(panel.troubles, []);
@@ -434,12 +434,12 @@ describe("painting subjects in the panel", function () {
     const finder = page.getByLabel("Who looks for subjects");
     await finder.waitFor({ timeout: 120_000 });
     await finder.selectOption("yolo");
-    await page.locator("#seek").click();
+    await press(page, "#seek");
     // It is surer of red than what moves can be.
     await page.getByText("90 % sure").waitFor();
     assert.equal(await found().count(), 2);
     await shoot("model");
-    await page.locator("#use-all").click();
+    await press(page, "#use-all");
     await page.getByLabel("Name of subject 2").waitFor();
     assert.equal(await page.locator(".subject").count(), 2);
     assert.deepEqual(panel.troubles, []);
@@ -533,10 +533,10 @@ describe("painting subjects in the panel", function () {
     await goTo(3);
     const again = await overlap(Uint8Array.from(third, Number));
     assert.ok(again > 0.9, String(again));
-    await page.locator("#done").click();
+    await press(page, "#done");
     assert.equal(await page.locator(".subject").count(), 1);
     assert.equal(await page.getByRole("alert").count(), 0);
-    await page.locator("#seek").click();
+    await press(page, "#seek");
     await found().first().waitFor({ timeout: 120_000 });
     assert.deepEqual(panel.troubles, []);
   });
@@ -574,7 +574,7 @@ describe("painting subjects in the panel", function () {
         assert.deepEqual(await panel.faults(), [], view);
       };
       await check("found");
-      await page.locator("#use-all").click();
+      await press(page, "#use-all");
       await page.getByLabel("Name of subject 2").waitFor();
       await check("subjects");
       await page

@@ -4,6 +4,7 @@ import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Page } from "playwright-core";
 import type { ProjectPicture } from "../../src/protocol/dev-api.ts";
+import { press } from "./browser.ts";
 import { addMask } from "./add-mask.ts";
 import type { DevServer } from "./dev-server.ts";
 import { usePanelPage } from "./panel-page.ts";
@@ -29,7 +30,7 @@ describe("the panel beside a simulated timeline", function () {
   const run = async (quality: string): Promise<void> => {
     await page.getByRole("radio", { name: quality }).check();
     await page.getByLabel("Train on").selectOption("cpu");
-    await page.locator("#run").click();
+    await press(page, "#run");
     await page.getByRole("list", { name: "Stages" }).waitFor();
   };
 
@@ -95,7 +96,7 @@ describe("the panel beside a simulated timeline", function () {
       await page.getByRole("radio", { name: "Diff" }).check();
       await page.getByText("identical to the clip").waitFor();
       await shoot(`${technology}-difference`);
-      await page.locator("#add").click();
+      await press(page, "#add");
       await page.locator("#take-out").waitFor();
       const added = await server.until(
         (project) => placed(project).length === 3,
@@ -112,7 +113,7 @@ describe("the panel beside a simulated timeline", function () {
         .locator('[data-layer="upper"]')
         .dragTo(page.locator('[data-layer="background"]'));
       assert.deepEqual(await names(), ["lower", "upper", "Background"]);
-      await page.locator("#update").click();
+      await press(page, "#update");
       // Clips of both arrangements lie on the tracks while they are exchanged.
       const wanted = await names();
       const updated = await server.until((now) =>
@@ -125,7 +126,7 @@ describe("the panel beside a simulated timeline", function () {
       await page.reload();
       await page.getByText("in the timeline").waitFor();
       await page.locator(".run .open").click();
-      await page.locator("#take-out").click();
+      await press(page, "#take-out");
       await page.locator("#add").waitFor();
       const after = await server.until((now) => placed(now).length === 0);
       assert.deepEqual(withoutEmptyTracks(after), withoutEmptyTracks(before));
@@ -137,13 +138,13 @@ describe("the panel beside a simulated timeline", function () {
       await shoot(`${technology}-settings`);
       await page.reload();
       await page.locator(".run .open").click();
-      await page.locator("#add").click();
+      await press(page, "#add");
       await page.getByText("as a nested sequence").waitFor();
       const nest = await server.until((now) => placed(now).length === 1);
       assert.deepEqual(placed(nest), ["Lamina: rgb"]);
       await rendersTheSource(nest);
       await shoot(`${technology}-nested`);
-      await page.locator("#take-out").click();
+      await press(page, "#take-out");
       await page.locator("#add").waitFor();
       const left = await server.until((now) => placed(now).length === 0);
       assert.deepEqual(withoutEmptyTracks(left), withoutEmptyTracks(before));
@@ -162,7 +163,7 @@ describe("the panel beside a simulated timeline", function () {
     // The run stays with its subjects until it is given up.
     await page.locator("#correct-subjects:not([disabled])").waitFor();
     assert.deepEqual((await readdir(at())).sort(), ["dev", "mask", "rgb"]);
-    await page.locator("#forget").click();
+    await press(page, "#forget");
     await page.locator("#begin").waitFor();
     assert.equal(await page.locator(".run").count(), 0);
     assert.deepEqual(await server.until(() => true), before);

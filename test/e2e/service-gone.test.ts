@@ -12,6 +12,7 @@ import {
   discoveryParts,
   parseDiscovery,
 } from "../../src/protocol/discovery.ts";
+import { press } from "./browser.ts";
 import {
   type InstalledPanels,
   useInstalledPanels,
@@ -34,7 +35,7 @@ describe("the panel whose service", function () {
     const page = await panels.open("uxp");
     await start(page).waitFor();
     assert.equal(await page.getByRole("alert").count(), 0);
-    await page.locator("#begin").click();
+    await press(page, "#begin");
     await page.getByText("The local service does not answer.").waitFor();
     await page.getByText("Choose “Start it”").waitFor();
     await panels.shoot(page, "chosen-too-early");
@@ -75,7 +76,7 @@ describe("the panel whose service", function () {
       .getByText("The local service does not answer")
       .waitFor({ state: "detached" });
     assert.notEqual((await discovery(panels)).token, token);
-    await page.locator("#begin").click();
+    await press(page, "#begin");
     await page.getByRole("heading", { name: "Subjects" }).waitFor();
   });
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
 import type { ProjectPicture } from "../../src/protocol/dev-api.ts";
+import { press as pressKey } from "./browser.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { twoBoxes } from "./two-boxes.ts";
 
@@ -46,7 +47,7 @@ describe("putting layers to use in the panel", function () {
     await page.getByLabel("Name of subject 1").fill("box");
     await page.getByRole("radio", { name: "Draft" }).check();
     await page.getByLabel("Train on").selectOption("cpu");
-    await page.locator("#run:not([disabled])").click();
+    await pressKey(page, "#run");
     await page.locator("#add").waitFor({ timeout: 240_000 });
 
     // Where the upper box begins, and at the end of the clip the lower one is not far.
@@ -117,7 +118,7 @@ describe("putting layers to use in the panel", function () {
     assert.deepEqual(await panel.faults(), []);
 
     // They go onto tracks as an editor expects them.
-    await page.locator("#add:not([disabled])").click();
+    await pressKey(page, "#add");
     const added = await opened.server.until((now) => placed(now).length === 4);
     assert.deepEqual(placed(added), [
       "Backdrop",
@@ -129,14 +130,14 @@ describe("putting layers to use in the panel", function () {
     await shoot("on-tracks");
     // What is taken back here is gone there after an update.
     await press("Take back: “HELLO” on the ground");
-    await page.locator("#update:not([disabled])").click();
+    await pressKey(page, "#update");
     await press("Lay them anew");
     const updated = await opened.server.until(
       (now) => placed(now).length === 3,
     );
     assert.ok(!placed(updated).includes("HELLO"));
     await page.locator("#update[disabled]").waitFor();
-    await page.locator("#take-out").click();
+    await pressKey(page, "#take-out");
     await opened.server.until((now) => placed(now).length === 0);
     await page.locator("#add").waitFor();
 

@@ -5,6 +5,7 @@ import packageJson from "../../package.json" with { type: "json" };
 import { packageFiles } from "../../scripts/packaging/package-files.ts";
 import { platforms } from "../../scripts/packaging/platform.ts";
 import { writeFolder } from "../../scripts/packaging/write-files.ts";
+import { press } from "./browser.ts";
 import { useInstalledPanels } from "./installed-panels.ts";
 
 const root = path.resolve(import.meta.dirname, "../..");
@@ -72,11 +73,11 @@ describe("a new user in UXP", function () {
 
     await page.locator("#unchecked sp-button").click();
     await shoot("check-offered");
-    await page.locator("#run-check").click();
+    await press(page, "#run-check");
     const table = page.getByRole("table", { name: "What this Premiere does" });
     await table.waitFor();
     await shoot("check-table");
-    await page.locator("#save-check").click();
+    await press(page, "#save-check");
     await page.getByText(/^Saved: /).waitFor();
     await shoot("check-saved");
     assert.deepEqual(panels.project, before);
@@ -84,7 +85,7 @@ describe("a new user in UXP", function () {
     await page.locator("#card").waitFor();
     assert.equal(await page.locator("#unchecked").count(), 0);
 
-    await page.locator("#begin").click();
+    await press(page, "#begin");
     const use = page.getByRole("button", { name: /^Use: / });
     await use.first().waitFor({ timeout: 120_000 });
     await shoot("subjects-found");
@@ -98,12 +99,12 @@ describe("a new user in UXP", function () {
     }
     await shoot("subjects-taken");
     await page.getByRole("radio", { name: "Draft" }).check();
-    await page.locator("#run").click();
+    await press(page, "#run");
     await page.locator('[aria-current="step"] [role="progressbar"]').waitFor();
     await shoot("run");
     await page.locator("#add").waitFor({ timeout: 240_000 });
     await shoot("layers");
-    await page.locator("#add").click();
+    await press(page, "#add");
     await page.locator("#take-out").waitFor();
     await page.getByText("shows exactly what the clip showed").waitFor();
     await shoot("placed");
@@ -119,7 +120,7 @@ describe("a new user in UXP", function () {
     assert.equal(await page.locator("#unchecked").count(), 0);
     await shoot("opened-again");
     await page.locator(".run .open").click();
-    await page.locator("#take-out").click();
+    await press(page, "#take-out");
     await page.locator("#add").waitFor();
     premiere.active!.video.splice(3);
     assert.deepEqual(panels.project, before);

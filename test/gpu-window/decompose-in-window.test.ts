@@ -8,6 +8,8 @@ import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { needBrowser } from "./browser-for-tests.ts";
 
 const scene = { width: 112, height: 64, frameCount: 12 };
+/** The last step of a draft after which the training is kept, so that it can be gone on with. */
+const checkpointAt = 60;
 
 /** Alpha of a layer's frame, counted from 1. */
 async function alphaOf(folder: string, number: number): Promise<Uint8Array> {
@@ -22,13 +24,25 @@ describe("a decomposition in the hidden window", () => {
   const args = (out: string, backend: string): string[] =>
     [
       ["decompose", at("rgb"), "--mask", at("mask"), "--out", at(out)],
-      ["--quality", "draft", "--backend", backend, "--no-cache", "--json"],
+      ["--quality", "draft", "--backend", backend, "--json"],
+      ["--cache", at(`cache-${out}`)],
     ].flat();
+  /** How many steps of the training a run has told of. */
+  const trained = (stdout: string): number =>
+    stdout
+      .split("\n")
+      .filter((line) => line.includes('"stage":"train"') && line.endsWith("}"))
+      .map((line) => (JSON.parse(line) as { done: number }).done)
+      .reduce((most, done) => Math.max(most, done), 0);
 
   it("gives the processor's layers on WebGPU, and the clip again from them", async function () {
     // The GPU is played by the processor, a thousand times slower than either.
     this.timeout(480_000);
     await saveScene(at(), scene);
+    // So it only goes on from the last checkpoint of a processor that is stopped.
+    await runLamina(args("gpu", "cpu"), (stdout, kill) => {
+      if (trained(stdout) > checkpointAt) kill("SIGKILL");
+    });
     const gpu = await runLamina(args("gpu", "webgpu"), undefined, {
       LAMINA_SOFTWARE_GPU: "1",
     });

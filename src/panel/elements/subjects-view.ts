@@ -32,6 +32,15 @@ export class SubjectsView extends PanelElement {
       .grow-button {
         flex: 1 1 auto;
       }
+      /* In reach however much was found, and not moved from under the pointer by what is found meanwhile. */
+      .foot {
+        position: sticky;
+        bottom: -12px;
+        margin: 0 -12px -12px;
+        padding: 8px 12px 12px;
+        background: var(--bg);
+        border-top: 1px solid var(--line);
+      }
     `,
   ];
 
@@ -153,7 +162,7 @@ export class SubjectsView extends PanelElement {
   #actions(draft: Draft): TemplateResult {
     const obstacle = draftObstacle(draft);
     const busy = this.state.busy !== undefined;
-    return html`<div class="stack tight">
+    return html`<div class="foot stack tight">
       <div class="actions">
         <sp-button
           id="run"
