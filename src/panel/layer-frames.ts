@@ -99,7 +99,7 @@ export class LayerFrames {
       case "difference": {
         const [all, source] = await Promise.all([
           load(visible),
-          this.#source(frame),
+          this.source(frame),
         ]);
         return difference(composite(this.#document, all), source);
       }
@@ -125,7 +125,13 @@ export class LayerFrames {
     );
   }
 
-  #source(frame: number): Promise<Pixels> {
+  /**
+   * The clip's own frame.
+   *
+   * @param frame counts from 1
+   * @throws RemoteError, LaminaError when it cannot be had
+   */
+  source(frame: number): Promise<Pixels> {
     return this.#cache.get(`source ${frame}`, async () =>
       decodePng(await this.#service.sourceFrame(this.#jobId, frame)),
     );

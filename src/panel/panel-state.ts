@@ -54,6 +54,8 @@ export interface PanelState {
   /** Whether the local service is there: looked for, connected, connected before, or not to be found. */
   readonly service: "sought" | "connected" | "broken" | "lost";
   readonly view: View;
+  /** What was shown before the settings or the check, which lie beside the way. */
+  readonly cameFrom?: View | undefined;
   readonly selection?: Selection | undefined;
   readonly picture?: SelectedClipPicture | undefined;
   /** Oldest first, as the service has them; absent until it has told. */

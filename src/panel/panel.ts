@@ -10,13 +10,14 @@ import { Checking } from "./checking.ts";
 import { Correcting } from "./correcting.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
-import type { PanelState } from "./panel-state.ts";
+import type { PanelState, View } from "./panel-state.ts";
 import { placeOf, readPlace, writePlace } from "./place.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem, hasCode } from "./problem.ts";
 import { workspaceOf } from "../host/run-note.ts";
 import { loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
+import { isReachable, runAt, type Step } from "./steps.ts";
 import { Store } from "./store.ts";
 import { Using } from "./using.ts";
 import { Viewing } from "./viewport.ts";
@@ -165,12 +166,50 @@ export class Panel {
 
   /** Goes to the settings. */
   showSettings(): void {
-    this.store.set({ view: { kind: "settings" }, problem: undefined });
+    this.#showBeside({ kind: "settings" });
   }
 
   /** Goes to where the program is checked. */
   showCheck(): void {
-    this.store.set({ view: { kind: "check" }, problem: undefined });
+    this.#showBeside({ kind: "check" });
+  }
+
+  /** Goes back to where one was before the settings or the check. */
+  async leaveAside(): Promise<void> {
+    const { cameFrom = { kind: "clip" } } = this.store.state;
+    this.store.set({ cameFrom: undefined });
+    switch (cameFrom.kind) {
+      case "job":
+        // It may have been finished meanwhile.
+        return this.showJob(cameFrom.jobId);
+      case "clip":
+      case "export":
+        this.showClip();
+        return;
+      default:
+        this.store.set({ view: cameFrom, problem: undefined });
+    }
+  }
+
+  /** Goes to a step of the way that can be reached. */
+  async goTo(step: Step): Promise<void> {
+    const { state } = this.store;
+    if (!isReachable(step, state)) return;
+    const run = runAt(state);
+    switch (step) {
+      case "Clip":
+        if (state.draft !== undefined) await this.preparation.leave();
+        this.showClip();
+        return;
+      case "Subjects":
+        if (state.draft !== undefined) this.preparation.showSubjects();
+        else if (run !== undefined) await this.preparation.correct(run);
+        return;
+      case "Run":
+      case "Layers":
+        if (state.draft !== undefined) await this.preparation.leave();
+        if (run !== undefined) await this.showJob(run.id);
+    }
   }
 
   /** Goes to a job: to its layers when it has some. */
@@ -216,6 +255,16 @@ export class Panel {
     const problem = describeProblem(error);
     if (problem !== undefined) this.store.set({ problem });
   };
+
+  #showBeside(view: View): void {
+    const { view: before, cameFrom } = this.store.state;
+    const isBeside = before.kind === "settings" || before.kind === "check";
+    this.store.set({
+      view,
+      cameFrom: isBeside ? cameFrom : before,
+      problem: undefined,
+    });
+  }
 
   async #recallSettings(): Promise<void> {
     const { memory } = this.desk;

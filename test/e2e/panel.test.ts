@@ -174,6 +174,33 @@ describe("the panel beside a simulated timeline", function () {
     await shoot("cancelled");
   });
 
+  it("goes to the steps that can be reached, back to where one was, and never loses the focus", async () => {
+    await open("extendscript");
+    const focused = () =>
+      page.evaluate(() => {
+        let at = document.activeElement;
+        while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+        return at === document.body ? "nothing" : at?.localName;
+      });
+    const steps = page.getByRole("navigation", { name: "Steps" });
+    await begin();
+    await addByPath("upper");
+    await press(page, "#settings");
+    await page
+      .getByRole("button", { name: "Back to where you were" })
+      .press("Enter");
+    await subject("upper").waitFor();
+    assert.notEqual(await focused(), "nothing");
+    assert.equal(await steps.getByRole("button").count(), 1);
+    await steps.getByRole("button", { name: "Clip" }).press("Enter");
+    await page.locator("#begin:not([disabled])").waitFor();
+    assert.notEqual(await focused(), "nothing");
+    assert.equal(await steps.getByRole("button").count(), 0);
+    // The subjects were put aside, not given up.
+    await press(page, "#begin");
+    await subject("upper").waitFor();
+  });
+
   it("says in one sentence what is wrong with a mask", async () => {
     await open("extendscript");
     await begin();
@@ -226,6 +253,10 @@ describe("the panel beside a simulated timeline", function () {
       await check("run");
       await page.locator("#add").waitFor({ timeout: 240_000 });
       await check("layers");
+      await page.getByRole("radio", { name: "Clean" }).check();
+      await press(page, "#wipe");
+      await page.getByLabel("Where the clip's own picture ends").fill("30");
+      await check("wipe");
       await page.locator("#settings").click();
       await check("settings");
     });

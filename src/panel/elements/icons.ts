@@ -30,6 +30,7 @@ const shapes = {
   grip: svg`<path d="M6 4v.01M10 4v.01M6 8v.01M10 8v.01M6 12v.01M10 12v.01" stroke-width="1.8"/>`,
   warning: svg`<path d="M8 2.5 14.5 13.5h-13Z"/><path d="M8 6.6v3.2M8 11.6v.01"/>`,
   link: svg`<path d="M6.5 9.5l3-3M7 5l1.5-1.5a2.8 2.8 0 0 1 4 4L11 9M9 11l-1.500 1.500a2.8 2.8 0 0 1-4-4L5 7"/>`,
+  wipe: svg`<rect x="2" y="3" width="12" height="10" rx="1"/><path d="M8 3v10"/><path d="M4 10.5 6.500 8M4 7.500 6.500 5" opacity=".6"/>`,
   film: svg`<rect x="2" y="3" width="12" height="10" rx="1"/><path d="M5 3v10M11 3v10M2 8h12"/>`,
 } satisfies Record<string, SVGTemplateResult>;
 

@@ -1,10 +1,9 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { View } from "../panel-state.ts";
+import type { PanelState, View } from "../panel-state.ts";
+import { isReachable, stepOf, steps } from "../steps.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
-
-const steps = ["Clip", "Subjects", "Run", "Layers"] as const;
 
 /** The whole panel: where one is on the way, the present view, and what is to be said. */
 export class LaminaPanel extends PanelElement {
@@ -70,14 +69,28 @@ export class LaminaPanel extends PanelElement {
         color: var(--bright);
         border-bottom-color: var(--accent);
       }
-      nav li.past {
+      nav li.past,
+      .step {
         color: var(--dim);
+      }
+      .step {
+        padding: 0;
+        border: 0;
+        background: none;
+        font: inherit;
+        cursor: pointer;
+      }
+      .step:hover:not(:disabled) {
+        color: var(--bright);
       }
       main {
         flex: 1 1 0;
         min-height: 0;
         overflow: auto;
         padding: 12px;
+      }
+      main:focus-visible {
+        outline: none;
       }
       .within {
         max-width: 420px;
@@ -126,6 +139,8 @@ export class LaminaPanel extends PanelElement {
       }
     `,
   ];
+  /** The view that was drawn last. */
+  #shown: View | undefined;
 
   protected override render(): TemplateResult {
     const { view, problem, busy, service } = this.state;
@@ -139,8 +154,8 @@ export class LaminaPanel extends PanelElement {
             : html`<button
                 class="plain"
                 id="back"
-                title=${backTo(view)}
-                aria-label=${backTo(view)}
+                title=${backTo(this.state)}
+                aria-label=${backTo(this.state)}
                 @click=${this.#back}
               >
                 ${icon("back")}
@@ -156,10 +171,22 @@ export class LaminaPanel extends PanelElement {
                   ${steps.map(
                     (name, i) =>
                       html`<li
-                        class=${i < step ? "past" : ""}
-                        aria-current=${i === step ? "step" : nothing}
+                        class=${i < steps.indexOf(step) ? "past" : ""}
+                        aria-current=${name === step ? "step" : nothing}
                       >
-                        ${name}
+                        ${
+                          isReachable(name, this.state)
+                            ? html`<button
+                                class="step"
+                                ?disabled=${busy !== undefined}
+                                @click=${() => {
+                                  void this.panel.goTo(name);
+                                }}
+                              >
+                                ${name}
+                              </button>`
+                            : name
+                        }
                       </li>`,
                   )}
                 </ol>
@@ -292,32 +319,34 @@ export class LaminaPanel extends PanelElement {
     if (view.kind === "subjects") void this.panel.preparation.leave();
     else if (view.kind === "paint") this.panel.preparation.showSubjects();
     else if (view.kind === "export") this.panel.preparation.cancelRun();
+    else if (view.kind === "settings" || view.kind === "check")
+      void this.panel.leaveAside();
     else this.panel.showClip();
   };
+
+  /** Who has lost the focus with the view that it was in goes on from the beginning of the next one. */
+  protected override updated(): void {
+    const { view } = this.state;
+    const before = this.#shown;
+    this.#shown = view;
+    if (before === undefined || sameView(before, view)) return;
+    const { activeElement, body } = document;
+    if (activeElement === null || activeElement === body)
+      this.renderRoot.querySelector("main")?.focus({ preventScroll: true });
+  }
 }
 
-const backTo = ({ kind }: View): string =>
-  kind === "paint" ? "Back to the subjects" : "Back to the clip";
+const backTo = ({ view: { kind }, cameFrom }: PanelState): string => {
+  if (kind === "paint") return "Back to the subjects";
+  const isBeside = kind === "settings" || kind === "check";
+  return isBeside && cameFrom !== undefined && cameFrom.kind !== "clip"
+    ? "Back to where you were"
+    : "Back to the clip";
+};
+
+const sameView = (a: View, b: View): boolean =>
+  JSON.stringify(a) === JSON.stringify(b);
 
 /** Whether a view makes use of all the room there is. */
 const isWide = ({ kind }: View): boolean =>
   kind === "layers" || kind === "paint";
-
-/** How far along the way a view is; settings are beside it. */
-function stepOf(view: View): number | undefined {
-  switch (view.kind) {
-    case "clip":
-      return 0;
-    case "subjects":
-    case "paint":
-      return 1;
-    case "export":
-    case "job":
-      return 2;
-    case "layers":
-      return 3;
-    case "settings":
-    case "check":
-      return undefined;
-  }
-}

@@ -18,12 +18,14 @@ import { describeProblem, type Problem } from "../problem.ts";
 import type { Uses } from "../uses.ts";
 import { Transport } from "../transport.ts";
 import { viewerCommand } from "../viewer-keys.ts";
+import { wiped } from "../wipe.ts";
 import { isOwnKey } from "./own-key.ts";
 import { correctedLayer } from "./correction-tools.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 import { transportButtons } from "./transport-buttons.ts";
+import { wipeButton, wipeLine } from "./wipe-controls.ts";
 import { ZoomAndPan, zoomStyle } from "./zoom-and-pan.ts";
 
 const modes: readonly {
@@ -133,6 +135,8 @@ export class LayerViewer extends PanelElement {
   );
   /** To the playhead, while the viewer follows it. */
   #link: PlayheadLink | undefined;
+  /** Where the clip's own picture ends and the layers' begins, of the width; undefined where they are not compared. */
+  #wipe: number | undefined;
   #wanted = "";
   /** The stroke that is being painted, in the clip's pixels. */
   #way: readonly (readonly [number, number])[] = [];
@@ -246,6 +250,7 @@ export class LayerViewer extends PanelElement {
               >`,
           )}
       </fieldset>
+      ${wipeLine(this.#wipe, this.#setWipe)}
       <div class="row">
         ${transportButtons(this.#transport)}
         <input
@@ -258,13 +263,18 @@ export class LayerViewer extends PanelElement {
             this.#goTo(Number((event.target as HTMLInputElement).value));
           }}
         />
-        ${this.#linkButton()}
+        ${wipeButton(this.#wipe, this.#setWipe)} ${this.#linkButton()}
         <span class="frame dim small numbers"
           >${this.#frame} / ${frameCount}</span
         >
       </div>
     </div>`;
   }
+
+  readonly #setWipe = (wipe: number | undefined): void => {
+    this.#wipe = wipe;
+    this.requestUpdate();
+  };
 
   /** Whether the picture shows what the layers are put to, which is made small so that it follows the pointer. */
   get #showsUses(): boolean {
@@ -435,7 +445,10 @@ export class LayerViewer extends PanelElement {
       version: this.state.correcting?.versions.get(this.#frame) ?? 0,
     };
     const uses = this.#showsUses ? this.state.uses : undefined;
-    const wanted = JSON.stringify({ ...request, jobId, edits: uses?.edits });
+    // The difference is one to the clip already.
+    const wipe = this.#mode === "difference" ? undefined : this.#wipe;
+    const edits = uses?.edits;
+    const wanted = JSON.stringify({ ...request, jobId, edits, wipe });
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
     this.panel.using.look(this.#frame);
@@ -444,8 +457,12 @@ export class LayerViewer extends PanelElement {
         uses === undefined
           ? await this.#frames.source.view(request)
           : { picture: await this.#withUses(uses, request) };
+      const shown =
+        wipe === undefined
+          ? picture
+          : wiped(picture, await this.#frames.source.source(this.#frame), wipe);
       if (wanted !== this.#wanted) return;
-      this.#show(picture);
+      this.#show(shown);
       this.#say(largest, undefined);
     } catch (error) {
       if (wanted === this.#wanted) this.#say(undefined, describeProblem(error));
