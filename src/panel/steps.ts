@@ -41,9 +41,9 @@ export function runAt({
 /** Whether one can go to a step from where one is. */
 export function isReachable(step: Step, state: PanelState): boolean {
   const at = stepOf(state.view);
-  // What is being exported is given up by its own button.
-  if (at === undefined || at === step || state.view.kind === "export")
-    return false;
+  // From the clip one opens a run or begins one; what is being exported is given up by its own button.
+  const staysHere = at === "Clip" || state.view.kind === "export";
+  if (at === undefined || at === step || staysHere) return false;
   const run = runAt(state);
   switch (step) {
     case "Clip":
