@@ -178,17 +178,11 @@ export class Panel {
   async leaveAside(): Promise<void> {
     const { cameFrom = { kind: "clip" } } = this.store.state;
     this.store.set({ cameFrom: undefined });
-    switch (cameFrom.kind) {
-      case "job":
-        // It may have been finished meanwhile.
-        return this.showJob(cameFrom.jobId);
-      case "clip":
-      case "export":
-        this.showClip();
-        return;
-      default:
-        this.store.set({ view: cameFrom, problem: undefined });
-    }
+    // It may have been finished meanwhile.
+    if (cameFrom.kind === "job") await this.showJob(cameFrom.jobId);
+    else if (cameFrom.kind === "clip" || cameFrom.kind === "export")
+      this.showClip();
+    else this.store.set({ view: cameFrom, problem: undefined });
   }
 
   /** Goes to a step of the way that can be reached. */

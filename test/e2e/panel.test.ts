@@ -177,11 +177,11 @@ describe("the panel beside a simulated timeline", function () {
   it("goes to the steps that can be reached, back to where one was, and never loses the focus", async () => {
     await open("extendscript");
     const focused = () =>
-      page.evaluate(() => {
+      page.evaluate<string>(`(() => {
         let at = document.activeElement;
         while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
-        return at === document.body ? "nothing" : at?.localName;
-      });
+        return at === null || at === document.body ? "nothing" : at.localName;
+      })()`);
     const steps = page.getByRole("navigation", { name: "Steps" });
     await begin();
     await addByPath("upper");
