@@ -104,6 +104,7 @@ export interface Commands {
     resultFolder: string,
     format: TimelineFormat,
     files: TimelineFiles | undefined,
+    notice: (sentence: string) => void,
   ) => Promise<string>;
   /** Writes a result's camera for another program, and says where. */
   readonly camera: (
@@ -310,7 +311,8 @@ function buildProgram(context: CommandContext): Command {
     )
     .action(async (out: string, options: TimelineOptions) => {
       const { format, files } = options;
-      output.line(await commands.timeline(out, format, files));
+      const { line, errorLine } = output;
+      line(await commands.timeline(out, format, files, errorLine));
     });
 
   addCameraCommand(program, commands.camera, output.line);

@@ -174,9 +174,9 @@ const code = await runCommandLine(process.argv.slice(2), {
       const { correctResult } = await import("./correct.ts");
       return correctResult(options, signal);
     },
-    timeline: async (resultFolder, format, files) => {
+    timeline: async (resultFolder, format, files, notice) => {
       const { writeTimeline } = await import("./write-timeline.ts");
-      return writeTimeline(resultFolder, format, files);
+      return writeTimeline(resultFolder, format, files, notice);
     },
     camera: async (resultFolder, options) => {
       const { exportCamera } = await import("./camera.ts");

@@ -6,6 +6,7 @@ import { checkMarked } from "../media/marked-file.ts";
 import { readTextFile } from "../media/text-file.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { writeFcp7Xml } from "../timeline/fcp7-xml.ts";
+import { matteNotice } from "../timeline/matte-notice.ts";
 import { writeMlt } from "../timeline/mlt.ts";
 import { writeOtio } from "../timeline/otio.ts";
 import { writeAfterEffectsScript } from "../timeline/after-effects-script.ts";
@@ -28,7 +29,8 @@ export type TimelineFiles = "stills" | "movies";
 /**
  * Writes a result's layers as a timeline for other programs, into the result's folder.
  *
- * @param files movies, for formats that have no stills, and stills for others, when absent
+ * @param files  movies, for formats that have no stills, and stills for others, when absent
+ * @param notice tells the user something in one sentence, before anything is written
  * @returns the file's path
  * @throws LaminaError `input-missing`, `document-invalid`, `document-too-new`, `movies-missing`, `usage`, `output-foreign`, `output-unwritable`,
  *   `disk-full`
@@ -37,6 +39,7 @@ export async function writeTimeline(
   resultFolder: string,
   format: TimelineFormat,
   files?: TimelineFiles,
+  notice: (sentence: string) => void = () => undefined,
 ): Promise<string> {
   const folder = path.resolve(resultFolder);
   const takesStills = format === "mlt" || format === "ae";
@@ -46,6 +49,8 @@ export async function writeTimeline(
       problem: `Timelines of the format ${format} refer to movies; leave --files away.`,
     });
   const { document, camera } = await openFor(format, folder);
+  const aboutMatte = matteNotice(document, format === "ae");
+  if (aboutMatte !== undefined) notice(aboutMatte);
   const name = path.basename(folder);
   const kind = files ?? "stills";
   const text = {

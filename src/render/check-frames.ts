@@ -16,11 +16,12 @@ export async function checkFrames(
   folder: string,
   document: LayersDocument,
 ): Promise<void> {
-  const { layers, apart } = document;
+  const { layers, apart, matte } = document;
   const patterns =
     apart === undefined
       ? [layers[0]!.frames, ...partFiles(layers).map(({ frames }) => frames)]
       : [apart, ...layers.map(({ frames }) => frames)];
+  if (matte !== undefined) patterns.push(matte.frames);
   for (let frame = 1; frame <= document.frameCount; frame++) {
     const files = patterns.map((each) =>
       path.join(folder, frameFileName(each, frame)),

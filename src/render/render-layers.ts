@@ -1,9 +1,10 @@
-import { mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir, rm } from "node:fs/promises";
 import path from "node:path";
 import { cameraFileName, writeCamera } from "../document/camera-document.ts";
 import {
   type DocumentLayer,
   documentFileName,
+  frameFileName,
   type LayersDocument,
   writeDocument,
 } from "../document/layers-document.ts";
@@ -40,7 +41,8 @@ export interface LayersRequest extends Omit<RenderRequest, "format"> {
 /**
  * Writes the stack that edits make of a result as a result of its own: the background or what stands in its place, and a layer for each
  * element above it, rendered through the camera, at the time and place where it lies. Composed with `over` they give, code value
- * by code value, what `renderEdits` gives. So every program that takes a result takes an edited one.
+ * by code value, what `renderEdits` gives. So every program that takes a result takes an edited one. The alpha of a transparent clip goes
+ * along as it is.
  *
  * @throws LaminaError as `renderEdits`; `usage` for a transparent backdrop, over which layers cannot be told apart
  */
@@ -69,7 +71,13 @@ export async function renderLayers(
         onFrame(t, document.frameCount);
       }
     });
-    for (const { frames, movie } of document.layers)
+    const { matte } = document;
+    if (matte !== undefined)
+      await copyFrames(resultFolder, partial, matte.frames, document);
+    for (const { frames, movie } of [
+      ...document.layers,
+      ...(matte ? [matte] : []),
+    ])
       if (movie !== undefined)
         await writeProres4444(
           path.join(partial, frames),
@@ -102,7 +110,7 @@ function documentOf(
   movies: boolean,
 ): LayersDocument {
   const { width, height, frameCount, frameRate } = document;
-  const { pixelAspect, colour, timecode, bits } = document;
+  const { pixelAspect, colour, timecode, bits, matte } = document;
   const own = arrangedLayers(document, edits.stack ?? [])[0]!.name;
   const layers: DocumentLayer[] = [
     {
@@ -129,11 +137,32 @@ function documentOf(
     ...(pixelAspect && { pixelAspect }),
     ...(colour && { colour }),
     ...(timecode && { timecode }),
+    ...(matte && {
+      matte: {
+        frames: matte.frames,
+        colours: matte.colours,
+        ...(movies && { movie: `${path.posix.dirname(matte.frames)}.mov` }),
+      },
+    }),
     ...(camera && { camera: cameraFileName }),
     layers: movies
       ? layers.map((layer) => ({ ...layer, movie: `${layer.id}.mov` }))
       : layers,
   };
+}
+
+/** Copies frames of a result to the same places in another folder. */
+async function copyFrames(
+  from: string,
+  to: string,
+  frames: string,
+  { frameCount }: LayersDocument,
+): Promise<void> {
+  await mkdir(path.join(to, path.dirname(frames)), { recursive: true });
+  for (let t = 1; t <= frameCount; t++) {
+    const file = frameFileName(frames, t);
+    await copyFile(path.join(from, file), path.join(to, file));
+  }
 }
 
 /** Writes one frame, counted from 1, of all layers. */

@@ -9,6 +9,7 @@ import {
   cornersByFrame,
   wholePicture,
 } from "../edits/corner-pins.ts";
+import { LaminaError } from "../errors/failure.ts";
 import { pixelAspectValue, squarePixels } from "../units/pixel-aspect.ts";
 import { timecodeFrames, zeroTimecode } from "../units/timecode.ts";
 import { layerMovies } from "./layer-movies.ts";
@@ -20,6 +21,7 @@ const LATEST_START_SECONDS = 86339;
  * Writes a script for After Effects (File > Scripts > Run Script File) that builds a composition of a result: a folder with the footage, one
  * layer each under its name, background at the bottom, straight alpha, source timecode. Where the camera's path is known, a
  * switched-off solid lies on the background whose corner pin follows the ground: replace it, and what is in its place lies under shadows.
+ * The straight colours of a transparent clip lie in a composition of their own, beneath its alpha as a luma matte.
  *
  * @param name   of the composition
  * @param folder absolute path of the result
@@ -44,6 +46,7 @@ export function writeAfterEffectsScript(
       : document.layers.map(
           ({ frames }) => `${folder}/${frameFileName(frames, 1)}`,
         );
+  const { matte } = document;
   const corners = camera && cornersByFrame(camera, wholePicture(camera));
   const result = {
     name,
@@ -59,6 +62,12 @@ export function writeAfterEffectsScript(
       file: scriptPath(paths[i]!),
       hasAlpha: layer.kind === "object",
     })),
+    matte:
+      matte?.colours === "straight"
+        ? scriptPath(
+            `${folder}/${files === "movies" ? matteMovie(matte, folder) : frameFileName(matte.frames, 1)}`,
+          )
+        : null,
     pins:
       corners === undefined
         ? []
@@ -75,6 +84,15 @@ export function writeAfterEffectsScript(
       `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
   return `// ${companionFiles.afterEffects.mark}: builds a composition. In After Effects: File > Scripts > Run Script File.\n(${build})(${data});\n`;
+}
+
+/** @throws LaminaError `movies-missing` */
+function matteMovie(
+  { movie }: NonNullable<LayersDocument["matte"]>,
+  folder: string,
+): string {
+  if (movie !== undefined) return movie;
+  throw new LaminaError({ code: "movies-missing", path: folder });
 }
 
 /** Paths as the script's files are named: an address in which a drive keeps its colon. */
@@ -96,23 +114,36 @@ const build = `function (result) {
       return;
     }
   }
+  var matteFile = result.matte === null ? null : new File(result.matte);
+  if (matteFile !== null && !matteFile.exists) {
+    alert("Nothing was built: " + matteFile.fsName + " is missing.");
+    return;
+  }
+  function imported(file, name) {
+    var options = new ImportOptions(file);
+    options.sequence = result.isSequence;
+    var item = app.project.importFile(options);
+    item.name = name;
+    item.parentFolder = folder;
+    item.pixelAspect = result.pixelAspect;
+    if (result.isSequence) item.mainSource.conformFrameRate = result.rate;
+    return item;
+  }
+  function composition(name) {
+    var made = app.project.items.addComp(
+      name, result.width, result.height, result.pixelAspect, duration, result.rate
+    );
+    made.parentFolder = folder;
+    made.displayStartTime = result.start;
+    return made;
+  }
+  var folder, duration = result.frameCount / result.rate;
   app.beginUndoGroup("Lamina: " + result.name);
   try {
-    var duration = result.frameCount / result.rate;
-    var folder = app.project.items.addFolder(result.name);
-    var comp = app.project.items.addComp(
-      result.name, result.width, result.height, result.pixelAspect, duration, result.rate
-    );
-    comp.parentFolder = folder;
-    comp.displayStartTime = result.start;
+    folder = app.project.items.addFolder(result.name);
+    var comp = composition(matteFile === null ? result.name : result.name + " layers");
     for (var i = 0; i < result.layers.length; i++) {
-      var options = new ImportOptions(files[i]);
-      options.sequence = result.isSequence;
-      var item = app.project.importFile(options);
-      item.name = result.layers[i].name;
-      item.parentFolder = folder;
-      item.pixelAspect = result.pixelAspect;
-      if (result.isSequence) item.mainSource.conformFrameRate = result.rate;
+      var item = imported(files[i], result.layers[i].name);
       if (result.layers[i].hasAlpha) item.mainSource.alphaMode = AlphaMode.STRAIGHT;
       comp.layers.add(item).name = result.layers[i].name;
       if (i === 0 && result.pins.length > 0) {
@@ -127,6 +158,16 @@ const build = `function (result) {
           effect.property(result.pins[p].pin).setValuesAtTimes(times, result.pins[p].values);
         }
       }
+    }
+    if (matteFile !== null) {
+      var whole = composition(result.name);
+      var nested = whole.layers.add(comp);
+      nested.name = comp.name;
+      var matte = whole.layers.add(imported(matteFile, "The clip's alpha"));
+      matte.name = "The clip's alpha";
+      matte.enabled = false;
+      nested.trackMatteType = TrackMatteType.LUMA;
+      comp = whole;
     }
     comp.openInViewer();
   } finally {

@@ -1,8 +1,9 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { writeCamera } from "../../src/document/camera-document.ts";
 import {
   type LayersDocument,
+  readDocument,
   writeDocument,
 } from "../../src/document/layers-document.ts";
 import { raster } from "../../src/kernels/raster.ts";
@@ -150,6 +151,32 @@ export async function saveMadeResult(folder: string): Promise<void> {
     path.join(folder, "layers.json"),
     writeDocument(madeDocument),
   );
+}
+
+/** Makes the same result one of a transparent clip: its alpha rises from left to right, with the frames. */
+export async function saveMatte(
+  folder: string,
+  colours: "straight" | "premultiplied",
+): Promise<void> {
+  await mkdir(path.join(folder, "clip.alpha"));
+  for (let t = 1; t <= frameCount; t++) {
+    const alpha = Uint8Array.from(
+      { length: width * height },
+      (_, i) => 8 * (i % width) + t,
+    );
+    const name = `${String(t).padStart(5, "0")}.png`;
+    await writePng(
+      path.join(folder, "clip.alpha", name),
+      alpha,
+      width,
+      height,
+      1,
+    );
+  }
+  const file = path.join(folder, "layers.json");
+  const document = readDocument(await readFile(file, "utf8"), file);
+  const matte = { frames: "clip.alpha/%05d.png", colours };
+  await writeFile(file, writeDocument({ ...document, matte }));
 }
 
 /** Has the same result keep how its layers come apart, in the place of their parts. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
 import {
@@ -14,7 +14,7 @@ import { renderEdits } from "../../src/render/render-edits.ts";
 import { renderLayers } from "../../src/render/render-layers.ts";
 import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { madeDocument, saveMadeResult } from "./made-result.ts";
+import { madeDocument, saveMadeResult, saveMatte } from "./made-result.ts";
 
 const { frameCount, width, height } = madeDocument;
 const watch = {
@@ -152,4 +152,32 @@ describe("an edited result as layers", () => {
     assert.ok(!existsSync(at("stopped")));
     assert.deepEqual(await readdir(at()), ["layers"]);
   });
+
+  for (const colours of ["straight", "premultiplied"] as const)
+    it(`keeps the alpha of a transparent clip with ${colours} colours, so that it composes to the same four channels`, async () => {
+      await saveMatte(at("layers"), colours);
+      const wanted = requestOf(everyUse, "wanted");
+      await renderEdits({ ...wanted, format: "png" }, watch);
+      await renderLayers({ ...wanted, out: at("made"), movies: false }, watch);
+      const again = {
+        ...{ resultFolder: at("made"), edits: noEdits, editsFolder: at() },
+        out: at("composed"),
+      };
+      await renderEdits({ ...again, format: "png" }, watch);
+      for (let t = 1; t <= frameCount; t++) {
+        const read = (folder: string) =>
+          sharp(at(folder, `0000${t}.png`))
+            .raw()
+            .toBuffer();
+        const composed = await read("composed");
+        assert.equal(composed.length, 4 * width * height);
+        assert.ok(composed.equals(await read("wanted")), `frame ${t}`);
+      }
+      await rm(at("made/clip.alpha/00002.png"));
+      await failsWith(
+        "input-missing",
+        renderEdits({ ...again, out: at("gone"), format: "png" }, watch),
+        /clip\.alpha/,
+      );
+    });
 });

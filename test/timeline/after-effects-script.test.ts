@@ -4,7 +4,11 @@ import { writeTimeline } from "../../src/cli/write-timeline.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
 import { writeAfterEffectsScript } from "../../src/timeline/after-effects-script.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
-import { madeDocument, saveMadeResult } from "../render/made-result.ts";
+import {
+  madeDocument,
+  saveMadeResult,
+  saveMatte,
+} from "../render/made-result.ts";
 import { runInAfterEffects } from "./after-effects-stand-in.ts";
 
 const { width, height, frameCount, frameRate } = madeDocument;
@@ -45,7 +49,7 @@ describe("a script for After Effects", () => {
       comp!.stack.map(({ name, enabled, source }) => [
         name,
         enabled,
-        source?.path,
+        source !== undefined && "path" in source ? source.path : undefined,
       ]),
       [
         ["Öl & <b>\u2028", true, at('shot 100% "ä"', "box/00001.png")],
@@ -89,6 +93,27 @@ describe("a script for After Effects", () => {
         [width - 2, height],
       ],
     );
+  });
+
+  it("lays a transparent clip's alpha over its layers, which are a composition of their own", async () => {
+    await saveMatte(folder(), "straight");
+    const { comps, footage, alerts, openGroups } = await run();
+    assert.deepEqual([alerts, openGroups], [[], 0]);
+    const [layers, whole, ...others] = comps;
+    assert.equal(others.length, 0);
+    assert.deepEqual(
+      layers!.stack.map(({ name }) => name),
+      ["box", "On the ground: replace", "Background"],
+    );
+    assert.ok(whole!.isOpen && !layers!.isOpen);
+    assert.equal(whole!.name, 'shot 100% "ä"');
+    const [matte, nested, ...rest] = whole!.stack;
+    assert.equal(rest.length, 0);
+    assert.equal(matte!.source, footage.at(-1));
+    assert.equal(footage.at(-1)!.path, `${folder()}/clip.alpha/00001.png`);
+    assert.equal(matte!.enabled, false);
+    assert.equal(nested!.source, layers);
+    assert.equal(nested!.trackMatteType, "luma");
   });
 
   it("builds nothing where footage is missing, and says which", async () => {

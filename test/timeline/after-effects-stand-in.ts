@@ -7,7 +7,9 @@ interface StandInLayer {
   name: string;
   enabled: boolean;
   /** Absent for a solid. */
-  source?: Footage;
+  source?: Footage | Comp;
+  /** By the layer right above. */
+  trackMatteType?: string;
   /** By match name, a value per key. */
   readonly keys: Map<string, { times: number[]; values: number[][] }>;
 }
@@ -56,7 +58,7 @@ export function runInAfterEffects(script: string): StandInProject {
     openGroups: 0,
   };
   const { comps, footage, alerts } = project;
-  const newLayer = (name: string, source?: Footage) => {
+  const newLayer = (name: string, source?: Footage | Comp) => {
     const layer: StandInLayer = {
       name,
       enabled: true,
@@ -107,7 +109,7 @@ export function runInAfterEffects(script: string): StandInProject {
         isOpen: false,
         stack: [],
         layers: {
-          add: (source: Footage) => {
+          add: (source: Footage | Comp) => {
             const layer = newLayer(source.name, source);
             comp.stack.unshift(layer);
             return layer;
@@ -165,6 +167,7 @@ export function runInAfterEffects(script: string): StandInProject {
     app,
     File,
     ImportOptions,
+    TrackMatteType: { LUMA: "luma", ALPHA: "alpha" },
     AlphaMode: { STRAIGHT: "straight", IGNORE: "ignore" },
     alert: (text: string) => alerts.push(text),
   });

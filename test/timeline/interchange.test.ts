@@ -172,4 +172,35 @@ describe("a timeline for other programs", () => {
       assert.equal(await readFile(file, "utf8"), "mine");
     }
   });
+
+  it("says that a transparent clip's alpha is not placed, and what to do with it; with straight colours After Effects' is", async () => {
+    const told = async (
+      colours: "straight" | "premultiplied",
+    ): Promise<[string, string][]> => {
+      const matte = {
+        ...{ frames: "clip.alpha/%05d.png", movie: "clip.alpha.mov", colours },
+      };
+      await writeFile(at("layers.json"), writeDocument({ ...document, matte }));
+      const all: [string, string][] = [];
+      for (const format of ["fcpxml7", "otio", "mlt", "ae"] as const)
+        await writeTimeline(at(), format, undefined, (sentence) => {
+          all.push([format, sentence]);
+        });
+      return all;
+    };
+    const straight = await told("straight");
+    assert.deepEqual(
+      straight.map(([format]) => format),
+      ["fcpxml7", "otio", "mlt"],
+    );
+    for (const [, sentence] of straight)
+      assert.match(
+        sentence,
+        /lay clip\.alpha\.mov over them as a luma matte\.$/,
+      );
+    const premultiplied = await told("premultiplied");
+    assert.equal(premultiplied.length, 4);
+    for (const [, sentence] of premultiplied)
+      assert.match(sentence, /unmultiplied by clip\.alpha\.mov\.$/);
+  });
 });
