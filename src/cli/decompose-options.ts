@@ -16,9 +16,11 @@ import {
 import { type FrameRange, parseFrameRange } from "../units/frame-range.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import type { LayerFormat } from "../job-contract/image-format.ts";
-import type { AlphaChoice } from "../media/clip-alpha.ts";
-import type { FieldChoice } from "../media/deinterlace.ts";
-import type { MatrixChoice } from "../media/untagged-matrix.ts";
+import type {
+  AlphaChoice,
+  FieldChoice,
+  MatrixChoice,
+} from "../job-contract/source-choices.ts";
 import { addMergeOption } from "./merge-option.ts";
 import { addSourceOptions } from "./source-options.ts";
 

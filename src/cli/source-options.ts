@@ -3,9 +3,14 @@ import {
   type LayerFormat,
   layerFormats,
 } from "../job-contract/image-format.ts";
-import { type AlphaChoice, alphaChoices } from "../media/clip-alpha.ts";
-import { type FieldChoice, fieldChoices } from "../media/deinterlace.ts";
-import { type MatrixChoice, matrixChoices } from "../media/untagged-matrix.ts";
+import {
+  type AlphaChoice,
+  alphaChoices,
+  type FieldChoice,
+  fieldChoices,
+  type MatrixChoice,
+  matrixChoices,
+} from "../job-contract/source-choices.ts";
 import { type FrameRate, parseFrameRate } from "../units/frame-rate.ts";
 
 /** How a clip is to be read, as the command line gives it. */

@@ -2,9 +2,11 @@ import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { layerFormats } from "../job-contract/image-format.ts";
 import { qualities } from "../job-contract/quality.ts";
-import { alphaChoices } from "../media/clip-alpha.ts";
-import { fieldChoices } from "../media/deinterlace.ts";
-import { matrixChoices } from "../media/untagged-matrix.ts";
+import {
+  alphaChoices,
+  fieldChoices,
+  matrixChoices,
+} from "../job-contract/source-choices.ts";
 import type { DecomposeRequest, SubjectRequest } from "../pipeline/request.ts";
 import { isFrameRate } from "../units/frame-rate.ts";
 import type { Storage } from "./storage.ts";

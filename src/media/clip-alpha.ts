@@ -1,13 +1,8 @@
+import type { AlphaChoice } from "../job-contract/source-choices.ts";
 import { checkImageContent } from "./image-content.ts";
 import { readCodes } from "./image-file.ts";
 import { movieInput, type MovieStream } from "./movie-input.ts";
 import { runReading } from "./run-reading.ts";
-
-/** What a user can say of a clip's alpha: how its colours are meant, or that it is to be left out. */
-export const alphaChoices = ["straight", "premultiplied", "ignore"] as const;
-
-/** One of them. */
-export type AlphaChoice = (typeof alphaChoices)[number];
 
 /** How colours lie beneath alpha: as they are, or multiplied by it. */
 export type AlphaColours = Exclude<AlphaChoice, "ignore">;

@@ -13,8 +13,8 @@ import type { ColourTags } from "../units/colour-tags.ts";
 import type { PixelAspect } from "../units/pixel-aspect.ts";
 import { laterTimecode, type Timecode } from "../units/timecode.ts";
 import { describeSize, type Size, sameSize } from "../units/size.ts";
+import { type AlphaChoice } from "../job-contract/source-choices.ts";
 import {
-  type AlphaChoice,
   type AlphaColours,
   judgeImageAlpha,
   judgeMovieAlpha,

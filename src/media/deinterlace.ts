@@ -1,14 +1,6 @@
+import type { FieldChoice } from "../job-contract/source-choices.ts";
 import type { Size } from "../units/size.ts";
 import type { FieldOrder } from "./movie-header.ts";
-
-/** What can become of interlaced frames. */
-export const fieldChoices = ["keep", "top", "bottom", "bwdif"] as const;
-
-/**
- * One of them: `keep` takes frames as they are, two moments in each; `top` and `bottom` take one field and draw the lines between by
- * interpolation; `bwdif` takes the first field and fills the lines between from the frames around where nothing moves.
- */
-export type FieldChoice = (typeof fieldChoices)[number];
 
 /**
  * ffmpeg's filters that make whole frames of fields, as many as there were.

@@ -19,7 +19,11 @@ import { writeFailure } from "./file-failure.ts";
 import { writeHeldFrames } from "./held-frames.ts";
 import { damageComplaints } from "./damage-complaints.ts";
 import { examineDamage, hasGap } from "./movie-damage.ts";
-import { fieldFilters, type FieldChoice } from "./deinterlace.ts";
+import {
+  type FieldChoice,
+  type MatrixChoice,
+} from "../job-contract/source-choices.ts";
+import { fieldFilters } from "./deinterlace.ts";
 import { isSteady } from "./frame-pacing.ts";
 import { type MovieHeader, readMovieHeader } from "./movie-header.ts";
 import { ffmpegFileName, movieInput } from "./movie-input.ts";
@@ -34,7 +38,7 @@ import {
 import { isProcessAlive } from "./process-alive.ts";
 import { replaceFile, writeWholeFile } from "./replace-file.ts";
 import { runReading } from "./run-reading.ts";
-import { inputMatrix, type MatrixChoice } from "./untagged-matrix.ts";
+import { inputMatrix } from "./untagged-matrix.ts";
 
 /** What to take from each frame: its colour (3 bytes a pixel, or 6 with 16 bits a sample, little-endian), its brightness or its alpha (1 byte a pixel, or 2 as before). */
 export type MoviePlane = "rgb" | "rgb48" | "luma" | "alpha" | "alpha16";

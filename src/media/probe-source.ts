@@ -4,7 +4,7 @@ import { kindOfName } from "../job-contract/image-format.ts";
 import type { FrameRate } from "../units/frame-rate.ts";
 import { squarePixels } from "../units/pixel-aspect.ts";
 import { findSequence, type ClipOptions, keptBits } from "./clip.ts";
-import type { FieldChoice } from "./deinterlace.ts";
+import type { FieldChoice } from "../job-contract/source-choices.ts";
 import {
   conformedRate,
   describeRate,
@@ -314,6 +314,41 @@ async function judgeFields(
       "The clip looks interlaced, though it is not flagged so: most of its frames show two moments.",
     );
 }
+
+/** The same in one line: `HEVC, 1920x1080, 59.94 fps, 10 bits, HLG (bt2020), alpha`. */
+export function summariseSource(source: SourceDescription): string {
+  const { width, height, pixelAspect, colour, times, frameRate } = source;
+  const { numerator, denominator } = pixelAspect;
+  const names = [colour.transfer, colour.primaries].filter(
+    (tag) => !["unknown", "reserved", "unspecified"].includes(tag),
+  );
+  const told = [...new Set(names.map((tag) => shortNames[tag] ?? tag))];
+  const parts: (string | undefined | false)[] = [
+    source.codec.toUpperCase(),
+    `${width}x${height}`,
+    numerator !== denominator && `pixels ${numerator}:${denominator}`,
+    frameRate &&
+      `${Number((frameRate.numerator / frameRate.denominator).toFixed(3))} fps`,
+    !times.isSteady && "varying rate",
+    source.fields !== "progressive" && "interlaced",
+    `${source.bits} bits`,
+    told.join(", "),
+    source.hasAlpha && "alpha",
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** What people call transfer characteristics and primaries. */
+const shortNames: Readonly<Record<string, string>> = {
+  "arib-std-b67": "HLG",
+  smpte2084: "PQ",
+  bt709: "BT.709",
+  bt2020: "BT.2020",
+  "bt2020-10": "BT.2020",
+  smpte170m: "BT.601",
+  bt470bg: "BT.601",
+  "iec61966-2-1": "sRGB",
+};
 
 /** A description in a few lines for a person. */
 export function describeSource(source: SourceDescription): string[] {

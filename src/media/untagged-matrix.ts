@@ -1,11 +1,6 @@
+import type { MatrixChoice } from "../job-contract/source-choices.ts";
 import type { ColourTags } from "../units/colour-tags.ts";
 import type { Size } from "../units/size.ts";
-
-/** The matrices that a user can say a movie was made with. */
-export const matrixChoices = ["bt601", "bt709", "bt2020"] as const;
-
-/** One of them. */
-export type MatrixChoice = (typeof matrixChoices)[number];
 
 /** Pixels of the longer side from which a picture is high definition, whatever was cut off above and below. */
 const HD_LONGER_SIDE = 1280;

@@ -101,7 +101,7 @@ function failureAction(code: FailureCode): string {
     case "prores-impossible":
       return "Leave out “Also write a ProRes 4444 movie per layer” in the settings, or install another ffmpeg.";
     case "exr-impossible":
-      return "Choose another format of the layers in the settings, or install another ffmpeg.";
+      return "Leave out “Also write OpenEXR files per layer” in the settings, or install another ffmpeg.";
     case "out-of-memory":
       return "Close other programs, or decompose a shorter clip.";
     case "system-refused":

@@ -1,7 +1,7 @@
 import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
 import type { ProgramCheck } from "../host/program-check.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
-import type { ServiceJob } from "../protocol/service-api.ts";
+import type { ServiceJob, SourceFacts } from "../protocol/service-api.ts";
 import type { Corrections } from "./corrections.ts";
 import type { Draft } from "./draft.ts";
 import type { DraftAside } from "./drafts-aside.ts";
@@ -32,6 +32,13 @@ interface SelectedClipPicture {
   readonly problem?: Problem | undefined;
 }
 
+/** What the selected clip's source file is, once that is known. */
+interface SelectedClipSource {
+  /** Of the file; another clip may have been selected since. */
+  readonly path: string;
+  readonly facts?: SourceFacts | undefined;
+}
+
 /** A finished job's layers as they are being arranged. */
 export interface Arranged {
   readonly jobId: string;
@@ -58,6 +65,7 @@ export interface PanelState {
   readonly cameFrom?: View | undefined;
   readonly selection?: Selection | undefined;
   readonly picture?: SelectedClipPicture | undefined;
+  readonly source?: SelectedClipSource | undefined;
   /** Oldest first, as the service has them; absent until it has told. */
   readonly jobs?: readonly ServiceJob[] | undefined;
   /** Those whose layers are in the open project. */

@@ -69,7 +69,9 @@ export class Panel {
       },
       onConnection: (connected) => {
         this.store.set({ service: connected ? "connected" : "broken" });
-        if (connected) this.#showPicture();
+        if (!connected) return;
+        this.#showPicture();
+        this.#askSource();
       },
       onLost: (error) => {
         const problem = describeProblem(error);
@@ -272,6 +274,24 @@ export class Panel {
   #select(selection: Selection): void {
     this.store.set({ selection });
     this.#showPicture();
+    this.#askSource();
+  }
+
+  /** Asks what the selected clip's file is. */
+  #askSource(): void {
+    const { selection, service, source } = this.store.state;
+    const path = selection?.clip?.sourcePath;
+    if (path === undefined || service !== "connected") return;
+    if (source?.path === path) return;
+    this.store.set({ source: { path } });
+    this.desk.service
+      .probe(path)
+      .then((facts) => {
+        if (this.store.state.source?.path === path)
+          this.store.set({ source: { path, facts } });
+      })
+      // What only the editing program can read is no obstacle, and that there is no picture is said on the card.
+      .catch(() => undefined);
   }
 
   #showPicture(): void {

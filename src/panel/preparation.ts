@@ -336,6 +336,7 @@ export class Preparation {
         quality: settings.quality,
         backend: settings.backend,
         prores: settings.prores || settings.files === "movies",
+        ...(settings.exr && { format: "exr" }),
       });
       this.#tracking = undefined;
       const now = this.#state.draft ?? draft;

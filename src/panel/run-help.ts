@@ -7,6 +7,8 @@ export interface RunHelp {
   readonly anotherFolder: boolean;
   /** Whether it may go on without ProRes movies. */
   readonly withoutProres: boolean;
+  /** Whether it may go on without OpenEXR files. */
+  readonly withoutExr: boolean;
   /** What is done and need not be done again; undefined when nothing is. */
   readonly kept: string | undefined;
 }
@@ -22,7 +24,7 @@ const ofThePlace: ReadonlySet<string> = new Set([
   "disk-too-small",
 ]);
 
-/** Failures that only movies meet, when they end a run that writes some in its last stage. */
+/** Failures that only movies and OpenEXR files meet, when they end a run that writes some in its last stage. */
 const ofMovies: ReadonlySet<string> = new Set([
   "ffmpeg-missing",
   "ffmpeg-ended",
@@ -49,6 +51,10 @@ export function helpFor({
     withoutProres:
       request.prores &&
       (code === "prores-impossible" ||
+        (stoppedIn === "finish" && ofMovies.has(code))),
+    withoutExr:
+      request.format === "exr" &&
+      (code === "exr-impossible" ||
         (stoppedIn === "finish" && ofMovies.has(code))),
     kept:
       last === undefined

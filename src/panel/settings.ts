@@ -11,6 +11,8 @@ const settingsSchema = v.object({
   layersFolder: v.string(),
   /** Also write a ProRes 4444 movie per layer. */
   prores: v.boolean(),
+  /** Also write OpenEXR files per layer. Settings of an earlier version do not say. */
+  exr: v.optional(v.boolean(), false),
   /** How layers come to lie in the timeline. */
   arrangement: v.picklist(["tracks", "nested"]),
   /** What is imported of them. Settings of an earlier version do not say. */
@@ -26,6 +28,7 @@ export const usualSettings: Settings = {
   backend: "auto",
   layersFolder: "",
   prores: false,
+  exr: false,
   arrangement: "tracks",
   files: "stills",
 };

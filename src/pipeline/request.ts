@@ -1,9 +1,11 @@
 import type { ChosenLabel } from "../media/mask-of-label.ts";
 import type { BitsChoice } from "../media/clip.ts";
-import type { AlphaChoice } from "../media/clip-alpha.ts";
-import type { FieldChoice } from "../media/deinterlace.ts";
+import type {
+  AlphaChoice,
+  FieldChoice,
+  MatrixChoice,
+} from "../job-contract/source-choices.ts";
 import type { ProresKind } from "../media/write-prores.ts";
-import type { MatrixChoice } from "../media/untagged-matrix.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import type { BackendChoice, RuntimeBackend } from "../job-contract/backend.ts";
 import type { LayerFormat } from "../job-contract/image-format.ts";

@@ -4,7 +4,13 @@ import * as v from "valibot";
 import { strokesSchema } from "../document/corrections-document.ts";
 import { excerpt } from "../errors/excerpt.ts";
 import { backendChoices } from "../job-contract/backend.ts";
+import { layerFormats } from "../job-contract/image-format.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
+import {
+  alphaChoices,
+  fieldChoices,
+  matrixChoices,
+} from "../job-contract/source-choices.ts";
 import {
   frameCount,
   frameRange,
@@ -67,12 +73,24 @@ const jobRequestSchema = v.strictObject({
   overwrite: v.optional(v.boolean(), false),
   /** Hold the last good frame where frames of the clip or a mask are damaged or missing; without it they are refused. */
   allowDamaged: v.exactOptional(v.boolean()),
+  /** Let the image before stand in where numbers of a sequence are missing; without it they are refused. */
+  allowGaps: v.exactOptional(v.boolean()),
+  /** Reads a movie's colours with this matrix, whatever it says. */
+  matrix: v.exactOptional(v.picklist(matrixChoices)),
+  /** How whole frames are made of interlaced ones, which are refused without it. */
+  fields: v.exactOptional(v.picklist(fieldChoices)),
+  /** How a transparent clip's colours are meant, or that its alpha is left out. */
+  alpha: v.exactOptional(v.picklist(alphaChoices)),
+  /** What layers are written as; PNG of as many bits as the clip needs when absent. */
+  format: v.exactOptional(v.picklist(layerFormats)),
 });
 
 /** What may be otherwise when a job is tried again: where its layers go, and what is written beside them. */
 const retryChangesSchema = v.strictObject({
   outputPath: v.exactOptional(absolutePath),
   prores: v.exactOptional(v.boolean()),
+  /** Write no OpenEXR files. */
+  exr: v.exactOptional(v.literal(false)),
 });
 
 /** Those that somebody has chosen. */
@@ -283,6 +301,21 @@ const pictureRequestSchema = v.strictObject({
 /** A moment of a file, to be shown small. */
 export type PictureRequest = v.InferInput<typeof pictureRequestSchema>;
 
+const probeRequestSchema = v.strictObject({
+  /** A movie, an image of a sequence, or its folder. */
+  path: absolutePath,
+});
+
+const probeSchema = v.looseObject({
+  /** What the file is, in one line. */
+  line: text,
+  /** All that there is to say of it, a line each. */
+  lines: v.array(text),
+});
+
+/** What a source file is. */
+export type SourceFacts = v.InferOutput<typeof probeSchema>;
+
 const listedModelSchema = v.looseObject({
   name: text,
   /** `mask-rcnn`, `yolo-segmentation`, `matte` or `promptable`; absent when its manifest cannot be read. */
@@ -391,6 +424,7 @@ export const requestSchemas = {
   mask: maskRequestSchema,
   labels: labelsRequestSchema,
   picture: pictureRequestSchema,
+  probe: probeRequestSchema,
   corrections: correctionRequestSchema,
   edits: editsRequestSchema,
   discard: discardSchema,
@@ -405,6 +439,7 @@ export const answerSchemas = {
   storedFile: storedFileSchema,
   mask: maskSchema,
   labels: labelsSchema,
+  probe: probeSchema,
   job: jobSchema,
   corrections: v.looseObject({ strokes: strokesSchema }),
   corrected: correctedSchema,

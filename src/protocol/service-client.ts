@@ -26,6 +26,7 @@ import {
   type WorkspaceMask,
   type MaskRequest,
   type PictureRequest,
+  type SourceFacts,
   type StoredFile,
   wireAnswerSchema,
   type Workspace,
@@ -142,6 +143,11 @@ export class ServiceClient {
   /** A moment of a movie, or an image, as a small PNG file. */
   picture(request: PictureRequest): Promise<ArrayBuffer> {
     return this.#read("/pictures", { json: request });
+  }
+
+  /** What a source file is, in words. */
+  probe(path: string): Promise<SourceFacts> {
+    return this.#ask(answerSchemas.probe, "POST", "/probe", { json: { path } });
   }
 
   /** The models that the user brought, those that cannot be used among them. */

@@ -178,10 +178,14 @@ export class JobQueue {
    * @param changes what of its request is to be otherwise
    * @throws LaminaError `not-found`; `request-conflict` when it is not over or has succeeded; `disk-full`
    */
-  async retry(id: string, changes: RetryChanges = {}): Promise<ServiceJob> {
+  async retry(
+    id: string,
+    { exr, ...changes }: RetryChanges = {},
+  ): Promise<ServiceJob> {
     const entry = this.#entry(id);
     const { state, createdAt } = entry.job;
     const request = { ...entry.job.request, ...changes };
+    if (exr === false && request.format === "exr") delete request.format;
     if (state !== "failed" && state !== "cancelled") {
       throw new LaminaError({
         code: "request-conflict",

@@ -35,6 +35,7 @@ import { Correctors } from "./correctors.ts";
 import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
+import { addProbeRoute } from "./probe-route.ts";
 import { SourceFrames } from "./source-frames.ts";
 import { SubjectSessions } from "./subject-sessions.ts";
 import { answerWith } from "./wire-route.ts";
@@ -302,4 +303,5 @@ function addRoutes(
   addEditRoutes(app, queue, state.edited);
   addWorkspaceRoutes(app, workspaces, queue, subjects);
   addPictureRoute(app);
+  addProbeRoute(app);
 }

@@ -60,6 +60,10 @@ export class SourceFrames {
         range: request.range,
         workFolder: path.join(this.#folder, id),
         damaged: request.allowDamaged === true ? "hold" : "refuse",
+        allowGaps: request.allowGaps === true,
+        frameRate: request.frameRate,
+        matrix: request.matrix,
+        fields: request.fields,
       });
     this.#clips.delete(id);
     this.#clips.set(id, opened);

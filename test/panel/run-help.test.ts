@@ -40,6 +40,14 @@ describe("what helps a failed run on", () => {
     assert.ok(!helpFor({ request: without, error }).withoutProres);
   });
 
+  it("is going without OpenEXR where its files are to blame, and only if some were wanted", () => {
+    const exr = { ...request, format: "exr" as const };
+    const error = { code: "exr-impossible", message: "" };
+    assert.ok(helpFor({ request: exr, error }).withoutExr);
+    assert.ok(!helpFor({ request, error }).withoutExr);
+    assert.ok(!failed("ffmpeg-ended", "finish").withoutExr);
+  });
+
   it("says nothing of stages where none is finished", () => {
     assert.equal(failed("disk-full").kept, undefined);
     assert.equal(failed("disk-full", "read").kept, undefined);

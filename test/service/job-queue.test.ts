@@ -236,6 +236,18 @@ describe("JobQueue", () => {
     assert.match(String(troubles), /index 7/);
   });
 
+  it("tries again without OpenEXR files, and with nothing else otherwise", async () => {
+    const queue = await open();
+    const asked = { ...request("a"), format: "exr", fields: "bwdif" } as const;
+    const { id } = await queue.submit(asked);
+    await until(() => begun.length === 1);
+    begun[0]!.fail(new LaminaError({ code: "exr-impossible", detail: "x" }));
+    await until(() => queue.unfinished === 0);
+    const { format: _, ...without } = asked;
+    assert.deepEqual((await queue.retry(id, { exr: false })).request, without);
+    await queue.stop();
+  });
+
   it("cancels, tries again at the end of the queue, and forgets what is over", async () => {
     const queue = await open();
     const [a, b, c] = [

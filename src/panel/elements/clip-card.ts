@@ -51,6 +51,19 @@ export class ClipCard extends PanelElement {
         font-weight: 600;
         color: var(--bright);
       }
+      .more {
+        align-self: flex-start;
+        padding: 0;
+        border: 0;
+        background: none;
+        font-family: inherit;
+        text-decoration: underline;
+        cursor: pointer;
+      }
+      pre {
+        margin: 0;
+        white-space: pre-wrap;
+      }
       .obstacle {
         display: flex;
         gap: 6px;
@@ -84,6 +97,8 @@ export class ClipCard extends PanelElement {
   ];
 
   #menu: { readonly x: number; readonly y: number } | undefined;
+  /** Whether all is shown that is known of the clip's file. */
+  #isWhole = false;
   #pictureUrl = "";
   #pictureOf: ArrayBuffer | undefined;
 
@@ -146,6 +161,7 @@ export class ClipCard extends PanelElement {
             ${describeRate(clip.sequence.frameRate)} fps ·
             ${clip.sequence.name}, V${clip.trackIndex + 1}
           </div>
+          ${this.#source(clip)}
         </div>
         ${selection!.obstacles.map(
           (each) =>
@@ -172,6 +188,32 @@ export class ClipCard extends PanelElement {
         ? nothing
         : html`<span class="small">${problem}</span>`
     }`;
+  }
+
+  /** What the clip's file is: in one line, and all that is known of it when that is asked for. */
+  #source({ sourcePath }: SelectedClip): TemplateResult | typeof nothing {
+    const { source } = this.state;
+    if (source?.facts === undefined || source.path !== sourcePath)
+      return nothing;
+    const { line, lines } = source.facts;
+    return html`<div id="source" class="dim small">${line}</div>
+      <button
+        class="more dim small"
+        id="source-more"
+        aria-expanded=${this.#isWhole ? "true" : "false"}
+        @click=${() => {
+          this.#isWhole = !this.#isWhole;
+          this.requestUpdate();
+        }}
+      >
+        ${this.#isWhole ? "Less about the file" : "More about the file"}
+      </button>
+      ${
+        this.#isWhole
+          ? html`<pre id="source-lines" class="dim small">
+${lines.join("\n")}</pre>`
+          : nothing
+      }`;
   }
 
   #menuTemplate(): TemplateResult | typeof nothing {
@@ -215,6 +257,8 @@ export class ClipCard extends PanelElement {
   };
 
   readonly #onCardKey = (event: KeyboardEvent): void => {
+    // The card's own button has its own Enter.
+    if (event.target !== event.currentTarget) return;
     const asked =
       event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey);
     if (!asked && event.key !== "Enter") return;

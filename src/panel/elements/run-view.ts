@@ -1,5 +1,5 @@
 import { css, html, nothing, type TemplateResult } from "lit";
-import type { ServiceJob } from "../../protocol/service-api.ts";
+import type { RetryChanges, ServiceJob } from "../../protocol/service-api.ts";
 import { describeClock } from "../estimate.ts";
 import { describeWireError } from "../problem.ts";
 import { folderOf, helpFor, movedOutput } from "../run-help.ts";
@@ -220,26 +220,31 @@ export class RunView extends PanelElement {
     const { error } = job;
     if (error === undefined) return nothing;
     const { sentence, action } = describeWireError(error);
-    const { anotherFolder, withoutProres, kept } = helpFor(job);
-    const helps = anotherFolder || withoutProres;
+    const { anotherFolder, withoutProres, withoutExr, kept } = helpFor(job);
+    const helps = anotherFolder || withoutProres || withoutExr;
     return html`<div class="failed stack tight" role="alert">
       <div class="row">${icon("warning")}<span>${sentence}</span></div>
       ${kept === undefined ? nothing : html`<div>${kept}</div>`}
       ${helps ? nothing : html`<div class="dim">${action}</div>`}
-      ${withoutProres ? this.#withoutProres(job) : nothing}
+      ${withoutProres ? this.#without(job, "ProRes", { prores: false }) : nothing}
+      ${withoutExr ? this.#without(job, "OpenEXR", { exr: false }) : nothing}
       ${anotherFolder ? this.#anotherFolder(job) : nothing}
     </div>`;
   }
 
-  #withoutProres({ id }: ServiceJob): TemplateResult {
+  #without(
+    { id }: ServiceJob,
+    what: "ProRes" | "OpenEXR",
+    changes: RetryChanges,
+  ): TemplateResult {
     return html`<sp-button
-      id="without-prores"
+      id=${`without-${what.toLowerCase()}`}
       variant="accent"
       ?disabled=${this.state.busy !== undefined}
       @click=${() => {
-        void this.panel.retryJob(id, { prores: false });
+        void this.panel.retryJob(id, changes);
       }}
-      >Go on without ProRes</sp-button
+      >Go on without ${what}</sp-button
     >`;
   }
 

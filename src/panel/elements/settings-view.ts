@@ -117,6 +117,20 @@ export class SettingsView extends PanelElement {
           ></span
         ></label
       >
+      <label class="check"
+        ><input
+          type="checkbox"
+          .checked=${settings.exr}
+          @change=${(event: Event) => {
+            change({ exr: (event.target as HTMLInputElement).checked });
+          }}
+        /><span
+          >Also write OpenEXR files per layer
+          <span class="dim small" style="display:block"
+            >for compositing programs; needs ffmpeg</span
+          ></span
+        ></label
+      >
       <sp-button
         id="show-check"
         size="s"
