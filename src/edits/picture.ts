@@ -54,32 +54,39 @@ export function warp(from: Picture, map: Homography, into: Size): Picture {
   const out = emptyPicture(into, from.channels, from.outside);
   const box = mappedBox(from.box, map, into);
   if (box === undefined) return out;
-  const { data, channels, width, height } = from;
+  const { data, channels, width, height, outside } = from;
   const back = invert(map);
+  const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = back as unknown as NineNumbers;
   const [wx, wy] = [new Float64Array(4), new Float64Array(4)];
   for (let y = box.top; y < box.bottom; y++) {
     for (let x = box.left; x < box.right; x++) {
-      const [u, v] = apply(back, x + 0.5, y + 0.5);
-      const [sx, sy] = [u - 0.5, v - 0.5];
-      const [x0, y0] = [Math.floor(sx) - 1, Math.floor(sy) - 1];
+      // As `apply`, without an array for each pixel.
+      const [px, py] = [x + 0.5, y + 0.5];
+      const w = m6 * px + m7 * py + m8;
+      const sx = (m0 * px + m1 * py + m2) / w - 0.5;
+      const sy = (m3 * px + m4 * py + m5) / w - 0.5;
+      const x0 = Math.floor(sx) - 1;
+      const y0 = Math.floor(sy) - 1;
       if (x0 + 3 < 0 || y0 + 3 < 0 || x0 >= width || y0 >= height) continue;
       cubicWeights(sx - x0 - 1, wx);
       cubicWeights(sy - y0 - 1, wy);
       const at = (y * into.width + x) * channels;
+      const isWithin = x0 >= 0 && y0 >= 0 && x0 + 3 < width && y0 + 3 < height;
       for (let c = 0; c < channels; c++) {
         let sum = 0;
         for (let j = 0; j < 4; j++) {
           const row = y0 + j;
           for (let i = 0; i < 4; i++) {
             const column = x0 + i;
-            const inside =
-              row >= 0 && row < height && column >= 0 && column < width;
+            const isThere =
+              isWithin ||
+              (row >= 0 && row < height && column >= 0 && column < width);
             sum +=
               wy[j]! *
               wx[i]! *
-              (inside
+              (isThere
                 ? data[(row * width + column) * channels + c]!
-                : from.outside);
+                : outside);
           }
         }
         out.data[at + c] = sum;
@@ -89,6 +96,9 @@ export function warp(from: Picture, map: Homography, into: Size): Picture {
   }
   return { ...out, box };
 }
+
+/** A map's numbers, row by row. */
+type NineNumbers = readonly [number, number, number, number, number, number, number, number, number]; // prettier-ignore
 
 /** What bicubic sampling overshoots: alpha within 0…1, premultiplied colour within 0…alpha; ratios not below 0. */
 function tame(data: Float32Array, at: number, channels: 3 | 4): void {
@@ -206,14 +216,20 @@ export function blur(from: Picture, sigma: number): Picture {
       for (let x = box.left; x < box.right; x++) {
         const at = (y * width + x) * channels;
         const position = positionOf(x, y);
+        const isWithin = position >= reach && position + reach < length;
         for (let c = 0; c < channels; c++) {
           let sum = 0;
-          for (let k = -reach; k <= reach; k++) {
-            const inside = position + k >= 0 && position + k < length;
-            sum +=
-              weights[k + reach]! *
-              (inside ? data[at + c + k * step * channels]! : outside);
-          }
+          const middle = at + c;
+          if (isWithin)
+            for (let k = -reach; k <= reach; k++)
+              sum += weights[k + reach]! * data[middle + k * step * channels]!;
+          else
+            for (let k = -reach; k <= reach; k++) {
+              const isThere = position + k >= 0 && position + k < length;
+              sum +=
+                weights[k + reach]! *
+                (isThere ? data[middle + k * step * channels]! : outside);
+            }
           out[at + c] = sum / all;
         }
       }

@@ -55,17 +55,20 @@ export function stretch(
   // What the map takes behind the camera has the other sign.
   const [cx, cy] = apply(map, width / 2, height / 2);
   const sign = Math.sign(back[6]! * cx + back[7]! * cy + back[8]!);
+  const [m0, m1, m2, m3, m4, m5, m6, m7, m8] = back;
   for (let y = 0; y < into.height; y++) {
     for (let x = 0; x < into.width; x++) {
-      const w = back[6]! * (x + 0.5) + back[7]! * (y + 0.5) + back[8]!;
+      // As `apply`, for this pixel and for its neighbours to the right and below, without arrays.
+      const [px, py] = [x + 0.5, y + 0.5];
+      const w = m6! * px + m7! * py + m8!;
       if (w * sign <= 0) continue;
-      const [u, v] = apply(back, x + 0.5, y + 0.5);
+      const [a, b] = [m0! * px + m1! * py + m2!, m3! * px + m4! * py + m5!];
+      const [u, v] = [a / w, b / w];
       if (u < -width || v < -height || u > 2 * width || v > 2 * height)
         continue;
-      const [ux, vx] = apply(back, x + 1.5, y + 0.5);
-      const [uy, vy] = apply(back, x + 0.5, y + 1.5);
-      const du = Math.hypot(ux - u, uy - u);
-      const dv = Math.hypot(vx - v, vy - v);
+      const [right, below] = [w + m6!, w + m7!];
+      const du = length((a + m0!) / right - u, (b + m3!) / right - v);
+      const dv = length((a + m1!) / below - u, (b + m4!) / below - v);
       const covered =
         inside(Math.min(u, width - u) / du) *
         inside(Math.min(v, height - v) / dv);
@@ -89,6 +92,8 @@ export function stretch(
     box: { left: 0, top: 0, right: into.width, bottom: into.height },
   };
 }
+
+const length = (x: number, y: number): number => Math.sqrt(x * x + y * y);
 
 /** Share of a pixel that lies inside, by the distance of its centre from the outline in pixels. */
 const inside = (distance: number): number =>
