@@ -6,6 +6,10 @@ import type { Edit } from "../document/edits-document.ts";
 import type { ArrangedLayer } from "../document/layers-document.ts";
 import type { Point } from "../edits/placement.ts";
 import { chosenObject } from "./arrangement.ts";
+import { freeId, newUse, placeOnGround, type UseName } from "./new-use.ts";
+import { LaminaError } from "../errors/failure.ts";
+import { workspaceOf } from "../host/run-note.ts";
+import type { ChosenFile } from "./preparation.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { EditedFolder } from "../protocol/service-api.ts";
 import { act, type Desk } from "./desk.ts";
@@ -16,14 +20,16 @@ import {
   stackLayers,
 } from "./layer-stack.ts";
 import { noHistory, remember, stepBack, stepForth } from "./history.ts";
-import type { Arranged } from "./panel-state.ts";
 import { describeProblem } from "./problem.ts";
 import { UsePreview } from "./use-preview.ts";
+import {
+  deletePreset,
+  loadPresets,
+  presetUse,
+  savePreset,
+  type UsePreset,
+} from "./use-presets.ts";
 import type { Uses } from "./uses.ts";
-
-/** A use that a button makes. */
-export type UseName =
-  "remove" | "effects-only" | "duplicate" | "shift" | "backdrop" | "title";
 
 /** Makes uses of finished layers: shown at once, kept by the service beside the layers as `edits.json`. */
 export class Using {
@@ -103,8 +109,101 @@ export class Using {
     const now = this.#now;
     const { arranged } = this.#desk.store.state;
     if (now === undefined || arranged === undefined) return;
-    const edit = newEdit(name, arranged, this.#frame, now);
+    const edit = newUse(name, arranged, this.#frame, now.edits);
     if (edit === undefined) return;
+    this.#append(now, edit);
+  }
+
+  /**
+   * Puts a picture or movie on the ground, or in the background's place.
+   *
+   * @param given a file that was chosen, which is kept with the run, or the absolute path of one
+   * @param index the use whose picture it replaces; a new one is made when absent
+   */
+  bring(
+    given: ChosenFile | string,
+    role: "backdrop" | "insert",
+    index?: number,
+  ): Promise<boolean> {
+    return act(this.#desk, "Taking the picture", async () => {
+      const { arranged } = this.#desk.store.state;
+      const path =
+        typeof given === "string" ? given : await this.#takeIn(given);
+      const now = this.#now;
+      if (now === undefined || arranged?.jobId !== now.jobId) return;
+      const kind = isPicture.test(path) ? "image" : "movie";
+      const old = index === undefined ? undefined : now.edits[index];
+      if (index !== undefined && old?.use === "insert") {
+        if (old.what !== "text")
+          this.alter(index, { ...old, what: kind, path });
+        return;
+      }
+      if (role === "backdrop") {
+        const lock = old !== undefined && "lock" in old ? old.lock : "frame";
+        this.#append(now, { use: "backdrop", fill: kind, path, lock, at: 1 });
+        return;
+      }
+      this.#append(now, {
+        use: "insert",
+        what: kind,
+        path,
+        id: freeId("picture", arranged, now.edits),
+        ...placeOnGround(arranged, this.#frame),
+      });
+    });
+  }
+
+  /** Keeps a use's settings under a name, for other clips. */
+  savePreset(index: number, name: string): void {
+    const { arranged } = this.#desk.store.state;
+    const edit = this.#now?.edits[index];
+    if (edit === undefined || arranged === undefined) return;
+    savePreset(this.#desk.memory, name, edit, arranged.document);
+    this.#change({});
+  }
+
+  /** Makes a use of the chosen layer with the settings that were kept under a name. */
+  applyPreset(name: string): void {
+    const now = this.#now;
+    const { arranged } = this.#desk.store.state;
+    if (now === undefined || arranged === undefined) return;
+    const preset = this.presets.find((each) => each.name === name);
+    const edit = preset && presetUse(preset, arranged, this.#frame, now.edits);
+    if (edit !== undefined) this.#append(now, edit);
+  }
+
+  /** Forgets such settings. */
+  deletePreset(name: string): void {
+    deletePreset(this.#desk.memory, name);
+    this.#change({});
+  }
+
+  /** The settings that were kept, by name. */
+  get presets(): readonly UsePreset[] {
+    return loadPresets(this.#desk.memory);
+  }
+
+  /** Puts a chosen file where the run's frames are; tells its path. */
+  async #takeIn(file: ChosenFile): Promise<string> {
+    const { store, service, now } = this.#desk;
+    const { jobs } = store.state;
+    const job = jobs?.find(({ id }) => id === this.#now?.jobId);
+    const workspace = job && workspaceOf(job);
+    if (workspace === undefined)
+      throw new LaminaError({
+        code: "usage",
+        problem:
+          "This run has no folder of the panel's to keep the file in; name the file by its path.",
+      });
+    // What an earlier use shows is not replaced by a file of the same name.
+    const folder = `uses/${now().getTime().toString(36)}`;
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    const place = `${folder}/${file.name}`;
+    return (await service.putFile(workspace, place, bytes)).path;
+  }
+
+  /** Adds a use and shows its settings. */
+  #append(now: Uses, edit: Edit): void {
     const isThere = now.edits.some(
       (each) => JSON.stringify(each) === JSON.stringify(edit),
     );
@@ -266,79 +365,8 @@ export class Using {
   }
 }
 
-/** How far beside its layer a new duplicate stands, as a share of the picture's width. */
-const BESIDE = 0.18;
-/** Where a new title lies, as shares of the picture: on the ground, narrower in the distance. */
-const TITLE_CORNERS = [
-  [0.3, 0.66],
-  [0.7, 0.66],
-  [0.8, 0.9],
-  [0.2, 0.9],
-] as const;
-const NEW_BACKDROP = "#4a6b7c";
-
-function newEdit(
-  name: UseName,
-  arranged: Arranged,
-  frame: number,
-  { edits }: Uses,
-): Edit | undefined {
-  const { width, height } = arranged.document;
-  const layer = chosenObject(arranged);
-  const free = (base: string): string => {
-    const taken = new Set([
-      ...arranged.layers.map(({ id }) => id),
-      ...edits.flatMap((edit) => ("id" in edit ? [edit.id] : [])),
-    ]);
-    let id = base;
-    for (let n = 2; taken.has(id); n++) id = `${base}-${n}`;
-    return id;
-  };
-  if (name === "backdrop")
-    return { use: "backdrop", fill: "colour", colour: NEW_BACKDROP };
-  if (name === "title") {
-    const [a, b, c, d] = TITLE_CORNERS.map(([x, y]): [number, number] => [
-      Math.round(x * width),
-      Math.round(y * height),
-    ]);
-    return {
-      use: "insert",
-      what: "text",
-      text: "TITLE",
-      font: "sans-serif",
-      colour: "#ffffff",
-      id: free("title"),
-      corners: [a!, b!, c!, d!],
-      at: frame,
-      above: arranged.document.layers[0]!.id,
-      blend: "normal",
-      opacity: 1,
-      lock: arranged.document.camera === undefined ? "frame" : "camera",
-    };
-  }
-  if (layer === undefined) return undefined;
-  switch (name) {
-    case "remove":
-      return { use: "remove", layer, parts: "all" };
-    case "effects-only":
-      return { use: "remove", layer, parts: "subject" };
-    case "shift":
-      return { use: "shift", layer, frames: 0, fill: "hold", fade: 12 };
-    case "duplicate":
-      return {
-        use: "duplicate",
-        layer,
-        id: free(`${layer}-2`),
-        frames: 0,
-        offset: [Math.round(width * BESIDE), 0] as [number, number],
-        at: frame,
-        scale: 1,
-        flip: false,
-        fill: "trim",
-        parts: "all",
-      };
-  }
-}
+/** Files that are one picture; everything else is asked for as a movie. */
+const isPicture = /\.(png|jpe?g|tiff?|webp|avif|exr|dpx|tga)$/i;
 
 /** To tenths of a pixel. */
 export const roundPoint = ([x, y]: Point): [number, number] => [

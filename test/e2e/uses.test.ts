@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
+import { encodePng } from "../../src/media/write-png.ts";
 import type { ProjectPicture } from "../../src/protocol/dev-api.ts";
 import { press as pressKey } from "./browser.ts";
 import { usePanelPage } from "./panel-page.ts";
@@ -61,6 +62,40 @@ describe("putting layers to use in the panel", function () {
     await press("Undo use");
     await rows().waitFor({ state: "detached" });
     await until(async () => (await shown(x, y)).join() === before.join());
+
+    // Settings are kept under a name, applied and forgotten.
+    await press("Effect strength");
+    await page.getByLabel("Strength", { exact: true }).fill("150");
+    await page.getByText("Effects of box at 150 %").waitFor();
+    await page.getByLabel("Name of the preset").fill("Strong");
+    await press("Save as preset");
+    const preset = page.getByRole("button", { name: "Strong", exact: true });
+    await preset.waitFor();
+    await shoot("effect");
+    await press("Take back: Effects of box at 150 %");
+    await rows().waitFor({ state: "detached" });
+    await preset.click();
+    await page.getByText("Effects of box at 150 %").waitFor();
+    await press("Delete the preset Strong");
+    await preset.waitFor({ state: "detached" });
+    await press("Take back: Effects of box at 150 %");
+    await press("Speed");
+    await page.getByLabel("Stands still").check();
+    await page.getByText("box stands still from frame 1").waitFor();
+    await press("Take back: box stands still from frame 1");
+    // A picture that is chosen is kept with the run, and shown.
+    await page.getByLabel("Picture or movie for a use").setInputFiles({
+      name: "sign.png",
+      mimeType: "image/png",
+      buffer: await encodePng(new Uint8Array(12).fill(255), 2, 2, 3),
+    });
+    await page.getByText("sign.png on the ground").waitFor();
+    await until(async () =>
+      (await shown(width / 2, Math.round(0.8 * height))).every((v) => v > 200),
+    );
+    await shoot("picture");
+    await press("Take back: sign.png on the ground");
+    await rows().waitFor({ state: "detached" });
 
     // A duplicate is dragged, then moved by the keys.
     await press("Duplicate");

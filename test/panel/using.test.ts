@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
+import { framesFolderName } from "../../src/job-contract/frame-files.ts";
 import type { EditsDocument } from "../../src/document/edits-document.ts";
 import type { PlacedRun } from "../../src/host/host.ts";
+import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import type { Desk } from "../../src/panel/desk.ts";
 import {
   changeLayer,
@@ -21,6 +23,12 @@ const twoLayers = {
   ],
 };
 
+/** A run of the panel's, whose frames lie in a workspace. */
+const ranJob = {
+  id: "job",
+  request: { clipPath: `/data/ws/${framesFolderName}` },
+} as unknown as ServiceJob;
+
 /** What the project shows. */
 const inProject: PlacedRun[] = [];
 
@@ -30,12 +38,14 @@ type Sent = Pick<EditsDocument, "edits" | "stack">;
 function open(kept: Partial<EditsDocument> = {}) {
   const sent: Sent[] = [];
   const discarded: string[] = [];
+  const stored: string[] = [];
   let folders = ["/kept", "/old", "/placed"].map((edited) => ({
     edited,
     bytes: 5,
   }));
   const store = new Store<Partial<PanelState>>({
     runs: [],
+    jobs: [ranJob],
     arranged: {
       jobId: "job",
       document: twoLayers,
@@ -51,15 +61,20 @@ function open(kept: Partial<EditsDocument> = {}) {
       folders = folders.filter(({ edited }) => !gone.includes(edited));
       return Promise.resolve(folders);
     },
+    putFile: (workspace: string, place: string) => {
+      stored.push(`${workspace} ${place}`);
+      return Promise.resolve({ path: `/at/${place}` });
+    },
     keepEdits: (_: string, edits: Sent) => {
       sent.push(edits);
       return Promise.resolve({ edits: edits.edits, edited: `/${sent.length}` });
     },
   };
   const host = { findRuns: () => Promise.resolve([...inProject]) };
-  const desk = { store, service, host } as unknown as Desk;
+  const now = () => new Date(0);
+  const desk = { store, service, host, now } as unknown as Desk;
   const settled = () => new Promise(setImmediate);
-  return { sent, discarded, store, using: new Using(desk), settled };
+  return { sent, discarded, stored, store, using: new Using(desk), settled };
 }
 
 describe("uses of finished layers", () => {
@@ -106,6 +121,27 @@ describe("uses of finished layers", () => {
     await using.discard();
     assert.deepEqual(discarded, ["/old"]);
     assert.deepEqual(using.unused, []);
+  });
+
+  it("bring a chosen file, kept with the run, onto the ground or behind everything, and another in its place", async () => {
+    const { sent, store, using, settled, stored } = open();
+    await using.open("job");
+    const file = (name: string) => ({
+      name,
+      webkitRelativePath: "",
+      arrayBuffer: () => Promise.resolve(new ArrayBuffer(3)),
+    });
+    await using.bring(file("sign.png"), "insert");
+    await using.bring(file("sky.mov"), "backdrop");
+    await using.bring("/pictures/other.jpg", "insert", 0);
+    await settled();
+    const [sign, sky] = store.state.uses!.edits;
+    assert.equal(sign?.use === "insert" && sign.what, "image");
+    assert.equal("path" in sign! && sign.path, "/pictures/other.jpg");
+    assert.equal(sky?.use === "backdrop" && sky.fill, "movie");
+    assert.match(stored[0]!, /^ws uses\/[^/]+\/sign\.png$/);
+    assert.equal("path" in sky! && sky.path, `/at/${stored[1]!.slice(3)}`);
+    assert.deepEqual(sent.at(-1)!.edits, [sign, sky]);
   });
 
   it("are sent again when they are opened and the list was changed meanwhile", async () => {

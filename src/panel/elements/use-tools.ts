@@ -1,24 +1,39 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Edit, EditOf } from "../../document/edits-document.ts";
+import type { PartKind } from "../../document/layers-document.ts";
+import { nameOf } from "../../host/file-path.ts";
 import { chosenObject } from "../arrangement.ts";
-import type { UseName } from "../using.ts";
+import type { UseName } from "../new-use.ts";
 import type { Uses } from "../uses.ts";
 import { describeBytes } from "../estimate.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle } from "./look.ts";
 import { stepButtons } from "./step-buttons.ts";
+import { effectFields, mixFields, speedFields } from "./use-fields.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const ofLayer: readonly (readonly [UseName, label: string, hint: string])[] = [
   ["remove", "Remove", "Take the layer away with all it causes"],
   ["effects-only", "Effects only", "Keep its shadow and reflection alone"],
+  [
+    "effect",
+    "Effect strength",
+    "Make its shadow and reflection weaker, softer or coloured",
+  ],
   ["duplicate", "Duplicate", "Show it once more beside itself"],
   ["shift", "Move in time", "Show it earlier or later"],
+  ["speed", "Speed", "Slow it down, or have it stand still"],
 ];
 const ofStack: readonly (readonly [UseName, label: string, hint: string])[] = [
   ["backdrop", "Backdrop", "Put something else in the background's place"],
   ["title", "Title on the ground", "Words beneath shadows, behind subjects"],
 ];
+
+/** What a file is chosen for: a new use, or the one whose picture it replaces. */
+interface BroughtFor {
+  readonly role: "backdrop" | "insert";
+  readonly index?: number;
+}
 
 /** What finished layers can be put to, a button each, and the list of what they are. */
 export class UseTools extends PanelElement {
@@ -55,6 +70,7 @@ export class UseTools extends PanelElement {
       li.chosen {
         background: var(--chosen);
       }
+      li.chosen .plain,
       li.chosen .dim {
         color: var(--bright);
       }
@@ -87,6 +103,24 @@ export class UseTools extends PanelElement {
         color: var(--bright);
         font: inherit;
       }
+      button.words {
+        width: auto;
+        padding: 0 6px;
+        white-space: nowrap;
+      }
+      .preset {
+        display: inline-flex;
+      }
+      input.name {
+        flex: 1 1 0;
+        min-width: 0;
+        padding: 3px 5px;
+        border: 1px solid var(--line);
+        border-radius: 3px;
+        background: var(--field, #1d1d1d);
+        color: var(--bright);
+        font: inherit;
+      }
       .wide {
         grid-column: 1 / -1;
       }
@@ -95,6 +129,9 @@ export class UseTools extends PanelElement {
       }
     `,
   ];
+
+  /** What a file that is being chosen is for. */
+  #whatFor: BroughtFor | undefined;
 
   protected override render(): TemplateResult | typeof nothing {
     const { uses, arranged } = this.state;
@@ -126,8 +163,25 @@ export class UseTools extends PanelElement {
       <div class="buttons" role="group" aria-label="What becomes of the scene">
         <span class="dim small">Scene</span>${ofStack.map((each) =>
           this.#button(each, arranged.document.camera),
-        )}
+        )}<button
+          id="use-picture"
+          title="A picture or movie beneath shadows, behind subjects"
+          @click=${() => {
+            this.#pick({ role: "insert" });
+          }}
+        >
+          Picture on the ground…
+        </button>
       </div>
+      <input
+        id="brought"
+        type="file"
+        accept="image/*,.tif,.tiff,.exr,.dpx,.tga,video/*"
+        aria-label="Picture or movie for a use"
+        hidden
+        @change=${this.#onFile}
+      />
+      ${this.#presets()}
       ${
         uses.problem === undefined
           ? nothing
@@ -146,6 +200,78 @@ export class UseTools extends PanelElement {
     </div>`;
   }
 
+  /** Has a file chosen. */
+  #pick(whatFor: BroughtFor): void {
+    this.#whatFor = whatFor;
+    this.renderRoot.querySelector<HTMLInputElement>("#brought")?.click();
+  }
+
+  readonly #onFile = (event: Event): void => {
+    const input = event.target as HTMLInputElement;
+    const [file] = input.files ?? [];
+    const { role = "insert", index } = this.#whatFor ?? {};
+    if (file === undefined) return;
+    void this.panel.using.bring(file, role, index).finally(() => {
+      // The same file may be chosen again.
+      input.value = "";
+    });
+  };
+
+  /** Settings that were kept: one is applied to the chosen layer, or forgotten. */
+  #presets(): TemplateResult | typeof nothing {
+    const { presets } = this.panel.using;
+    if (presets.length === 0) return nothing;
+    return html`<div class="buttons" role="group" aria-label="Presets">
+      <span class="dim small">Presets</span>${presets.map(
+        ({ name }) =>
+          html`<span class="preset"
+            ><button
+              title=${`Apply ${name}`}
+              @click=${() => {
+                this.panel.using.applyPreset(name);
+              }}
+            >
+              ${name}</button
+            ><button
+              title=${`Delete the preset ${name}`}
+              aria-label=${`Delete the preset ${name}`}
+              @click=${() => {
+                this.panel.using.deletePreset(name);
+              }}
+            >
+              ${icon("remove")}
+            </button></span
+          >`,
+      )}
+    </div>`;
+  }
+
+  /** Where a use's settings are given a name. */
+  #savePreset(index: number): TemplateResult {
+    return html`<form
+      class="row"
+      @submit=${(event: Event) => {
+        event.preventDefault();
+        const form = event.target as HTMLFormElement;
+        const field = form.querySelector("input")!;
+        this.panel.using.savePreset(index, field.value);
+        field.value = "";
+      }}
+    >
+      <input
+        class="name"
+        type="text"
+        placeholder="Name"
+        aria-label="Name of the preset"
+      /><button
+        class="plain words"
+        title="Keep these settings for other layers"
+      >
+        Save as preset
+      </button>
+    </form>`;
+  }
+
   /** What was rendered of uses and takes room; what nothing shows any more can go. */
   #renderings({ folders = [] }: Uses): TemplateResult | typeof nothing {
     if (folders.length === 0) return nothing;
@@ -160,7 +286,7 @@ export class UseTools extends PanelElement {
         unused.length === 0
           ? nothing
           : html`<button
-              class="plain"
+              class="plain words"
               title="Other projects that show them would miss their media"
               ?disabled=${this.state.busy !== undefined}
               @click=${() => {
@@ -179,7 +305,8 @@ export class UseTools extends PanelElement {
     camera: string | undefined,
   ): TemplateResult {
     // Results of early versions do not say how the camera moved.
-    const needsCamera = use === "duplicate" || use === "shift";
+    const needsCamera =
+      use === "duplicate" || use === "shift" || use === "speed";
     return html`<button
       id=${`use-${use}`}
       title=${hint}
@@ -218,6 +345,7 @@ export class UseTools extends PanelElement {
         </button>
       </div>
       ${isChosen ? this.#settings(edit, index) : nothing}
+      ${isChosen ? this.#savePreset(index) : nothing}
     </li>`;
   }
 
@@ -268,7 +396,24 @@ export class UseTools extends PanelElement {
       case "backdrop":
         return this.#backdrop(edit, index);
       case "insert":
-        if (edit.what !== "text") return nothing;
+        if (edit.what !== "text")
+          return html`<div class="settings">
+            <span class="small cut wide" title=${edit.path}
+              >${nameOf(edit.path)}</span
+            >
+            ${mixFields(edit, (changed, goesOn) => {
+              this.panel.using.alter(index, changed, goesOn);
+            })}
+            <button
+              class="plain words wide"
+              @click=${() => {
+                this.#pick({ role: "insert", index });
+              }}
+            >
+              Another file…
+            </button>
+            <span class="dim small wide">Drag its corners in the viewer.</span>
+          </div>`;
         return html`<div class="settings">
           <span class="dim small">Words</span>
           <input
@@ -290,11 +435,38 @@ export class UseTools extends PanelElement {
           })}
           <span class="dim small wide">Drag its corners in the viewer.</span>
         </div>`;
-      case "remove":
       case "effect":
+        return effectFields(
+          edit,
+          this.#effectsOf(edit.layer),
+          (changed, goesOn) => {
+            this.panel.using.alter(index, changed, goesOn);
+          },
+        );
       case "speed":
+        return speedFields(
+          edit,
+          this.state.arranged!.document.frameCount,
+          (changed, goesOn) => {
+            this.panel.using.alter(index, changed, goesOn);
+          },
+        );
+      case "remove":
         return nothing;
     }
+  }
+
+  /** The kinds of effects that a layer, or what it is a duplicate of, has. */
+  #effectsOf(layer: string): readonly PartKind[] {
+    const { arranged, uses } = this.state;
+    const original = uses?.edits.find(
+      (edit) => edit.use === "duplicate" && edit.id === layer,
+    ) as EditOf<"duplicate"> | undefined;
+    const { parts = [] } =
+      arranged?.document.layers.find(
+        ({ id }) => id === (original?.layer ?? layer),
+      ) ?? {};
+    return parts.flatMap(({ kind }) => (kind === "subject" ? [] : [kind]));
   }
 
   #backdrop(edit: EditOf<"backdrop">, index: number): TemplateResult {
@@ -316,16 +488,17 @@ export class UseTools extends PanelElement {
         @change=${(event: Event) => {
           const path = (event.target as HTMLInputElement).value.trim();
           if (path === "") return;
-          const fill = isPicture.test(path) ? "image" : "movie";
-          this.panel.using.alter(index, {
-            use: "backdrop",
-            fill,
-            path,
-            lock: "frame",
-            at: 1,
-          });
+          void this.panel.using.bring(path, "backdrop", index);
         }}
       />
+      <button
+        class="plain words wide"
+        @click=${() => {
+          this.#pick({ role: "backdrop", index });
+        }}
+      >
+        Choose a file…
+      </button>
     </div>`;
   }
 
@@ -372,27 +545,29 @@ export class UseTools extends PanelElement {
   }
 
   #describe(edit: Edit): string {
-    const nameOf = (id: string): string =>
+    const called = (id: string): string =>
       this.state.arranged?.layers.find((layer) => layer.id === id)?.name ?? id;
     switch (edit.use) {
       case "remove":
         return edit.parts === "subject"
-          ? `Only the effects of ${nameOf(edit.layer)}`
-          : `${nameOf(edit.layer)} removed${edit.parts === "all" ? "" : ` (${edit.parts})`}`;
+          ? `Only the effects of ${called(edit.layer)}`
+          : `${called(edit.layer)} removed${edit.parts === "all" ? "" : ` (${edit.parts})`}`;
       case "effect":
-        return `Effects of ${nameOf(edit.layer)} at ${Math.round(100 * edit.strength)} %`;
+        return `Effects of ${called(edit.layer)} at ${Math.round(100 * edit.strength)} %`;
       case "duplicate":
-        return `${nameOf(edit.layer)} once more`;
+        return `${called(edit.layer)} once more`;
       case "shift":
-        return `${nameOf(edit.layer)} at another time`;
+        return `${called(edit.layer)} at another time`;
       case "speed":
-        return `${nameOf(edit.layer)} at ${Math.round(100 * edit.factor)} % speed`;
+        return edit.factor === 0
+          ? `${called(edit.layer)} stands still from frame ${edit.from}`
+          : `${called(edit.layer)} at ${Math.round(100 * edit.factor)} % speed`;
       case "backdrop":
         return "Another backdrop";
       case "insert":
         return edit.what === "text"
           ? `“${edit.text}” on the ground`
-          : `${edit.id} on the ground`;
+          : `${nameOf(edit.path)} on the ground`;
     }
   }
 }
@@ -402,6 +577,3 @@ const fillWords = {
   trim: "Nothing",
   fade: "It fades out",
 } as const;
-
-/** Files that are one picture; everything else is asked for as a movie. */
-const isPicture = /\.(png|jpe?g|tiff?|webp|avif|exr|dpx|tga|svg)$/i;
