@@ -72,7 +72,7 @@ export function newUse(
   frame: number,
   edits: readonly Edit[],
 ): Edit | undefined {
-  const { width, height } = arranged.document;
+  const { width } = arranged.document;
   const layer = chosenObject(arranged);
   const free = (base: string): string => freeId(base, arranged, edits);
   if (name === "backdrop")

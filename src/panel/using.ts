@@ -5,7 +5,6 @@ import {
 import type { Edit } from "../document/edits-document.ts";
 import type { ArrangedLayer } from "../document/layers-document.ts";
 import type { Point } from "../edits/placement.ts";
-import { chosenObject } from "./arrangement.ts";
 import { freeId, newUse, placeOnGround, type UseName } from "./new-use.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { workspaceOf } from "../host/run-note.ts";

@@ -7,7 +7,6 @@ import { nodeDisk } from "../../src/dev/node-disk.ts";
 import {
   type GivenEdit,
   readEdits,
-  writeEdits,
 } from "../../src/document/edits-document.ts";
 import { writeDocument } from "../../src/document/layers-document.ts";
 import { Arrangement } from "../../src/panel/arrangement.ts";
