@@ -9,14 +9,10 @@ import { ffmpegComplaint, ffmpegRanOutOfDisk } from "./ffmpeg.ts";
 import { findFfmpeg } from "./find-ffmpeg.ts";
 import { ffmpegFileName } from "./movie-input.ts";
 import { replaceFile } from "./replace-file.ts";
+import { movieFilter, type MovieTags } from "./write-prores.ts";
 
 /** How a movie is written. */
 export type MovieCodec = "prores4444" | "prores422" | "h264";
-
-const tagged =
-  "range=tv:color_primaries=bt709:color_trc=bt709:colorspace=bt709";
-const converted =
-  "scale=out_color_matrix=bt709:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp";
 
 /** What ffmpeg is told for each codec; prores_ks takes all sizes, and 422 HQ is its profile 3. */
 const codecs: Readonly<
@@ -61,7 +57,8 @@ const codecs: Readonly<
 };
 
 /**
- * Writes a movie frame by frame; no more than two frames are in memory. It appears under its name when it is whole.
+ * Writes a movie frame by frame; no more than two frames are in memory. It appears under its name when it is whole, and says of its
+ * colours, its pixels' shape and its timecode what `tags` say; BT.709 where these say nothing of colours.
  *
  * @param bits   of a code value
  * @param frames `[H, W, 4]` straight RGBA code values each
@@ -75,6 +72,7 @@ export async function writeMovie(
   bits: 8 | 16,
   frames: AsyncIterable<Uint8Array | Uint16Array>,
   signal: AbortSignal,
+  tags: MovieTags = {},
 ): Promise<void> {
   const { pixels, args } = codecs[codec];
   const purpose = "to write movies";
@@ -86,7 +84,8 @@ export async function writeMovie(
         // prettier-ignore
         ["-hide_banner", "-v", "error", "-f", "rawvideo", "-pix_fmt", bits === 16 ? "rgba64le" : "rgba", "-s", `${width}x${height}`,
          "-r", `${rate.numerator}/${rate.denominator}`, "-i", "pipe:0",
-         "-vf", `${converted},format=${pixels},setparams=${tagged}`, ...args, "-y", ffmpegFileName(temporary)],
+         "-vf", movieFilter(tags, pixels),
+         ...(tags.timecode === undefined ? [] : ["-timecode", tags.timecode.text]), ...args, "-y", ffmpegFileName(temporary)],
         { stdio: ["pipe", "ignore", "pipe"], windowsHide: true },
       ),
     );

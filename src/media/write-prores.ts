@@ -85,14 +85,19 @@ function proresTags({ colour }: MovieTags): {
   };
 }
 
-/** The tags go onto the frames: the encoder writes those that ProRes knows into each picture, and all go into the container. */
-function proresFilter(tags: MovieTags): string {
+/**
+ * What ffmpeg makes of RGB for a movie: converted with the clip's matrix, and tagged like it, with its pixels' shape. The tags go onto the
+ * frames: an encoder writes those that it knows into each picture, and all go into the container.
+ *
+ * @param pixels ffmpeg's name of the movie's pixel format
+ */
+export function movieFilter(tags: MovieTags, pixels: string): string {
   const { pixelAspect = squarePixels } = tags;
   const { space, primaries, transfer } = proresTags(tags);
   const tagged = space === "bt2020" ? "bt2020nc" : space;
   return [
     `scale=out_color_matrix=${space}:out_range=tv:flags=bicubic+accurate_rnd+full_chroma_int+full_chroma_inp`,
-    "format=yuva444p10le",
+    `format=${pixels}`,
     `setsar=${pixelAspect.numerator}/${pixelAspect.denominator}`,
     `setparams=range=tv:color_primaries=${primariesNames[primaries]}:color_trc=${transferNames[transfer]}:colorspace=${tagged}`,
   ].join(",");
@@ -129,7 +134,7 @@ export async function writeProres4444(
         // prettier-ignore
         ["-v", "error", "-f", "image2", "-pattern_type", "sequence",
          "-framerate", `${rate.numerator}/${rate.denominator}`, "-start_number", "1", "-i", ffmpegFileName(escapePattern(framePattern)),
-         "-vf", proresFilter(tags),
+         "-vf", movieFilter(tags, "yuva444p10le"),
          ...(tags.timecode === undefined ? [] : ["-timecode", tags.timecode.text]),
          "-c:v", encoder, "-profile:v", profiles[kind], ...(encoder === "prores_ks" ? ["-alpha_bits", "16"] : []),
          "-f", "mov", "-y", ffmpegFileName(temporary)],

@@ -290,8 +290,11 @@ export class Panel {
         if (this.store.state.source?.path === path)
           this.store.set({ source: { path, facts } });
       })
-      // What only the editing program can read is no obstacle, and that there is no picture is said on the card.
-      .catch(() => undefined);
+      // What only the editing program can read is no obstacle; it is asked again when the service is there again, say.
+      .catch(() => {
+        if (this.store.state.source?.path === path)
+          this.store.set({ source: undefined });
+      });
   }
 
   #showPicture(): void {

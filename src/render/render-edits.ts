@@ -172,6 +172,7 @@ export async function renderEdits(
         document.bits ?? 8,
         rgbaOf(frames()),
         signal,
+        document,
       );
   });
 }

@@ -240,6 +240,16 @@ describe("the panel beside a simulated timeline", function () {
         await shoot(`axe-${width}-${view}`);
         assert.deepEqual(faults, [], view);
       };
+      // What the clip's file is, all of it.
+      await page
+        .locator("#source")
+        .getByText(/^PNG, .* 8 bits$/)
+        .waitFor();
+      await page.locator("#source-more").click();
+      await page
+        .locator("#source-lines")
+        .getByText(/coding +png/)
+        .waitFor();
       await check("clip");
       await begin();
       await check("subjects-empty");
