@@ -274,8 +274,8 @@ interface RunPlace {
 export interface RemovedRun {
   /** Whether a source clip was enabled again; false when it was enabled already or is gone. */
   readonly sourceEnabled: boolean;
-  /** Tracks that are empty now and that this technology cannot remove. */
+  /** Tracks that are empty now and stay, since this technology cannot remove them, or since it is not certain that they are ours. */
   readonly emptyTracks: number;
-  /** Whether clips above stay on tracks that they were moved to for the layers, since it is not certain that nobody moved them after. */
+  /** Whether clips above stay on tracks that they may have been moved to for the layers. */
   readonly liftedStay: boolean;
 }

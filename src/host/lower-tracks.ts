@@ -1,5 +1,4 @@
 import { LaminaError } from "../errors/failure.ts";
-import type { TimelineFacts, TrackFacts } from "../protocol/host-script-api.ts";
 import { moveTrack } from "./lift-tracks.ts";
 import { isRefusal } from "./lay-otherwise.ts";
 import type { CallScript } from "./script-channel.ts";
@@ -7,45 +6,14 @@ import { undoing } from "./undoing.ts";
 
 /** What was lifted to make room for a run, as it is written into the sequence. */
 export interface LiftNote {
-  /** The lowest track that was lifted, where it was before. */
-  readonly from: number;
   /** By how many tracks. */
   readonly by: number;
-  /** What lay on each of them, from the bottom. */
-  readonly tracks: readonly string[];
 }
 
 function isLiftNote(value: unknown): value is LiftNote {
-  const note = value as Partial<LiftNote> | null;
-  return (
-    Number.isSafeInteger(note?.from) &&
-    note!.from! >= 0 &&
-    Number.isSafeInteger(note!.by) &&
-    note!.by! >= 1 &&
-    Array.isArray(note!.tracks) &&
-    note!.tracks.every((one) => typeof one === "string")
-  );
+  const by = (value as Partial<LiftNote> | null)?.by;
+  return Number.isSafeInteger(by) && by! >= 1;
 }
-
-/** What lies where on a track; names and whether clips are enabled go with them. */
-const spansOf = ({ clips, transitions }: TrackFacts): string =>
-  JSON.stringify([
-    transitions,
-    clips.map((one) => [
-      one.itemId,
-      one.start,
-      one.end,
-      one.inPoint,
-      one.outPoint,
-    ]),
-  ]);
-
-/** Writes down what has been lifted. */
-export const noteLift = (
-  { video }: TimelineFacts,
-  from: number,
-  by: number,
-): LiftNote => ({ from, by, tracks: video.slice(from).map(spansOf) });
 
 const keyOf = (binId: string): string => `com.lamina.lift.${binId}`;
 
@@ -86,31 +54,30 @@ export async function readLift(
 }
 
 /**
- * Brings back down what was lifted for a run that is gone, where it is certain that nobody has moved it since: its old tracks are
- * empty, and on the tracks that it was lifted to lies exactly what was lifted.
+ * Brings back down what was lifted for a run that is gone, with all that has been laid above it or changed on it since: nothing is seen
+ * otherwise for it, since the tracks between are empty. Where they are not, or transitions would be lost, nothing is moved.
  *
- * @returns whether it lies where it did before the run
+ * @param from the lowest of the tracks that the run has left
+ * @returns whether it lies where it would without the run
  * @throws LaminaError `host-left-changed` when it was brought down in part only
  */
 export async function lowerTracks(
   call: CallScript,
   sequenceId: string,
-  { from, by, tracks }: LiftNote,
+  from: number,
+  { by }: LiftNote,
 ): Promise<boolean> {
   const { video } = await call("timeline", { sequenceId });
-  const isEmpty = (track: TrackFacts): boolean => track.clips.length === 0;
+  const isFree = video
+    .slice(from, from + by)
+    .every(({ clips }) => clips.length === 0);
   const lifted = video.slice(from + by);
-  const isUnmoved =
-    video.slice(from, from + by).every(isEmpty) &&
-    tracks.every(
-      (spans, i) => lifted[i] !== undefined && spansOf(lifted[i]) === spans,
-    ) &&
-    lifted.slice(tracks.length).every(isEmpty) &&
-    lifted.every(({ transitions }) => transitions === 0);
-  if (!isUnmoved) return false;
+  if (!isFree || lifted.some(({ transitions }) => transitions > 0)) {
+    return false;
+  }
   try {
     await undoing(async (onFailure) => {
-      for (const i of tracks.keys()) {
+      for (const i of lifted.keys()) {
         await moveTrack(call, sequenceId, from + by + i, -by);
         onFailure(() => moveTrack(call, sequenceId, from + i, by));
       }

@@ -18,9 +18,10 @@ import { findLayers, importLayers } from "./import-layers.ts";
 import { layStack } from "./lay-stack.ts";
 import type { StackMember } from "./stack.ts";
 import { liftTracks } from "./lift-tracks.ts";
-import { keepLift, noteLift } from "./lower-tracks.ts";
+import { keepLift } from "./lower-tracks.ts";
 import { nameTracks } from "./name-tracks.ts";
 import { nestLayers } from "./nest-layers.ts";
+import type { PlacedHere } from "./placed-here.ts";
 import { readSettings } from "./read-selection.ts";
 import { restoreTimeline } from "./restore-timeline.ts";
 import { freeBinName, locateRuns } from "./runs.ts";
@@ -32,15 +33,17 @@ import { refused } from "./refused.ts";
 /**
  * Imports a run's layers and puts them above their clip. See `Host.placeLayers`.
  *
+ * @param memory what is known of this version of the program, and of the runs that were placed before
  * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing`, `host-refused`, `host-left-changed`;
  *   AbortError
  */
 export async function placeLayers(
   call: CallScript,
   request: PlaceRequest,
-  habits: HostHabits,
+  memory: { readonly habits: HostHabits; readonly here: PlacedHere },
   signal: AbortSignal | undefined,
 ): Promise<PlacedRun> {
+  const { habits, here } = memory;
   const { clip, document } = request;
   const about = await aboutHost(call, habits);
   const sequenceId = clip.sequence.id;
@@ -92,7 +95,7 @@ export async function placeLayers(
     const { around, first } = await makeRoom(
       call,
       about,
-      { before, source: source.ref, stacked, request, binId },
+      { before, source: source.ref, stacked, request, binId, here },
       onFailure,
     );
     signal?.throwIfAborted();
@@ -118,7 +121,9 @@ export async function placeLayers(
     signal?.throwIfAborted();
     return placed.run;
   });
-  await nameRunTracks(call, placed);
+  if (about.managesTracks) here.ownTracks.add(placed.id);
+  const lent = about.managesTracks ? 0 : before.video.length;
+  await nameRunTracks(call, placed, lent);
   return placed;
 }
 
@@ -134,10 +139,15 @@ function filesFor(
     : request;
 }
 
-/** Names the tracks of a run after its layers, or the one of its nested sequence after the run. */
+/**
+ * Names the tracks of a run after its layers, or the one of its nested sequence after the run.
+ *
+ * @param lent how many tracks from the bottom were there before the run; those above were made for it
+ */
 async function nameRunTracks(
   call: CallScript,
   { place, layers, name, arrangement }: PlacedRun,
+  lent: number,
 ): Promise<void> {
   if (place === undefined) return;
   const { sequenceId } = place;
@@ -147,7 +157,9 @@ async function nameRunTracks(
       arrangement === "nested" ? name : layers[i]!.name,
     ]),
   );
-  await nameTracks(call, await call("timeline", { sequenceId }), names);
+  const made = new Set(place.trackIndices.filter((index) => index >= lent));
+  const timeline = await call("timeline", { sequenceId });
+  await nameTracks(call, timeline, { names, made });
 }
 
 /** What the host says of itself, corrected by what was found. */
@@ -197,6 +209,7 @@ interface Room {
   readonly request: PlaceRequest;
   /** The run's. */
   readonly binId: string;
+  readonly here: PlacedHere;
 }
 
 /**
@@ -209,7 +222,7 @@ interface Room {
 async function makeRoom(
   call: CallScript,
   about: AboutFacts,
-  { before, source, stacked, request, binId }: Room,
+  { before, source, stacked, request, binId, here }: Room,
   onFailure: (undo: () => Promise<void>) => void,
 ): Promise<{ around: TimelineFacts; first: number }> {
   const { clip, movesOthers = false } = request;
@@ -226,8 +239,9 @@ async function makeRoom(
     const around = await liftTracks(call, lift, onFailure);
     const { id: sequenceId } = before.sequence;
     onFailure(() => keepLift(call, sequenceId, binId, undefined));
-    const note = noteLift(before, above, stacked.length);
+    const note = { by: stacked.length };
     await keepLift(call, sequenceId, binId, note);
+    here.lifts.set(binId, note);
     onFailure(() => restoreTimeline(call, about, around));
     return { around, first: above };
   }

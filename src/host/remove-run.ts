@@ -9,7 +9,8 @@ import type { PlacedRun, RemovedRun } from "./host.ts";
 import { removeTracks, restoreTimeline } from "./restore-timeline.ts";
 import { deleteSequence } from "./own-sequence.ts";
 import { keepLift, lowerTracks, readLift } from "./lower-tracks.ts";
-import { nameTracks } from "./name-tracks.ts";
+import { isNumbered, nameTracks, ownName } from "./name-tracks.ts";
+import type { PlacedHere } from "./placed-here.ts";
 import { clipsOf, locateRun, type PlacedClip } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
@@ -22,11 +23,17 @@ import { undoing } from "./undoing.ts";
 export async function removeRun(
   call: CallScript,
   known: PlacedRun,
+  here: PlacedHere,
   signal: AbortSignal | undefined,
 ): Promise<RemovedRun> {
   const about = await call("about", null);
-  const names = new Set(known.layers.map(({ name }) => name)).add(known.name);
   const { run, items, nest, slots: stack } = await locateRun(call, known);
+  const names = new Set([
+    ...[...known.layers, ...run.layers].map(({ name }) => name),
+    ...items.map(({ item }) => item.name),
+    run.name,
+  ]);
+  const made = here.ownTracks.has(run.id);
   const nestEnd = nest && stack[0]?.clip.end;
   const ours = new Set(items.map(({ item }) => item.id));
   if (nest !== undefined) ours.add(nest.itemId);
@@ -91,24 +98,63 @@ export async function removeRun(
         slots,
         sourceBeneath(timeline, slots, nestEnd),
       );
-      const tracks = [
-        ...new Set(slots.map(({ ref }) => ref.trackIndex)),
-      ].reverse();
-      for (const index of tracks) {
-        const current = await call("timeline", { sequenceId });
-        emptyTracks += await removeTracks(call, about, current, index, 1);
-      }
-      // Those that cannot be removed are called by their numbers again.
-      const left = await call("timeline", { sequenceId });
-      const emptied = left.video.flatMap(({ clips, name }, i) =>
-        clips.length === 0 && names.has(name) ? [[i, ""] as const] : [],
-      );
-      await nameTracks(call, left, new Map(emptied), names);
+      const left = { about, sequenceId, slots, names, made };
+      emptyTracks += await leaveTracks(call, left);
     }
     return { sourceEnabled, emptyTracks, liftedStay: false };
   });
   if (nest !== undefined) await deleteNest(call, nest.timeline.sequence.id);
-  return { ...removed, liftedStay: await lower(call, about, placed, run) };
+  const liftedStay = await lower(call, here, placed, run);
+  here.ownTracks.delete(run.id);
+  here.lifts.delete(run.id);
+  return { ...removed, liftedStay };
+}
+
+/** Tracks that a run has left. */
+interface LeftTracks {
+  readonly about: AboutFacts;
+  readonly sequenceId: string;
+  /** What lay on them. */
+  readonly slots: readonly PlacedClip[];
+  /** What tracks of the run may be called. */
+  readonly names: ReadonlySet<string>;
+  /** Whether all of them are known to have been made for the run. */
+  readonly made: boolean;
+}
+
+/**
+ * Removes the tracks that were made for a run and hold nothing else, where the technology can do that, and gives the others the names
+ * that they had. A track that may have been the user's before stays: a run that was placed through UXP may lie on such.
+ *
+ * @returns how many of the tracks that were not there before are left
+ */
+async function leaveTracks(
+  call: CallScript,
+  { about, sequenceId, slots, names, made }: LeftTracks,
+): Promise<number> {
+  const indices = [...new Set(slots.map(({ ref }) => ref.trackIndex))];
+  const removed: number[] = [];
+  let left = 0;
+  for (const index of indices.reverse()) {
+    const now = await call("timeline", { sequenceId });
+    const { name, clips } = now.video[index]!;
+    if (clips.length > 0 || ownName(name, names) !== undefined) continue;
+    const isOurs = names.has(name) || (made && isNumbered(name, index));
+    const stays =
+      !isOurs || (await removeTracks(call, about, now, index, 1)) > 0;
+    if (stays) left++;
+    else removed.push(index);
+  }
+  const now = await call("timeline", { sequenceId });
+  const emptied = now.video.flatMap(({ clips, name }, index) =>
+    clips.length === 0 && names.has(name) ? [index] : [],
+  );
+  const kept = indices
+    .filter((index) => !removed.includes(index))
+    .map((index) => index - removed.filter((one) => one < index).length);
+  const back = new Map([...emptied, ...kept].map((index) => [index, ""]));
+  await nameTracks(call, now, { names: back, ours: names });
+  return left;
 }
 
 interface Removed {
@@ -118,31 +164,37 @@ interface Removed {
 }
 
 /**
- * Brings what was lifted for a run back down.
+ * Brings what was lifted for a run back down; where all of its tracks were removed, it has come down with them.
  *
- * @returns whether something stays lifted
+ * @returns whether something may stay lifted
  */
 async function lower(
   call: CallScript,
-  { managesTracks }: AboutFacts,
+  { lifts }: PlacedHere,
   placed: readonly Removed[],
   { id }: PlacedRun,
 ): Promise<boolean> {
   let stays = false;
-  // Where tracks can be removed, what is above came down with them.
-  for (const { timeline, slots } of managesTracks ? [] : placed) {
+  for (const { timeline, slots } of placed) {
     const sequenceId = timeline.sequence.id;
-    const note = await readLift(call, sequenceId, id);
-    if (note === undefined) {
-      // Layers are laid on top unless room was made for them, so something has been moved, by whomever.
-      const top = slots.at(-1)!.ref.trackIndex;
-      stays ||= timeline.video
-        .slice(top + 1)
+    const indices = [...new Set(slots.map(({ ref }) => ref.trackIndex))];
+    const { video } = await call("timeline", { sequenceId });
+    if (video.length === timeline.video.length - indices.length) continue;
+    const note = (await readLift(call, sequenceId, id)) ?? lifts.get(id);
+    const from = indices[0]!;
+    // What has been lifted lies above the block that the layers were on.
+    const isBlock = indices.every((index, i) => index === from + i);
+    const isLowered =
+      note?.by === indices.length &&
+      isBlock &&
+      (await lowerTracks(call, sequenceId, from, note));
+    // Layers are laid on top unless room was made for them, so what is above has been moved, by whomever.
+    stays ||=
+      !isLowered &&
+      timeline.video
+        .slice(indices.at(-1)! + 1)
         .some(({ clips }) => clips.length > 0);
-      continue;
-    }
-    if (!(await lowerTracks(call, sequenceId, note))) stays = true;
-    await keepLift(call, sequenceId, id, undefined);
+    if (note !== undefined) await keepLift(call, sequenceId, id, undefined);
   }
   return stays;
 }

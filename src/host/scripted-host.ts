@@ -18,6 +18,7 @@ import type {
   Selection,
   UpdateOptions,
 } from "./host.ts";
+import { nothingPlaced } from "./placed-here.ts";
 import { placeLayers } from "./place-layers.ts";
 import type { ProgramCheck } from "./program-check.ts";
 import { readSelection } from "./read-selection.ts";
@@ -46,6 +47,7 @@ export class ScriptedHost implements Host {
   #changing = 0;
   #closed = false;
   #habits: HostHabits = {};
+  readonly #here = nothingPlaced();
 
   constructor(
     transport: ScriptTransport,
@@ -103,7 +105,12 @@ export class ScriptedHost implements Host {
     options?: HostOptions,
   ): Promise<PlacedRun> {
     return this.#change(options, (signal) =>
-      placeLayers(this.#call, request, this.#habits, signal),
+      placeLayers(
+        this.#call,
+        request,
+        { habits: this.#habits, here: this.#here },
+        signal,
+      ),
     );
   }
 
@@ -172,7 +179,7 @@ export class ScriptedHost implements Host {
 
   removeRun(run: PlacedRun, options?: HostOptions): Promise<RemovedRun> {
     return this.#change(options, (signal) =>
-      removeRun(this.#call, run, signal),
+      removeRun(this.#call, run, this.#here, signal),
     );
   }
 

@@ -182,7 +182,7 @@ async function nameSlots(
     slots.map(({ ref, clip }) => [ref.trackIndex, clip.name]),
   );
   const ours = new Set(before.map(({ name }) => name));
-  await nameTracks(call, timeline, names, ours);
+  await nameTracks(call, timeline, { names, ours });
 }
 
 /** Where clips lie, whatever they are of. */

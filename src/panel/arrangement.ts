@@ -21,6 +21,7 @@ import type { Arranged, PanelState } from "./panel-state.ts";
 import { describeProblem, hasCode } from "./problem.ts";
 import { compareStack } from "./stack-comparison.ts";
 import { editedStack, isEditedOf } from "./edited-stack.ts";
+import { describeLeft } from "./left-over.ts";
 import type { Uses } from "./uses.ts";
 import {
   noteFileName,
@@ -279,16 +280,11 @@ export class Arrangement {
   removeFromTimeline(run: PlacedRun): Promise<boolean> {
     return act(this.#desk, "Removing from the timeline", async () => {
       if ((await this.#findAgain(run.documentPath)) === undefined) return;
-      const { liftedStay } = await this.#desk.host.removeRun(run);
+      const removed = await this.#desk.host.removeRun(run);
       await this.readRuns();
-      if (!liftedStay) return;
-      this.#desk.store.set({
-        problem: {
-          sentence:
-            "The layers are out of the timeline, and what lies above them stays on its higher tracks: it may have been moved since.",
-          action: "Move it down in the timeline if you want it there.",
-        },
-      });
+      const technology = this.#state.host?.technology;
+      const problem = describeLeft(removed, technology);
+      if (problem !== undefined) this.#desk.store.set({ problem });
     });
   }
 

@@ -7,6 +7,7 @@ import { failsWith } from "../media/failure-code.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { abortedAfter, rendered, selected, useHosts } from "./host-setting.ts";
 import { hostKinds } from "./hosts.ts";
+import type { SampleProject } from "./simulated-project.ts";
 
 const [, uxp] = hostKinds;
 
@@ -94,28 +95,84 @@ describe("layers between occupied tracks in UXP", () => {
     });
   }
 
-  it("stays where it is, and that is said, when somebody has moved it since", async () => {
+  it("comes down with what the editor has changed on it and laid above it since", async () => {
     const { host, project, run } = await lifted();
-    const title = project.sequence.video[4]!.clips[0]!;
-    const { ticksPerFrame } = project.sequence;
+    const { premiere, sequence, source } = project;
+    const { ticksPerFrame, video } = sequence;
+    const title = video[4]!.clips[0]!;
     title.start = ticks(title.start - ticksPerFrame);
     title.end = ticks(title.end - ticksPerFrame);
+    premiere.addTracks(sequence, 1, video.length);
+    const newer = premiere.placeClip(sequence, video.at(-1)!, source, 12);
+    const frames = [9, 10, 11, 12, 13, 30].map((n) => rendered(project, n));
     const removed = await host.removeRun(run);
-    assert.equal(removed.liftedStay, true);
+    assert.equal(removed.liftedStay, false);
     assert.deepEqual(
-      project.sequence.video.map(({ clips }) => clips.length),
-      [1, 0, 0, 0, 2, 1],
+      video.map(({ clips }) => clips.length),
+      [1, 2, 1, 1, 0, 0, 0],
     );
-    assert.equal(project.sequence.video[4]!.clips[0], title);
+    assert.equal(video[1]!.clips[0]!.start, title.start);
+    assert.equal(video[1]!.clips[0]!.effects.length, 3);
+    assert.equal(video[3]!.clips[0]!.start, newer.start);
+    assert.deepEqual(
+      [9, 10, 11, 12, 13, 30].map((n) => rendered(project, n)),
+      frames,
+    );
   });
+
+  const stays = [
+    [1, 0, 0, 0, 2, 1],
+    [1, 0, 1, 0, 2, 1],
+  ] as const;
+  for (const [what, arrange, counts] of [
+    [
+      "transitions would be lost",
+      (p) => {
+        p.sequence.video[4]!.transitions.push({
+          start: ticks(0n),
+          end: ticks(0n),
+        });
+      },
+      stays[0],
+    ],
+    [
+      "something else lies where the layers were",
+      (p) => {
+        p.occupy(2, 50, 3);
+      },
+      stays[1],
+    ],
+  ] as readonly [
+    string,
+    (project: SampleProject) => void,
+    readonly number[],
+  ][]) {
+    // prettier-ignore
+    it(`stays where it is, and that is said, when ${what}`, async () => {
+      const { host, project, run } = await lifted();
+      arrange(project);
+      const removed = await host.removeRun(run);
+      assert.equal(removed.liftedStay, true);
+      assert.deepEqual(
+        project.sequence.video.map(({ clips }) => clips.length),
+        counts,
+      );
+    });
+  }
 
   for (const quirks of [
     { properties: "forgotten" },
     { properties: "refused" },
   ] as const) {
-    it(`stays, and that is said, with ${JSON.stringify(quirks)}`, async () => {
-      const { host, project, run } = await lifted("tracks", quirks);
-      const removed = await host.removeRun(run);
+    it(`comes down as long as the panel is open with ${JSON.stringify(quirks)}`, async () => {
+      const { host, project, before, run } = await lifted("tracks", quirks);
+      assert.equal((await host.removeRun(run)).liftedStay, false);
+      unchanged(project, before);
+    });
+
+    it(`stays after a restart, and that is said, with ${JSON.stringify(quirks)}`, async () => {
+      const { project, run } = await lifted("tracks", quirks);
+      const removed = await open(project).removeRun(run);
       assert.equal(removed.liftedStay, true);
       assert.equal(project.clip.disabled, false);
       assert.deepEqual(
