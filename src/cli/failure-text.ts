@@ -136,6 +136,8 @@ function failureAction(failure: Failure): string {
       return "Use Undo in Premiere Pro until the project is as it was.";
     case "host-gone":
       return "Close the panel and open it again.";
+    case "project-busy":
+      return "Wait until it is done there, or close it, and try again.";
     case "movies-missing":
       return "Decompose the clip again with --prores.";
     case "clip-gone":

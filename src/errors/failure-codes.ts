@@ -217,6 +217,7 @@ export type Failure =
   | { readonly code: "host-gone" }
   | { readonly code: "movies-missing"; readonly path: string }
   | { readonly code: "clip-gone"; readonly clip: string }
+  | { readonly code: "project-busy" }
   | { readonly code: "clip-covered"; readonly track: string }
   | { readonly code: "layers-do-not-fit"; readonly detail: string }
   | {

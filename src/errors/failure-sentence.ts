@@ -140,6 +140,8 @@ export function failureSentence(failure: Failure): string {
       return `Premiere Pro did not do what was asked (${failure.problem}), and not all of it could be undone (${failure.left}).`;
     case "host-gone":
       return "Premiere Pro does not answer any more.";
+    case "project-busy":
+      return "Another panel of Lamina is changing the project.";
     case "movies-missing":
       return `The layers in ${failure.path} have no movies, which a timeline refers to.`;
     case "clip-gone":

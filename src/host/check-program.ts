@@ -28,6 +28,7 @@ export async function checkProgram(
   const began = Date.now();
   const { name: program, technology } = await call("about", null);
   const before = await snapshot(call);
+  const own = new Set<string>();
   const facts: ProgramFact[] = [];
   const undos: (() => Promise<void>)[] = [];
   let failure: unknown;
@@ -38,6 +39,7 @@ export async function checkProgram(
     folder,
     note: (id, reading) => facts.push({ id, reading, milliseconds: 0 }),
     leave: (undo) => undos.push(undo),
+    own: (id) => own.add(id),
     learn: async (id, work) => {
       options.signal?.throwIfAborted();
       const start = Date.now();
@@ -62,14 +64,17 @@ export async function checkProgram(
     failure = error;
   }
   const left = await undoAll(undos);
-  const unchanged = left !== "gone" && (await snapshot(call)) === before;
-  if (left !== "gone" && (left.length > 0 || !unchanged)) {
+  if (
+    left !== "gone" &&
+    (left.length > 0 || (await isLeft(call, own, folder)))
+  ) {
     throw new LaminaError({
       code: "host-left-changed",
       problem: failure === undefined ? "checking" : inWords(failure),
       left: left.join("; ") || "something of the check is still there",
     });
   }
+  const unchanged = left !== "gone" && (await snapshot(call)) === before;
   if (failure !== undefined) {
     throw failure instanceof Error ? failure : new Error(inWords(failure));
   }
@@ -102,21 +107,33 @@ const inPointsFrom = (
       ? "timecode"
       : undefined;
 
-/** All of the project that a check could change, as text. */
+/** Whether something that a check has made or brought is in the project. */
+async function isLeft(
+  call: CallScript,
+  own: ReadonlySet<string>,
+  folder: string,
+): Promise<boolean> {
+  const inFolder = `${comparablePath(folder)}/`;
+  const isOwn = ({ id, mediaPath }: ItemFacts): boolean =>
+    own.has(id) ||
+    (mediaPath !== null && comparablePath(mediaPath).startsWith(inFolder));
+  return (
+    (await call("items", null)).some(isOwn) ||
+    (await call("sequences", null)).some(({ id }) => own.has(id))
+  );
+}
+
+/**
+ * All of the project that a check could leave otherwise, as text. Selection and playhead are not among it, since whoever goes on
+ * working meanwhile moves them.
+ */
 async function snapshot(call: CallScript): Promise<string> {
-  const { sequence, clip } = await call("selection", null);
+  const { sequence } = await call("selection", null);
   const sequenceId = sequence?.id;
   return JSON.stringify([
     await call("items", null),
     await call("sequences", null),
-    clip?.id,
-    sequenceId,
-    sequenceId === undefined
-      ? null
-      : [
-          await call("timeline", { sequenceId }),
-          await call("playhead", { sequenceId }),
-        ],
+    sequenceId === undefined ? null : await call("timeline", { sequenceId }),
   ]);
 }
 
@@ -192,8 +209,12 @@ async function probeAll(probe: Probe): Promise<number | undefined> {
 
 const label = "Lamina: Check";
 
-async function makeBin({ call, leave }: Probe, name: string): Promise<string> {
+async function makeBin(
+  { call, leave, own }: Probe,
+  name: string,
+): Promise<string> {
   const { binId } = await call("createBin", { name });
+  own(binId);
   leave(async () => {
     if ((await findItem(call, binId)) === undefined) return;
     const edits: Edit[] = [{ kind: "remove-bin", binId }];

@@ -27,6 +27,8 @@ export interface Probe {
   readonly note: (id: FactId, reading: string) => void;
   /** Says how something is undone that a step does. */
   readonly leave: (undo: () => Promise<void>) => void;
+  /** Says the id of a bin or a sequence that a step has made, and that must be gone in the end. */
+  readonly own: (id: string) => void;
 }
 
 /** Frames a second of what is imported. */
@@ -61,8 +63,9 @@ export async function clipAt(
 
 /** Deletes a sequence when everything is undone. */
 export const leaveSequence = (
-  { call, leave }: Probe,
+  { call, leave, own }: Probe,
   sequenceId: string,
 ): void => {
+  own(sequenceId);
   leave(() => deleteSequence(call, sequenceId));
 };

@@ -51,7 +51,7 @@ export interface ProgramCheck {
   readonly facts: readonly ProgramFact[];
   /** What follows from them. */
   readonly habits: HostHabits;
-  /** Whether the project was found to be as before. */
+  /** Whether the project was found to be as before; where not, nothing of the check is left in it all the same: somebody may have worked on it. */
   readonly unchanged: boolean;
   readonly seconds: number;
 }
@@ -64,7 +64,7 @@ export function checkAsText(check: ProgramCheck): string {
   );
   return [
     `What ${check.program} does, asked through ${check.technology === "uxp" ? "UXP" : "ExtendScript"}`,
-    `${check.seconds.toFixed(1)} s; the project is ${check.unchanged ? "as before" : "NOT as before"}`,
+    `${check.seconds.toFixed(1)} s; ${check.unchanged ? "the project is as before" : "nothing is left of the check, but the project is NOT as before"}`,
     "",
     ...rows,
     "",

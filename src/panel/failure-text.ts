@@ -140,6 +140,8 @@ function failureAction(code: FailureCode): string {
       return "Use Undo in Premiere Pro until the project is as it was.";
     case "host-gone":
       return "Close the panel and open it again.";
+    case "project-busy":
+      return "Wait until it is done there, or close it, and try again.";
     case "movies-missing":
       return "Decompose the clip again with “Also write a ProRes 4444 movie per layer” in the settings.";
     case "clip-gone":

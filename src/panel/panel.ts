@@ -10,6 +10,7 @@ import { Checking } from "./checking.ts";
 import { Correcting } from "./correcting.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
+import { hostInTurn } from "./host-in-turn.ts";
 import type { PanelState, View } from "./panel-state.ts";
 import { placeOf, readPlace, writePlace } from "./place.ts";
 import { Preparation } from "./preparation.ts";
@@ -84,6 +85,7 @@ export class Panel {
     const { store } = this;
     this.desk = {
       ...rest,
+      host: hostInTurn(rest.host, () => link.client),
       store,
       get service() {
         return link.client;

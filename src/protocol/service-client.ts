@@ -37,6 +37,7 @@ import { RemoteError } from "./remote-error.ts";
 import { type SubjectEvents, subjectsPath } from "./subject-api.ts";
 import { SubjectLink } from "./subject-link.ts";
 import type { AnswerLike, Surroundings } from "./surroundings.ts";
+import { takeTurn, type TurnOptions, turnPath } from "./turn.ts";
 
 /** Where a service is and how to get in. */
 export interface ServiceAddress {
@@ -293,6 +294,21 @@ export class ServiceClient {
     this.#streams.add(link);
     void link.ended.then(() => this.#streams.delete(link));
     return link;
+  }
+
+  /**
+   * Waits for a turn to change the open project; see `turnPath`.
+   *
+   * @returns ends the turn
+   * @throws LaminaError `project-busy`, `service-unreachable`; AbortError
+   */
+  takeTurn(options: TurnOptions): Promise<() => void> {
+    return takeTurn(
+      this.#socketAddress(turnPath),
+      this.#socketProtocols(),
+      this.#surroundings,
+      options,
+    );
   }
 
   /** Ends all streams and makes every pending call throw. */

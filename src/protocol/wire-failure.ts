@@ -84,6 +84,7 @@ const factSchemas: {
   "host-refused": v.object({ call: text, detail: text }),
   "host-left-changed": v.object({ problem: text, left: text }),
   "host-gone": noFacts,
+  "project-busy": noFacts,
   "movies-missing": v.object({ path: text }),
   "clip-gone": v.object({ clip: text }),
   "clip-covered": v.object({ track: text }),

@@ -17,6 +17,7 @@ import {
 import type { Discovery } from "../protocol/discovery.ts";
 import { servicePorts } from "../protocol/service-ports.ts";
 import { subjectsPath } from "../protocol/subject-api.ts";
+import { turnPath } from "../protocol/turn.ts";
 import { modelsFolder } from "./data-folder.ts";
 import {
   makeServiceFolder,
@@ -38,6 +39,7 @@ import { addPictureRoute } from "./picture-route.ts";
 import { addProbeRoute } from "./probe-route.ts";
 import { SourceFrames } from "./source-frames.ts";
 import { SubjectSessions } from "./subject-sessions.ts";
+import { Turns } from "./turns.ts";
 import { answerWith } from "./wire-route.ts";
 import { addWorkspaceRoutes, isUploadPath } from "./workspace-routes.ts";
 import { Workspaces } from "./workspaces.ts";
@@ -101,6 +103,7 @@ export class LocalService {
         queue.unfinished > 0 ||
         events.followers > 0 ||
         subjects.open > 0 ||
+        state.turns.open > 0 ||
         state.takeTouch(),
       state.askToShutDown,
     );
@@ -143,6 +146,7 @@ export class LocalService {
           },
         },
         [subjectsPath]: state.subjects.route,
+        [turnPath]: state.turns.route,
       },
       onBug: onTrouble,
     });
@@ -212,6 +216,7 @@ interface State {
   readonly workspaces: Workspaces;
   readonly sources: SourceFrames;
   readonly subjects: SubjectSessions;
+  readonly turns: Turns;
   readonly correctors: Correctors;
   readonly edited: EditedResults;
   /** Notes that somebody asked for something. */
@@ -251,6 +256,7 @@ async function openState(options: LocalServiceOptions): Promise<State> {
     workspaces: new Workspaces(workspacesFolder),
     sources,
     subjects,
+    turns: new Turns(),
     correctors: new Correctors(cachePath, onTrouble),
     edited: new EditedResults(),
     touch: () => {

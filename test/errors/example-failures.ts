@@ -100,6 +100,7 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
       left: "the bin is still there",
     },
     "host-gone": {},
+    "project-busy": {},
     "movies-missing": { path: "/clips/walk" },
     "clip-gone": { clip: "walk.mov" },
     "clip-covered": { track: "V3" },

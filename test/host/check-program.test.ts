@@ -10,6 +10,7 @@ import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { abortedAfter, selected, useHosts } from "./host-setting.ts";
 import { type HostKind, hostKinds } from "./hosts.ts";
 import { randomQuirks, seededRandom } from "./random-quirks.ts";
+import type { SampleProject } from "./simulated-project.ts";
 
 const program = process.env["FFMPEG_PATH"] ?? "ffmpeg";
 
@@ -263,6 +264,46 @@ for (const kind of hostKinds) {
         assert.equal(outcome.name, "AbortError", String(outcome));
         unchanged(project, before);
         assert.equal(existsSync(at("check")), false);
+      }
+    });
+
+    it("is not put off by somebody who goes on working, and tells that the project is another one then", async () => {
+      for (const [work, isSeen] of [
+        [
+          (p) => {
+            p.premiere.select([]);
+            p.sequence.playhead = p.sequence.ticksPerFrame;
+          },
+          false,
+        ],
+        [
+          (p) => {
+            p.clip.name = "mine";
+          },
+          true,
+        ],
+        [
+          (p) => {
+            p.premiere.addBin("mine");
+          },
+          true,
+        ],
+      ] as readonly [(project: SampleProject) => void, boolean][]) {
+        // prettier-ignore
+        const { host, project } = start();
+        const { premiere } = project;
+        const imports = premiere.importFiles.bind(premiere);
+        let did = false;
+        premiere.importFiles = (...parameters) => {
+          if (!did) work(project);
+          did = true;
+          return imports(...parameters);
+        };
+        const { facts, unchanged } = await host.checkProgram(at("check"));
+        assert.equal(unchanged, !isSeen);
+        const readings = facts.map(({ reading }) => reading);
+        assert(readings.includes("the selected clip"));
+        assert.equal(premiere.sequences.length, 1);
       }
     });
 

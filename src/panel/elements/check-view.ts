@@ -104,7 +104,7 @@ const describeCheck = ({
     `${program} through ${technology === "uxp" ? "UXP" : "ExtendScript"}, in ${seconds.toFixed(1)} s.`,
     unchanged
       ? "The project was found as before."
-      : "Whether the project is as before could not be looked at.",
+      : "Nothing of the check is left, but the project is not as before: if nobody has worked on it meanwhile, use Undo.",
   ].join(" ");
 
 const table = ({ facts }: ProgramCheck): TemplateResult =>
