@@ -29,6 +29,7 @@ const everyQuirk: readonly Partial<Quirks>[] = [
     { inserts: how, overwrites: how },
   ]),
   { properties: "refused" },
+  { properties: "forgotten" },
   { normalBlendMode: 18 },
   { timecodes: "forgotten" },
   { timecodes: "refused" },
@@ -38,8 +39,21 @@ const everyQuirk: readonly Partial<Quirks>[] = [
   { ignoresPlacementsFrom: 2 },
 ];
 
+/** Those numbers; see `quirks.test.ts`. */
+const elsewhere: ReadonlySet<string> = new Set([
+  "ignoresPlacementsTo",
+  "emptyAnswersFrom",
+  "scriptErrorsFrom",
+]);
+
 const COMBINATIONS_PER_TECHNOLOGY = 100;
 const SEED = 4711;
+
+/** Where tracks cannot be put between others, what lies above the clip makes room. */
+const moves = { movesOthers: true };
+
+const oneOf = (random: () => number): "update" | "remove" =>
+  random() < 0.5 ? "update" : "remove";
 
 /** What Premiere will not let be undone, whatever is tried: then that is what is said. */
 const cannotBeUndone = (quirks: Partial<Quirks>): boolean =>
@@ -49,6 +63,14 @@ const cannotBeUndone = (quirks: Partial<Quirks>): boolean =>
   quirks.refusesTransactions === true ||
   (quirks.importsIntoRoot === true && quirks.keepsItemsInPlace === true);
 
+describe("the quirks that are tried at random", () => {
+  it("are all there are", () => {
+    const tried = new Set(everyQuirk.flatMap((one) => Object.keys(one)));
+    for (const name of Object.keys(honest))
+      assert(tried.has(name) || elsewhere.has(name), name);
+  });
+});
+
 for (const kind of hostKinds.slice(0, 2)) {
   describe(`random quirks: ${kind.name}`, () => {
     const at = useTemporaryFolder();
@@ -57,7 +79,7 @@ for (const kind of hostKinds.slice(0, 2)) {
     const outcomes = { right: 0, refused: 0, left: 0 };
     let rounds = 0;
 
-    /** Places or exports with quirks, and looks whether it ended well or in one sentence and the project as before. */
+    /** Places, exports, updates or removes with quirks, and looks whether it ended well or in one sentence and the project as before. */
     const tryOut = async (
       quirks: Partial<Quirks>,
       how: {
@@ -65,10 +87,12 @@ for (const kind of hostKinds.slice(0, 2)) {
         exports?: boolean;
         covered?: boolean;
         marked?: boolean;
+        /** What is done with layers that were placed without quirks. */
+        later?: "update" | "remove";
       },
       what: string,
     ): Promise<void> => {
-      const { nested = false, exports = false } = how;
+      const { nested = false, exports = false, later } = how;
       const { host, project } = start({}, {});
       if (how.covered === true) project.occupy(1, 11, 2);
       const { sequence } = project;
@@ -80,13 +104,22 @@ for (const kind of hostKinds.slice(0, 2)) {
       assert(clip !== undefined);
       const name = `round ${++rounds}`;
       const result = project.writeLayers(name, nested ? "nested" : "tracks");
-      const before = state(project);
       const picture = rendered(project, 11);
+      const run =
+        later && (await host.placeLayers({ clip, ...result, ...moves }));
+      const before = state(project);
       Object.assign(project.premiere.quirks, quirks);
       const folder = at(`${name} frames`);
-      const work = exports
-        ? host.exportClip(clip, folder)
-        : host.placeLayers({ clip, ...result });
+      const [background, one, two] = result.layers;
+      const turned = [background!, two!, one!];
+      const work: Promise<unknown> =
+        run !== undefined
+          ? later === "update"
+            ? host.updateRun(run, turned)
+            : host.removeRun(run)
+          : exports
+            ? host.exportClip(clip, folder)
+            : host.placeLayers({ clip, ...result });
       const error: unknown = await work.then(
         () => undefined,
         (failed: unknown) => failed,
@@ -94,7 +127,19 @@ for (const kind of hostKinds.slice(0, 2)) {
       host.close();
       if (error === undefined) {
         outcomes.right++;
-        if (!exports) {
+        if (later === "remove") {
+          const clips = sequence.video.flatMap((track) => track.clips);
+          const own = new Set([clip.name, "skater 50% “é”"]);
+          assert(
+            clips.every((placed) => own.has(placed.name)),
+            what,
+          );
+          assert(
+            clips.every(({ disabled }) => !disabled),
+            what,
+          );
+        }
+        if (later !== undefined || !exports) {
           // What converts colours shows in the comparison that follows a placement.
           project.premiere.quirks.convertsStills = false;
           assert.deepEqual(rendered(project, 11), picture, what);
@@ -146,6 +191,7 @@ for (const kind of hostKinds.slice(0, 2)) {
           exports: random() < 0.3,
           covered: random() < 0.3,
           marked: random() < 0.5,
+          ...(random() < 0.4 && { later: oneOf(random) }),
         };
         await tryOut(quirks, how, what);
       }
