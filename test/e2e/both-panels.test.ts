@@ -48,19 +48,21 @@ describe("both panels, open at once", function () {
       await page.locator("#unchecked sp-button").click();
       await page.locator("#run-check").waitFor();
     }
-    await Promise.all(
-      [uxp, cep].map(async (page) => {
-        await press(page, "#run-check");
-        await page.locator("#cancel-check").waitFor();
-      }),
-    );
+    const held = panels.hold("cutOut");
     for (const page of [uxp, cep]) {
-      await page.locator(".busy").waitFor({ state: "detached" });
+      await press(page, "#run-check");
+      await page.locator("#cancel-check").waitFor();
+    }
+    await held.reached;
+    held.release();
+    for (const page of [uxp, cep]) {
       const table = page.getByRole("table", {
         name: "What this Premiere does",
       });
-      const said = page.getByRole("alert");
-      await table.or(said).first().waitFor();
+      await table.waitFor();
+      const row = table.getByRole("row", { name: "A subsequence is made of" });
+      assert.match(await row.innerText(), /the selected clip/);
+      assert.equal(await page.getByRole("alert").count(), 0);
       await panels.shoot(page, "both-checked");
     }
     assert.deepEqual(panels.project, before);

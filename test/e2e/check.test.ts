@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { isDeepStrictEqual } from "node:util";
 import { spawnSync } from "node:child_process";
 import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { useInstalledPanels } from "./installed-panels.ts";
 import { usePanelPage } from "./panel-page.ts";
 
 const ffmpeg = process.env["FFMPEG_PATH"] ?? "ffmpeg";
@@ -53,38 +55,49 @@ describe("a check of the program in the panel", function () {
       await table.waitFor();
       assert.deepEqual(panel.troubles, []);
     });
+  }
+});
 
+describe("a check of the program that is broken off", function () {
+  this.timeout(300_000);
+  const { begin } = useInstalledPanels("broken-check");
+
+  for (const technology of ["extendscript", "uxp"] as const) {
     it(`is begun, broken off and begun again by one key, and leaves nothing: ${technology}`, async () => {
-      const { page, server } = await panel.open(technology);
+      const panels = await begin();
+      const page = await panels.openReady(technology);
       await page.setViewportSize({ width: 320, height: 900 });
-      await page.emulateMedia({ reducedMotion: "reduce" });
-      const before = await server.until(() => true);
-      const left = (folder: string): Promise<string[]> =>
-        readdir(panel.at("dev/service/broker", folder));
+      const before = panels.project;
+      const workspaces = path.join(panels.data, "broker/workspaces");
       await page.locator("#unchecked sp-button").focus();
       await page.keyboard.press("Enter");
       await page.locator("#run-check").focus();
+      // It waits for its copy of a clip until Cancel was pressed, with a bin and a sequence of its own in the project.
+      const held = panels.hold("cutOut");
       await page.keyboard.press("Enter");
-      await server.until(({ bins }) => bins.length > 0);
+      await held.reached;
+      assert.notDeepEqual(panels.project, before);
+      assert.equal((await readdir(workspaces)).length, 1);
       await page.locator("#cancel-check:focus").waitFor();
       await page.keyboard.press("Enter");
+      held.release();
       await page.locator("#run-check:not([disabled]):focus").waitFor();
       await page.getByText("has not been checked yet").waitFor();
       assert.equal(await page.getByRole("alert").count(), 0);
-      await server.until((now) => isDeepStrictEqual(now, before));
-      assert.deepEqual(await left("workspaces"), []);
+      assert.deepEqual(panels.project, before);
+      assert.deepEqual(await readdir(workspaces), []);
 
       await page.keyboard.press("Enter");
       await page.getByText("The project was found as before.").waitFor();
-      assert.deepEqual(await panel.faults(), []);
-      await panel.shoot(`${technology}-narrow`);
+      assert.deepEqual(await panels.faults(page), []);
+      await panels.shoot(page, `${technology}-narrow`);
       await page.locator("#run-check:focus").waitFor();
       await page.keyboard.press("Tab");
       await page.locator("#save-check:focus").waitFor();
       await page.keyboard.press("Enter");
       await page.getByText(/^Saved: /).waitFor();
-      assert.deepEqual(await server.until(() => true), before);
-      assert.deepEqual(panel.troubles, []);
+      assert.deepEqual(panels.project, before);
+      assert.deepEqual(panels.troubles, []);
     });
   }
 });

@@ -11,6 +11,7 @@ import { openSampleProject } from "../../src/dev/sample-project.ts";
 import type { SimulatedPremiere } from "../../src/host/simulator/premiere.ts";
 import { renderTimelineFrame } from "../../src/host/simulator/render.ts";
 import type { Quirks } from "../../src/host/simulator/quirks.ts";
+import type { HostScriptCalls } from "../../src/protocol/host-script-api.ts";
 import { ticks } from "../../src/units/ticks.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { installPanel } from "../start/installed-panel.ts";
@@ -34,6 +35,14 @@ const looks = [
   { width: 480, height: 760 },
 ] as const;
 
+/** A call of a panel to Premiere that is held back, as if Premiere took its time over it. */
+export interface HeldCall {
+  /** Resolves when it has been made. */
+  readonly reached: Promise<void>;
+  /** Lets it go on. */
+  readonly release: () => void;
+}
+
 /** One project in a simulated Premiere, the panel installed beside it, and the home of a user who has never had Lamina. */
 export class InstalledPanels {
   readonly premiere: SimulatedPremiere;
@@ -47,6 +56,8 @@ export class InstalledPanels {
   plugin: PluginPage | undefined;
   /** The page opened last. */
   page: Page | undefined;
+  #held:
+    { call: string; reach: () => void; released: Promise<void> } | undefined;
   readonly #at: (...parts: string[]) => string;
   readonly #browser: Browser;
   readonly #pictures: string;
@@ -99,6 +110,30 @@ export class InstalledPanels {
       .active!.video.slice(1)
       .flatMap(({ clips }) => clips.map(({ name }) => name))
       .reverse();
+  }
+
+  /** Holds back the next call of this name to the scripts that run in Premiere, of whichever panel. */
+  hold(call: keyof HostScriptCalls): HeldCall {
+    let reach = (): void => undefined;
+    let release = (): void => undefined;
+    const reached = new Promise<void>((resolve) => (reach = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#held = { call, reach, released };
+    return {
+      reached,
+      release: () => {
+        release();
+      },
+    };
+  }
+
+  /** Lets what a panel says to Premiere pass, unless it is held. */
+  async #pass(said: string): Promise<void> {
+    const held = this.#held;
+    if (held === undefined || !said.includes(held.call)) return;
+    this.#held = undefined;
+    held.reach();
+    await held.released;
   }
 
   /**
@@ -219,7 +254,10 @@ export class InstalledPanels {
       },
     );
     this.plugin = plugin;
-    await page.exposeFunction("laminaToPlugin", plugin.post);
+    await page.exposeFunction("laminaToPlugin", async (message: unknown) => {
+      await this.#pass(JSON.stringify(message));
+      plugin.post(message);
+    });
     await page.addInitScript({
       content: `window.uxpHost = { postMessage: (message) => { window.laminaToPlugin(message); } };`,
     });
@@ -232,13 +270,12 @@ export class InstalledPanels {
       "utf8",
     );
     const cep = runExtendScript(this.premiere, script);
-    await page.exposeFunction(
-      "laminaEval",
-      (text: string) =>
-        new Promise<string>((resolve) => {
-          cep.evalScript(text, resolve);
-        }),
-    );
+    await page.exposeFunction("laminaEval", async (text: string) => {
+      await this.#pass(text);
+      return new Promise<string>((resolve) => {
+        cep.evalScript(text, resolve);
+      });
+    });
     await page.exposeFunction("laminaListen", (type: string) => {
       cep.addEventListener(type, ({ data }) => {
         const detail = JSON.stringify({ detail: data });
