@@ -12,7 +12,7 @@ import { extensionName } from "./packaging/write-package.ts";
 
 const root = path.resolve(import.meta.dirname, "..");
 
-/** Where Premiere looks for the user's panels; undefined where there is no Premiere, unless a folder is named. */
+/** Where Premiere looks for the user's panels ("Extension Folders" in Adobe's CEP 12 HTML Extension Cookbook); undefined where there is no Premiere, unless a folder is named. */
 function extensionsHere(): string | undefined {
   const named = process.env["LAMINA_EXTENSIONS"];
   if (named !== undefined && named !== "") return path.resolve(named);
@@ -62,6 +62,12 @@ try {
   if (extensions === undefined || platform === undefined) {
     throw new PackagingError(
       "There is no Premiere Pro, and so no CEP, on this system; npm run dev shows the panel in a browser.",
+    );
+  }
+  // CEP takes what follows for no part of the path, says the same page.
+  if (extensions.includes("#")) {
+    throw new PackagingError(
+      `CEP loads no panels from ${extensions}, since there is a # in its path.`,
     );
   }
   await install(extensions, platform);

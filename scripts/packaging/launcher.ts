@@ -43,6 +43,9 @@ nohup "$here/runtime/node" "$here/dist/lamina.mjs" serve --idle-minutes 30 >/dev
 `,
 };
 
+// The user's folder of extensions, and that its path may have no `#`, are from "Extension Folders" in Adobe's CEP 12 HTML Extension
+// Cookbook (CEP-Resources on GitHub); the folder of logs that the README names is from "Where are the Log Files" there.
+
 const macInstaller: Launcher = {
   name: "install-lamina.command",
   text: `#!/bin/sh
@@ -50,6 +53,10 @@ const macInstaller: Launcher = {
 here=$(cd "$(dirname "$0")" && pwd) || exit 1
 extensions="\${LAMINA_EXTENSIONS:-$HOME/Library/Application Support/Adobe/CEP/extensions}"
 panel="$extensions/com.lamina"
+case "$panel" in *"#"*)
+  echo "Adobe's CEP loads no panels from $extensions, since there is a # in its path. Take the UXP plug-in instead."
+  exit 1
+esac
 if [ ! -f "$here/com.lamina/META-INF/signatures.xml" ]; then
   echo "com.lamina is not beside this file. Unpack the whole archive and run this again."
   exit 1
@@ -69,6 +76,11 @@ const windowsInstaller: Launcher = {
 rem Puts the panel where Premiere Pro looks for it.
 setlocal
 set "panel=%APPDATA%\\Adobe\\CEP\\extensions\\com.lamina"
+if not "%panel:#=%"=="%panel%" (
+  echo Adobe's CEP loads no panels from "%panel%", since there is a # in its path. Take the UXP plug-in instead.
+  pause
+  exit /b 1
+)
 if not exist "%~dp0com.lamina\\META-INF\\signatures.xml" (
   echo com.lamina is not beside this file. Unpack the whole archive and run this again.
   pause

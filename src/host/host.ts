@@ -76,7 +76,7 @@ export interface Host {
    * @param layers all layers of the run, bottom to top
    * @returns the run as it is now
    * @throws LaminaError `run-changed` when the run's layers are no longer one stack over one range; `layers-edited` when something
-   *   of the user's would be lost
+   *   of the user's would be lost that can be read; colour labels and markers of clips cannot
    */
   updateRun(
     run: PlacedRun,

@@ -30,10 +30,12 @@ const checkSchema = v.object({
   seconds: v.number(),
 });
 
-const key = "lamina.program-check";
+/** Who has two versions of the program goes back and forth between them. */
+const keyOf = (program: string, technology: string): string =>
+  `lamina.program-check ${program} ${technology}`;
 
 /** Reads the check that was remembered; one of another version of the panel, which does not fit, counts for nothing. */
-function readCheck(memory: Memory): ProgramCheck | undefined {
+function readCheck(memory: Memory, key: string): ProgramCheck | undefined {
   const text = memory.getItem(key);
   if (text === null) return undefined;
   let value: unknown;
@@ -57,8 +59,8 @@ export class Checking {
 
   /** Goes by what was found of this version before, if it was checked. */
   recall({ name, technology }: HostDescription): void {
-    const check = readCheck(this.#desk.memory);
-    if (check?.program !== name || check.technology !== technology) return;
+    const check = readCheck(this.#desk.memory, keyOf(name, technology));
+    if (check === undefined) return;
     this.#desk.host.adapt(check.habits);
     this.#desk.store.set({ check });
   }
@@ -74,6 +76,7 @@ export class Checking {
         const check = await host.checkProgram(joinPath(path, "files"), {
           signal: running.signal,
         });
+        const key = keyOf(check.program, check.technology);
         memory.setItem(key, JSON.stringify(check));
         store.set({ check, checkFile: undefined });
       } finally {

@@ -4,6 +4,7 @@ import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun, followsList } from "../arrangement.ts";
 import type { Arranged } from "../panel-state.ts";
 import { jobName } from "../../host/run-note.ts";
+import { describeLaidAnew } from "../laid-anew.ts";
 import type { Uses } from "../uses.ts";
 import { correctSubjects } from "./correct-subjects.ts";
 import { look } from "./look.ts";
@@ -84,6 +85,17 @@ export class LayersView extends PanelElement {
     </div>`;
   }
 
+  #laidAnew(
+    { layers }: Arranged,
+    run: PlacedRun,
+  ): TemplateResult | typeof nothing {
+    const { host } = this.state;
+    const said = describeLaidAnew(run, layers, host?.technology);
+    return said === undefined
+      ? nothing
+      : html`<p class="dim small" id="laid-anew">${said}</p>`;
+  }
+
   #actions(
     job: ServiceJob,
     arranged: Arranged,
@@ -108,26 +120,27 @@ export class LayersView extends PanelElement {
       </div>`;
     }
     return html`<div class="actions">
-      <sp-button
-        id="update"
-        variant="accent"
-        ?disabled=${busy || followsList(run, arranged, this.state.uses)}
-        @click=${() => {
-          void arrangement.updateTracks(run);
-        }}
-        >${run.arrangement === "nested" ? "Update sequence" : "Update tracks"}</sp-button
-      >
-      <sp-button
-        id="take-out"
-        variant="secondary"
-        ?disabled=${busy}
-        @click=${() => {
-          void arrangement.removeFromTimeline(run);
-        }}
-        >Remove from timeline</sp-button
-      >
-      ${correctSubjects(this.panel, job, busy)}
-    </div>`;
+        <sp-button
+          id="update"
+          variant="accent"
+          ?disabled=${busy || followsList(run, arranged, this.state.uses)}
+          @click=${() => {
+            void arrangement.updateTracks(run);
+          }}
+          >${run.arrangement === "nested" ? "Update sequence" : "Update tracks"}</sp-button
+        >
+        <sp-button
+          id="take-out"
+          variant="secondary"
+          ?disabled=${busy}
+          @click=${() => {
+            void arrangement.removeFromTimeline(run);
+          }}
+          >Remove from timeline</sp-button
+        >
+        ${correctSubjects(this.panel, job, busy)}
+      </div>
+      ${this.#laidAnew(arranged, run)}`;
   }
 }
 
