@@ -52,8 +52,9 @@ describe("what a check has found", () => {
       ["Premiere Pro 26.3.0", "extendscript", { addsTracks: true }],
       ["Premiere Pro 26.3.0", "uxp", { importsStills: false }],
     ] as const;
-    for (const version of versions) {
-      assert.equal(await deskIn(memory, ...version).checking.run(), true);
+    for (const [program, technology, habits] of versions) {
+      const { checking } = deskIn(memory, program, technology, habits);
+      assert.equal(await checking.run(), true);
     }
     for (const [program, technology, habits] of versions) {
       const { checking, desk, adapted } = deskIn(
