@@ -10,6 +10,7 @@ import { LaminaError } from "../errors/failure.ts";
 import type { Host } from "../host/host.ts";
 import { readImageHeader } from "../media/image-file.ts";
 import type { Discovery } from "../protocol/discovery.ts";
+import { farmPort } from "./farm-port.ts";
 import { type CommandOutput, reportTrouble } from "./report-error.ts";
 
 /** What the service needs of the program around it. */
@@ -74,6 +75,7 @@ export async function openDevService(
       panelFolder: beside("panel"),
       idleMinutes,
       run,
+      farm: farmPort,
       sockets: devSockets(project, host),
       onTrouble: (error) => {
         reportTrouble(error, output);

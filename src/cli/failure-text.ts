@@ -188,6 +188,10 @@ function failureAction(failure: Failure): string {
       return `Install the same version of lamina on all machines; to have the farm take up this one, stop all its workers and remove ${failure.mark}.`;
     case "farm-outside-storage":
       return "Move it there, or name the folder of the storage that holds it with --storage.";
+    case "farm-unnamed":
+      return "Give --redis and --storage, or set LAMINA_REDIS and LAMINA_STORAGE.";
+    case "farm-other-storage":
+      return "Give with --storage the folder that all the farm's machines see, under this machine's path.";
     case "farm-file-damaged":
       return "Remove that file and submit its clip again; the farm's other clips go on.";
     case "farm-task-failed":

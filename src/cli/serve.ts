@@ -10,6 +10,7 @@ import {
   serve,
   type Served,
 } from "../service/serve.ts";
+import { farmPort } from "./farm-port.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { type CommandOutput, reportTrouble } from "./report-error.ts";
 import type { ServeOptions } from "./serve-options.ts";
@@ -54,6 +55,7 @@ export async function runServe(
       port: options.port,
       idleMinutes: options.idleMinutes,
       run,
+      farm: farmPort,
       onTrouble: (error) => {
         reportTrouble(error, output);
       },

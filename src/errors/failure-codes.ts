@@ -280,6 +280,8 @@ export type Failure =
       readonly path: string;
       readonly storage: string;
     }
+  | { readonly code: "farm-unnamed" }
+  | { readonly code: "farm-other-storage"; readonly folder: string }
   | {
       readonly code: "farm-file-damaged";
       /** File in the storage in which the farm keeps a clip. */

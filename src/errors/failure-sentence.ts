@@ -194,6 +194,10 @@ export function failureSentence(failure: Failure): string {
       return `The farm works with version ${failure.theirs} of messages and artifacts, and this is ${failure.ours}.`;
     case "farm-outside-storage":
       return `${failure.path} does not lie in the farm's storage ${failure.storage}, where all its machines could see it.`;
+    case "farm-unnamed":
+      return "No farm is named.";
+    case "farm-other-storage":
+      return `${failure.folder} is not the storage that the farm's workers see.`;
     case "farm-file-damaged":
       return `${failure.path} holds no clip of the farm that can be read: ${failure.detail}.`;
     case "farm-task-failed":

@@ -9,10 +9,16 @@ import { documentFileName, readDocument } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { wireFailure } from "../errors/failure-sentence.ts";
 import { systemFailure } from "../errors/system-failure.ts";
+import { writeWholeFile } from "../media/replace-file.ts";
 import { decompose } from "../pipeline/decompose.ts";
-import type { JobEvent, JobSummary } from "../pipeline/request.ts";
+import type {
+  JobEvent,
+  JobSummary,
+  LayerPreview,
+} from "../pipeline/request.ts";
 import { localRequest } from "./clip-request.ts";
 import { PREFIX, queues } from "./connection.ts";
+import { previewFile } from "./preview-file.ts";
 import { farmPlace } from "./farm-place.ts";
 import { type Lane, workerName } from "./lane.ts";
 import { QueuePool } from "./queue-pool.ts";
@@ -219,7 +225,11 @@ export class ClipLeader {
     };
     return decompose(
       await localRequest(submission.request, storage),
-      { signal, onEvent: watch.onEvent },
+      {
+        signal,
+        onEvent: watch.onEvent,
+        ...(submission.previews === true && { onPreview: watch.onPreview }),
+      },
       farmPlace({ ...given, lane: gpu, folder: storage.shared(folder)! }),
       undefined,
       (plan) =>
@@ -239,17 +249,24 @@ class LeadWatch {
   readonly #stop = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #look: () => void;
+  readonly #storage: Storage;
+  readonly #clip: string;
   #progress: object | undefined;
+  #previews = 0;
+  /** The latest, once its pictures are there. */
+  #preview: object | undefined;
   #stage: string | undefined;
   /** Why it is to end, if it is. */
   end: "superseded" | Extract<Outcome, { kind: "cancelled" }> | undefined;
 
   constructor(
-    { runs, patienceMs }: LeaderPlace,
+    { runs, patienceMs, storage }: LeaderPlace,
     job: Job,
     { id }: Submission,
     run: string,
   ) {
+    this.#storage = storage;
+    this.#clip = id;
     const look = async (): Promise<void> => {
       if (!(await runs.lead(id, run, patienceMs))) this.supersede();
       if (await runs.isCancelled(id)) {
@@ -258,7 +275,11 @@ class LeadWatch {
       }
       const progress = this.#progress;
       this.#progress = undefined;
-      if (progress !== undefined) await job.updateProgress(progress);
+      if (progress !== undefined)
+        await job.updateProgress({
+          ...progress,
+          ...(this.#preview && { preview: this.#preview }),
+        });
     };
     this.#look = () => {
       // Redis may be away.
@@ -287,20 +308,40 @@ class LeadWatch {
     this.#look();
   };
 
+  readonly onPreview = ({ frame, pictures }: LayerPreview): void => {
+    const number = ++this.#previews;
+    const file = (of: number, k: number): string =>
+      previewFile(this.#storage, this.#clip, of, k);
+    const write = async (): Promise<void> => {
+      for (const [k, png] of pictures.entries())
+        await writeWholeFile(file(number, k), png);
+      this.#preview = { number, frame, pictures: pictures.length };
+      // Who looks may still be at the one before.
+      for (const k of pictures.keys())
+        await rm(file(number - 2, k), { force: true });
+    };
+    // The clip does not depend on it.
+    write().catch(() => undefined);
+  };
+
   close(): void {
     clearInterval(this.#timer);
   }
 }
 
-const doneOutcome = (
-  { frameCount, stages }: JobSummary,
+function doneOutcome(
+  { documentPath: _, ...summary }: JobSummary,
   notices: readonly string[],
-): Outcome => ({
-  kind: "done",
-  frameCount,
-  seconds: stages.reduce((sum, stage) => sum + stage.seconds, 0),
-  notices: [...notices],
-});
+): Outcome {
+  const stages = summary.stages.map((stage) => ({ ...stage }));
+  return {
+    kind: "done",
+    frameCount: summary.frameCount,
+    seconds: stages.reduce((sum, stage) => sum + stage.seconds, 0),
+    notices: [...notices],
+    summary: { ...summary, stages },
+  };
+}
 
 function failedOutcome(
   known: LaminaError | undefined,

@@ -104,7 +104,7 @@ function checkUrl(url: string): void {
 
 /** An address as it may be shown. */
 function withoutPassword(url: string): string {
-  if (!URL.canParse(url)) return url;
+  if (!URL.canParse(url)) return url.replace(/(\/\/[^:/]*:).*@/, "$1***@");
   const shown = new URL(url);
   if (shown.password !== "") shown.password = "***";
   return shown.href;

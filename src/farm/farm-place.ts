@@ -10,8 +10,9 @@ import {
   trainingReplySchema,
   trainingResultSchema,
   type TrainingMessage,
+  type TrainingProgress,
 } from "./training-message.ts";
-import type { ValueFiles, ValueSender } from "./value-files.ts";
+import type { SentValue, ValueFiles, ValueSender } from "./value-files.ts";
 
 /** A training that fails so often fails its clip. */
 const MOST_TRIES = 3;
@@ -46,11 +47,21 @@ export const farmPlace =
           data: sent,
           settings: await sender.send(settings),
           checkpoint: `${folder}/checkpoint-${nameOf(sent)}.bin`,
+          ...(watch.preview && { previewFrame: watch.preview.frame }),
+        };
+        const { height, width, subjectCount } = data;
+        const area = height * width * subjectCount;
+        const preview = async (value: SentValue): Promise<void> => {
+          const support = await options.values.take(value);
+          if (support instanceof Float32Array && support.length === area)
+            watch.preview?.show(support);
         };
         const signal = watch.signal ?? new AbortController().signal;
-        return ask(options, message, signal, (done, total) =>
-          watch.onProgress?.(done, total),
-        );
+        return ask(options, message, signal, (told) => {
+          watch.onProgress?.(told.done, told.total);
+          // Training does not depend on it.
+          if (told.preview) preview(told.preview).catch(() => undefined);
+        });
       },
       [Symbol.asyncDispose]: () => Promise.resolve(),
     });
@@ -59,7 +70,7 @@ async function ask(
   options: FarmPlaceOptions,
   message: TrainingMessage,
   signal: AbortSignal,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (told: TrainingProgress) => void,
 ): Promise<AssociationResult> {
   for (let tries = 1; ; tries++) {
     signal.throwIfAborted();
@@ -102,7 +113,7 @@ function askOnce(
   data: TrainingMessage,
   id: string,
   signal: AbortSignal,
-  onProgress: (done: number, total: number) => void,
+  onProgress: (told: TrainingProgress) => void,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const stop = (): void => {
@@ -125,7 +136,7 @@ function askOnce(
           priority,
           onProgress: (progress) => {
             const told = v.safeParse(trainingProgressSchema, progress);
-            if (told.success) onProgress(told.output.done, told.output.total);
+            if (told.success) onProgress(told.output);
           },
           onReply: (reply) => {
             settle({ reply });

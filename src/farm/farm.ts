@@ -10,6 +10,7 @@ import { connect, queues, type RedisAddress } from "./connection.ts";
 import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
 import { Storage } from "./storage.ts";
+import { checkSameStorage } from "./storage-identity.ts";
 import {
   type DamagedFile,
   type EndedSubmission,
@@ -58,6 +59,8 @@ export interface Asking {
   readonly priority: PriorityName;
   /** Where in a batch it stands. */
   readonly where?: string;
+  /** What it is to be known by, where somebody follows it: then previews are made too. */
+  readonly id?: string;
 }
 
 /** A farm as those see it who want clips done. */
@@ -87,16 +90,23 @@ export class Farm implements AsyncDisposable {
   /**
    * Connects to a farm.
    *
-   * @throws LaminaError `farm-other-version`, `input-missing`, `output-unwritable`, and what `connect` throws
+   * @throws LaminaError `farm-other-storage`, `farm-other-version`, `input-missing`, `output-unwritable`, and what `connect` throws
    */
   static async open(address: FarmAddress): Promise<Farm> {
-    const storage = await Storage.open(address.storage);
     const redis = await connect(address);
-    return new Farm(storage, redis, [
-      await Lane.open(redis, queues.clips),
-      await Lane.open(redis, queues.cpu),
-      await Lane.open(redis, queues.gpu),
-    ]);
+    try {
+      // Before anything of ours is put into a folder that somebody has named by mistake.
+      await checkSameStorage(redis, address.storage);
+      const storage = await Storage.open(address.storage);
+      return new Farm(storage, redis, [
+        await Lane.open(redis, queues.clips),
+        await Lane.open(redis, queues.cpu),
+        await Lane.open(redis, queues.gpu),
+      ]);
+    } catch (error) {
+      redis.disconnect();
+      throw error;
+    }
   }
 
   /**
@@ -109,18 +119,19 @@ export class Farm implements AsyncDisposable {
     const ready: {
       readonly shared: ClipRequest;
       readonly priority: PriorityName;
+      readonly id: string | undefined;
     }[] = [];
     const problems: string[] = [];
     const outputs = new Map<string, string>();
     for (const asking of askings) {
-      const { where, priority } = asking;
+      const { where, priority, id } = asking;
       try {
         const shared = await this.#looked(asking);
         const other = outputs.get(shared.outputPath);
         if (other !== undefined && where !== undefined)
           problems.push(`${where}: its layers would go where ${other} has its`);
         outputs.set(shared.outputPath, where ?? "");
-        ready.push({ shared, priority });
+        ready.push({ shared, priority, id });
       } catch (error) {
         if (!(error instanceof LaminaError) || where === undefined) throw error;
         const sentence = failureSentence(error.failure).replace(/\.$/, "");
@@ -133,9 +144,15 @@ export class Farm implements AsyncDisposable {
         problem: `Nothing was asked for. ${problems.join("; ")}.`,
       });
     const submitted = [];
-    for (const { shared, priority } of ready) {
+    for (const { shared, priority, id } of ready) {
       const name = path.posix.basename(shared.outputPath);
-      const submission = await this.#submissions.add(name, shared, priority);
+      if (id !== undefined) await this.#runs.forgetCancel(id);
+      const submission = await this.#submissions.add(
+        name,
+        shared,
+        priority,
+        id,
+      );
       await enqueueClip(this.#clips.queue, submission);
       submitted.push(submission);
     }
@@ -191,6 +208,16 @@ export class Farm implements AsyncDisposable {
   /** What came of a clip; undefined when nothing has yet. */
   ended(id: string): Promise<EndedSubmission | undefined> {
     return this.#submissions.ended(id);
+  }
+
+  /** Whether a clip is waiting or being done. */
+  async isOpen(id: string): Promise<boolean> {
+    return (await this.#submissions.waiting(known(id))) !== undefined;
+  }
+
+  /** Whether anybody is there who leads clips. */
+  async hasLeaders(): Promise<boolean> {
+    return (await this.#clips.queue.getWorkersCount()) > 0;
   }
 
   /** How far a clip is, as its leader told last. */

@@ -8,7 +8,7 @@ import { writeWholeFile } from "../media/replace-file.ts";
 import { farmVersion } from "./farm-version.ts";
 
 /** Where the farm keeps its own things in the storage. */
-const OWN = ".lamina";
+export const OWN = ".lamina";
 /** Says that this is the farm's storage, and which artifacts lie in it; where it cannot be read the storage is not there. */
 const MARK = "farm.json";
 /** Time between two looks for a storage that has gone. */
@@ -132,6 +132,11 @@ export class Storage {
         storage: this.root,
       });
     return shared;
+  }
+
+  /** Whether a file lies in the storage, links followed as far as there is something. */
+  async holds(file: string): Promise<boolean> {
+    return this.shared(await realOf(path.resolve(file))) !== undefined;
   }
 
   /**

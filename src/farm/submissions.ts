@@ -6,6 +6,7 @@ import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import type { FailureOf } from "../errors/failure-codes.ts";
 import { readFailure, writeFailure } from "../media/file-failure.ts";
+import { stageNames } from "../job-contract/stages.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { type ClipRequest, clipRequestSchema } from "./clip-request.ts";
 import { farmVersion } from "./farm-version.ts";
@@ -28,6 +29,8 @@ const submissionSchema = v.object({
   submitted: v.string(),
   priority: v.picklist(["high", "normal", "low"]),
   request: clipRequestSchema,
+  /** Somebody looks at previews of it. */
+  previews: v.exactOptional(v.boolean()),
 });
 
 /** A clip that somebody wants taken apart. */
@@ -42,6 +45,23 @@ const endedSchema = v.object({
       frameCount: v.number(),
       seconds: v.number(),
       notices: v.array(v.string()),
+      /** What the job says of itself, for who follows it; the document's path differs from machine to machine. */
+      summary: v.exactOptional(
+        v.looseObject({
+          stages: v.array(
+            v.looseObject({
+              stage: v.picklist(stageNames),
+              seconds: v.number(),
+              cpuSeconds: v.number(),
+              resumed: v.boolean(),
+            }),
+          ),
+          peakMemoryBytes: v.number(),
+          recompositionError: v.number(),
+          trainingSteps: v.number(),
+          millisecondsPerStep: v.number(),
+        }),
+      ),
     }),
     v.object({
       kind: v.literal("failed"),
@@ -86,25 +106,29 @@ export class Submissions {
   /**
    * Files what is asked.
    *
+   * @param own what it is to be known by, where somebody follows it; what came of it before is forgotten
    * @throws LaminaError `output-unwritable`, `disk-full`
    */
   async add(
     name: string,
     request: ClipRequest,
     priority: PriorityName,
+    own?: string,
   ): Promise<Submission> {
     const submitted = new Date();
     // In the order in which they came, by name alone.
     const stamp = submitted.toISOString().replace(/\D/g, "").slice(0, 17);
-    const id = `${stamp}-${randomBytes(4).toString("hex")}`;
+    const id = own ?? `${stamp}-${randomBytes(4).toString("hex")}`;
     const submission = {
       id,
       name,
       submitted: submitted.toISOString(),
       priority,
       request,
+      ...(own !== undefined && { previews: true }),
     };
     await this.#write(this.#waiting, submission);
+    await rm(path.join(this.#ended, `${id}.json`), { force: true });
     return submission;
   }
 

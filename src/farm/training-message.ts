@@ -14,6 +14,8 @@ export const trainingMessageSchema = v.strictObject({
   settings: sent,
   /** File in the storage from which a killed training goes on. */
   checkpoint: v.pipe(v.string(), v.maxLength(1000)),
+  /** A frame, from 0, of which somebody wants to see what is learnt meanwhile. */
+  previewFrame: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(0))),
 });
 
 /** The same as a type. */
@@ -23,7 +25,12 @@ export type TrainingMessage = v.InferOutput<typeof trainingMessageSchema>;
 export const trainingProgressSchema = v.object({
   done: v.number(),
   total: v.number(),
+  /** What is learnt of the frame that somebody looks at. */
+  preview: v.exactOptional(sent),
 });
+
+/** The same as a type. */
+export type TrainingProgress = v.InferOutput<typeof trainingProgressSchema>;
 
 /** What training found, or nothing because its attempt is over. */
 export const trainingReplySchema = v.union([

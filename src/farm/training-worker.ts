@@ -78,7 +78,7 @@ export class TrainingWorker {
   }
 
   async #answer(job: Job<unknown>, token?: string): Promise<TrainingReply> {
-    const { runs, storage, onOtherVersion } = this.#place;
+    const { runs, storage, values, onOtherVersion } = this.#place;
     if (!v.is(versionSchema, job.data)) {
       // A stray message must not end the farm's workers one after the other.
       if (await storage.isOurs())
@@ -89,14 +89,23 @@ export class TrainingWorker {
     }
     const message = v.parse(trainingMessageSchema, job.data);
     const { clip, run } = message;
+    const sender = values.sender(storage.own("farm", clip));
     const unwanted = new AbortController();
     let told = 0;
+    /** What is learnt by now of the frame that somebody looks at. */
+    let learnt: Float32Array | undefined;
+    const show = (support: Float32Array): void => {
+      learnt = support;
+    };
     const tell = (done: number, total: number): void => {
       const now = performance.now();
       if (now - told < TELL_MS) return;
       told = now;
       const asking = async (): Promise<void> => {
-        await job.updateProgress({ done, total });
+        const support = learnt;
+        learnt = undefined;
+        const preview = support && (await sender.send(support));
+        await job.updateProgress({ done, total, ...(preview && { preview }) });
         if (await runs.isStale(clip, run)) unwanted.abort();
       };
       asking().catch(() => undefined);
@@ -104,7 +113,7 @@ export class TrainingWorker {
     if (await runs.isStale(clip, run)) return { stale: true };
     try {
       const signal = AbortSignal.any([this.#stop.signal, unwanted.signal]);
-      return await this.#train(message, signal, tell);
+      return await this.#train(message, signal, tell, show);
     } catch (error) {
       if (unwanted.signal.aborted) return { stale: true };
       if (this.#stop.signal.aborted) {
@@ -122,6 +131,7 @@ export class TrainingWorker {
     message: TrainingMessage,
     signal: AbortSignal,
     tell: (done: number, total: number) => void,
+    show: (support: Float32Array) => void,
   ): Promise<TrainingReply> {
     const { storage, values, openPlace } = this.#place;
     const data = await values.take(message.data);
@@ -139,6 +149,9 @@ export class TrainingWorker {
     const result = await place.train(data, settings, {
       signal,
       onProgress: tell,
+      ...(message.previewFrame !== undefined && {
+        preview: { frame: message.previewFrame, show },
+      }),
       checkpoint: {
         load: async () => {
           const bytes = await readFile(checkpoint).catch(() => undefined);

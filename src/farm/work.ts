@@ -9,6 +9,7 @@ import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
 import { Slots } from "./slots.ts";
 import { Storage } from "./storage.ts";
+import { StorageIdentity } from "./storage-identity.ts";
 import { enqueueForgotten, Submissions } from "./submissions.ts";
 import { TaskWorker } from "./task-worker.ts";
 import { TrainingWorker } from "./training-worker.ts";
@@ -39,7 +40,7 @@ export interface WorkContext {
 /**
  * Works for a farm until the signal aborts: then it finishes its tasks, gives clip and training back, and returns.
  *
- * @throws LaminaError `farm-other-version`, `input-missing`, `output-unwritable`, and what `connect` throws
+ * @throws LaminaError `farm-other-version`, `farm-other-storage`, `input-missing`, `output-unwritable`, and what `connect` throws
  */
 export async function work(
   request: WorkRequest,
@@ -72,6 +73,11 @@ export async function work(
       onTrouble: quietly(onTrouble),
       onOtherVersion: otherVersion,
     };
+    using _announced = await StorageIdentity.announce(
+      redis,
+      storage,
+      base.onTrouble,
+    );
     await using cpu = await Lane.open(redis, queues.cpu);
     await using gpu = await Lane.open(redis, queues.gpu);
     await using clips = await Lane.open(redis, queues.clips);

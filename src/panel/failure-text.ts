@@ -185,11 +185,15 @@ function failureAction(code: FailureCode): string {
     case "training-diverged":
       return "Decompose the clip again with another “Quality”.";
     case "farm-unreachable":
-      return "Ask whoever looks after the farm, or decompose on this machine.";
+      return "Ask whoever looks after the farm, or compute on this machine.";
     case "farm-other-version":
       return "Install the farm's version of Lamina on this machine.";
+    case "farm-unnamed":
+      return "Name its Redis and its storage in the settings, or compute on this machine.";
+    case "farm-other-storage":
+      return "Name under “Storage” the folder that all the farm's machines see, or compute on this machine.";
     case "farm-outside-storage":
-      return "Move the clip into the farm's storage, or decompose on this machine.";
+      return "Name a folder in the storage under “Layers are kept”, or compute on this machine.";
     case "farm-file-damaged":
       return "Ask whoever looks after the farm to remove that file, and choose “Try again”.";
     case "farm-task-failed":

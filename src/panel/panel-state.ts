@@ -6,6 +6,7 @@ import type { Corrections } from "./corrections.ts";
 import type { Draft } from "./draft.ts";
 import type { DraftAside } from "./drafts-aside.ts";
 import type { Work } from "./estimate.ts";
+import type { FarmKnown } from "./farm-known.ts";
 import type { StackLayer } from "./layer-stack.ts";
 import type { Problem } from "./problem.ts";
 import type { Settings } from "./settings.ts";
@@ -79,6 +80,8 @@ export interface PanelState {
   /** What the arranged layers are put to. */
   readonly uses?: Uses | undefined;
   readonly settings: Settings;
+  /** The farm that runs may be done by; absent until the service was asked. */
+  readonly farm?: FarmKnown | undefined;
   /** What was found of this version of the program; absent until it was checked. */
   readonly check?: ProgramCheck | undefined;
   /** Where that was saved as text. */

@@ -10,6 +10,7 @@ import { Checking } from "./checking.ts";
 import { Correcting } from "./correcting.ts";
 import { act, type Desk } from "./desk.ts";
 import { secondsOf } from "./estimate.ts";
+import { Farming } from "./farming.ts";
 import { hostInTurn } from "./host-in-turn.ts";
 import type { PanelState, View } from "./panel-state.ts";
 import { placeOf, readPlace, writePlace } from "./place.ts";
@@ -45,6 +46,7 @@ export class Panel {
   readonly correcting: Correcting;
   readonly using: Using;
   readonly checking: Checking;
+  readonly farming: Farming;
   readonly desk: Desk;
   /** How the clip is looked at, in whichever view. */
   readonly viewing = new Viewing();
@@ -96,6 +98,7 @@ export class Panel {
     this.correcting = new Correcting(this.desk);
     this.using = new Using(this.desk);
     this.checking = new Checking(this.desk);
+    this.farming = new Farming(this.desk);
   }
 
   /** Begins to follow the editing program and the service. */

@@ -313,6 +313,9 @@ export class Preparation {
     const done = await act(this.#desk, "Exporting the clip", async () => {
       // It was pressed twice.
       if (this.#tracking !== tracking) return;
+      // A farm that is not there is told before the clip is exported for it.
+      if (settings.compute === "farm")
+        await unlessGivenUp(service.checkFarm(outputPath));
       const frames = await unlessGivenUp(tracking.frames());
       const workspace = await unlessGivenUp(tracking.workspace());
       this.#set({ view: { kind: "export", writes: "masks" } });
@@ -337,6 +340,7 @@ export class Preparation {
         backend: settings.backend,
         prores: settings.prores || settings.files === "movies",
         ...(settings.exr && { format: "exr" }),
+        ...(settings.compute === "farm" && { compute: settings.compute }),
       });
       this.#tracking = undefined;
       const now = this.#state.draft ?? draft;

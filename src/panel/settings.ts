@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { backendChoices } from "../job-contract/backend.ts";
 import { defaultQuality, qualities } from "../job-contract/quality.ts";
 import type { RunArrangement } from "../host/host.ts";
-import type { ServiceJob } from "../protocol/service-api.ts";
+import { computeChoices, type ServiceJob } from "../protocol/service-api.ts";
 
 const settingsSchema = v.object({
   quality: v.picklist(qualities),
@@ -17,6 +17,8 @@ const settingsSchema = v.object({
   arrangement: v.picklist(["tracks", "nested"]),
   /** What is imported of them. Settings of an earlier version do not say. */
   files: v.optional(v.picklist(["stills", "movies"]), "stills"),
+  /** Who does runs. */
+  compute: v.optional(v.picklist(computeChoices), "here"),
 });
 
 /** What is remembered from one decomposition to the next. */
@@ -31,6 +33,7 @@ export const usualSettings: Settings = {
   exr: false,
   arrangement: "tracks",
   files: "stills",
+  compute: "here",
 };
 
 /** As much of a browser's `localStorage` as is used. */
@@ -96,6 +99,17 @@ export const filesTexts: Readonly<
   movies: {
     label: "ProRes movies",
     hint: "one file per layer, almost exact, where Premiere has trouble with stills; needs ffmpeg",
+  },
+};
+
+/** Who each choice has do the runs. */
+export const computeTexts: Readonly<
+  Record<Settings["compute"], { label: string; hint: string }>
+> = {
+  here: { label: "This machine", hint: "the local service does runs" },
+  farm: {
+    label: "The farm",
+    hint: "workers on other machines do; clips are copied to them for the while, runs go on without this machine",
   },
 };
 

@@ -49,6 +49,9 @@ const subjectName = v.pipe(
   v.maxLength(200, "must not be longer than 200 characters"),
 );
 
+/** Who can do a job. */
+export const computeChoices = ["here", "farm"] as const;
+
 const jobRequestSchema = v.strictObject({
   /** Folder of images or a movie. */
   clipPath: absolutePath,
@@ -83,6 +86,8 @@ const jobRequestSchema = v.strictObject({
   alpha: v.exactOptional(v.picklist(alphaChoices)),
   /** What layers are written as; PNG of as many bits as the clip needs when absent. */
   format: v.exactOptional(v.picklist(layerFormats)),
+  /** `farm`: the farm that the service knows does it; this machine when absent. */
+  compute: v.exactOptional(v.picklist(computeChoices)),
 });
 
 /** What may be otherwise when a job is tried again: where its layers go, and what is written beside them. */
@@ -401,6 +406,45 @@ const letteringSchema = v.strictObject({
 /** Words to be drawn. */
 export type LetteringRequest = v.InferInput<typeof letteringSchema>;
 
+const farmSchema = v.strictObject({
+  /** `redis://[user@]host[:port]`, `rediss://` for TLS, or the path of a socket. */
+  redis: v.pipe(text, v.trim(), v.maxLength(2000)),
+  /** As it was when absent and `redis` is the same. */
+  password: v.exactOptional(v.pipe(text, v.maxLength(1000))),
+  /** PEM file with the authority of its certificate. */
+  redisCa: v.exactOptional(absolutePath),
+  /** The folder that all its machines see, as this one sees it; empty when it is not named yet. */
+  storage: v.union([v.literal(""), absolutePath]),
+});
+
+/** Where a farm is. */
+export type FarmNaming = v.InferOutput<typeof farmSchema>;
+
+const namedFarmSchema = v.looseObject({
+  redis: text,
+  redisCa: v.exactOptional(text),
+  storage: text,
+  /** The password itself is told to nobody. */
+  hasPassword: v.boolean(),
+});
+
+/** The farm that is named. */
+export type NamedFarm = v.InferOutput<typeof namedFarmSchema>;
+
+const farmCheckRequestSchema = v.strictObject({
+  /** Folder for layers, which must lie in the storage. */
+  outputPath: v.exactOptional(absolutePath),
+});
+
+const farmCheckSchema = v.looseObject({
+  /** Workers that lead clips, and that train. */
+  workers: wholeNumber,
+  training: wholeNumber,
+});
+
+/** Who is there of a farm that can be reached. */
+export type FarmCheck = v.InferOutput<typeof farmCheckSchema>;
+
 /** Where a browser opens the panel: good for one opening, within two minutes. */
 const panelSchema = v.looseObject({ url: text });
 
@@ -429,6 +473,8 @@ export const requestSchemas = {
   edits: editsRequestSchema,
   discard: discardSchema,
   lettering: letteringSchema,
+  farm: farmSchema,
+  farmCheck: farmCheckRequestSchema,
 };
 
 /** Values of answers by what was asked. */
@@ -449,6 +495,8 @@ export const answerSchemas = {
   jobs: v.array(jobSchema),
   models: v.array(listedModelSchema),
   panel: panelSchema,
+  farm: v.nullable(namedFarmSchema),
+  farmCheck: farmCheckSchema,
   nothing: v.null(),
 };
 

@@ -14,6 +14,9 @@ import {
   type CorrectionRequest,
   type EditedFolder,
   type EditedLayers,
+  type FarmCheck,
+  type FarmNaming,
+  type NamedFarm,
   type LetteringRequest,
   type RetryChanges,
   type ServiceStatus,
@@ -154,6 +157,23 @@ export class ServiceClient {
   /** The models that the user brought, those that cannot be used among them. */
   models(): Promise<readonly ListedModel[]> {
     return this.#ask(answerSchemas.models, "GET", "/models");
+  }
+
+  /** The farm that is named; null when none is. */
+  farm(): Promise<NamedFarm | null> {
+    return this.#ask(answerSchemas.farm, "GET", "/farm");
+  }
+
+  /** Names a farm in place of the one before; its password is kept by the service and told to nobody. */
+  nameFarm(farm: FarmNaming): Promise<NamedFarm | null> {
+    return this.#ask(answerSchemas.farm, "PUT", "/farm", { json: farm });
+  }
+
+  /** Who is there of the farm that is named; refused when it cannot be reached, or could not write layers at a place. */
+  checkFarm(outputPath?: string): Promise<FarmCheck> {
+    return this.#ask(answerSchemas.farmCheck, "POST", "/farm/check", {
+      json: outputPath === undefined ? {} : { outputPath },
+    });
   }
 
   /** Queues a decomposition. */

@@ -112,6 +112,8 @@ const factSchemas: {
   "farm-unreachable": v.object({ url: text, detail: text }),
   "farm-other-version": v.object({ theirs: text, ours: text, mark: text }),
   "farm-outside-storage": v.object({ path: text, storage: text }),
+  "farm-unnamed": noFacts,
+  "farm-other-storage": v.object({ folder: text }),
   "farm-file-damaged": v.object({ path: text, detail: text }),
   "farm-task-failed": v.object({
     task: text,

@@ -21,6 +21,15 @@ export type RunJob = (
   watch: JobWatch,
 ) => Promise<JobSummary>;
 
+/** Has a farm do one job and follows that; taken up again under the same id, the job goes on where it is. */
+export type RunFarmJob = (job: {
+  readonly id: string;
+  readonly request: DecomposeRequest;
+  readonly watch: JobWatch;
+  /** Whether an abort only means that nobody follows any more: the farm goes on. */
+  readonly isLeft: () => boolean;
+}) => Promise<JobSummary>;
+
 /** Told of every change; `undefined` for a job that is forgotten. */
 export type JobListener = (id: string, job: ServiceJob | undefined) => void;
 
@@ -28,6 +37,8 @@ export type JobListener = (id: string, job: ServiceJob | undefined) => void;
 export interface JobQueueOptions {
   readonly store: JobStore;
   readonly run: RunJob;
+  /** Does the jobs that ask for the farm. */
+  readonly runFarm?: RunFarmJob;
   /** Where jobs keep intermediate results, from which they go on. */
   readonly cachePath: string;
   /** Told of what went wrong that is nobody's expected failure, or that no answer can carry. */
@@ -236,7 +247,7 @@ export class JobQueue {
     await this.#file(entry);
     this.#tellAll();
     try {
-      const summary = await this.#options.run(this.#request(entry.job), {
+      const watch: JobWatch = {
         signal: abort.signal,
         onEvent: (event) => {
           this.#follow(entry, event);
@@ -247,7 +258,8 @@ export class JobQueue {
           entry.job.preview = { number, frame: frame + 1 };
           this.#tell(entry);
         },
-      });
+      };
+      const summary = await this.#run(entry.job, watch, running);
       entry.job = over(entry.job, {
         state: "done",
         summary: plainSummary(summary),
@@ -261,6 +273,21 @@ export class JobQueue {
     this.#tellAll(entry);
     await this.#forgetOldest();
     this.#next();
+  }
+
+  /** Has a job done by whom it is meant for. */
+  #run(
+    job: ServiceJob,
+    watch: JobWatch,
+    running: Running,
+  ): Promise<JobSummary> {
+    const { run, runFarm } = this.#options;
+    const request = this.#request(job);
+    if (job.request.compute !== "farm") return run(request, watch);
+    if (runFarm === undefined) throw new LaminaError({ code: "farm-unnamed" });
+    const { id } = job;
+    const isLeft = (): boolean => running.why === "stop";
+    return runFarm({ id, request, watch, isLeft });
   }
 
   /** What becomes of a job that threw. */

@@ -30,6 +30,8 @@ import { JobQueue, type RunJob } from "./job-queue.ts";
 import { addJobRoutes } from "./job-routes.ts";
 import { JobStore } from "./job-store.ts";
 import { addEditRoutes } from "./edit-routes.ts";
+import { addFarmRoutes, type FarmPort } from "./farm-routes.ts";
+import { FarmFile } from "./named-farm.ts";
 import { EditedResults } from "./edited-results.ts";
 import { addCorrectionRoutes, isCorrectionPath } from "./correction-routes.ts";
 import { Correctors } from "./correctors.ts";
@@ -59,6 +61,8 @@ export interface LocalServiceOptions {
   /** Ends by itself after so many minutes without a job, a follower or a request; 0 for never. */
   readonly idleMinutes: number;
   readonly run: RunJob;
+  /** Reaches farms. */
+  readonly farm?: FarmPort;
   /** More WebSocket routes by path. */
   readonly sockets?: Readonly<Record<string, SocketRoute>>;
   /** Told of what went wrong that is nobody's expected failure, or that no answer can carry. */
@@ -136,6 +140,8 @@ export class LocalService {
         addRoutes(app, state, version, startedAt);
         addPanelRoutes(app, panelFolder, door);
         addModelRoutes(app, modelsFolder(dataFolder));
+        if (options.farm !== undefined)
+          addFarmRoutes(app, state.farmFile, options.farm);
       },
       sockets: {
         ...options.sockets,
@@ -219,6 +225,7 @@ interface State {
   readonly turns: Turns;
   readonly correctors: Correctors;
   readonly edited: EditedResults;
+  readonly farmFile: FarmFile;
   /** Notes that somebody asked for something. */
   readonly touch: () => void;
   /** Whether somebody has, since the last time this was asked. */
@@ -230,7 +237,7 @@ interface State {
 }
 
 async function openState(options: LocalServiceOptions): Promise<State> {
-  const { dataFolder, cachePath, run, onTrouble } = options;
+  const { dataFolder, cachePath, run, farm, onTrouble } = options;
   const folder = await makeServiceFolder(dataFolder);
   const sources = new SourceFrames(path.join(folder, "sources"));
   await sources.clear();
@@ -243,7 +250,16 @@ async function openState(options: LocalServiceOptions): Promise<State> {
   });
   await subjects.clear();
   const store = new JobStore(path.join(folder, "jobs"));
-  const queue = await JobQueue.open({ store, run, cachePath, onTrouble });
+  const farmFile = new FarmFile(folder);
+  const queue = await JobQueue.open({
+    store,
+    run,
+    ...(farm && {
+      runFarm: async (job) => farm.run(await farmFile.address(), job),
+    }),
+    cachePath,
+    onTrouble,
+  });
   let touched = false;
   let asked = false;
   let ask = (): void => undefined;
@@ -259,6 +275,7 @@ async function openState(options: LocalServiceOptions): Promise<State> {
     turns: new Turns(),
     correctors: new Correctors(cachePath, onTrouble),
     edited: new EditedResults(),
+    farmFile,
     touch: () => {
       touched = true;
     },

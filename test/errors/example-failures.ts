@@ -132,6 +132,8 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
       mark: "/studio/.lamina/farm.json",
     },
     "farm-outside-storage": { path: "/home/me/clip", storage: "/studio" },
+    "farm-unnamed": {},
+    "farm-other-storage": { folder: "/mnt/other" },
     "farm-file-damaged": {
       path: "/studio/clips/20261128-0a1b2c3d.json",
       detail: "it is no JSON",

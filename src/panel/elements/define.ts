@@ -11,6 +11,7 @@ import { ClipView } from "./clip-view.ts";
 import { ConfidenceStrip } from "./confidence-strip.ts";
 import { QualityReportCard } from "./quality-report.ts";
 import { CorrectionTools } from "./correction-tools.ts";
+import { FarmFields } from "./farm-fields.ts";
 import { FoundSubjects } from "./found-subjects.ts";
 import { LaminaPanel } from "./lamina-panel.ts";
 import { LayerPreviewPicture } from "./layer-preview.ts";
@@ -36,6 +37,7 @@ export function defineElements(): void {
   customElements.define("lamina-clip-view", ClipView);
   customElements.define("lamina-confidence-strip", ConfidenceStrip);
   customElements.define("lamina-correction-tools", CorrectionTools);
+  customElements.define("lamina-farm-fields", FarmFields);
   customElements.define("lamina-quality-report", QualityReportCard);
   customElements.define("lamina-found-subjects", FoundSubjects);
   customElements.define("lamina-layer-list", LayerList);

@@ -1,7 +1,8 @@
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import {
   arrangementTexts,
   backendTexts,
+  computeTexts,
   filesTexts,
   qualityTexts,
   type Settings,
@@ -65,6 +66,20 @@ export class SettingsView extends PanelElement {
           change({ quality });
         },
       )}
+      ${choice(
+        "compute",
+        "Compute on",
+        computeTexts,
+        settings.compute,
+        (compute) => {
+          change({ compute });
+        },
+      )}
+      ${
+        settings.compute === "farm"
+          ? html`<lamina-farm-fields .panel=${this.panel}></lamina-farm-fields>`
+          : nothing
+      }
       <div class="field">
         <label for="backend" class="bright">Train on</label>
         <select
