@@ -7,6 +7,7 @@ import type { StageTime } from "../src/pipeline/execution/stage-clock.ts";
 import type { TaskTime } from "../src/pipeline/execution/worker-pool.ts";
 import type { JobSummary } from "../src/pipeline/request.ts";
 import { laminaCommand, Running } from "./farm-machines.ts";
+import { growsWithClip } from "./capped-tasks.ts";
 import { reportFailure } from "./report-failure.ts";
 
 const usage = `tsx bench/farm-times.ts <clip…> [options]
@@ -19,9 +20,6 @@ const options = {
   out: { type: "string", default: "bench/farm-times.json" },
   help: { type: "boolean", default: false },
 } as const;
-
-/** Kinds of tasks of which a longer clip has no more: they look at frames spread over it. */
-const CAPPED = /^(edge|effect|outline|preview|smoke)|-reflections$/;
 
 /** Tasks that a stage gives out together. */
 export interface MeasuredBatch {
@@ -125,7 +123,7 @@ function measuredClip(
         (scale * tasks.reduce((sum, t) => sum + t.ended - t.begun, 0)) /
         1000 /
         tasks.length,
-      grows: !CAPPED.test(tasks[0]!.kind),
+      grows: growsWithClip(tasks[0]!.kind),
     }));
   }
   const io = (key: string): number =>

@@ -7,6 +7,7 @@ import { LaminaError } from "../src/errors/failure.ts";
 import type { StageTime } from "../src/pipeline/execution/stage-clock.ts";
 import type { TaskTime } from "../src/pipeline/execution/worker-pool.ts";
 import { planStage, type StageWork } from "./list-scheduling.ts";
+import { growsWithClip } from "./capped-tasks.ts";
 import { reportFailure } from "./report-failure.ts";
 import { runDecompose } from "./run-command.ts";
 import { fixed, table } from "./table.ts";
@@ -25,9 +26,6 @@ const options = {
   quality: { type: "string", default: "standard" },
   help: { type: "boolean", default: false },
 } as const;
-
-/** Kinds of tasks of which a longer clip has no more: they look at frames spread over it. */
-const CAPPED = /^(edge|effect|outline|preview|smoke)|-reflections$/;
 
 /** What a run told of itself. */
 interface Trace {
@@ -121,7 +119,7 @@ function graph(
     const batches = new Map<number, number[]>();
     for (const task of own) {
       const seconds = (task.ended - task.begun) / 1000;
-      const copies = CAPPED.test(task.kind) ? 1 : repeats;
+      const copies = growsWithClip(task.kind) ? repeats : 1;
       const batch = batches.get(task.batch) ?? [];
       for (let k = 0; k < Math.round(copies); k++) batch.push(seconds);
       batches.set(task.batch, batch);
