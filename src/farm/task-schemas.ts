@@ -46,6 +46,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
       "long-gap": v.object({ from: index, to: index, map: homography }),
       "neighbour-flow": v.object({ frame: index }),
       "subject-centre": v.object({ frame: index }),
+      "find-lens": v.object({ maps }),
       "follow-depth": v.object({ index, canvases: v.array(canvas), maps }),
       "smoke-evidence": v.object({ index, canvas, maps, path: v.unknown() }),
       "smoke-shape": v.object({

@@ -11,7 +11,9 @@ import { scoped } from "../../kernels/memory.ts";
 import { packedPlanes, unpack } from "../../kernels/packed.ts";
 import { raster } from "../../kernels/raster.ts";
 import { displacedFor } from "../../vision/background/depth.ts";
+import { withoutShading } from "../../vision/background/lens-shading.ts";
 import { canvasDepth } from "./canvas-depth.ts";
+import { lensShading } from "./find-lens.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** The samples of a canvas, in the order of `canvas.samples`. */
@@ -22,6 +24,7 @@ export async function canvasSamples(
   maps: readonly Homography[],
 ): Promise<CanvasSample[]> {
   const depth = await canvasDepth(context, index, canvas);
+  const lens = await context.artifacts.readFacts(lensShading);
   const samples: CanvasSample[] = [];
   for (const t of canvas.samples) {
     const { rgb, subjects, visible } = await context.pictures(t);
@@ -30,7 +33,7 @@ export async function canvasSamples(
       displaced: displacedFor(canvas, depth, t),
       // A canvas has many samples, and looks at one after the other.
       get rgb() {
-        return rgb();
+        return lens == null ? rgb() : withoutShading(rgb(), lens);
       },
       get subjects() {
         return subjects();

@@ -1,6 +1,7 @@
 import { buildCanvasTask, type BuiltCanvas } from "./build-canvas.ts";
 import { fillCanvasTask } from "./fill-canvas.ts";
 import type { NumberedCanvas } from "./numbered-canvas.ts";
+import { findLensTask } from "./find-lens.ts";
 import { followDepthTask, type FollowedDepth } from "./follow-depth.ts";
 import { outlineProfiles } from "./outline-profiles.ts";
 import { renderFrame } from "./render-background.ts";
@@ -11,6 +12,7 @@ import {
   smokeShape,
 } from "./smoke-trail.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
+import type { LensShading } from "../../vision/background/lens-shading.ts";
 import type { Homography } from "../../kernels/homography.ts";
 import type { OutlineProfile } from "../../vision/masks/outline-offset.ts";
 import type { SmokeColours } from "../../vision/smoke/smoke-colours.ts";
@@ -27,6 +29,10 @@ export interface BackgroundTasks {
   "subject-centre": {
     input: { readonly frame: number };
     output: PathPoint | undefined;
+  };
+  "find-lens": {
+    input: { readonly maps: readonly Homography[] };
+    output: LensShading | null;
   };
   "follow-depth": {
     input: {
@@ -90,6 +96,7 @@ export interface BackgroundTasks {
 /** What does the work of the stage `background`. */
 export const backgroundTasks: TaskRunners<BackgroundTasks> = {
   "subject-centre": (context, task) => subjectCentre(context, task.frame),
+  "find-lens": (context, task) => findLensTask(context, task.maps),
   "follow-depth": (context, task) =>
     followDepthTask(context, task.index, task.canvases, task.maps),
   "smoke-evidence": (context, task) =>

@@ -17,6 +17,11 @@ export async function estimateBackground(
   const { working } = job.plan;
   const { maps } = camera;
   const plans = planCanvases(maps, working.width, working.height);
+  await job.pool.runAll(
+    [{ kind: "find-lens" as const, maps }],
+    job.signal,
+    () => undefined,
+  );
   const depth = await findDepth(job, plans, camera);
   const canvases = depth === null ? plans : withDepth(plans);
   const indexed = canvases.map((canvas, index) => ({ index, canvas }));

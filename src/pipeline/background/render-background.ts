@@ -16,7 +16,12 @@ import {
 } from "../../vision/background/residual.ts";
 import { invert, type Homography } from "../../kernels/homography.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
+import {
+  shadeAsLens,
+  withoutShading,
+} from "../../vision/background/lens-shading.ts";
 import { canvasDepth } from "./canvas-depth.ts";
+import { lensShading } from "./find-lens.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
 /** Renders the background of one frame and files it with the evidence that it leaves for the network. */
@@ -32,14 +37,16 @@ export async function renderFrame(
   const loaded: Canvas[] = [];
   for (const { index, canvas } of canvases)
     loaded.push(await loadCanvas(context, index, canvas));
+  const lens = await context.artifacts.readFacts(lensShading);
   const plain = renderBackground(
     frame,
-    picture,
+    lens == null ? picture : withoutShading(picture, lens),
     subjects,
     map,
     loaded,
     context.vision,
   );
+  if (lens != null) shadeAsLens(plain.colour, lens);
   const far = farResidual(picture, plain.colour, subjects, plain.count);
   const tolerant = {
     ...plain,

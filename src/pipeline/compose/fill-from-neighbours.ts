@@ -31,6 +31,7 @@ import {
 import { neighbours } from "../../vision/background/render.ts";
 import { canvasDepth } from "../background/canvas-depth.ts";
 import { backgroundFacts } from "../background/background-facts.ts";
+import { lensShading } from "../background/find-lens.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import { moves } from "../../vision/background/self-motion.ts";
 import { SampleDemand } from "../../vision/background/sample-demand.ts";
@@ -75,6 +76,7 @@ export async function fillBeneathSubjects(
     height,
     target,
     Int32Array.from(region),
+    await context.artifacts.readFacts(lensShading),
   );
   const enlarged = [width / working.width, height / working.height] as const;
   const demand = new SampleDemand(region, { width, height }, working);

@@ -20,10 +20,10 @@ import { type Encoding, JobFolder } from "./job-folder.ts";
 export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
   register: 4,
-  background: 4,
+  background: 5,
   train: 2,
   refine: 2,
-  compose: 6,
+  compose: 7,
   finish: 1,
 };
 

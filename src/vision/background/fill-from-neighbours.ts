@@ -1,7 +1,12 @@
-import type { Homography } from "../../kernels/homography.ts";
+import { apply, type Homography } from "../../kernels/homography.ts";
 import { PointLookup, type PointValues } from "../../kernels/look-up-points.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Raster } from "../../kernels/raster.ts";
+import {
+  distanceFromMiddle,
+  moveShading,
+  type LensShading,
+} from "./lens-shading.ts";
 import type { CellMotion } from "./depth.ts";
 
 /** A frame's own pixels, `[H, W, 3]` in 0…255, with where it shows background, `[1, h, w]` at any smaller size. */
@@ -45,6 +50,7 @@ export class NeighbourFill {
   readonly #target: NeighbourFrame;
   /** Pixels to fill. */
   readonly #region: Int32Array;
+  readonly #lens: LensShading | null;
   readonly #sums: Float32Array;
   readonly #weights: Float32Array;
   readonly #counts: Uint8Array;
@@ -54,13 +60,16 @@ export class NeighbourFill {
   /**
    * @param target frame whose background is wanted
    * @param region indices of the pixels to fill
+   * @param lens   how the clip's lens shades, if it does
    */
   constructor(
     width: number,
     height: number,
     target: NeighbourFrame,
     region: Int32Array,
+    lens: LensShading | null = null,
   ) {
+    this.#lens = lens;
     this.#width = width;
     this.#height = height;
     this.#target = target;
@@ -123,7 +132,7 @@ export class NeighbourFill {
     pixels: Int32Array,
     motion: Motion,
   ): PointValues {
-    if (!("maps" in motion)) return sample.at(pixels, motion);
+    if (!("maps" in motion)) return this.#seen(sample, pixels, motion);
     const values = new Float32Array(3 * pixels.length);
     const shown = new Uint8Array(pixels.length);
     const { columns, rows, cellWidth, cellHeight } = motion.grid;
@@ -139,7 +148,8 @@ export class NeighbourFill {
       else others.push(k);
     }
     for (const [cell, places] of inCell) {
-      const seen = sample.at(
+      const seen = this.#seen(
+        sample,
         Int32Array.from(places, (k) => pixels[k]!),
         motion.maps[cell]!,
       );
@@ -149,6 +159,29 @@ export class NeighbourFill {
       });
     }
     return { values, shown };
+  }
+
+  /** What a sample shows at pixels of the target, as the lens would shade it there. */
+  #seen(sample: PointLookup, pixels: Int32Array, map: Homography): PointValues {
+    const found = sample.at(pixels, map);
+    const lens = this.#lens;
+    if (lens === null) return found;
+    const [width, height] = [this.#width, this.#height];
+    const distance = (x: number, y: number) =>
+      distanceFromMiddle(x + 0.5, y + 0.5, height, width);
+    pixels.forEach((pixel, k) => {
+      if (found.shown[k] === 0) return;
+      const x = pixel % width;
+      const y = (pixel - x) / width;
+      moveShading(
+        found.values,
+        3 * k,
+        distance(...apply(map, x, y)),
+        distance(x, y),
+        lens,
+      );
+    });
+    return found;
   }
 
   /** Places in the region that have too few samples yet. */
