@@ -81,13 +81,16 @@ const shadingAt = ([a, b, c, d]: LensShading, r: number, v: number): number =>
 export function withoutShading(picture: Raster, lens: LensShading): Raster {
   const { height, width, data } = picture;
   const area = height * width;
+  const gains = undoingGains(lens);
   const out = raster(3, height, width);
-  eachDistance(height, width, (i, r) => {
-    const seen = (data[i]! + data[area + i]! + data[2 * area + i]!) / 3;
-    const { gain } = lighting(seen, r, lens);
-    for (let at = i; at < 3 * area; at += area)
-      out.data[at] = unit((data[at]! + OFFSET) * gain - OFFSET);
-  });
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      const r = distanceFromMiddle(x + 0.5, y + 0.5, height, width);
+      const mean = (data[i]! + data[area + i]! + data[2 * area + i]!) / 3;
+      const gain = undoingGain(gains, mean, r);
+      for (let at = i; at < 3 * area; at += area)
+        out.data[at] = unit((data[at]! + OFFSET) * gain - OFFSET);
+    }
   return out;
 }
 
@@ -95,12 +98,14 @@ export function withoutShading(picture: Raster, lens: LensShading): Raster {
 export function shadeAsLens(picture: Raster, lens: LensShading): void {
   const { height, width, data } = picture;
   const area = height * width;
-  eachDistance(height, width, (i, r) => {
-    const mean = (data[i]! + data[area + i]! + data[2 * area + i]!) / 3;
-    const gain = Math.exp(shadingAt(lens, r, mean));
-    for (let at = i; at < 3 * area; at += area)
-      data[at] = unit((data[at]! + OFFSET) * gain - OFFSET);
-  });
+  for (let y = 0, i = 0; y < height; y++)
+    for (let x = 0; x < width; x++, i++) {
+      const r = distanceFromMiddle(x + 0.5, y + 0.5, height, width);
+      const mean = (data[i]! + data[area + i]! + data[2 * area + i]!) / 3;
+      const gain = Math.exp(shadingAt(lens, r, mean));
+      for (let at = i; at < 3 * area; at += area)
+        data[at] = unit((data[at]! + OFFSET) * gain - OFFSET);
+    }
 }
 
 /**
@@ -118,26 +123,46 @@ export function moveShading(
   lens: LensShading,
 ): void {
   const seen = (values[at]! + values[at + 1]! + values[at + 2]!) / (3 * 255);
-  const { gain, mean } = lighting(seen, from, lens);
-  const factor = gain * Math.exp(shadingAt(lens, to, unit(mean)));
+  const undone = undoingGain(undoingGains(lens), seen, from);
+  const mean = unit((seen + OFFSET) * undone - OFFSET);
+  const gain = undone * Math.exp(shadingAt(lens, to, mean));
   for (let c = at; c < at + 3; c++)
-    values[c] = (values[c]! + 255 * OFFSET) * factor - 255 * OFFSET;
+    values[c] = (values[c]! + 255 * OFFSET) * gain - 255 * OFFSET;
 }
 
-/** What undoes the shading of a value, and what it then is. */
-function lighting(
-  seen: number,
-  r: number,
-  lens: LensShading,
-): { readonly gain: number; readonly mean: number } {
-  let gain = 1;
-  let mean = seen;
-  // What it would be in the middle decides how much is missing; six steps are within a thousandth.
-  for (let step = 0; step < 6; step++) {
-    gain = Math.exp(-shadingAt(lens, r, unit(mean)));
-    mean = (seen + OFFSET) * gain - OFFSET;
-  }
-  return { gain, mean };
+/** Distances and values at which gains are tabled: between them they differ by a thousandth. */
+const TABLED = 256;
+const tables = new WeakMap<LensShading, Float32Array>();
+
+/** What undoes the shading, at distances and shaded values from 0 to 1: a table, because what decides is the value that it leads to. */
+function undoingGains(lens: LensShading): Float32Array {
+  const known = tables.get(lens);
+  if (known !== undefined) return known;
+  const gains = new Float32Array(TABLED * TABLED);
+  for (let row = 0; row < TABLED; row++)
+    for (let column = 0; column < TABLED; column++) {
+      const seen = column / (TABLED - 1);
+      let gain = 1;
+      for (let step = 0; step < 6; step++)
+        gain = Math.exp(
+          -shadingAt(
+            lens,
+            row / (TABLED - 1),
+            unit((seen + OFFSET) * gain - OFFSET),
+          ),
+        );
+      gains[row * TABLED + column] = gain;
+    }
+  tables.set(lens, gains);
+  return gains;
+}
+
+function undoingGain(gains: Float32Array, seen: number, r: number): number {
+  const row = Math.round(unit(r) * (TABLED - 1)) * TABLED;
+  const column = unit(seen) * (TABLED - 1);
+  const before = Math.min(TABLED - 2, Math.floor(column));
+  const share = column - before;
+  return (1 - share) * gains[row + before]! + share * gains[row + before + 1]!;
 }
 
 const unit = (value: number): number => Math.min(1, Math.max(0, value));
@@ -152,16 +177,6 @@ export function distanceFromMiddle(
   const across = x / width - 0.5;
   const down = (y - 0.5 * height) / width;
   return (4 * (across * across + down * down)) / (1 + (height / width) ** 2);
-}
-
-function eachDistance(
-  height: number,
-  width: number,
-  visit: (i: number, r: number) => void,
-): void {
-  for (let y = 0, i = 0; y < height; y++)
-    for (let x = 0; x < width; x++, i++)
-      visit(i, distanceFromMiddle(x + 0.5, y + 0.5, height, width));
 }
 
 /** What two frames show of the same places: rows of four terms, and the logarithm of the values' ratio. */
