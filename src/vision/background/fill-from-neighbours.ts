@@ -1,11 +1,12 @@
-import { apply, type Homography } from "../../kernels/homography.ts";
+import type { Homography } from "../../kernels/homography.ts";
 import { PointLookup, type PointValues } from "../../kernels/look-up-points.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
 import type { Raster } from "../../kernels/raster.ts";
 import {
   distanceFromMiddle,
-  moveShading,
+  shadingMover,
   type LensShading,
+  type MoveShading,
 } from "./lens-shading.ts";
 import type { CellMotion } from "./depth.ts";
 
@@ -50,7 +51,7 @@ export class NeighbourFill {
   readonly #target: NeighbourFrame;
   /** Pixels to fill. */
   readonly #region: Int32Array;
-  readonly #lens: LensShading | null;
+  readonly #moveShading: MoveShading | undefined;
   readonly #sums: Float32Array;
   readonly #weights: Float32Array;
   readonly #counts: Uint8Array;
@@ -69,7 +70,7 @@ export class NeighbourFill {
     region: Int32Array,
     lens: LensShading | null = null,
   ) {
-    this.#lens = lens;
+    this.#moveShading = lens === null ? undefined : shadingMover(lens);
     this.#width = width;
     this.#height = height;
     this.#target = target;
@@ -164,23 +165,24 @@ export class NeighbourFill {
   /** What a sample shows at pixels of the target, as the lens would shade it there. */
   #seen(sample: PointLookup, pixels: Int32Array, map: Homography): PointValues {
     const found = sample.at(pixels, map);
-    const lens = this.#lens;
-    if (lens === null) return found;
+    const move = this.#moveShading;
+    if (move === undefined) return found;
     const [width, height] = [this.#width, this.#height];
-    const distance = (x: number, y: number) =>
-      distanceFromMiddle(x + 0.5, y + 0.5, height, width);
-    pixels.forEach((pixel, k) => {
-      if (found.shown[k] === 0) return;
-      const x = pixel % width;
-      const y = (pixel - x) / width;
-      moveShading(
+    const h = map;
+    for (let k = 0; k < pixels.length; k++) {
+      if (found.shown[k] === 0) continue;
+      const x = pixels[k]! % width;
+      const y = (pixels[k]! - x) / width;
+      const w = h[6]! * x + h[7]! * y + h[8]!;
+      const u = (h[0]! * x + h[1]! * y + h[2]!) / w;
+      const v = (h[3]! * x + h[4]! * y + h[5]!) / w;
+      move(
         found.values,
         3 * k,
-        distance(...apply(map, x, y)),
-        distance(x, y),
-        lens,
+        distanceFromMiddle(u + 0.5, v + 0.5, height, width),
+        distanceFromMiddle(x + 0.5, y + 0.5, height, width),
       );
-    });
+    }
     return found;
   }
 

@@ -115,19 +115,24 @@ export function shadeAsLens(picture: Raster, lens: LensShading): void {
  * @param from   squared distance from the middle where it was seen, `distanceFromMiddle`
  * @param to     the same where it is to be shown
  */
-export function moveShading(
+export type MoveShading = (
   values: Float32Array,
   at: number,
   from: number,
   to: number,
-  lens: LensShading,
-): void {
-  const seen = (values[at]! + values[at + 1]! + values[at + 2]!) / (3 * 255);
-  const undone = undoingGain(undoingGains(lens), seen, from);
-  const mean = unit((seen + OFFSET) * undone - OFFSET);
-  const gain = undone * Math.exp(shadingAt(lens, to, mean));
-  for (let c = at; c < at + 3; c++)
-    values[c] = (values[c]! + 255 * OFFSET) * gain - 255 * OFFSET;
+) => void;
+
+/** What moves values from place to place under a lens. */
+export function shadingMover(lens: LensShading): MoveShading {
+  const gains = undoingGains(lens);
+  return (values, at, from, to) => {
+    const seen = (values[at]! + values[at + 1]! + values[at + 2]!) / (3 * 255);
+    const undone = undoingGain(gains, seen, from);
+    const mean = unit((seen + OFFSET) * undone - OFFSET);
+    const gain = undone * Math.exp(shadingAt(lens, to, mean));
+    for (let c = at; c < at + 3; c++)
+      values[c] = (values[c]! + 255 * OFFSET) * gain - 255 * OFFSET;
+  };
 }
 
 /** Distances and values at which gains are tabled: between them they differ by a thousandth. */
