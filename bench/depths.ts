@@ -1,10 +1,11 @@
 import { spawnSync } from "node:child_process";
-import { readdir, stat } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { parseArgs } from "node:util";
 import { writeScene } from "../src/cli/write-scene.ts";
 import { presetNamed } from "../src/scenes/presets.ts";
 import { renderScene } from "../src/scenes/render-scene.ts";
+import type { SceneSpec } from "../src/scenes/scene-spec.ts";
 import { reportFailure } from "./report-failure.ts";
 import { runDecompose } from "./run-command.ts";
 import { fixed, table } from "./table.ts";
@@ -42,6 +43,7 @@ async function main(): Promise<void> {
       path.join(clip, "mask", name),
     ]),
   );
+  await mkdir(work, { recursive: true });
   const rows = [];
   for (const { bits, pixels } of depths) {
     const movie = path.join(work, `${bits}-bit.mkv`);
@@ -85,7 +87,7 @@ async function main(): Promise<void> {
 
 /** Renders a clip with a moving camera; returns its folder. */
 async function rendered(folder: string): Promise<string> {
-  const spec = {
+  const spec: SceneSpec = {
     ...presetNamed("shadow-pan")!,
     size: { width: 1920, height: 1080 },
     frameCount: 24,
