@@ -11,9 +11,17 @@ export const turnPath = `${apiRoot}/turn`;
 /** What the service says. */
 export const turnHasCome = "yours";
 
+/** As much of the surroundings' `AbortSignal` as is needed. */
+interface TurnSignal {
+  readonly reason: unknown;
+  throwIfAborted(): void;
+  addEventListener(type: "abort", listener: () => void): void;
+  removeEventListener(type: "abort", listener: () => void): void;
+}
+
 /** What waiting needs. */
 export interface TurnOptions {
-  readonly signal?: AbortSignal | undefined;
+  readonly signal?: TurnSignal | undefined;
   /** How long somebody else may take before waiting is given up. */
   readonly patienceMilliseconds: number;
 }
