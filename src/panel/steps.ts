@@ -1,5 +1,5 @@
 import { workspaceOf } from "../host/run-note.ts";
-import type { ServiceJob } from "../protocol/service-api.ts";
+import { isOver, type ServiceJob } from "../protocol/service-api.ts";
 import type { PanelState, View } from "./panel-state.ts";
 
 /** The way from a clip to its layers. */
@@ -60,6 +60,3 @@ export function isReachable(step: Step, state: PanelState): boolean {
       return run?.state === "done";
   }
 }
-
-const isOver = ({ state }: ServiceJob): boolean =>
-  state !== "waiting" && state !== "running";

@@ -191,6 +191,10 @@ const jobSchema = v.looseObject({
 /** A job as the service tells of it. */
 export type ServiceJob = v.InferOutput<typeof jobSchema>;
 
+/** Whether a job neither waits nor runs. */
+export const isOver = ({ state }: ServiceJob): boolean =>
+  state === "done" || state === "failed" || state === "cancelled";
+
 const statusSchema = v.looseObject({
   /** Of the program. */
   version: text,

@@ -1,9 +1,11 @@
-import { lstat, readdir, rm } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { isProcessAlive } from "../media/process-alive.ts";
 import { moveAside } from "../pipeline/output/earlier-result.ts";
+import { removeOurs } from "../pipeline/output/folder-contents.ts";
+import { isJobFile } from "../pipeline/output/output-folder.ts";
 import type { EditedFolder } from "../protocol/service-api.ts";
 
 /** Characters of the digest in a folder's name: enough to tell a handful of folders apart. */
@@ -70,7 +72,7 @@ export async function discardEdited(
 /** How long nothing was written into a folder whose writer is gone from this machine, in milliseconds: another one's may be at it. */
 const LONGEST_SILENCE_MS = 24 * 3600e3;
 
-/** Removes what killed services were writing beside a result. */
+/** Removes what killed services were writing beside a result, and nothing that somebody has put there. */
 export async function sweepUnfinished(resultFolder: string): Promise<void> {
   const [parent, name] = [
     path.dirname(resultFolder),
@@ -90,7 +92,7 @@ export async function sweepUnfinished(resultFolder: string): Promise<void> {
         times.map(async (each) => (await lstat(each)).mtimeMs),
       );
       if (Date.now() - Math.max(...last) > LONGEST_SILENCE_MS)
-        await rm(folder, { recursive: true });
+        await removeOurs(folder, isJobFile);
     } catch {
       // It is in nobody's way, and tried again next time.
     }

@@ -7,10 +7,11 @@ import type {
   JobSummary,
 } from "../pipeline/request.ts";
 import { errorAnswer } from "../local-http/wire-answer.ts";
-import type {
-  ServiceJob,
-  JobRequest,
-  RetryChanges,
+import {
+  isOver,
+  type JobRequest,
+  type RetryChanges,
+  type ServiceJob,
 } from "../protocol/service-api.ts";
 import type { JobStore } from "./job-store.ts";
 import { takenUpRequest } from "./taken-up-request.ts";
@@ -412,9 +413,6 @@ async function afterCrash(job: ServiceJob): Promise<ServiceJob> {
   const { id, createdAt } = job;
   return { ...freshJob(id, createdAt, await takenUpRequest(job)), crashes };
 }
-
-const isOver = ({ state }: ServiceJob): boolean =>
-  state === "done" || state === "failed" || state === "cancelled";
 
 /** A job of which nothing is known yet. */
 const freshJob = (

@@ -19,6 +19,7 @@ import { writePng } from "../../src/media/write-png.ts";
 import { renderEdits } from "../../src/render/render-edits.ts";
 import { renderLayers } from "../../src/render/render-layers.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { madeDocument } from "./made-result.ts";
 
 const [width, height, frameCount] = [24, 16, 2] as const;
 const MOST = 65535;
@@ -31,34 +32,7 @@ const document: LayersDocument = {
   frameRate: { numerator: 24, denominator: 1 },
   alpha: "straight",
   bits: 16,
-  layers: [
-    {
-      id: "background",
-      kind: "background",
-      name: "Background",
-      frames: "background/%05d.png",
-    },
-    {
-      id: "box",
-      kind: "object",
-      name: "box",
-      frames: "box/%05d.png",
-      parts: [
-        {
-          id: "box.shadow",
-          kind: "shadow",
-          name: "box shadow",
-          frames: "box.shadow/%05d.png",
-        },
-        {
-          id: "box.subject",
-          kind: "subject",
-          name: "box",
-          frames: "box.subject/%05d.png",
-        },
-      ],
-    },
-  ],
+  layers: madeDocument.layers,
 };
 
 /** Ground whose neighbouring codes differ by less than a step of 8 bits. */
