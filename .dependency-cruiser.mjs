@@ -251,6 +251,7 @@ const inside = {
   pipeline: {
     execution: ["request.ts"],
     cache: [],
+    reuse: ["execution", "cache-key.ts"],
     output: ["request.ts"],
     preflight: ["execution", "output", "request.ts"],
     read: [

@@ -35,6 +35,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
   return {
     tasks: {
       "read-frame": v.object({ frame: index }),
+      "read-masks": v.object({ frame: index }),
       "fill-masks": v.object({ frame: index, fills: list }),
       "pair-motion": v.object({ frame: index, corners: index }),
       "keyframe-motion": v.object({

@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
 import { stageNames, type StageName } from "../job-contract/stages.ts";
-import { clipDigest, type ClipDescriptor } from "../media/clip.ts";
 import { maskDigest, type MaskDescriptor } from "../media/mask.ts";
 import { stageVersions } from "./execution/artifacts.ts";
 import type { DecomposeRequest } from "./request.ts";
@@ -12,14 +11,15 @@ export const shortHash = (...parts: readonly string[]): string =>
 /**
  * Digest of all that a job is about: the clip's source bytes and the masks.
  *
+ * @param clip digest of the clip's
  * @throws LaminaError `input-missing`, `media-unreadable`; AbortError
  */
 export async function sourceKey(
-  clip: ClipDescriptor,
+  clip: string,
   masks: readonly MaskDescriptor[],
   signal: AbortSignal,
 ): Promise<string> {
-  const parts = [await clipDigest(clip, signal)];
+  const parts = [clip];
   for (const mask of masks) parts.push(await maskDigest(mask, signal));
   return shortHash(...parts);
 }

@@ -4,6 +4,7 @@ import { LaminaError } from "../errors/failure.ts";
 import { RoomWatch } from "../media/room-watch.ts";
 import type { OpenPixelPlace } from "../training/pixel-place.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
+import { clipDigest } from "../media/clip.ts";
 import { shortHash, sourceKey, stageKeys } from "./cache-key.ts";
 import { cacheLimit } from "./cache/cache-limit.ts";
 import { FolderHold, type Waiting } from "./cache/folder-hold.ts";
@@ -23,6 +24,8 @@ import {
   checkBeforeReading,
   checkBeforeWork,
 } from "./preflight/check-before-start.ts";
+import { RememberingPool } from "./reuse/remembering-pool.ts";
+import { TaskMemory } from "./reuse/task-memory.ts";
 import { checkSubjects, mergeSubjects } from "./read/check-request.ts";
 import { describeSources } from "./read/describe-sources.ts";
 import type {
@@ -117,7 +120,8 @@ async function decomposeIn(
   const sources = await describeSources(request, decoded, waiting, notice);
   const { clip, masks, seal } = sources;
 
-  const source = await sourceKey(clip, masks, signal);
+  const clipKey = await clipDigest(clip, signal);
+  const source = await sourceKey(clipKey, masks, signal);
   const keys = stageKeys(source, request);
   await using held = await FolderHold.take(join(cachePath, "jobs", source));
   const artifacts = new Artifacts(stageFoldersIn(held.path, keys));
@@ -155,7 +159,16 @@ async function decomposeIn(
       partialOutput: output.partial,
     };
     await checkBeforeWork(described, signal);
-    await using pool = openPool(plan, threads);
+    await using threaded = openPool(plan, threads);
+    // Machines of a farm remember nothing of each other's tasks.
+    const memory = areThreads(threaded)
+      ? await TaskMemory.open(held.path, plan, clipKey)
+      : undefined;
+    const pool =
+      areThreads(threaded) && memory !== undefined
+        ? new RememberingPool(threaded, memory)
+        : threaded;
+    clock.taken = (stage) => memory?.shareTaken(stage) ?? 0;
     const preview = onPreview;
     const job: Job<PipelineTasks> = {
       plan,
@@ -178,6 +191,7 @@ async function decomposeIn(
         output,
         room,
         clock,
+        memory,
         seal,
         held,
         waiting,
@@ -229,6 +243,11 @@ const decodedKey = ({
     ...subjects.map((subject) => resolve(subject.maskPath)),
     ...labelPaths.map((path) => resolve(path)),
   );
+
+/** Whether tasks are done here. */
+const areThreads = (
+  pool: TaskPool<PipelineTasks>,
+): pool is WorkerPool<PipelineTasks> => pool instanceof WorkerPool;
 
 /** Says once that another run has to be waited for. */
 function waitingFor(

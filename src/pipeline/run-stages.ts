@@ -19,6 +19,8 @@ import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
 import { clipFacts, readClip } from "./read/read-clip.ts";
 import type { ReadTasks } from "./read/read-tasks.ts";
 import type { SourceSeal } from "./read/source-seal.ts";
+import { reuseSentence } from "./reuse/reuse-sentence.ts";
+import type { TaskMemory } from "./reuse/task-memory.ts";
 import { sideBySide } from "./execution/side-by-side.ts";
 import { effectFacts, fitEdges, fitEffects } from "./refine/fit-effects.ts";
 import type { RefineTasks } from "./refine/refine-tasks.ts";
@@ -57,6 +59,8 @@ export interface StageRun {
   /** Stops the run before its disks are full. */
   readonly room: RoomWatch;
   readonly clock: StageClock;
+  /** What earlier runs of the clip have left; undefined where nobody remembers. */
+  readonly memory: TaskMemory | undefined;
   readonly seal: SourceSeal;
   /** The job's folder, in which other runs may be at work. */
   readonly held: FolderHold;
@@ -92,6 +96,7 @@ export async function runStages({
   output,
   room,
   clock,
+  memory,
   seal,
   held,
   waiting,
@@ -138,6 +143,8 @@ export async function runStages({
   const background = await staged(backgroundFacts, (p) =>
     settleOutlines(job, registration, p),
   );
+  const reused = memory && reuseSentence((kind) => memory.tally(kind));
+  if (reused !== undefined) job.notice(reused);
   outlineNotices(names, background.outlineMoves, clip).forEach(job.notice);
   if (background.depth !== null) {
     const percent = (share: number): string => `${Math.round(100 * share)} %`;

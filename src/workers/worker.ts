@@ -7,6 +7,7 @@ import { onHeap, openScope, poisonReleased } from "../kernels/memory.ts";
 import { openCvLibrary } from "../vision/motion/opencv-library.ts";
 import { TaskContext } from "../pipeline/execution/task-context.ts";
 import { enlargeThrough } from "../pipeline/execution/thread-enlarger.ts";
+import { traced } from "../pipeline/execution/task-trace.ts";
 import { runTask, type Tasks } from "./tasks.ts";
 import type {
   WorkerReply,
@@ -43,13 +44,16 @@ port.on("message", (request: WorkerRequest<Tasks>) => {
 async function answer(
   request: WorkerRequest<Tasks> & { kind: "task" },
 ): Promise<WorkerReply> {
-  const { id, task } = request;
+  const { id, task, isTraced = false } = request;
   try {
     assert(context !== undefined, "a task came before the job was opened");
     // Tasks come one after the other: what one leaves in the kernels' memory goes with it.
     using _scope = openScope();
-    const value = onHeap(await runTask(await context, task));
-    return { id, ok: true, value };
+    const opened = await context;
+    if (!isTraced)
+      return { id, ok: true, value: onHeap(await runTask(opened, task)) };
+    const { value, trace } = await traced(() => runTask(opened, task));
+    return { id, ok: true, value: onHeap(value), trace };
   } catch (error) {
     const known = error instanceof LaminaError ? error : systemFailure(error);
     if (known !== undefined) return { id, ok: false, failure: known.failure };

@@ -16,7 +16,11 @@ import { canvasDepth } from "./canvas-depth.ts";
 import { lensShading } from "./find-lens.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
-/** The samples of a canvas, in the order of `canvas.samples`. */
+/**
+ * The samples of a canvas, in the order of `canvas.samples`.
+ *
+ * @param maps of each sample, from frame 0
+ */
 export async function canvasSamples(
   context: TaskContext,
   index: number,
@@ -26,10 +30,10 @@ export async function canvasSamples(
   const depth = await canvasDepth(context, index, canvas);
   const lens = await context.artifacts.readFacts(lensShading);
   const samples: CanvasSample[] = [];
-  for (const t of canvas.samples) {
+  for (const [k, t] of canvas.samples.entries()) {
     const { rgb, subjects, visible } = await context.pictures(t);
     samples.push({
-      firstToFrame: maps[t]!,
+      firstToFrame: maps[k]!,
       displaced: displacedFor(canvas, depth, t),
       // A canvas has many samples, and looks at one after the other.
       get rgb() {
@@ -45,6 +49,12 @@ export async function canvasSamples(
   }
   return samples;
 }
+
+/** The maps of a canvas's samples. */
+export const mapsOfSamples = (
+  { samples }: CanvasPlan,
+  maps: readonly Homography[],
+): Homography[] => samples.map((t) => maps[t]!);
 
 /** Aligns the samples of a canvas, or takes them from their files when a task before has filed them. */
 export async function alignedSamples(

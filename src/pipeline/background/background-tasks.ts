@@ -65,6 +65,7 @@ export interface BackgroundTasks {
     input: {
       readonly index: number;
       readonly canvas: CanvasPlan;
+      /** Of the canvas's samples only: what the others are has no part in it. */
       readonly maps: readonly Homography[];
       readonly trail: SmokeTrail | null;
     };

@@ -23,7 +23,11 @@ export interface BuiltCanvas {
   readonly unrest: UnrestSums | null;
 }
 
-/** Builds one canvas, behind a trail if there is one, and files it, and what it knows of ground that moves by itself. */
+/**
+ * Builds one canvas, behind a trail if there is one, and files it, and what it knows of ground that moves by itself.
+ *
+ * @param maps of the canvas's samples
+ */
 export async function buildCanvasTask(
   context: TaskContext,
   index: number,

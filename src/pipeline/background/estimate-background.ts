@@ -3,6 +3,7 @@ import { planCanvases } from "../../vision/background/canvas.ts";
 import type { BackgroundFit } from "./background-facts.ts";
 import { findDepth, type FollowedCamera } from "./find-depth.ts";
 import { withDepth } from "../../vision/background/depth.ts";
+import { mapsOfSamples } from "./aligned-samples.ts";
 import { fillCanvases } from "./fill-canvases.ts";
 import { canvasesToLookAt, findSmoke, smokePath } from "./find-smoke.ts";
 import { moves, unrestDeviation } from "../../vision/background/self-motion.ts";
@@ -40,7 +41,7 @@ export async function estimateBackground(
     indexed.map((canvas) => ({
       kind: "build-canvas" as const,
       ...canvas,
-      maps,
+      maps: mapsOfSamples(canvas.canvas, maps),
       trail: found?.trail ?? null,
     })),
     job.signal,

@@ -28,6 +28,7 @@ import {
   fileAlignedSamples,
   alignedSamples,
   canvasSamples,
+  mapsOfSamples,
 } from "./aligned-samples.ts";
 
 /** Evidence of a trail behind the subject, and before it should the clip run backwards. */
@@ -54,7 +55,8 @@ export async function smokeEvidence(
   maps: readonly Homography[],
   path: SubjectPath,
 ): Promise<SmokeSides> {
-  const views = await canvasSamples(context, index, canvas, maps);
+  const own = mapsOfSamples(canvas, maps);
+  const views = await canvasSamples(context, index, canvas, own);
   const laid = await alignedSamples(context, index, canvas, views);
   await fileAlignedSamples(context, index, laid);
   const samples = halveSamples(canvas, views, laid);
@@ -78,7 +80,8 @@ export async function smokeShape(
   path: SubjectPath,
   colours: SmokeColours,
 ): Promise<SmokeSums> {
-  const views = await canvasSamples(context, index, canvas, maps);
+  const own = mapsOfSamples(canvas, maps);
+  const views = await canvasSamples(context, index, canvas, own);
   const laid = await alignedSamples(context, index, canvas, views);
   return measureSmoke(
     halveSamples(canvas, views, laid),

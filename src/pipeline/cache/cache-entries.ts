@@ -57,7 +57,8 @@ async function describeEntry(
   const { uid } = await lstat(path);
   if (uid !== (process.getuid?.() ?? uid)) return undefined;
   const heldBy = await holders(path);
-  return { kind, path, heldBy, ...(await measure(path)) };
+  const { sizeBytes, lastUsedMs } = await measure(path);
+  return { kind, path, heldBy, sizeBytes: Math.round(sizeBytes), lastUsedMs };
 }
 
 /** Size and newest time of everything in a folder. Links are not followed. */
@@ -72,7 +73,11 @@ async function measure(
     const found = item.isDirectory()
       ? await measure(inner).catch(() => undefined)
       : await lstat(inner).then(
-          (file) => ({ sizeBytes: file.size, lastUsedMs: file.mtimeMs }),
+          // What several runs share counts for each of them in part.
+          (file) => ({
+            sizeBytes: file.size / Math.max(1, file.nlink),
+            lastUsedMs: file.mtimeMs,
+          }),
           () => undefined,
         );
     sizeBytes += found?.sizeBytes ?? 0;

@@ -12,6 +12,7 @@ import {
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { moveOutlines } from "../../vision/masks/outline-offset.ts";
 import { type Encoding, JobFolder } from "./job-folder.ts";
+import { noteElse, sharedRead } from "./task-trace.ts";
 
 /**
  * Version of what each stage computes. Raise a stage's number when its result changes: what it and the stages after it have left
@@ -190,7 +191,7 @@ export const outlineMoves = factsFile<readonly number[]>(
 /** The one owner of every intermediate file: its name, its layout, and how it is read and written. */
 export class Artifacts {
   readonly folders: StageFolders;
-  #moves: Promise<readonly number[] | undefined> | undefined;
+  #moves: (() => Promise<readonly number[] | undefined>) | undefined;
 
   constructor(folders: StageFolders) {
     this.folders = folders;
@@ -220,7 +221,7 @@ export class Artifacts {
 
   /** Folder of a stage, for what only that stage knows. */
   folder(stage: FilingStage): JobFolder {
-    return new JobFolder(this.folders[stage]);
+    return new JobFolder(this.folders[stage], stage);
   }
 
   /**
@@ -294,6 +295,7 @@ export class Artifacts {
 
   /** Removes a picture, so that it is made anew. */
   async remove(kind: PictureName, index: number): Promise<void> {
+    noteElse();
     const folder = this.folder(pictureKinds[kind].stage);
     await rm(folder.file(fileName(kind, index)), { force: true });
   }
@@ -328,8 +330,8 @@ export class Artifacts {
 
   /** They are measured once, by the background stage, and stay. */
   async #outlineMoves(): Promise<readonly number[] | undefined> {
-    this.#moves ??= this.readFacts(outlineMoves);
-    const moves = await this.#moves;
+    this.#moves ??= sharedRead(() => this.readFacts(outlineMoves));
+    const moves = await this.#moves();
     if (moves === undefined) this.#moves = undefined;
     return moves;
   }

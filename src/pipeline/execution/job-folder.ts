@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { assert } from "../../errors/assert.ts";
@@ -5,6 +6,7 @@ import { codesOf, fractionsOf } from "../../kernels/bytes.ts";
 import type { PackedRaster } from "../../kernels/packed.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { writeWholeFile } from "../../media/replace-file.ts";
+import { isTraced, noteLook, noteRead, noteWrite } from "./task-trace.ts";
 
 /** How values lie in a file: full floats, or fractions of one in 8 or 16 bits. */
 export type Encoding = "float32" | "unit16" | "unit8";
@@ -24,9 +26,14 @@ const HEADER_BYTES = 16;
  */
 export class JobFolder {
   readonly path: string;
+  readonly #label: string;
 
-  constructor(path: string) {
+  /**
+   * @param label what its files are noted under where it is traced what a task reads and writes
+   */
+  constructor(path: string, label: string) {
     this.path = path;
+    this.#label = label;
   }
 
   /** Full path of the result with this name. */
@@ -36,12 +43,12 @@ export class JobFolder {
 
   /** Whether the result is there. */
   async has(name: string): Promise<boolean> {
-    try {
-      await stat(this.file(name));
-      return true;
-    } catch {
-      return false;
-    }
+    const isThere = await stat(this.file(name)).then(
+      () => true,
+      () => false,
+    );
+    noteLook(this.#noted(name), isThere);
+    return isThere;
   }
 
   /**
@@ -70,7 +77,7 @@ export class JobFolder {
       else codesOf(data, own);
       at += data.length;
     }
-    await writeWholeFile(this.file(name), new Uint8Array(buffer));
+    await this.#write(name, new Uint8Array(buffer));
   }
 
   /**
@@ -88,7 +95,7 @@ export class JobFolder {
 
   /** Reads what `writeRaster` wrote, in the codes that it was written in. */
   async readPacked(name: string): Promise<PackedRaster> {
-    const bytes = await readFile(this.file(name));
+    const bytes = await this.#read(name);
     // What is read whole has a buffer of its own, unless it is small.
     const { buffer } =
       bytes.byteOffset === 0 && bytes.byteLength === bytes.buffer.byteLength
@@ -119,14 +126,33 @@ export class JobFolder {
    * @throws LaminaError `disk-full`, `output-unwritable`
    */
   async writeJson(name: string, value: unknown): Promise<void> {
-    await writeWholeFile(this.file(name), JSON.stringify(value));
+    await this.#write(name, Buffer.from(JSON.stringify(value)));
   }
 
   /** Reads what `writeJson` wrote; the caller states its type, having written it itself. */
   async readJson(name: string): Promise<unknown> {
-    return JSON.parse(await readFile(this.file(name), "utf8")) as unknown;
+    return JSON.parse((await this.#read(name)).toString("utf8")) as unknown;
+  }
+
+  #noted(name: string): string {
+    return `${this.#label}/${name}`;
+  }
+
+  async #read(name: string): Promise<Buffer> {
+    const bytes = await readFile(this.file(name));
+    if (isTraced()) noteRead(this.#noted(name), fileDigest(bytes));
+    return bytes;
+  }
+
+  async #write(name: string, bytes: Uint8Array): Promise<void> {
+    await writeWholeFile(this.file(name), bytes);
+    if (isTraced()) noteWrite(this.#noted(name), fileDigest(bytes));
   }
 }
+
+/** Tells what is in a file from anything else that may be: 40 hex digits of its SHA-256. */
+export const fileDigest = (bytes: Uint8Array): string =>
+  createHash("sha256").update(bytes).digest("hex").slice(0, 40);
 
 /** The values of a file after its header. */
 function codesIn(

@@ -34,6 +34,8 @@ const cpuNow = (): number => {
 /** Reports a job's stages while they run and remembers what each took. */
 export class StageClock {
   readonly reports: StageReport[] = [];
+  /** Share of a stage's work that was taken over from an earlier run, which took no time. */
+  taken: (stage: StageName) => number = () => 0;
   readonly #started = now();
   readonly #onEvent: (event: JobEvent) => void;
 
@@ -82,9 +84,11 @@ export class StageClock {
 
   /** From the share of the usual work that this run itself has done; what came from the cache took no time. */
   #secondsLeft(stage: StageName, fraction: number): number | undefined {
-    let worked = fraction * usualShare[stage];
+    const own = (of: StageName): number =>
+      usualShare[of] * (1 - this.taken(of));
+    let worked = fraction * own(stage);
     for (const report of this.reports)
-      if (!report.resumed) worked += usualShare[report.stage];
+      if (!report.resumed) worked += own(report.stage);
     if (worked < 0.03) return undefined;
     let left = (1 - fraction) * usualShare[stage];
     for (const later of stageNames.slice(stageNames.indexOf(stage) + 1))

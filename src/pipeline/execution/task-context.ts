@@ -13,6 +13,7 @@ import { readMask } from "../../media/mask.ts";
 import { recomposeFrame } from "../../media/recompose-frame.ts";
 import type { JobPlan } from "./job-plan.ts";
 import { Artifacts } from "./artifacts.ts";
+import { noteElse, sharedRead } from "./task-trace.ts";
 
 /** Working-size frames kept decoded per worker; a canvas looks at 22 and its neighbour at nearly the same. */
 const KEPT_FRAMES = 32;
@@ -167,6 +168,8 @@ export class TaskContext {
 
   /** The user's masks at the clip's own size, `[N, H, W]`; gaps are not filled. */
   async sourceMasks(index: number): Promise<Raster> {
+    // The clip is the same for all who compare; masks are what changes, and none of the job's files.
+    noteElse();
     const { width, height } = this.plan.clip;
     const area = width * height;
     const out = raster(this.plan.masks.length, height, width);
@@ -181,21 +184,22 @@ export class TaskContext {
 /** Promises of the values asked for last, which outlive the task that asked; the one not asked for the longest goes first. */
 class Recent<T, Key = number> {
   readonly #limit: number;
-  readonly #values = new Map<Key, Promise<T>>();
+  readonly #values = new Map<Key, () => Promise<T>>();
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
   get(key: Key, make: () => Promise<T>): Promise<T> {
-    const value = this.#values.get(key) ?? make().then(onHeap);
+    const value =
+      this.#values.get(key) ?? sharedRead(() => make().then(onHeap));
     this.#values.delete(key);
     this.#values.set(key, value);
     if (this.#values.size > this.#limit) {
       const oldest = this.#values.keys().next().value;
       if (oldest !== undefined) this.#values.delete(oldest);
     }
-    return value;
+    return value();
   }
 }
 

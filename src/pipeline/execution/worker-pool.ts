@@ -6,16 +6,36 @@ import type { Failure } from "../../errors/failure-codes.ts";
 import type { JobPlan } from "./job-plan.ts";
 import { serveEnlarging } from "./thread-enlarger.ts";
 import type { ResultOf, TaskMap, TaskOf, TaskPool } from "./task.ts";
+import type { TaskTrace } from "./task-trace.ts";
+
+/** Who wants to know what tasks read and write. */
+export interface TraceWatch<M extends TaskMap<M>> {
+  /** Whether this one's is wanted. */
+  wants(task: TaskOf<M>): boolean;
+  /** Told when it is done; until this has ended nobody hears of it, so nothing that waits for it has begun. */
+  onTraced(task: TaskOf<M>, value: unknown, trace: TaskTrace): Promise<void>;
+}
 
 /** What a worker is told. */
 export type WorkerRequest<M extends TaskMap<M>> =
   | { readonly kind: "open"; readonly plan: JobPlan }
   | { readonly kind: "enlarge"; readonly port: MessagePort }
-  | { readonly kind: "task"; readonly id: number; readonly task: TaskOf<M> };
+  | {
+      readonly kind: "task";
+      readonly id: number;
+      readonly task: TaskOf<M>;
+      /** Whether it is asked what the task reads and writes. */
+      readonly isTraced?: boolean;
+    };
 
 /** What a worker answers. */
 export type WorkerReply =
-  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | {
+      readonly id: number;
+      readonly ok: true;
+      readonly value: unknown;
+      readonly trace?: TaskTrace;
+    }
   | { readonly id: number; readonly ok: false; readonly failure: Failure }
   | { readonly id: number; readonly ok: false; readonly bug: string };
 
@@ -51,6 +71,8 @@ export class WorkerPool<M extends TaskMap<M>>
   >();
   #nextId = 0;
   #batches = 0;
+  /** Told what tasks read and write; nobody is, when undefined. */
+  traceWatch: TraceWatch<M> | undefined;
   /** Why the last thread is gone. */
   #lost: Error | undefined;
 
@@ -178,6 +200,9 @@ export class WorkerPool<M extends TaskMap<M>>
         kind: "task",
         id: this.#nextId++,
         task: pending.task,
+        ...(this.traceWatch?.wants(pending.task) === true && {
+          isTraced: true,
+        }),
       });
     }
   }
@@ -195,8 +220,16 @@ export class WorkerPool<M extends TaskMap<M>>
       const ended = performance.now();
       taskTimes.publish({ kind: String(task.kind), batch, begun, ended });
     }
-    if (reply.ok) pending?.resolve(reply.value);
-    else if ("failure" in reply)
+    if (reply.ok) {
+      const { value, trace } = reply;
+      const watch = this.traceWatch;
+      if (pending === undefined || trace === undefined || watch === undefined)
+        pending?.resolve(value);
+      else
+        void watch.onTraced(pending.task, value, trace).then(() => {
+          pending.resolve(value);
+        }, pending.reject);
+    } else if ("failure" in reply)
       pending?.reject(new LaminaError(reply.failure));
     else pending?.reject(new Error(reply.bug));
     this.#dispatch();

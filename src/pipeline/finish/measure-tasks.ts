@@ -11,6 +11,7 @@ import {
 import {
   alignedSamples,
   canvasSamples,
+  mapsOfSamples,
 } from "../background/aligned-samples.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 
@@ -34,7 +35,8 @@ export async function measureCanvas(
   canvas: CanvasPlan,
   maps: readonly Homography[],
 ): Promise<CanvasMeasure> {
-  const samples = await canvasSamples(context, index, canvas, maps);
+  const own = mapsOfSamples(canvas, maps);
+  const samples = await canvasSamples(context, index, canvas, own);
   const aligned = await alignedSamples(context, index, canvas, samples);
   return {
     heldOut: holdOut(canvas, samples, aligned, context.vision),

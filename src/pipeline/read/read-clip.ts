@@ -29,11 +29,19 @@ export async function readClip(
 ): Promise<ClipFacts> {
   const { frameCount } = job.plan.clip;
   const indices = Array.from({ length: frameCount }, (_, t) => t);
-  const frames = await job.pool.runAll(
+  const total = 2 * frameCount;
+  await job.pool.runAll(
     indices.map((frame) => ({ kind: "read-frame" as const, frame })),
     job.signal,
     (done) => {
-      progress(done, frameCount);
+      progress(done, total);
+    },
+  );
+  const frames = await job.pool.runAll(
+    indices.map((frame) => ({ kind: "read-masks" as const, frame })),
+    job.signal,
+    (done) => {
+      progress(frameCount + done, total);
     },
   );
   for (const [k, mask] of job.plan.masks.entries()) {

@@ -1,10 +1,11 @@
 import { type MaskFill, fillMasks } from "./fill-masks.ts";
-import { type FrameFacts, readFrameTask } from "./read-frame.ts";
+import { type FrameFacts, readFrameTask, readMasksTask } from "./read-frame.ts";
 import type { TaskRunners } from "../execution/task.ts";
 
 /** Work that the stage `read` gives to workers. */
 export interface ReadTasks {
-  "read-frame": { input: { readonly frame: number }; output: FrameFacts };
+  "read-frame": { input: { readonly frame: number }; output: undefined };
+  "read-masks": { input: { readonly frame: number }; output: FrameFacts };
   "fill-masks": {
     input: { readonly frame: number; readonly fills: readonly MaskFill[] };
     output: undefined;
@@ -13,7 +14,11 @@ export interface ReadTasks {
 
 /** What does the work of the stage `read`. */
 export const readTasks: TaskRunners<ReadTasks> = {
-  "read-frame": (context, task) => readFrameTask(context, task.frame),
+  "read-frame": async (context, task) => {
+    await readFrameTask(context, task.frame);
+    return undefined;
+  },
+  "read-masks": (context, task) => readMasksTask(context, task.frame),
   "fill-masks": async (context, task) => {
     await fillMasks(context, task.frame, task.fills);
     return undefined;
