@@ -13,6 +13,9 @@ export interface MadeLayer {
   readonly parts?: readonly ShownPart[];
 }
 
+const isLeftToClip = ({ clipOpacity }: ShownPart): boolean =>
+  clipOpacity !== undefined;
+
 /**
  * Says as which layers a stack is handed to other programs, bottom to top, above the background. What was removed is none of them.
  * Where effects were changed, they are layers of their own, so that an editor can go on changing them.
@@ -43,7 +46,7 @@ export function stackLayers({ elements }: Stack): MadeLayer[] {
       (change) => change.kind !== "later" || change.frames !== 0,
     );
     const name = isMoved ? `${own} (moved in time)` : own;
-    if (parts.every(isAsItIs)) {
+    if (parts.every((part) => isAsItIs(part) && !isLeftToClip(part))) {
       add(name, element);
       continue;
     }

@@ -24,6 +24,10 @@ export interface ShownPart {
   /** Standard deviation in pixels by which it is blurred. */
   readonly softness: number;
   readonly tint: string | undefined;
+  /** Whether an edit is about how strong it is, be it as strong as ever. */
+  readonly isChanged?: boolean | undefined;
+  /** How opaque its clip is to be, in 0…1, where that is left to the program that shows it. */
+  readonly clipOpacity?: number | undefined;
 }
 
 /** A layer in the stack, or a duplicate of one. */
@@ -165,6 +169,7 @@ export function planStack(
                     strength: part.strength * edit.strength,
                     softness: Math.hypot(part.softness, edit.softness),
                     tint: edit.tint ?? part.tint,
+                    isChanged: true,
                   }
                 : part,
             ),

@@ -71,7 +71,12 @@ const isClip = record<SelectedClip>({
   thumbnail: optional(isThumbnail),
 });
 
-const isLayer = record<RunLayer>({ id: isText, name: isText, hidden: isFlag });
+const isLayer = record<RunLayer>({
+  id: isText,
+  name: isText,
+  hidden: isFlag,
+  opacity: (value) => value === null || optional(isSeconds)(value),
+});
 
 /** Whether a value has everything that a run's note has, each of its kind. */
 export const isNote = record<{

@@ -217,6 +217,11 @@ export interface RunLayer {
   readonly name: string;
   /** Its clip is in place but disabled. */
   readonly hidden: boolean;
+  /**
+   * How opaque its clip is to be, in 0…1; absent where that is not for us to say. Of a run that was found, how opaque it is: null
+   * where that changes in time or cannot be read, absent where it is whole.
+   */
+  readonly opacity?: number | null | undefined;
 }
 
 /** What to put into the timeline, and where. */

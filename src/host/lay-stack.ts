@@ -5,6 +5,8 @@ import type {
   TimelineFacts,
 } from "../protocol/host-script-api.ts";
 import { checkPlaced } from "./check-placed.ts";
+import { checkOpacities, isAsOpaque } from "./clip-opacity.ts";
+import type { RunLayer } from "./host.ts";
 import { isLaid, isRefusal, layOtherwise } from "./lay-otherwise.ts";
 import { refused } from "./refused.ts";
 import type { CallScript } from "./script-channel.ts";
@@ -90,6 +92,7 @@ export async function layStack(
   }));
   const now = await call("timeline", { sequenceId });
   checkPlaced(around, now, clips, stack.first);
+  await checkOpacities(call, now, stack);
 }
 
 /** Gives the clips their names, hides what is hidden, and takes away sound that came along. */
@@ -120,13 +123,17 @@ function dressStack(
   return [...dressing, ...sound];
 }
 
-/** The edits that give a clip its layer's name and visibility. */
+/** The edits that give a clip its layer's name, visibility and opacity. */
 export function dressingEdits(
   clip: ClipRef,
-  now: { readonly name: string; readonly disabled: boolean },
-  layer: { readonly name: string; readonly hidden: boolean },
+  now: {
+    readonly name: string;
+    readonly disabled: boolean;
+    readonly opacity?: number | null | undefined;
+  },
+  layer: Omit<RunLayer, "id">,
 ): Edit[] {
-  const { name, hidden } = layer;
+  const { name, hidden, opacity } = layer;
   return [
     ...(now.name === name
       ? []
@@ -134,5 +141,8 @@ export function dressingEdits(
     ...(now.disabled === hidden
       ? []
       : [{ kind: "disable-clip" as const, clip, disabled: hidden }]),
+    ...(isAsOpaque(now, layer)
+      ? []
+      : [{ kind: "set-opacity" as const, clip, percent: 100 * opacity! }]),
   ];
 }

@@ -7,6 +7,7 @@ import type {
 } from "../protocol/host-script-api.ts";
 import { documentFileName } from "../document/layers-document.ts";
 import { parseTicks } from "../units/ticks.ts";
+import { readOpacities } from "./clip-opacity.ts";
 import { comparablePath, folderOf, joinPath, nameOf } from "./file-path.ts";
 import type { PlacedRun, RunLayer } from "./host.ts";
 import type { CallScript } from "./script-channel.ts";
@@ -40,7 +41,10 @@ export interface PlacedClip {
 }
 
 /** A layer's clip in the timeline. */
-export interface RunSlot extends RunItem, PlacedClip {}
+export interface RunSlot extends RunItem, PlacedClip {
+  /** How opaque it is, as `RunLayer` has it. */
+  readonly opacity?: number | null | undefined;
+}
 
 /** The sequence of its own that a run's layers are stacked in. */
 interface RunNest {
@@ -86,9 +90,32 @@ export async function locateRuns(call: CallScript): Promise<LocatedRun[]> {
       const { itemId } = timeline.sequence;
       return itemId !== null && inBin.has(itemId) ? [{ itemId, timeline }] : [];
     });
-    located.push(locate(bin, layers, timelines, nest));
+    located.push(
+      await withOpacities(call, locate(bin, layers, timelines, nest)),
+    );
   }
   return located;
+}
+
+/** Looks how opaque a run's clips are. */
+async function withOpacities(
+  call: CallScript,
+  located: LocatedRun,
+): Promise<LocatedRun> {
+  const { run, timeline, slots: plain } = located;
+  if (timeline === undefined) return located;
+  const clips = plain.map(({ ref }) => ref);
+  const sequenceId = timeline.sequence.id;
+  const found = await readOpacities(call, sequenceId, clips);
+  const slots = plain.map((slot, i) => {
+    const opacity = found[i] ?? null;
+    return opacity === 1 ? slot : { ...slot, opacity };
+  });
+  const layers = run.layers.map((layer, i) => {
+    const { opacity } = slots[i]!;
+    return opacity === undefined ? layer : { ...layer, opacity };
+  });
+  return { ...located, run: { ...run, layers }, slots };
 }
 
 const movieEnding = /\.mov$/i;

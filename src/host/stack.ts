@@ -15,4 +15,6 @@ export interface StackMember {
   readonly itemId: string;
   readonly name: string;
   readonly hidden: boolean;
+  /** How opaque it is to be, in 0…1; as a new clip is when absent. */
+  readonly opacity?: number | null | undefined;
 }

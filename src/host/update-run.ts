@@ -1,6 +1,7 @@
 import { LaminaError } from "../errors/failure.ts";
 import { type LayerChange, layerChanges } from "../errors/layer-changes.ts";
 import type { Edit } from "../protocol/host-script-api.ts";
+import { isAsOpaque, opacityRefused } from "./clip-opacity.ts";
 import type { HostHabits } from "./habits.ts";
 import type { PlacedRun, RunLayer, UpdateOptions } from "./host.ts";
 import { dressingEdits } from "./lay-stack.ts";
@@ -60,12 +61,15 @@ export async function updateRun(
       );
       if (edits.length > 0) await call("edit", { sequenceId, label, edits });
       await restoreTimeline(call, about, timeline);
+      await putBackOpacities(call, run);
     });
     const moved = slots.filter(({ layerId }, i) => layerId !== layers[i]!.id);
     const found =
       moved.length === 0
         ? []
-        : await changesOf(call, sequenceId, slots, moved, habits);
+        : (await changesOf(call, sequenceId, slots, moved, habits)).map((one) =>
+            withoutOwnOpacity(one, layers),
+          );
     // Copies bring all along but the transitions over their edges.
     if (!losesEffects && about.clonesClips) refuseLosses(found, isTransition);
     const moves =
@@ -76,7 +80,7 @@ export async function updateRun(
     const changes = layers.flatMap((layer, i): Edit[] => {
       const slot = slots[i]!;
       if (slot.layerId === layer.id) {
-        return dressingEdits(slot.ref, slot.clip, layer);
+        return dressingEdits(slot.ref, lookOf(slot), layer);
       }
       if (moves !== undefined) return [];
       const { trackIndex } = slot.ref;
@@ -94,7 +98,7 @@ export async function updateRun(
       const slot = placed.slots.find(({ layerId }) => layerId === layer.id);
       return slot === undefined
         ? []
-        : dressingEdits(slot.ref, slot.clip, layer);
+        : dressingEdits(slot.ref, lookOf(slot), layer);
     });
     if (dressing.length > 0) {
       await call("edit", { sequenceId, label, edits: dressing });
@@ -102,11 +106,15 @@ export async function updateRun(
     signal?.throwIfAborted();
     const now = await locateRun(call, run);
     if (
-      JSON.stringify(now.run.layers) !== JSON.stringify(plain(layers)) ||
+      JSON.stringify(plain(now.run.layers)) !== JSON.stringify(plain(layers)) ||
       places(now.slots) !== places(slots)
     ) {
       throw runChanged(run, "Premiere Pro did not take the new order");
     }
+    const other = layers.find(
+      (layer, i) => !isAsOpaque(now.run.layers[i]!, layer),
+    );
+    if (other !== undefined) throw opacityRefused(other);
     signal?.throwIfAborted();
     return now;
   });
@@ -114,8 +122,41 @@ export async function updateRun(
   return updated.run;
 }
 
+/** What a layer's clip is like now. */
+const lookOf = ({ clip, opacity }: RunSlot) => ({ ...clip, opacity });
+
+/** Makes clips as opaque as they were in a run, as far as they are not. */
+async function putBackOpacities(
+  call: CallScript,
+  before: PlacedRun,
+): Promise<void> {
+  const { timeline, slots } = await locateRun(call, before);
+  const edits = slots.flatMap(({ ref, layerId, opacity: now = 1 }): Edit[] => {
+    const { opacity = 1 } = before.layers.find(({ id }) => id === layerId)!;
+    return opacity === null || isAsOpaque({ opacity: now }, { opacity })
+      ? []
+      : [{ kind: "set-opacity", clip: ref, percent: 100 * opacity }];
+  });
+  if (timeline === undefined || edits.length === 0) return;
+  const label = "Lamina: Put back opacities";
+  await call("edit", { sequenceId: timeline.sequence.id, label, edits });
+}
+
+/** An opacity that we set is set anew, so it is not lost. */
+const withoutOwnOpacity = (
+  found: FoundChanges,
+  layers: readonly RunLayer[],
+): FoundChanges => {
+  const { opacity } = layers.find(({ id }) => id === found.layerId)!;
+  const changes = found.changes.filter(
+    (change) => change !== "opacity" || opacity === undefined,
+  );
+  return { ...found, changes };
+};
+
 /** What an editor has put on a clip. */
 interface FoundChanges {
+  readonly layerId: string;
   readonly name: string;
   readonly changes: readonly LayerChange[];
 }
@@ -134,7 +175,7 @@ async function changesOf(
   // The background is what has least reason for another mode than Normal, whatever number that is.
   const normal = normalBlendMode ?? (await call("look", lowest)).blendMode;
   const found: FoundChanges[] = [];
-  for (const { ref, clip } of moved) {
+  for (const { ref, clip, layerId } of moved) {
     const look = await call("look", { sequenceId, clip: ref });
     const blends =
       look.blendMode !== null &&
@@ -142,7 +183,7 @@ async function changesOf(
         (normalBlendMode === undefined && !normals.has(look.blendMode)));
     const changes: LayerChange[] = [...look.changes];
     if (blends) changes.push("blend-mode");
-    found.push({ name: clip.name, changes });
+    found.push({ layerId, name: clip.name, changes });
   }
   return found;
 }

@@ -1,3 +1,4 @@
+import { isAsOpaque } from "../host/clip-opacity.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "../host/host.ts";
 import { LaminaError } from "../errors/failure.ts";
@@ -152,23 +153,27 @@ export class Arrangement {
   async #trackStack(
     arranged: Arranged,
   ): Promise<Pick<PlaceRequest, "document" | "documentPath" | "layers">> {
-    const { document, documentPath, layers, jobId } = arranged;
-    if (this.#wantedPath === undefined)
+    const { layers, jobId } = arranged;
+    if (this.#wantedPath === undefined) {
+      const { document, documentPath } = arranged;
       return { document, documentPath, layers: runLayers(layers) };
+    }
     const edited = await editedStack(this.#desk, jobId);
+    const { document, documentPath, opacities } = edited;
     // Its objects are those that are seen; the ground is there too, for whoever wants it back.
     const ground = layers.find(({ kind }) => kind === "background");
     const isReplaced = this.#state.uses?.edits.some(
       ({ use }) => use === "backdrop",
     );
-    const made = stackLayers(edited.document).map((layer) => ({
+    const made = stackLayers(document).map((layer) => ({
       ...layer,
       hidden:
         layer.kind === "background" &&
         ground?.hidden === true &&
         isReplaced !== true,
+      opacity: opacities[layer.id],
     }));
-    return { ...edited, layers: runLayers(made) };
+    return { document, documentPath, layers: runLayers(made) };
   }
 
   /** Where the layers lie that uses make of the arranged ones; undefined without uses. */
@@ -252,7 +257,6 @@ export class Arrangement {
     const done = await act(this.#desk, "Updating the tracks", async () => {
       const { arranged } = this.#state;
       if (arranged === undefined) return;
-      const layers = runLayers(arranged.layers);
       if ((await this.#findAgain(run.documentPath)) === undefined) return;
       const job = this.#state.jobs?.find(({ id }) => id === arranged.jobId);
       if (isOther && job !== undefined) {
@@ -260,6 +264,7 @@ export class Arrangement {
         await this.readRuns();
         return;
       }
+      const { layers } = await this.#trackStack(arranged);
       try {
         await this.#desk.host.updateRun(run, layers, options);
       } catch (error) {
@@ -375,7 +380,10 @@ export function followsList(
     return (
       uses.edited !== undefined &&
       !uses.isUnsaved &&
-      comparablePath(run.documentPath) === comparablePath(uses.edited)
+      comparablePath(run.documentPath) === comparablePath(uses.edited) &&
+      run.layers.every((layer) =>
+        isAsOpaque(layer, { opacity: uses.opacities?.[layer.id] }),
+      )
     );
   return (
     comparablePath(run.documentPath) === comparablePath(documentPath) &&

@@ -10,6 +10,8 @@ import type { Desk } from "./desk.ts";
 export interface TrackStack {
   readonly document: LayersDocument;
   readonly documentPath: string;
+  /** How opaque clips are to be, in 0…1, by their layers' ids. */
+  readonly opacities: Readonly<Record<string, number>>;
 }
 
 /**
@@ -23,10 +25,20 @@ export async function editedStack(
 ): Promise<TrackStack> {
   const { busy } = store.state;
   for (;;) {
-    const { done, total, document, edited } = await service.editedLayers(jobId);
+    const {
+      done,
+      total,
+      document,
+      edited,
+      opacities = {},
+    } = await service.editedLayers(jobId);
     if (document !== undefined) {
       store.set({ busy });
-      return { document: readDocument(document, edited), documentPath: edited };
+      return {
+        document: readDocument(document, edited),
+        documentPath: edited,
+        opacities,
+      };
     }
     store.set({ busy: `Rendering the uses: ${done} of ${total} frames` });
   }

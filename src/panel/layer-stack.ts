@@ -59,7 +59,12 @@ export const changeLayer = (
 
 /** What the host is told of the layers. */
 export const runLayers = (layers: readonly StackLayer[]): RunLayer[] =>
-  layers.map(({ id, name, hidden }) => ({ id, name, hidden }));
+  layers.map(({ id, name, hidden, opacity }) => ({
+    id,
+    name,
+    hidden,
+    ...(opacity !== undefined && { opacity }),
+  }));
 
 /** Whether order, names and visibility are the same. */
 export const sameStack = (

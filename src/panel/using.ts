@@ -85,9 +85,11 @@ export class Using {
               ),
               document.camera,
             );
-      const { edits, stack, edited } = await service.edits(jobId);
+      const { edits, stack, edited, opacities } = await service.edits(jobId);
       if (this.#now?.jobId !== jobId) return;
-      this.#desk.store.set({ uses: { ...start(camera), edits, edited } });
+      this.#desk.store.set({
+        uses: { ...start(camera), edits, edited, opacities },
+      });
       // The list may have been changed where nobody could keep it with the edits.
       const plain = runLayers(stackLayers(document));
       if (edits.length > 0 && !sameStack(stack ?? plain, this.#stack ?? plain))
@@ -347,11 +349,11 @@ export class Using {
       let change: Partial<Uses>;
       try {
         const stack = this.#stack;
-        const { edited } = await this.#desk.service.keepEdits(jobId, {
-          edits,
-          ...(stack && { stack }),
-        });
-        change = { edited, isUnsaved: false, problem: undefined };
+        const { edited, opacities } = await this.#desk.service.keepEdits(
+          jobId,
+          { edits, ...(stack && { stack }) },
+        );
+        change = { edited, opacities, isUnsaved: false, problem: undefined };
       } catch (error) {
         change = { problem: describeProblem(error) };
       }

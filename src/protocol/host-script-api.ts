@@ -25,6 +25,11 @@ export interface HostScriptCalls {
     parameters: { sequenceId: string; clip: ClipRef };
     value: ClipLook;
   };
+  /** How opaque clips are, in percent; null where that changes in time, or cannot be read. */
+  opacities: {
+    parameters: { sequenceId: string; clips: ClipRef[] };
+    value: { percents: (number | null)[] };
+  };
   /** Names video tracks, where the technology can; whether it did shows in `timeline`. */
   nameTracks: {
     parameters: {
@@ -312,6 +317,8 @@ export type Edit =
   | { kind: "remove-clip"; clip: ClipRef }
   | { kind: "disable-clip"; clip: ClipRef; disabled: boolean }
   | { kind: "rename-clip"; clip: ClipRef; name: string }
+  /** Sets how opaque a clip is, at all times; refused where that has keyframes. Whether it did shows in `opacities`. */
+  | { kind: "set-opacity"; clip: ClipRef; percent: number }
   /** Puts a copy of a clip, with its effects, so many ticks later and so many tracks higher, over what lies there. */
   | { kind: "clone-clip"; clip: ClipRef; by: string; tracks: number }
   /** Moves a clip by so many ticks. */

@@ -368,11 +368,18 @@ const editsRequestSchema = v.strictObject({
   stack: v.exactOptional(arrangedSchema),
 });
 
+/** How opaque clips of edited layers are to be, in 0…1, by the layers' ids; those that are whole and not meant to be changed are left out. */
+const opacitiesSchema = v.record(
+  text,
+  v.pipe(v.number(), v.minValue(0), v.maxValue(1)),
+);
+
 const editsAnswerSchema = v.looseObject({
   edits: v.array(v.looseObject({ use: text })),
   stack: v.exactOptional(arrangedSchema),
   /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
   edited: v.exactOptional(text),
+  opacities: v.exactOptional(opacitiesSchema),
 });
 
 const editedSchema = v.looseObject({
@@ -382,6 +389,7 @@ const editedSchema = v.looseObject({
   /** The text of the edited layers' `layers.json`, once all are. */
   document: v.exactOptional(text),
   edited: text,
+  opacities: v.exactOptional(opacitiesSchema),
 });
 
 /** How far the rendering of edited layers is. */

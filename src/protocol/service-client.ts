@@ -413,20 +413,25 @@ export interface KeptEdits {
   readonly stack?: readonly ArrangedLayer[];
   /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
   readonly edited?: string;
+  /** How opaque clips of edited layers are to be, in 0…1, by the layers' ids; others are whole. */
+  readonly opacities?: Readonly<Record<string, number>>;
 }
 
 const keptEdits = ({
   edits,
   stack,
   edited,
+  opacities,
 }: {
   readonly edits: readonly unknown[];
   readonly stack?: readonly ArrangedLayer[];
   readonly edited?: string;
+  readonly opacities?: Readonly<Record<string, number>>;
 }): KeptEdits => ({
   ...(stack && { stack }),
   edits: readEdits(JSON.stringify({ version: 1, edits }), editsFileName).edits,
   ...(edited !== undefined && { edited }),
+  ...(opacities && { opacities }),
 });
 
 /** The value of an answer. */

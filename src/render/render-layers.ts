@@ -9,6 +9,7 @@ import {
   writeDocument,
 } from "../document/layers-document.ts";
 import { arrangedLayers } from "../edits/arranged-layers.ts";
+import { withOpacities } from "../edits/clip-opacities.ts";
 import {
   composeGround,
   type FrameSources,
@@ -36,6 +37,8 @@ import { renamePatiently } from "../media/patient-rename.ts";
 export interface LayersRequest extends Omit<RenderRequest, "format"> {
   /** Whether each layer is written as a ProRes 4444 movie too. */
   readonly movies: boolean;
+  /** Whether how strong effects are is left to their clips' opacities, as far as that can be. */
+  readonly leavesOpacities?: boolean | undefined;
 }
 
 /**
@@ -47,10 +50,20 @@ export interface LayersRequest extends Omit<RenderRequest, "format"> {
  * @throws LaminaError as `renderEdits`; `usage` for a transparent backdrop, over which layers cannot be told apart
  */
 export async function renderLayers(
-  { resultFolder, edits, editsFolder, out, movies }: LayersRequest,
+  {
+    resultFolder,
+    edits,
+    editsFolder,
+    out,
+    movies,
+    leavesOpacities = false,
+  }: LayersRequest,
   { signal, onFrame }: RenderWatch,
 ): Promise<void> {
-  const plan = await openPlan(resultFolder, edits);
+  const opened = await openPlan(resultFolder, edits);
+  const plan = leavesOpacities
+    ? { ...opened, stack: withOpacities(opened.stack) }
+    : opened;
   if (plan.stack.backdrop?.fill === "transparent")
     throw new LaminaError({
       code: "usage",

@@ -15,6 +15,9 @@ import {
   type ArrangedLayer,
   documentFileName,
 } from "../document/layers-document.ts";
+import { arrangedLayers } from "../edits/arranged-layers.ts";
+import { clipOpacities, withOpacities } from "../edits/clip-opacities.ts";
+import { stackLayers } from "../edits/stack-layers.ts";
 import { planStack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
@@ -48,11 +51,19 @@ interface Kept {
   readonly edits: readonly unknown[];
   readonly stack?: readonly ArrangedLayer[];
   readonly edited?: string;
+  readonly opacities?: Readonly<Record<string, number>>;
+}
+
+/** What edits make of a result: where that goes, and how opaque the clips of its layers are to be. */
+interface Made {
+  readonly out: string;
+  readonly opacities: Readonly<Record<string, number>>;
 }
 
 /**
  * Keeps the edits of finished jobs' layers beside them, and renders the edited layers into a folder beside the result's, named after what
- * they were made of: what is there already is not made again, and what a timeline shows is not changed under it.
+ * they were made of: what is there already is not made again, and what a timeline shows is not changed under it. How strong effects are
+ * is left to their clips' opacities as far as that can be, so that nothing is made anew for it.
  */
 export class EditedResults {
   readonly #renderings = new Map<string, Rendering>();
@@ -106,7 +117,7 @@ export class EditedResults {
         code: "request-conflict",
         problem: "These layers have no edits.",
       });
-    const out = await editedFolder(folder, edits);
+    const { out, opacities } = await madeOf(folder, edits);
     const edited = path.join(out, documentFileName);
     const isThere = await stat(edited).then(
       () => true,
@@ -131,7 +142,7 @@ export class EditedResults {
       }
     }
     const document = await readTextFile(edited);
-    return { done: 1, total: 1, document, edited };
+    return { done: 1, total: 1, document, edited, opacities };
   }
 
   /**
@@ -175,6 +186,7 @@ export class EditedResults {
           editsFolder: folder,
           out,
           movies: false,
+          leavesOpacities: true,
         },
         {
           signal: this.#over.signal,
@@ -193,11 +205,9 @@ export class EditedResults {
   async #told(folder: string, kept: EditsDocument): Promise<Kept> {
     const { edits, stack } = kept;
     if (edits.length === 0) return { edits: [] };
-    const edited = path.join(
-      await editedFolder(folder, kept),
-      documentFileName,
-    );
-    return { edits, ...(stack && { stack }), edited };
+    const { out, opacities } = await madeOf(folder, kept);
+    const edited = path.join(out, documentFileName);
+    return { edits, ...(stack && { stack }), edited, opacities };
   }
 }
 
@@ -219,21 +229,31 @@ async function textIn(file: string): Promise<string | undefined> {
   }
 }
 
-/** Where the layers go that edits make of a result, of its corrections, and of the files that they bring. */
-async function editedFolder(
-  folder: string,
-  edits: EditsDocument,
-): Promise<string> {
+/** Says what edits make of a result, of its corrections, and of the files that they bring. */
+async function madeOf(folder: string, edits: EditsDocument): Promise<Made> {
+  const { document } = await openLayers(folder);
+  const stack = withOpacities(planStack(document, edits));
+  const made = stackLayers(stack);
   const digest = createHash("sha256");
   for (const name of [documentFileName, correctionsFileName])
     digest.update(`${(await textIn(path.join(folder, name))) ?? ""}\0`);
-  digest.update(JSON.stringify(edits));
+  const { backdrop, isGroundHidden } = stack;
+  const [ground] = arrangedLayers(document, edits.stack ?? []);
+  digest.update(
+    JSON.stringify(
+      { ground: ground?.name, backdrop, isGroundHidden, made },
+      // However weak it is, it is the same layer.
+      (key, value: unknown) =>
+        key === "clipOpacity" ? value !== undefined : value,
+    ),
+  );
   for (const edit of edits.edits) {
     if (!("path" in edit)) continue;
     const found = await stat(path.resolve(folder, edit.path)).catch(() => null);
     digest.update(`\0${found?.size} ${found?.mtimeMs}`);
   }
-  return editedFolderName(folder, digest.digest("hex"));
+  const out = editedFolderName(folder, digest.digest("hex"));
+  return { out, opacities: clipOpacities(made) };
 }
 
 function resultOf({ state, request }: ServiceJob): string {

@@ -10,6 +10,12 @@ import {
   writeEdits,
 } from "../../src/document/edits-document.ts";
 import { readDocument } from "../../src/document/layers-document.ts";
+import {
+  clipOpacities,
+  withOpacities,
+} from "../../src/edits/clip-opacities.ts";
+import { planStack } from "../../src/edits/stack.ts";
+import { stackLayers } from "../../src/edits/stack-layers.ts";
 import { renderEdits } from "../../src/render/render-edits.ts";
 import { renderLayers } from "../../src/render/render-layers.ts";
 import { failsWith } from "../media/failure-code.ts";
@@ -90,6 +96,42 @@ describe("an edited result as layers", () => {
       );
       assert.equal(a!.length, 3 * width * height);
       assert.deepEqual(b, a, `frame ${t}`);
+    }
+  });
+
+  it("leaves to clips' opacities how strong effects are, so that they show at any strength what it is rendered as", async () => {
+    const made = requestOf(everyUse, "made");
+    await renderLayers({ ...made, movies: false, leavesOpacities: true }, watch); // prettier-ignore
+    const document = await documentIn(at("made"));
+    for (const strength of [0, 0.3, 0.5, 1]) {
+      const edits = everyUse.map((edit) =>
+        edit.use === "effect" ? { ...edit, strength } : edit,
+      );
+      const wanted = requestOf(edits, `wanted-${strength}`);
+      await renderEdits({ ...wanted, format: "png" }, watch);
+      const plan = planStack(madeDocument, wanted.edits);
+      const opacities = clipOpacities(stackLayers(withOpacities(plan)));
+      assert.deepEqual(Object.values(opacities), [strength, strength]);
+      for (let t = 1; t <= frameCount; t++) {
+        const composed = new Float64Array(3 * width * height);
+        for (const { id } of document.layers) {
+          const rgba = await sharp(at("made", id, `0000${t}.png`)).ensureAlpha().raw().toBuffer(); // prettier-ignore
+          for (let i = 0; i < width * height; i++) {
+            const alpha = ((opacities[id] ?? 1) * rgba[4 * i + 3]!) / 255;
+            for (let c = 0; c < 3; c++)
+              composed[3 * i + c] =
+                composed[3 * i + c]! * (1 - alpha) + rgba[4 * i + c]! * alpha;
+          }
+        }
+        const shown = await sharp(path.join(wanted.out, `0000${t}.png`))
+          .raw()
+          .toBuffer();
+        const off = composed.reduce(
+          (most, code, i) => Math.max(most, Math.abs(code - shown[i]!)),
+          0,
+        );
+        assert.ok(off < 1.5, `frame ${t} at ${strength} is off by ${off}`);
+      }
     }
   });
 

@@ -8,6 +8,7 @@ import {
   project,
   withActive,
 } from "./find.ts";
+import { setOpacity } from "./opacity.ts";
 import { place, ticksPerSecond } from "./place.ts";
 import { startOf } from "./read.ts";
 import { refuse } from "./refuse.ts";
@@ -187,6 +188,9 @@ function editSequence(sequence: Sequence, one: Edit): void {
       }
       return;
     }
+    case "set-opacity":
+      setOpacity(findClip(sequence, one.clip), one.percent);
+      return;
     case "move-clip":
       findClip(sequence, one.clip).move(parseFloat(one.by) / ticksPerSecond);
       return;

@@ -3,7 +3,7 @@ import type {
   ClipLook,
 } from "../../../src/protocol/host-script-api.ts";
 
-const opacityName = "AE.ADBE Opacity";
+export const opacityName = "AE.ADBE Opacity";
 const motionName = "AE.ADBE Motion";
 
 /** Reads what a clip's effects make of it. Names are matched in the form that is not translated. */
@@ -85,7 +85,8 @@ function readMotion(values: ComponentParamCollection, look: ClipLook): void {
 
 // Headings and buttons are among an effect's values, and some throw when they are asked like the others.
 
-function changes(value: ComponentParam): boolean {
+/** Whether a value changes in time. */
+export function changes(value: ComponentParam): boolean {
   try {
     return value.isTimeVarying();
   } catch (_error) {
@@ -93,7 +94,8 @@ function changes(value: ComponentParam): boolean {
   }
 }
 
-function valueOf(value: ComponentParam): unknown {
+/** What a value is; nothing where it cannot be read. */
+export function valueOf(value: ComponentParam): unknown {
   try {
     return value.getValue() as unknown;
   } catch (_error) {

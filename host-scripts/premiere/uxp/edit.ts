@@ -6,6 +6,7 @@ import type {
   Sequence,
 } from "@adobe/premierepro";
 import type { Edit } from "../../../src/protocol/host-script-api.ts";
+import { prepareOpacity } from "./opacity.ts";
 import {
   activeProject,
   findSequence,
@@ -171,6 +172,10 @@ async function prepare(one: Edit, target: EditTarget): Promise<() => Action> {
     }
     case "place":
       return preparePlacement(one, target);
+    case "set-opacity": {
+      const clip = await findClip(sequenceOf(target), one.clip);
+      return prepareOpacity(clip, one.percent);
+    }
     case "clone-clip":
     case "disable-clip":
     case "rename-clip":
@@ -251,7 +256,8 @@ function clipAction(
         | "start-media"
         | "remove-item"
         | "remove-bin"
-        | "place";
+        | "place"
+        | "set-opacity";
     }
   >,
   clip: TrackItem,

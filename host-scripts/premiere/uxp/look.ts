@@ -9,7 +9,7 @@ import type {
 } from "../../../src/protocol/host-script-api.ts";
 import type { TrackItem } from "./read.ts";
 
-const opacityName = "AE.ADBE Opacity";
+export const opacityName = "AE.ADBE Opacity";
 const motionName = "AE.ADBE Motion";
 
 /** Reads what a clip's effects make of it. Names are matched in the form that is not translated. */
@@ -48,8 +48,8 @@ export async function lookOf(clip: TrackItem): Promise<ClipLook> {
   return look;
 }
 
-/** Nothing where it cannot be read. */
-async function chainOf(
+/** A clip's effects and what every clip has; nothing where they cannot be read. */
+export async function chainOf(
   clip: VideoClipTrackItem,
 ): Promise<VideoComponentChain | undefined> {
   try {
@@ -60,8 +60,10 @@ async function chainOf(
   }
 }
 
-/** Headings and buttons are among an effect's values, and some throw when they are asked like the others. */
-function changes(param: ComponentParam): boolean {
+/**
+ * Whether a value changes in time. Headings and buttons are among an effect's values, and some throw when they are asked like the others.
+ */
+export function changes(param: ComponentParam): boolean {
   try {
     return param.isTimeVarying();
   } catch {
@@ -70,7 +72,7 @@ function changes(param: ComponentParam): boolean {
 }
 
 /** A value as plain numbers; nothing when it is of another kind, or cannot be read. */
-async function numbersOf(param: ComponentParam): Promise<number[]> {
+export async function numbersOf(param: ComponentParam): Promise<number[]> {
   let value: unknown;
   try {
     ({

@@ -15,6 +15,7 @@ import {
   removeVideoTrack,
 } from "./edit.ts";
 import { note, setNote } from "./notes.ts";
+import { opacities } from "./opacity.ts";
 import { cutOut, deleteSequence, exportSequence } from "./export.ts";
 import {
   copyFile,
@@ -55,6 +56,7 @@ const calls: {
   importFiles,
   createSequence,
   look,
+  opacities,
   nameTracks,
   note,
   setNote,

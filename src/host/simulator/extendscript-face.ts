@@ -252,6 +252,11 @@ export function extendScriptGlobals(
             ? one.value
             : list(premiere.point(one.value)),
         isTimeVarying: () => one.keyframes > 0,
+        setValue: (value: number) => {
+          step("Set value");
+          premiere.setValue(one, value);
+          return true;
+        },
       })),
     ),
   });

@@ -290,6 +290,12 @@ export class SimulatedPremiere {
       : time;
   }
 
+  /** Sets a value of an effect. One that changes in time is set by its keyframes alone. */
+  setValue(one: EffectValue, value: number): void {
+    if (one.keyframes > 0) throw new Error("The value changes in time");
+    if (!this.quirks.forgetsValues) one.value = value;
+  }
+
   /** A point of a clip's motion, as scripts are told of it. */
   point([x, y]: readonly [number, number]): [number, number] {
     const { width = 1, height = 1 } = this.active ?? {};

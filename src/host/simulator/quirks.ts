@@ -81,6 +81,8 @@ export interface Quirks {
   normalBlendMode: 0 | 18;
   /** Disabling a clip is forgotten. Unreported. */
   forgetsDisabled: boolean;
+  /** Setting a value of an effect succeeds and changes nothing. Unreported. */
+  forgetsValues: boolean;
   /** Renaming an item, a clip or a bin is forgotten. Unreported. */
   forgetsNames: boolean;
   /** Setting an item's interpretation succeeds and changes nothing. Unreported. */
@@ -176,6 +178,7 @@ export const honest: Quirks = {
   namesNoTracks: false,
   normalBlendMode: 0,
   forgetsDisabled: false,
+  forgetsValues: false,
   forgetsNames: false,
   forgetsInterpretation: false,
   guessesPremultiplied: false,

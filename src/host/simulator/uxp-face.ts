@@ -247,6 +247,11 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
         displayName: one.name,
         isTimeVarying: () => one.keyframes > 0,
         getStartValue: () => soon({ value: { value: value() } }),
+        createKeyframe: (given: number) => ({ value: { value: given } }),
+        createSetValueAction: (keyframe: { value: { value: number } }) =>
+          action(() => {
+            premiere.setValue(one, keyframe.value.value);
+          }),
       };
     },
   });

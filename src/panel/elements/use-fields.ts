@@ -143,6 +143,10 @@ export function effectFields(
               }}
             /><span></span>`
     }
+    <span class="dim small wide"
+      >Up to 100 %, without softness and tint, it is its clip's opacity on the
+      timeline.</span
+    >
   </div>`;
 }
 
