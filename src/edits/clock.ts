@@ -70,3 +70,18 @@ export function shownAt(
     opacity,
   };
 }
+
+/** The frame of the result, not rounded and perhaps beyond it, in which a layer shows its frame `frame`; both counted from 1. */
+export function momentOf({ changes }: Clock, frame: number): number {
+  let time = frame;
+  for (const change of changes) {
+    if (change.kind === "later") {
+      time += change.frames;
+      continue;
+    }
+    const { from, factor } = change.edit;
+    // What stands still from a frame on shows later ones never; the frame that it stands at is the nearest.
+    if (time > from) time = factor === 0 ? from : from + (time - from) / factor;
+  }
+  return time;
+}

@@ -11,7 +11,7 @@ import type {
 } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { arrangedLayers } from "./arranged-layers.ts";
-import { type Clock, ownTime } from "./clock.ts";
+import { type Clock, momentOf, ownTime } from "./clock.ts";
 import { isConvex } from "./placement.ts";
 
 /** How a part of a layer is shown. */
@@ -206,7 +206,9 @@ export function planStack(
           const { mark, to } = edit.align;
           inClip(mark, "the mark");
           inClip(to.mark, "the mark");
-          frames = to.mark + laterBy(find(to.layer)) - (mark + laterBy(own));
+          frames = Math.round(
+            momentOf(find(to.layer).clock, to.mark) - momentOf(own.clock, mark),
+          );
         }
         checkOffset(frames, frameCount, cannot);
         change(edit.layer, (old) => ({
@@ -271,12 +273,6 @@ const isMeant = (kind: PartKind, which: EditOf<"remove">["parts"]): boolean =>
   which === "all" ||
   which === kind ||
   (which === "effects" && kind !== "subject");
-
-const laterBy = ({ clock }: StackLayer): number =>
-  clock.changes.reduce(
-    (sum, change) => sum + (change.kind === "later" ? change.frames : 0),
-    0,
-  );
 
 function checkOffset(
   frames: number,

@@ -2,6 +2,7 @@ import type { CameraDocument } from "../document/camera-document.ts";
 import type { Edit } from "../document/edits-document.ts";
 import type { EditedFolder } from "../protocol/service-api.ts";
 import type { History } from "./history.ts";
+import type { Mark } from "./marks.ts";
 import type { Problem } from "./problem.ts";
 import type { UsePreview } from "./use-preview.ts";
 
@@ -13,6 +14,8 @@ export interface Uses {
   readonly preview: UsePreview;
   /** Absent where the result has none. */
   readonly camera?: CameraDocument | undefined;
+  /** Moments of layers that are to come together. */
+  readonly marks?: readonly Mark[] | undefined;
   /** The use whose settings and handles are shown, by its place. */
   readonly chosen?: number | undefined;
   /** Where the service has, or will have, the layers that the edits make; absent without edits. */

@@ -19,6 +19,14 @@ import {
   stackLayers,
 } from "./layer-stack.ts";
 import { noHistory, remember, stepBack, stepForth } from "./history.ts";
+import { chosenObject } from "./arrangement.ts";
+import {
+  alignMarks,
+  anchorOf,
+  type Mark,
+  ownFrame,
+  withMark,
+} from "./marks.ts";
 import { describeProblem } from "./problem.ts";
 import { UsePreview } from "./use-preview.ts";
 import {
@@ -35,6 +43,8 @@ export class Using {
   readonly #desk: Desk;
   /** The frame that somebody looks at, counted from 1. */
   #frame = 1;
+  /** Whether it is shown as uses make it. */
+  #isWithUses = false;
   #isStale = false;
   #isSending = false;
   /** How often it was asked which renderings there are. */
@@ -100,9 +110,62 @@ export class Using {
     }
   }
 
-  /** Notes which frame one looks at: what is made is made for it. */
-  look(frame: number): void {
+  /** Notes which frame one looks at, and whether as uses make it: what is made is made for it. */
+  look(frame: number, isWithUses = false): void {
     this.#frame = frame;
+    this.#isWithUses = isWithUses;
+  }
+
+  /** Marks what a layer, or a duplicate, shows in the frame that one looks at, so that it can be shown together with moments of others. */
+  mark(layer: string): void {
+    const now = this.#now;
+    const { arranged } = this.#desk.store.state;
+    if (now === undefined || arranged === undefined) return;
+    const isCopy = !arranged.layers.some(({ id }) => id === layer);
+    const edits = this.#isWithUses || isCopy ? now.edits : [];
+    const { document } = arranged;
+    try {
+      const all = { version: 1, edits } as const;
+      const frame = ownFrame(document, all, layer, this.#frame);
+      if (frame === undefined)
+        throw new LaminaError({
+          code: "usage",
+          problem: "It is not to be seen in this frame.",
+        });
+      const marks = withMark(now.marks ?? [], { layer, frame });
+      this.#change({ marks, problem: undefined });
+    } catch (error) {
+      this.#change({ problem: describeProblem(error) });
+    }
+  }
+
+  /** The moments that were marked, of layers and duplicates that there are. */
+  get marks(): readonly Mark[] {
+    const { marks = [], edits = [] } = this.#now ?? {};
+    const { arranged } = this.#desk.store.state;
+    return marks.filter(
+      ({ layer }) =>
+        arranged?.layers.some(({ id }) => id === layer) === true ||
+        edits.some((edit) => edit.use === "duplicate" && edit.id === layer),
+    );
+  }
+
+  /** Forgets the moment that was marked of a layer. */
+  unmark(layer: string): void {
+    const marks = this.#now?.marks?.filter((each) => each.layer !== layer);
+    this.#change({ marks });
+  }
+
+  /** Moves the marked layers in time so that their moments come together: one step of undo. */
+  align(): void {
+    const now = this.#now;
+    const { arranged } = this.#desk.store.state;
+    if (now === undefined || arranged === undefined) return;
+    const { marks } = this;
+    const anchor = anchorOf(marks, chosenObject(arranged));
+    if (anchor === undefined || marks.length < 2) return;
+    this.#change({ chosen: undefined });
+    this.#set(alignMarks(now.edits, marks, anchor));
   }
 
   /** Makes a use of the chosen layer, or of all of them, and shows its settings. */

@@ -112,7 +112,32 @@ describe("putting layers to use in the panel", function () {
     await page.mouse.up();
     await handle.press("ArrowRight");
     await page.getByLabel("Frames later").fill("2");
+    await page.getByLabel("Size", { exact: true }).fill("125");
+    await page.getByText("125 %").waitFor();
     await shoot("doubled");
+
+    // Moments of the two are marked, and brought together.
+    const mark = (layer: string): Promise<void> =>
+      page.locator(`[data-marks="${layer}"]`).first().click();
+    const frame = page.getByLabel("Frame", { exact: true });
+    await frame.fill("3");
+    await mark("box");
+    await page.getByText("box: its frame 3").waitFor();
+    await frame.fill("6");
+    await page.getByLabel("Frame 6: ").waitFor();
+    await mark("box-2");
+    await page.getByText("box-2: its frame 4").waitFor();
+    await shoot("marked");
+    await page.locator("#align").press("Enter");
+    await page.getByText("box-2: its frame 4 with frame 3 of box").waitFor();
+    await press("Undo use");
+    await page
+      .getByText("box-2: its frame 4 with frame 3 of box")
+      .waitFor({ state: "detached" });
+    await press("Forget the moment of box-2");
+    await press("Forget the moment of box");
+    await page.locator("#marks").waitFor({ state: "detached" });
+    await frame.fill("1");
 
     await press("Move in time");
     const time = page.getByRole("button", { name: /^Time of the layer/ });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { framesFolderName } from "../../src/job-contract/frame-files.ts";
 import type { EditsDocument } from "../../src/document/edits-document.ts";
+import { writeCamera } from "../../src/document/camera-document.ts";
 import type { PlacedRun } from "../../src/host/host.ts";
 import type { ServiceJob } from "../../src/protocol/service-api.ts";
 import type { Desk } from "../../src/panel/desk.ts";
@@ -22,6 +23,9 @@ const twoLayers = {
     { ...madeDocument.layers[1]!, id: "far", name: "far" },
   ],
 };
+
+/** Their camera is known, as marks need it. */
+const inMotion = { ...twoLayers, camera: "camera.json" };
 
 /** A run of the panel's, whose frames lie in a workspace. */
 const ranJob = {
@@ -70,6 +74,17 @@ function open(kept: Partial<EditsDocument> = {}) {
       return Promise.resolve({ edits: edits.edits, edited: `/${sent.length}` });
     },
   };
+  const still = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  const camera = writeCamera({
+    version: 1,
+    width: twoLayers.width,
+    height: twoLayers.height,
+    reference: 1,
+    frameToReference: Array.from({ length: twoLayers.frameCount }, () => still),
+  });
+  Object.assign(service, {
+    resultFile: () => Promise.resolve(new TextEncoder().encode(camera).buffer),
+  });
   const host = { findRuns: () => Promise.resolve([...inProject]) };
   const now = () => new Date(0);
   const desk = { store, service, host, now } as unknown as Desk;
@@ -142,6 +157,65 @@ describe("uses of finished layers", () => {
     assert.match(stored[0]!, /^ws uses\/[^/]+\/sign\.png$/);
     assert.equal("path" in sky! && sky.path, `/at/${stored[1]!.slice(3)}`);
     assert.deepEqual(sent.at(-1)!.edits, [sign, sky]);
+  });
+
+  it("bring marked moments of layers together, the chosen one's staying when it is, in one step of undo", async () => {
+    const { sent, store, using, settled } = open();
+    store.set({
+      arranged: { ...store.state.arranged!, document: inMotion, chosen: "far" },
+    });
+    await using.open("job");
+    const marks = () => using.marks.map(({ layer, frame }) => `${layer} ${frame}`); // prettier-ignore
+    const [near, far] = ["box", "far"] as const;
+    using.look(1);
+    using.mark(near);
+    using.align();
+    assert.equal(store.state.uses?.edits.length, 0, "one has nothing to align with"); // prettier-ignore
+    using.look(3);
+    using.mark(far);
+    assert.deepEqual(marks(), ["box 1", "far 3"]);
+    using.align();
+    await settled();
+    const shift = { use: "shift", fill: "hold", fade: 12 } as const;
+    const first = { ...shift, layer: near, align: { mark: 1, to: { layer: far, mark: 3 } } }; // prettier-ignore
+    assert.deepEqual(sent.at(-1)!.edits, [first]);
+
+    // A moment of what has been moved is one of its own frames, and takes the place of the earlier one; so does the shift.
+    using.look(4, true);
+    using.mark(near);
+    assert.deepEqual(marks(), ["box 2", "far 3"]);
+    using.align();
+    await settled();
+    const second = { ...shift, layer: near, align: { mark: 2, to: { layer: far, mark: 3 } } }; // prettier-ignore
+    assert.deepEqual(sent.at(-1)!.edits, [second]);
+    using.step("back");
+    await settled();
+    assert.deepEqual(sent.at(-1)!.edits, [first]);
+
+    using.unmark(far);
+    assert.deepEqual(marks(), ["box 2"]);
+    // A duplicate has moments too, as long as there is one.
+    using.add("duplicate");
+    const twin = store.state.uses.edits.at(-1)!;
+    assert.ok(twin.use === "duplicate");
+    using.mark(twin.id);
+    assert.deepEqual(marks(), ["box 2", `${twin.id} 4`]);
+    using.remove(1);
+    assert.deepEqual(marks(), ["box 2"]);
+  });
+
+  it("say so where what is to be marked is not to be seen", async () => {
+    const { store, using } = open({
+      edits: [{ use: "shift", layer: "box", frames: 2, fill: "trim", fade: 12 }],
+    }); // prettier-ignore
+    store.set({
+      arranged: { ...store.state.arranged!, document: inMotion },
+    });
+    await using.open("job");
+    using.look(1, true);
+    using.mark("box");
+    assert.match(store.state.uses!.problem!.sentence, /not to be seen/);
+    assert.deepEqual(using.marks, []);
   });
 
   it("are sent again when they are opened and the list was changed meanwhile", async () => {

@@ -451,7 +451,7 @@ export class LayerViewer extends PanelElement {
     const wanted = JSON.stringify({ ...request, jobId, edits, wipe });
     if (wanted === this.#wanted) return;
     this.#wanted = wanted;
-    this.panel.using.look(this.#frame);
+    this.panel.using.look(this.#frame, uses !== undefined);
     try {
       const { picture, largest }: ViewPicture =
         uses === undefined

@@ -185,6 +185,24 @@ export function speedFields(
   </div>`;
 }
 
+/** How large a duplicate is, about its feet, and whether it is mirrored. */
+export const shapeFields = (
+  edit: EditOf<"duplicate">,
+  alter: Alter<EditOf<"duplicate">>,
+): TemplateResult =>
+  html`${slider(
+    "Size",
+    Math.round(100 * edit.scale),
+    { min: 25, max: 400, step: 5 },
+    `${Math.round(100 * edit.scale)} %`,
+    (value, goesOn) => {
+      alter({ ...edit, scale: value / 100 }, goesOn);
+    },
+  )}
+  ${check("Mirrored", edit.flip, (flip) => {
+    alter({ ...edit, flip });
+  })}`;
+
 const blendWords: Readonly<Record<EditOf<"insert">["blend"], string>> = {
   normal: "Normal",
   multiply: "Multiply",

@@ -9,7 +9,13 @@ import { describeBytes } from "../estimate.ts";
 import { icon } from "./icons.ts";
 import { look, rangeStyle } from "./look.ts";
 import { stepButtons } from "./step-buttons.ts";
-import { effectFields, mixFields, speedFields } from "./use-fields.ts";
+import {
+  effectFields,
+  mixFields,
+  shapeFields,
+  speedFields,
+} from "./use-fields.ts";
+import { useMarks } from "./use-marks.ts";
 import { PanelElement } from "./panel-element.ts";
 
 const ofLayer: readonly (readonly [UseName, label: string, hint: string])[] = [
@@ -157,7 +163,7 @@ export class UseTools extends PanelElement {
             >
               <span class="dim small cut">${name}</span>${ofLayer.map((each) =>
                 this.#button(each, arranged.document.camera),
-              )}
+              )}${this.#markButton(layer!)}
             </div>`
       }
       <div class="buttons" role="group" aria-label="What becomes of the scene">
@@ -181,7 +187,7 @@ export class UseTools extends PanelElement {
         hidden
         @change=${this.#onFile}
       />
-      ${this.#presets()}
+      ${this.#presets()} ${useMarks(this.panel, layer, this.#called)}
       ${
         uses.problem === undefined
           ? nothing
@@ -319,6 +325,21 @@ export class UseTools extends PanelElement {
     </button>`;
   }
 
+  /** What marks the moment of a layer that the viewer shows. */
+  #markButton(layer: string, className = ""): TemplateResult {
+    return html`<button
+      class=${className === "" ? "" : `plain words ${className}`}
+      data-marks=${layer}
+      title="Note what is shown now, to show it together with a moment of another layer"
+      ?disabled=${this.state.arranged?.document.camera === undefined}
+      @click=${() => {
+        this.panel.using.mark(layer);
+      }}
+    >
+      Mark this moment
+    </button>`;
+  }
+
   #row(edit: Edit, index: number, { chosen }: Uses): TemplateResult {
     const text = this.#describe(edit);
     const isChosen = chosen === index;
@@ -356,15 +377,10 @@ export class UseTools extends PanelElement {
           ${this.#frames(edit.frames, (frames, goesOn) => {
             this.panel.using.alter(index, { ...edit, frames }, goesOn);
           })}
-          <label class="row small wide"
-            ><input
-              type="checkbox"
-              .checked=${edit.flip}
-              @change=${() => {
-                this.panel.using.alter(index, { ...edit, flip: !edit.flip });
-              }}
-            />Mirrored</label
-          >
+          ${shapeFields(edit, (changed, goesOn) => {
+            this.panel.using.alter(index, changed, goesOn);
+          })}
+          ${this.#markButton(edit.id, "wide")}
           <span class="dim small wide">Drag it in the viewer.</span>
         </div>`;
       case "shift":
@@ -544,9 +560,11 @@ export class UseTools extends PanelElement {
       /><span></span>`;
   }
 
+  readonly #called = (id: string): string =>
+    this.state.arranged?.layers.find((layer) => layer.id === id)?.name ?? id;
+
   #describe(edit: Edit): string {
-    const called = (id: string): string =>
-      this.state.arranged?.layers.find((layer) => layer.id === id)?.name ?? id;
+    const called = this.#called;
     switch (edit.use) {
       case "remove":
         return edit.parts === "subject"
@@ -557,7 +575,9 @@ export class UseTools extends PanelElement {
       case "duplicate":
         return `${called(edit.layer)} once more`;
       case "shift":
-        return `${called(edit.layer)} at another time`;
+        return edit.align === undefined
+          ? `${called(edit.layer)} at another time`
+          : `${called(edit.layer)}: its frame ${edit.align.mark} with frame ${edit.align.to.mark} of ${called(edit.align.to.layer)}`;
       case "speed":
         return edit.factor === 0
           ? `${called(edit.layer)} stands still from frame ${edit.from}`
