@@ -91,9 +91,9 @@ function failureAction(failure: Failure): string {
     case "output-unwritable":
       return "Choose a folder that you may write to.";
     case "disk-full":
-      return "Free some space and run the same command again; finished stages are kept.";
+      return "Free some space and run the same command again; a decomposition goes on from its last finished stage.";
     case "disk-too-small":
-      return "Free some space, choose another disk with --out and --cache, or a shorter --range.";
+      return "Free some space, or choose another disk with --out (and --cache, or a shorter --range, for a decomposition).";
     case "prores-impossible":
       return "Leave --prores away, or install another ffmpeg.";
     case "exr-impossible":

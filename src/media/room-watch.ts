@@ -69,3 +69,21 @@ export class RoomWatch implements Disposable {
     clearInterval(this.#timer);
   }
 }
+
+/**
+ * Does work that writes to `paths` and goes by the watch's signal, under a `RoomWatch`.
+ *
+ * @throws LaminaError `disk-full` when room ran out, whatever the work threw while it was being stopped; what the work throws else
+ */
+export async function watchingRoom<Result>(
+  paths: readonly string[],
+  signal: AbortSignal,
+  work: (room: RoomWatch) => Promise<Result>,
+): Promise<Result> {
+  using room = new RoomWatch(paths, signal);
+  try {
+    return await work(room);
+  } catch (error) {
+    throw signal.aborted ? error : (room.full ?? error);
+  }
+}

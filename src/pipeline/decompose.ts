@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { documentFileName } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
-import { RoomWatch } from "../media/room-watch.ts";
+import { type RoomWatch, watchingRoom } from "../media/room-watch.ts";
 import type { OpenPixelPlace } from "../training/pixel-place.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { clipDigest } from "../media/clip.ts";
@@ -76,15 +76,11 @@ export async function decompose(
   openPixels?: OpenPixelPlace,
   openPool: OpenPool = localPool,
 ): Promise<JobSummary> {
-  using room = new RoomWatch([request.cachePath], watch.signal);
-  try {
+  return watchingRoom([request.cachePath], watch.signal, (room) => {
     const watched = { ...watch, signal: room.signal };
     const places = { openPlace, openPixels, openPool };
-    return await decomposeIn(request, watched, room, places);
-  } catch (error) {
-    // Whatever was thrown while the work was being stopped came of that.
-    throw watch.signal.aborted ? error : (room.full ?? error);
-  }
+    return decomposeIn(request, watched, room, places);
+  });
 }
 
 /** Where the work is done. */

@@ -18,6 +18,8 @@ import type { Codes } from "../kernels/codes.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
+import { renamePatiently } from "../media/patient-rename.ts";
+import { watchingRoom } from "../media/room-watch.ts";
 import { readTextFile } from "../media/text-file.ts";
 import { writePng } from "../media/write-png.ts";
 import { describeSize, sameSize } from "../units/size.ts";
@@ -25,9 +27,9 @@ import { underMatte, type WrittenFrame } from "./clip-matte.ts";
 import { openBrought } from "./brought-pictures.ts";
 import { checkFrames } from "./check-frames.ts";
 import { checkFree } from "./check-free.ts";
+import { checkRenderRoom, renderPlaces } from "./check-render-room.ts";
 import { openClipFrames } from "./clip-frames.ts";
 import { withAlpha } from "./with-alpha.ts";
-import { renamePatiently } from "../media/patient-rename.ts";
 
 /** What is to be rendered. */
 export interface RenderRequest {
@@ -128,12 +130,12 @@ export async function withSources(
  * value by code value; as PNG it stays so. Everything that can be known is looked at before the first frame, and what is written
  * appears under its name only when it is whole.
  *
- * @throws LaminaError `edit-impossible`, `output-exists`, what opening the result and its media throws, `ffmpeg-missing`, `disk-full`,
+ * @throws LaminaError `edit-impossible`, `output-exists`, `disk-too-small`, what opening the result and its media throws, `ffmpeg-missing`, `disk-full`,
  *   `output-unwritable`; AbortError
  */
 export async function renderEdits(
   { resultFolder, edits, editsFolder, out, format }: RenderRequest,
-  { signal, onFrame }: RenderWatch,
+  watch: RenderWatch,
 ): Promise<void> {
   const plan = await openPlan(resultFolder, edits);
   const { document, stack } = plan;
@@ -152,28 +154,33 @@ export async function renderEdits(
       problem: `${format === "h264" ? "H.264" : "ProRes 422"} holds no transparency; PNG and ProRes 4444 do.`,
     });
   await checkFree(out);
-  await withSources(plan, editsFolder, signal, async (sources) => {
-    const { frameCount } = document;
-    const frames = async function* () {
-      for (let t = 1; t <= frameCount; t++) {
-        signal.throwIfAborted();
-        const canvas = await composeFrame(stack, sources, t);
-        yield await underMatte(resultFolder, document, t, canvas);
-        onFrame(t, frameCount);
-      }
-    };
-    if (format === "png") await writeFolder(out, document, frames());
-    else
-      await writeMovie(
-        out,
-        document,
-        document.frameRate,
-        format,
-        document.bits ?? 8,
-        rgbaOf(frames()),
-        signal,
-        document,
-      );
+  await checkRenderRoom(out, plan, format === "png");
+  await watchingRoom(renderPlaces(out), watch.signal, async (room) => {
+    const { signal } = room;
+    await withSources(plan, editsFolder, signal, async (sources) => {
+      const { frameCount } = document;
+      const frames = async function* () {
+        for (let t = 1; t <= frameCount; t++) {
+          await room.look();
+          signal.throwIfAborted();
+          const canvas = await composeFrame(stack, sources, t);
+          yield await underMatte(resultFolder, document, t, canvas);
+          watch.onFrame(t, frameCount);
+        }
+      };
+      if (format === "png") await writeFolder(out, document, frames());
+      else
+        await writeMovie(
+          out,
+          document,
+          document.frameRate,
+          format,
+          document.bits ?? 8,
+          rgbaOf(frames()),
+          signal,
+          document,
+        );
+    });
   });
 }
 

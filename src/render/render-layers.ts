@@ -20,10 +20,13 @@ import { type MadeLayer, stackLayers } from "../edits/stack-layers.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { framePattern, numberedPng } from "../job-contract/frame-files.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import { renamePatiently } from "../media/patient-rename.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
+import { watchingRoom } from "../media/room-watch.ts";
 import { writePng } from "../media/write-png.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
 import { checkFree } from "./check-free.ts";
+import { checkRenderRoom, renderPlaces } from "./check-render-room.ts";
 import {
   openPlan,
   type RenderPlan,
@@ -31,7 +34,6 @@ import {
   type RenderWatch,
   withSources,
 } from "./render-edits.ts";
-import { renamePatiently } from "../media/patient-rename.ts";
 
 /** What is to be rendered as layers. */
 export interface LayersRequest extends Omit<RenderRequest, "format"> {
@@ -58,7 +60,7 @@ export async function renderLayers(
     movies,
     leavesOpacities = false,
   }: LayersRequest,
-  { signal, onFrame }: RenderWatch,
+  watch: RenderWatch,
 ): Promise<void> {
   const opened = await openPlan(resultFolder, edits);
   const plan = leavesOpacities
@@ -71,48 +73,55 @@ export async function renderLayers(
         "Layers lie on a background, and the edits make it transparent; leave that edit out and switch the background's track off.",
     });
   await checkFree(out);
+  await checkRenderRoom(out, plan, true);
   const made = stackLayers(plan.stack);
   const document = documentOf(plan, made, movies);
   const partial = `${out}.${process.pid}.partial`;
-  try {
-    await withSources(plan, editsFolder, signal, async (sources) => {
-      for (const { id } of document.layers)
-        await mkdir(path.join(partial, id), { recursive: true });
-      for (let t = 1; t <= document.frameCount; t++) {
-        signal.throwIfAborted();
-        await writeFrame(partial, plan, made, sources, t);
-        onFrame(t, document.frameCount);
-      }
-    });
-    const { matte } = document;
-    if (matte !== undefined)
-      await copyFrames(resultFolder, partial, matte.frames, document);
-    for (const { frames, movie } of [
-      ...document.layers,
-      ...(matte ? [matte] : []),
-    ])
-      if (movie !== undefined)
-        await writeProres4444(
-          path.join(partial, frames),
-          document.frameRate,
-          path.join(partial, movie),
-          signal,
-          document,
+  await watchingRoom(renderPlaces(out), watch.signal, async (room) => {
+    const { signal } = room;
+    try {
+      await withSources(plan, editsFolder, signal, async (sources) => {
+        for (const { id } of document.layers)
+          await mkdir(path.join(partial, id), { recursive: true });
+        for (let t = 1; t <= document.frameCount; t++) {
+          await room.look();
+          signal.throwIfAborted();
+          await writeFrame(partial, plan, made, sources, t);
+          watch.onFrame(t, document.frameCount);
+        }
+      });
+      const { matte } = document;
+      if (matte !== undefined)
+        await copyFrames(resultFolder, partial, matte.frames, document);
+      for (const { frames, movie } of [
+        ...document.layers,
+        ...(matte ? [matte] : []),
+      ])
+        if (movie !== undefined)
+          await writeProres4444(
+            path.join(partial, frames),
+            document.frameRate,
+            path.join(partial, movie),
+            signal,
+            document,
+          );
+      if (plan.camera !== undefined)
+        await writeWholeFile(
+          path.join(partial, cameraFileName),
+          writeCamera(plan.camera),
         );
-    if (plan.camera !== undefined)
       await writeWholeFile(
-        path.join(partial, cameraFileName),
-        writeCamera(plan.camera),
+        path.join(partial, documentFileName),
+        writeDocument(document),
       );
-    await writeWholeFile(
-      path.join(partial, documentFileName),
-      writeDocument(document),
-    );
-    await renamePatiently(partial, out);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-    throw writeFailure(error, out);
-  }
+      await renamePatiently(partial, out);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true }).catch(
+        () => undefined,
+      );
+      throw writeFailure(error, out);
+    }
+  });
 }
 
 const BACKGROUND = "background";

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
+import { checkRoom } from "../../media/check-room.ts";
 import { isFilmName } from "../../media/film-header.ts";
 import { findImages, keptBits, type ClipDescriptor } from "../../media/clip.ts";
 import { bitsOfFormat } from "../../media/pixel-format.ts";
@@ -14,7 +15,6 @@ import { checkAddressSpace } from "./check-memory.ts";
 import { checkApart, checkWritable, type UsedPlace } from "./check-places.ts";
 import {
   cacheBytes,
-  checkRoom,
   decodedBytes,
   type JobExtent,
   outputBytes,
