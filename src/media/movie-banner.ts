@@ -33,7 +33,9 @@ export function readBanner(messages: string): Banner | undefined {
   const streams: {
     -readonly [Key in keyof BannerStream]: BannerStream[Key];
   }[] = [];
-  for (const line of lines.slice(start + 1)) {
+  // The file's name ends the line, or one of the next when it is broken itself.
+  const named = lines.findIndex((line, i) => i >= start && line.endsWith("':"));
+  for (const line of lines.slice(Math.max(start, named) + 1)) {
     if (!line.startsWith("  ")) break;
     const stream = readStream(line);
     if (stream !== undefined) {

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { rm, writeFile } from "node:fs/promises";
+import { beside } from "./beside.ts";
 import { writeFailure } from "./file-failure.ts";
 import { renamePatiently } from "./patient-rename.ts";
 
@@ -8,7 +9,7 @@ let written = randomInt(2 ** 40);
 
 /** A name beside `path` for a file that is not finished; it carries the process's id, so that a later run can tell leftovers. */
 const unfinishedName = (path: string): string =>
-  `${path}.${process.pid}-${++written}.part`;
+  beside(path, `.${process.pid}-${++written}.part`);
 
 /**
  * Lets `write` make a file under a temporary name in the same folder and moves it to `path` in one step, so that under

@@ -16,6 +16,7 @@ import { planStack, type Stack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { Codes } from "../kernels/codes.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
+import { beside } from "../media/beside.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
 import { renamePatiently } from "../media/patient-rename.ts";
@@ -196,7 +197,7 @@ async function writeFolder(
   { width, height, colour: tags }: LayersDocument,
   frames: Canvases,
 ): Promise<void> {
-  const partial = `${out}.${process.pid}.partial`;
+  const partial = beside(out, `.${process.pid}.partial`);
   try {
     await mkdir(partial, { recursive: true });
     let index = 0;

@@ -19,6 +19,7 @@ import { layerBetween } from "../edits/layer-between.ts";
 import { type MadeLayer, stackLayers } from "../edits/stack-layers.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { framePattern, numberedPng } from "../job-contract/frame-files.ts";
+import { beside } from "../media/beside.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { renamePatiently } from "../media/patient-rename.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
@@ -76,7 +77,7 @@ export async function renderLayers(
   await checkRenderRoom(out, plan, true);
   const made = stackLayers(plan.stack);
   const document = documentOf(plan, made, movies);
-  const partial = `${out}.${process.pid}.partial`;
+  const partial = beside(out, `.${process.pid}.partial`);
   await watchingRoom(renderPlaces(out), watch.signal, async (room) => {
     const { signal } = room;
     try {

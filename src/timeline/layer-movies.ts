@@ -40,16 +40,22 @@ export const layerStills = (
     path: within(folder.replaceAll("%", "%%"), frames),
   }));
 
+/** Elsewhere a backslash is a character of a name. */
+const isWindowsPath = (path: string): boolean =>
+  /^(?:[A-Za-z]:[\\/]|\\\\)/.test(path);
+
 const within = (folder: string, file: string): string =>
-  `${folder.replace(/[\\/]+$/, "")}/${file}`;
+  `${folder.replace(isWindowsPath(folder) ? /[\\/]+$/ : /\/+$/, "")}/${file}`;
 
 /**
- * A file's URL; drive letters and spaces as programs that read interchange files expect them.
+ * A file's URL; drive letters and spaces as programs that read interchange files expect them, the server of a network drive's path
+ * (`\\server\share`) in the place of the host (RFC 8089, E.3.1).
  *
  * @param path absolute
- * @param host what stands between the second and the third slash
+ * @param host what stands between the second and the third slash for a file of this machine
  */
 export function fileUrl(path: string, host: "" | "localhost"): string {
-  const parts = path.replaceAll("\\", "/").replace(/^\/+/, "").split("/");
-  return `file://${host}/${parts.map(encodeURIComponent).join("/")}`;
+  const slashed = isWindowsPath(path) ? path.replaceAll("\\", "/") : path;
+  const [, server = host, rest] = /^(?:\/\/([^/]+))?\/*(.*)$/s.exec(slashed)!;
+  return `file://${server}/${rest!.split("/").map(encodeURIComponent).join("/")}`;
 }

@@ -140,6 +140,12 @@ describe("a timeline for other programs", () => {
       ], // prettier-ignore
     );
     assert.equal(fileUrl("/ä/x#1.mov", ""), "file:///%C3%A4/x%231.mov");
+    assert.equal(fileUrl("/a\\b.mov", ""), "file:///a%5Cb.mov");
+    for (const host of ["", "localhost"] as const)
+      assert.equal(
+        fileUrl("\\\\nas\\shots\\a b/x.mov", host),
+        "file://nas/shots/a%20b/x.mov",
+      );
   });
 
   it("needs movies, and says how to get them", async () => {

@@ -8,6 +8,7 @@ import {
 } from "../../document/layers-document.ts";
 import { resultFiles, type ResultFiles } from "../../document/result-files.ts";
 import { LaminaError } from "../../errors/failure.ts";
+import { beside, stemBeside } from "../../media/beside.ts";
 import { readFailure, writeFailure } from "../../media/file-failure.ts";
 import { isMarked } from "../../media/marked-file.ts";
 import { readTextFile } from "../../media/text-file.ts";
@@ -147,7 +148,7 @@ const asidePattern = /^\.[0-9a-f]{12}\.old$/;
  * @throws LaminaError as `checkOutput`, and the file system's errors; then the earlier result is where it was
  */
 export async function moveAside(final: string): Promise<AsideResult> {
-  const path = `${final}.${randomBytes(6).toString("hex")}.old`;
+  const path = beside(final, `.${randomBytes(6).toString("hex")}.old`);
   const putBack = (): Promise<void> => renamePatiently(path, final);
   await renamePatiently(final, path);
   try {
@@ -168,7 +169,7 @@ export async function moveAside(final: string): Promise<AsideResult> {
  */
 export async function recoverEarlier(path: string): Promise<void> {
   const final = resolve(path);
-  const [parent, name] = [dirname(final), basename(final)];
+  const [parent, name] = [dirname(final), stemBeside(basename(final))];
   for (const sibling of await readdir(parent).catch(() => [])) {
     if (!sibling.startsWith(name)) continue;
     if (!asidePattern.test(sibling.slice(name.length))) continue;

@@ -1,6 +1,7 @@
 import { lstat, mkdir, rmdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LaminaError } from "../../errors/failure.ts";
+import { beside } from "../../media/beside.ts";
 import { writeFailure } from "../../media/file-failure.ts";
 import {
   type AsideResult,
@@ -20,7 +21,7 @@ const jobFile =
  * @param key at least six bytes that tell jobs apart
  */
 export const partialFolder = (path: string, key: Buffer): string =>
-  `${resolve(path)}.${key.subarray(0, 6).toString("hex")}.partial`;
+  beside(resolve(path), `.${key.subarray(0, 6).toString("hex")}.partial`);
 
 /** Whether a file in a job's folder, relative to it and with forward slashes, is named as jobs name theirs, finished or not. */
 export const isJobFile = (path: string): boolean => jobFile.test(path);
@@ -124,9 +125,9 @@ export class OutputFolder {
 
   /** Gives the finished folder a name of its own, since it cannot have the one that was asked for. */
   async #keep(obstacle: unknown): Promise<LaminaError> {
-    let kept = `${this.#final}-finished`;
+    let kept = beside(this.#final, "-finished");
     for (let n = 2; !(await isFree(kept)); n++)
-      kept = `${this.#final}-finished-${n}`;
+      kept = beside(this.#final, `-finished-${n}`);
     const isNamed = await renamePatiently(this.partial, kept).then(
       () => true,
       () => false,

@@ -506,6 +506,15 @@ const streamed: readonly Kind[] = [
       return file;
     },
   },
+  {
+    name: "a name of two lines",
+    ...frames5,
+    make: async ({ ffmpeg }) => {
+      const file = "Input #0:\nDuration: N.mkv";
+      await ffmpeg(...moving(), "-c:v", "ffv1", `file:${file}`);
+      return file;
+    },
+  },
 ];
 
 const deep: readonly Kind[] = [

@@ -9,6 +9,7 @@ import {
 } from "node:fs/promises";
 import {
   checkOutput,
+  moveAside,
   recoverEarlier,
 } from "../../../src/pipeline/output/earlier-result.ts";
 import { OutputFolder } from "../../../src/pipeline/output/output-folder.ts";
@@ -74,6 +75,20 @@ describe("the place of a result", () => {
       const place = checkOutput(at(name, "out"), true);
       await failsWith("output-foreign", place, new RegExp(`work.*${name}`));
     }
+  });
+
+  it("may have a name as long as names can be, and be replaced, and be put back when a process was killed between", async () => {
+    const name = "é".repeat(127);
+    for (const twin of [`${name}a`, `${name}b`]) await saveResult(at(twin));
+    const folder = await OutputFolder.open(at(`${name}a`), true, key);
+    await saveResult(folder.partial);
+    await folder.finish();
+    assert.deepEqual(await readdir(at()), [`${name}a`, `${name}b`]);
+    await moveAside(at(`${name}a`));
+    await recoverEarlier(at(`${name}b`));
+    assert.equal(await checkOutput(at(`${name}a`), true), "free");
+    await recoverEarlier(at(`${name}a`));
+    assert.equal(await checkOutput(at(`${name}a`), true), "earlier");
   });
 
   it("is refused when it is a link", async () => {
