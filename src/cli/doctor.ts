@@ -1,8 +1,9 @@
-import { mkdir, statfs } from "node:fs/promises";
 import { availableParallelism, totalmem } from "node:os";
 import { LaminaError } from "../errors/failure.ts";
+import { checkWritable } from "../media/check-writable.ts";
 import { runFfmpeg } from "../media/ffmpeg.ts";
 import { findFfmpeg } from "../media/find-ffmpeg.ts";
+import { freeRoom } from "../media/free-room.ts";
 import {
   knownLosses,
   parityDifference,
@@ -55,15 +56,23 @@ export async function runDoctor(request: DoctorRequest): Promise<void> {
 async function examineMachine({
   cacheFolder,
 }: DoctorRequest): Promise<readonly Finding[]> {
-  await mkdir(cacheFolder, { recursive: true });
-  const { bavail, bsize } = await statfs(cacheFolder);
   return [
     [
       "machine",
       `${process.platform} ${process.arch}, Node ${process.versions.node}, ${availableParallelism()} threads, ${gigabytes(totalmem())} of memory`,
     ],
-    ["disk", `${gigabytes(bavail * bsize)} free at ${cacheFolder}`],
+    ["disk", await describeDisk(cacheFolder)],
   ];
+}
+
+async function describeDisk(cacheFolder: string): Promise<string> {
+  try {
+    const { freeBytes } = await freeRoom(cacheFolder);
+    await checkWritable(cacheFolder);
+    return `${gigabytes(freeBytes)} free at ${cacheFolder}`;
+  } catch (error) {
+    return doctorsWords(error);
+  }
 }
 
 const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -17,6 +17,7 @@ import { LaminaError } from "../errors/failure.ts";
 import type { Codes } from "../kernels/codes.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
 import { beside } from "../media/beside.ts";
+import { checkWritable } from "../media/check-writable.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
 import { renamePatiently } from "../media/patient-rename.ts";
@@ -131,8 +132,8 @@ export async function withSources(
  * value by code value; as PNG it stays so. Everything that can be known is looked at before the first frame, and what is written
  * appears under its name only when it is whole.
  *
- * @throws LaminaError `edit-impossible`, `output-exists`, `disk-too-small`, what opening the result and its media throws, `ffmpeg-missing`, `disk-full`,
- *   `output-unwritable`; AbortError
+ * @throws LaminaError `edit-impossible`, `output-exists`, `output-unwritable`, `disk-too-small`, what opening the result and its media throws, `ffmpeg-missing`,
+ *   `disk-full`; AbortError
  */
 export async function renderEdits(
   { resultFolder, edits, editsFolder, out, format }: RenderRequest,
@@ -155,6 +156,7 @@ export async function renderEdits(
       problem: `${format === "h264" ? "H.264" : "ProRes 422"} holds no transparency; PNG and ProRes 4444 do.`,
     });
   await checkFree(out);
+  await checkWritable(path.dirname(out), out);
   await checkRenderRoom(out, plan, format === "png");
   await watchingRoom(renderPlaces(out), watch.signal, async (room) => {
     const { signal } = room;

@@ -20,6 +20,7 @@ import { type MadeLayer, stackLayers } from "../edits/stack-layers.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { framePattern, numberedPng } from "../job-contract/frame-files.ts";
 import { beside } from "../media/beside.ts";
+import { checkWritable } from "../media/check-writable.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import { renamePatiently } from "../media/patient-rename.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
@@ -74,6 +75,7 @@ export async function renderLayers(
         "Layers lie on a background, and the edits make it transparent; leave that edit out and switch the background's track off.",
     });
   await checkFree(out);
+  await checkWritable(path.dirname(out), out);
   await checkRenderRoom(out, plan, true);
   const made = stackLayers(plan.stack);
   const document = documentOf(plan, made, movies);

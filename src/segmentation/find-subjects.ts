@@ -5,15 +5,13 @@ import { layerFolderName } from "../document/layer-folder-name.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { fromBytes } from "../vision/image/colour.ts";
 import { shrink } from "../kernels/resize.ts";
+import { checkWritable } from "../media/check-writable.ts";
 import { readFrame } from "../media/clip.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { writePng } from "../media/write-png.ts";
 import type { FrameRange } from "../units/frame-range.ts";
 import { mergeByName, type Merge } from "../pipeline/merges.ts";
-import {
-  checkApart,
-  checkWritable,
-} from "../pipeline/preflight/check-places.ts";
+import { checkApart } from "../pipeline/preflight/check-places.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
 import {
   OutputFolder,

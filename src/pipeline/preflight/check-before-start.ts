@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 import { checkRoom } from "../../media/check-room.ts";
+import { checkWritable } from "../../media/check-writable.ts";
 import { isFilmName } from "../../media/film-header.ts";
 import { findImages, keptBits, type ClipDescriptor } from "../../media/clip.ts";
 import { bitsOfFormat } from "../../media/pixel-format.ts";
@@ -12,7 +13,7 @@ import { checkProres } from "../../media/write-prores.ts";
 import { openEnd } from "../../units/frame-range.ts";
 import type { FrameRate } from "../../units/frame-rate.ts";
 import { checkAddressSpace } from "./check-memory.ts";
-import { checkApart, checkWritable, type UsedPlace } from "./check-places.ts";
+import { checkApart, type UsedPlace } from "./check-places.ts";
 import {
   cacheBytes,
   decodedBytes,

@@ -1,9 +1,5 @@
-import assert from "node:assert/strict";
-import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
-import {
-  checkApart,
-  checkWritable,
-} from "../../../src/pipeline/preflight/check-places.ts";
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import { checkApart } from "../../../src/pipeline/preflight/check-places.ts";
 import { failsWith } from "../../media/failure-code.ts";
 import { useTemporaryFolder } from "../../media/temporary-folder.ts";
 
@@ -37,21 +33,5 @@ describe("the places of a job", () => {
     await apart(at("shot/out"), at("shot/take.mov"));
     await apart(at("shot/rgb-layers"), at("shot/rgb"));
     await apart(at("new/rgb"), at("new/rgb2"));
-  });
-
-  it("must be writable, of which trying leaves nothing", async () => {
-    await checkWritable(at("deep/er/out"));
-    assert.deepEqual(await readdir(at()), []);
-    await writeFile(at("file"), "mine");
-    await failsWith("output-unwritable", checkWritable(at("file/out")));
-    const long = at("new", "n".repeat(300));
-    await failsWith("output-unwritable", checkWritable(long), /too long/);
-    assert.deepEqual(await readdir(at()), ["file"]);
-  });
-
-  it("are refused where the system makes no folders", async function () {
-    if (process.platform !== "linux") this.skip();
-    const place = checkWritable("/proc/lamina/out");
-    await failsWith("output-unwritable", place);
   });
 });
