@@ -1,5 +1,8 @@
 import { LaminaError } from "./failure.ts";
 
+/** Node says ENOENT when it makes several folders at once and may not, as on a read-only disk. */
+export const NO_FOLDER = "no folder can be made there";
+
 const details: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
   EPERM: "permission is denied",
@@ -55,7 +58,8 @@ export function systemFailure(error: unknown): LaminaError | undefined {
       { code: "disk-full", path: place ?? "this file" },
       options,
     );
-  const detail = details[code];
+  const detail =
+    code === "ENOENT" && syscall === "mkdir" ? NO_FOLDER : details[code];
   if (detail === undefined) return undefined;
   return new LaminaError(
     { code: "system-refused", detail: `${place ?? syscall}: ${detail}` },

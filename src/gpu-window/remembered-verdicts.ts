@@ -1,5 +1,7 @@
 import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { LaminaError } from "../errors/failure.ts";
+import { systemFailure } from "../errors/system-failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import type { Verdict } from "./verdict.ts";
 
@@ -38,12 +40,15 @@ export class RememberedVerdicts {
     }
   }
 
-  /**
-   * Keeps a verdict.
-   *
-   * @throws LaminaError `disk-full`, `output-unwritable`
-   */
+  /** Keeps a verdict; where nothing can be written, it is judged again next time. */
   async remember(program: string, verdict: Verdict): Promise<void> {
+    await this.#write(program, verdict).catch((error: unknown) => {
+      if (systemFailure(error) === undefined && !(error instanceof LaminaError))
+        throw error;
+    });
+  }
+
+  async #write(program: string, verdict: Verdict): Promise<void> {
     await mkdir(this.#folder, { recursive: true });
     const judgement: Remembered = {
       format: FORMAT,

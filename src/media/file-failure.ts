@@ -1,4 +1,5 @@
 import { LaminaError } from "../errors/failure.ts";
+import { NO_FOLDER } from "../errors/system-failure.ts";
 
 const errorCode = (error: unknown): string | undefined =>
   error instanceof Error && "code" in error && typeof error.code === "string"
@@ -27,7 +28,9 @@ export function writeFailure(error: unknown, path: string): unknown {
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new LaminaError({ code: "disk-full", path }, { cause: error });
   }
-  const detail = code === undefined ? undefined : unwritableDetails[code];
+  const isFolder = (error as NodeJS.ErrnoException).syscall === "mkdir";
+  const detail =
+    code === "ENOENT" && isFolder ? NO_FOLDER : unwritableDetails[code ?? ""];
   return detail === undefined
     ? error
     : new LaminaError(

@@ -29,6 +29,14 @@ describe("verdicts on a browser's GPU", () => {
     assert.equal(await verdicts.recall(at("other")), undefined);
   });
 
+  it("are nobody's trouble where nothing can be written", async () => {
+    await writeFile(at("browser"), "");
+    await writeFile(at("data"), "somebody's");
+    const verdicts = new RememberedVerdicts(at("data"));
+    await verdicts.remember(at("browser"), verdict);
+    assert.equal(await verdicts.recall(at("browser")), undefined);
+  });
+
   it("are forgotten when the browser is updated, is gone, or the file is broken", async () => {
     await writeFile(at("browser"), "");
     const verdicts = new RememberedVerdicts(at("data"));

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { checkWritable } from "../../src/media/check-writable.ts";
+import { writeFailure } from "../../src/media/file-failure.ts";
 import { failsWith } from "./failure-code.ts";
 import { useTemporaryFolder } from "./temporary-folder.ts";
 
@@ -35,6 +36,13 @@ describe("whether a folder can be written to", () => {
           checkWritable(folder),
           /read-only/,
         );
+      // Node's own words would be that something is not there.
+      const made = mkdir(at("disk", "deep", "er"), { recursive: true }).catch(
+        (error: unknown) => {
+          throw writeFailure(error, "out");
+        },
+      );
+      await failsWith("output-unwritable", made, /no folder can be made there/);
     } finally {
       spawnSync("umount", [at("disk")]);
     }
