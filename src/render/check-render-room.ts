@@ -4,8 +4,8 @@ import {
   frameFileName,
   type LayersDocument,
 } from "../document/layers-document.ts";
+import type { Stack } from "../edits/stack.ts";
 import { checkRoom, folderBytes } from "../media/check-room.ts";
-import type { RenderPlan } from "./render-edits.ts";
 
 /** What a render writes to: its place, and the folder for what brought movies are decoded to. */
 export const renderPlaces = (out: string): readonly string[] => [
@@ -21,7 +21,15 @@ export const renderPlaces = (out: string): readonly string[] => [
  */
 export async function checkRenderRoom(
   out: string,
-  { resultFolder, document, stack }: RenderPlan,
+  {
+    resultFolder,
+    document,
+    stack,
+  }: {
+    readonly resultFolder: string;
+    readonly document: LayersDocument;
+    readonly stack: Stack;
+  },
   hasFrames: boolean,
 ): Promise<void> {
   const isGroundThere = stack.backdrop === undefined && !stack.isGroundHidden;

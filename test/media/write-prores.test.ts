@@ -64,6 +64,71 @@ describe("writeProres4444", function () {
     }
   });
 
+  /** Codes of a clip with so many bits, textured, as wide as layers hold them; alpha rises from left to right. */
+  const textured = (bits: number): Uint8Array | Uint16Array => {
+    const [codes, most] = [2 ** bits - 1, bits === 8 ? 255 : 65535];
+    const data = new (bits === 8 ? Uint8Array : Uint16Array)(
+      width * height * 4,
+    );
+    for (let i = 0; i < width * height; i++) {
+      const [x, y] = [i % width, Math.floor(i / width)];
+      const texture = 0.12 * Math.sin(x / 2) * Math.cos(y / 3);
+      const [across, down] = [x / (width - 1), y / (height - 1)];
+      const rgb = [across, down, (across + down) / 2];
+      [...rgb.map((v) => 0.2 + 0.6 * v + texture), across].forEach((v, c) => {
+        data[4 * i + c] = Math.round((Math.round(v * codes) * most) / codes);
+      });
+    }
+    return data;
+  };
+
+  // Steps of the codec's 10 bits. Alpha is coded without loss, so only its rounding is left; of colour, what the codec takes for invisible.
+  for (const [kind, mostColour] of [
+    ["4444", 2],
+    ["4444xq", 1],
+  ] as const) {
+    it(`comes back within the codec's rounding, from 8, 10, 12 and 16 bits, as ProRes ${kind}`, async () => {
+      for (const bits of [8, 10, 12, 16]) {
+        const codes = textured(bits);
+        const [most, format] = bits === 8 ? [255, "rgba"] : [65535, "rgba64le"];
+        await writePng(at("00001.png"), codes, width, height, 4);
+        await writeProres4444(
+          at("%05d.png"),
+          rate,
+          at("layer.mov"),
+          undefined,
+          {},
+          kind,
+        );
+        // prettier-ignore
+        const { stdout } = spawnSync(program, ["-v", "error", "-i", at("layer.mov"), "-vf",
+          `scale=in_color_matrix=auto:flags=accurate_rnd+full_chroma_int+full_chroma_inp,format=${format}`, "-f", "rawvideo", "-"]);
+        const back =
+          bits === 8
+            ? stdout
+            : new Uint16Array(stdout.buffer, stdout.byteOffset, codes.length);
+        assert.equal(back.length, codes.length);
+        let [squares, worstAlpha] = [0, 0];
+        codes.forEach((code, i) => {
+          const steps = (Math.abs(code - back[i]!) / most) * 1023;
+          if (i % 4 === 3) worstAlpha = Math.max(worstAlpha, steps);
+          else squares += steps ** 2;
+        });
+        const colour = Math.sqrt(squares / (width * height * 3));
+        // Decoding to 8 bits rounds to four steps once more.
+        const rounding = bits === 8 ? 4 / Math.sqrt(12) : 0;
+        assert.ok(
+          colour <= Math.hypot(mostColour, rounding),
+          `${bits}: ${colour}`,
+        );
+        assert.ok(
+          worstAlpha <= (bits === 8 ? 4.1 : 1.3),
+          `${bits}: ${worstAlpha}`,
+        );
+      }
+    });
+  }
+
   it("tags a movie as its clip, also where ProRes itself has no word", async () => {
     await saveLayers();
     for (const [primaries, transfer, matrix, codes] of [
