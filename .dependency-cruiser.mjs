@@ -231,6 +231,7 @@ const modules = {
       "segmentation",
       "models",
       "runtime",
+      "process",
       "media",
       "document",
       "scenes",

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import envPaths from "env-paths";
 import packageJson from "../../package.json" with { type: "json" };
 import { dataFolder, modelsFolder } from "../service/data-folder.ts";
+import { settleEngine } from "../process/engine-settings.ts";
 import { refuseTelemetry } from "../runtime/no-telemetry.ts";
 import { type Commands, runCommandLine } from "./command-line.ts";
 import { standardOutput } from "./standard-output.ts";
@@ -12,6 +13,7 @@ import { countStopSignals } from "./stop-signals.ts";
 const LONGEST_CLEAN_UP_MS = 20_000;
 
 refuseTelemetry();
+settleEngine();
 
 const cancel = new AbortController();
 const stop = (): void => {
