@@ -9,10 +9,11 @@ import {
   type FarmAddress,
   type FarmState,
 } from "../farm/farm.ts";
+import type { ClipProgress } from "../farm/clip-progress.ts";
 import { readBatch } from "../farm/read-batch.ts";
 import type { EndedSubmission, Submission } from "../farm/submissions.ts";
 import { qualities, type Quality } from "../job-contract/quality.ts";
-import { stageNames, stageTitle } from "../job-contract/stages.ts";
+import { stageTitle } from "../job-contract/stages.ts";
 import {
   decomposeRequest,
   readMaskOption,
@@ -23,6 +24,7 @@ import {
   priorityNames,
   type SubmitOptions,
 } from "./farm-options.ts";
+import { describeDuration } from "./progress.ts";
 import type { CommandOutput } from "./report-error.ts";
 
 /** Ended clips that are shown; all are kept. */
@@ -175,7 +177,8 @@ async function untilEnded(
     signal.throwIfAborted();
     const ended = await farm.ended(id);
     if (ended !== undefined) return ended;
-    const far = describeProgress(await farm.progress(id));
+    const progress = await farm.progress(id);
+    const far = progress === undefined ? "" : describeStage(progress);
     if (far !== told && far !== "") output.line(`${name}: ${far}`);
     told = far;
     await wait(LOOK_MS, undefined, { signal });
@@ -189,13 +192,16 @@ function describeState(state: FarmState): string[] {
   return [
     `Workers for tasks: ${listed(names("cpu"))}; for training: ${listed(names("gpu"))}.`,
     `Messages: tasks ${messages.cpu.active} in hand, ${messages.cpu.waiting} waiting; training ${messages.gpu.active} in hand, ${messages.gpu.waiting} waiting.`,
+    `Answered: ${tasksPerMinute(open)} tasks a minute.`,
     ...open.map(({ id, name, priority, state: now, progress }) =>
       [
         id,
         now.padEnd(9),
         priority.padEnd(6),
         name,
-        ...(now === "active" ? [describeProgress(progress)] : []),
+        ...(now === "active" && progress !== undefined
+          ? [describeProgress(progress)]
+          : []),
       ].join("  "),
     ),
     ...(open.length === 0 ? ["No clip is waiting or being done."] : []),
@@ -204,21 +210,29 @@ function describeState(state: FarmState): string[] {
   ];
 }
 
+/** What the clips in hand have answered together. */
+const tasksPerMinute = (open: FarmState["open"]): number =>
+  open
+    .filter(({ state }) => state === "active")
+    .reduce((sum, { progress }) => sum + (progress?.tasksPerMinute ?? 0), 0);
+
 const listed = (names: readonly string[]): string =>
   names.length === 0 ? "none" : names.join(", ");
 
 /** How far a clip's leader is: its stage, and the share of it. */
-function describeProgress(progress: unknown): string {
-  if (typeof progress !== "object" || progress === null) return "";
-  const { stage, done, total } = progress as {
-    readonly stage?: unknown;
-    readonly done?: unknown;
-    readonly total?: unknown;
-  };
-  const known = stageNames.find((each) => each === stage);
-  if (known === undefined || typeof done !== "number") return "";
-  const share = Math.round((100 * done) / Math.max(1, Number(total)));
-  return `${stageTitle(known)}, ${share} %`;
+const describeStage = ({ stage, done, total }: ClipProgress): string =>
+  `${stageTitle(stage)}, ${Math.round((100 * done) / Math.max(1, total))} %`;
+
+/** The same with what changes from second to second: how quick it goes, and how long it will take. */
+export function describeProgress(progress: ClipProgress): string {
+  const { secondsLeft, tasksPerMinute = 0 } = progress;
+  return [
+    describeStage(progress),
+    ...(tasksPerMinute > 0 ? [`${tasksPerMinute} tasks a minute`] : []),
+    ...(secondsLeft !== undefined
+      ? [`${describeDuration(secondsLeft)} left`]
+      : []),
+  ].join(", ");
 }
 
 function describeEnded({ id, name, outcome }: EndedSubmission): string {

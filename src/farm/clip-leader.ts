@@ -1,9 +1,14 @@
-import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
+import {
+  DelayedError,
+  type Job,
+  UnrecoverableError,
+  WaitingError,
+  type Worker,
+} from "bullmq";
 import { randomBytes } from "node:crypto";
 import { mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import type { Redis } from "ioredis";
 import * as v from "valibot";
 import { documentFileName, readDocument } from "../document/layers-document.ts";
 import { LaminaError } from "../errors/failure.ts";
@@ -17,11 +22,13 @@ import type {
   LayerPreview,
 } from "../pipeline/request.ts";
 import { localRequest } from "./clip-request.ts";
-import { PREFIX, queues } from "./connection.ts";
+import { queues } from "./connection.ts";
 import { previewFile } from "./preview-file.ts";
+import { RecentRate } from "./recent-rate.ts";
 import { farmPlace } from "./farm-place.ts";
-import { type Lane, workerName } from "./lane.ts";
+import type { Lane } from "./lane.ts";
 import { QueuePool } from "./queue-pool.ts";
+import { type QueueWorkerPlace, takeFrom } from "./queue-worker.ts";
 import type { Runs } from "./runs.ts";
 import type { Storage } from "./storage.ts";
 import {
@@ -50,8 +57,7 @@ const passing: ReadonlySet<string> = new Set([
 ]);
 
 /** What a leader of clips works with. */
-export interface LeaderPlace {
-  readonly redis: Redis;
+export interface LeaderPlace extends QueueWorkerPlace {
   readonly storage: Storage;
   readonly values: ValueFiles;
   readonly runs: Runs;
@@ -59,9 +65,6 @@ export interface LeaderPlace {
   /** Where tasks and trainings are asked for. */
   readonly cpu: Lane;
   readonly gpu: Lane;
-  readonly name: string;
-  readonly patienceMs: number;
-  readonly onTrouble: (error: unknown) => void;
   /** Told what it does, in one sentence. */
   readonly say: (sentence: string) => void;
 }
@@ -74,21 +77,13 @@ export class ClipLeader {
 
   constructor(place: LeaderPlace) {
     this.#place = place;
-    this.#worker = new Worker(
+    this.#worker = takeFrom(
       queues.clips,
-      (job: Job<unknown>, token) => this.#lead(job, token),
-      {
-        connection: place.redis,
-        prefix: PREFIX,
-        concurrency: 1,
-        name: workerName(place.name, 1),
-        lockDuration: place.patienceMs,
-        stalledInterval: place.patienceMs / 2,
-        // `#lead` ends a clip that kills its leaders, and says so where it is kept.
-        maxStalledCount: Number.MAX_SAFE_INTEGER,
-      },
+      place,
+      // `#lead` ends a clip that kills its leaders, and says so where it is kept.
+      { concurrency: 1, deaths: Number.MAX_SAFE_INTEGER },
+      (job, token) => this.#lead(job, token),
     );
-    this.#worker.on("error", place.onTrouble);
   }
 
   /** Resolves once it takes clips. */
@@ -102,7 +97,8 @@ export class ClipLeader {
     await this.#worker.close();
   }
 
-  async #lead(job: Job<unknown>, token?: string): Promise<void> {
+  /** @returns what came of it, for who looks into the queue */
+  async #lead(job: Job<unknown>, token?: string): Promise<string | undefined> {
     const { submissions, runs, storage, say } = this.#place;
     const { id } = v.parse(clipMessageSchema, job.data);
     await storage.untilThere(this.#stop.signal);
@@ -113,10 +109,10 @@ export class ClipLeader {
       if (!(error instanceof LaminaError)) throw error;
       // Nobody knows what was asked; whoever mends the file has it asked for again.
       this.#place.onTrouble(error);
-      return;
+      throw new UnrecoverableError(error.message);
     }
     // It has ended, and only Redis did not know.
-    if (submission === undefined) return;
+    if (submission === undefined) return undefined;
     const run = randomBytes(6).toString("hex");
     if (!(await runs.lead(id, run, this.#place.patienceMs))) {
       // Redis had forgotten that somebody leads it.
@@ -135,7 +131,7 @@ export class ClipLeader {
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    if (outcome === "superseded") return;
+    if (outcome === "superseded") return undefined;
     await rm(storage.own("farm", id), {
       recursive: true,
       force: true,
@@ -145,6 +141,10 @@ export class ClipLeader {
     await submissions.end(submission, outcome);
     await runs.leave(id, run);
     say(`${submission.name}: ${describe(outcome)}`);
+    // The clip has ended where that counts; here it is only shown.
+    if (outcome.kind === "failed")
+      throw new UnrecoverableError(outcome.failure.message);
+    return describe(outcome);
   }
 
   async #untilEnded(
@@ -234,7 +234,14 @@ export class ClipLeader {
       undefined,
       (plan) =>
         new QueuePool(
-          { ...given, lane: cpu, onSuperseded: watch.supersede },
+          {
+            ...given,
+            lane: cpu,
+            onSuperseded: watch.supersede,
+            onAnswered: (tasks) => {
+              watch.rate.add(tasks);
+            },
+          },
           plan,
         ),
     );
@@ -246,12 +253,16 @@ type Outcome = Parameters<Submissions["end"]>[1];
 /** Follows one attempt at a clip: says that it goes on, and hears when it is no longer wanted. */
 class LeadWatch {
   readonly notices: string[] = [];
+  /** Tasks that were answered. */
+  readonly rate = new RecentRate();
   readonly #stop = new AbortController();
   readonly #timer: NodeJS.Timeout;
   readonly #look: () => void;
   readonly #storage: Storage;
   readonly #clip: string;
   #progress: object | undefined;
+  /** What was told last. */
+  #told = "";
   #previews = 0;
   /** The latest, once its pictures are there. */
   #preview: object | undefined;
@@ -273,13 +284,17 @@ class LeadWatch {
         this.end ??= { kind: "cancelled" };
         this.#stop.abort();
       }
-      const progress = this.#progress;
-      this.#progress = undefined;
-      if (progress !== undefined)
-        await job.updateProgress({
-          ...progress,
-          ...(this.#preview && { preview: this.#preview }),
-        });
+      const tasksPerMinute = Math.round(this.rate.perMinute());
+      if (this.#progress === undefined) return;
+      const progress = {
+        ...this.#progress,
+        tasksPerMinute,
+        ...(this.#preview && { preview: this.#preview }),
+      };
+      const told = JSON.stringify(progress);
+      if (told === this.#told) return;
+      await job.updateProgress(progress);
+      this.#told = told;
     };
     this.#look = () => {
       // Redis may be away.

@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
+import type { Queue } from "bullmq";
 import type { Redis } from "ioredis";
 import { LaminaError } from "../errors/failure.ts";
 import { failureSentence } from "../errors/failure-sentence.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
 import type { DecomposeRequest } from "../pipeline/request.ts";
+import { type ClipProgress, readProgress } from "./clip-progress.ts";
 import { type ClipRequest, sharedRequest } from "./clip-request.ts";
 import { connect, queues, type RedisAddress } from "./connection.ts";
 import { Lane } from "./lane.ts";
@@ -14,7 +16,7 @@ import { checkSameStorage } from "./storage-identity.ts";
 import {
   type DamagedFile,
   type EndedSubmission,
-  enqueueClip,
+  enqueueAgain,
   priorities,
   type PriorityName,
   type Submission,
@@ -25,7 +27,7 @@ import {
 interface OpenClip extends Submission {
   readonly state: "waiting" | "active";
   /** How far its leader is. */
-  readonly progress: unknown;
+  readonly progress: ClipProgress | undefined;
 }
 
 /** A worker, and how many messages it takes at a time. */
@@ -153,7 +155,7 @@ export class Farm implements AsyncDisposable {
         priority,
         id,
       );
-      await enqueueClip(this.#clips.queue, submission);
+      await enqueueAgain(this.#clips.queue, submission);
       submitted.push(submission);
     }
     return submitted;
@@ -175,6 +177,15 @@ export class Farm implements AsyncDisposable {
     return sharedRequest(request, this.storage);
   }
 
+  /** Its queues in Redis, to look at. */
+  get queues(): Readonly<Record<keyof typeof queues, Queue>> {
+    return {
+      clips: this.#clips.queue,
+      cpu: this.#cpu.queue,
+      gpu: this.#gpu.queue,
+    };
+  }
+
   /** What the farm is at. */
   async state(): Promise<FarmState> {
     const workers: FarmWorker[] = [];
@@ -190,7 +201,7 @@ export class Farm implements AsyncDisposable {
       open.push({
         ...submission,
         state: isActive ? "active" : "waiting",
-        progress: job?.progress,
+        progress: readProgress(job?.progress),
       });
     }
     return {
@@ -221,8 +232,8 @@ export class Farm implements AsyncDisposable {
   }
 
   /** How far a clip is, as its leader told last. */
-  async progress(id: string): Promise<unknown> {
-    return (await this.#clips.queue.getJob(id))?.progress;
+  async progress(id: string): Promise<ClipProgress | undefined> {
+    return readProgress((await this.#clips.queue.getJob(id))?.progress);
   }
 
   /**
@@ -252,7 +263,8 @@ export class Farm implements AsyncDisposable {
         problem: `The clip ${id} is done`,
       });
     await this.#runs.forgetCancel(id);
-    await enqueueClip(this.#clips.queue, await this.#submissions.again(ended));
+    const submission = await this.#submissions.again(ended);
+    await enqueueAgain(this.#clips.queue, submission);
   }
 
   /**

@@ -2,12 +2,10 @@ import assert from "node:assert/strict";
 import { cp, mkdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import { writeFailure } from "../media/file-failure.ts";
 import type { JobWatch } from "../pipeline/decompose.ts";
 import type { DecomposeRequest, JobSummary } from "../pipeline/request.ts";
-import { stageNames } from "../job-contract/stages.ts";
 import { documentFileName } from "../document/layers-document.ts";
 import { readWireFailure } from "../protocol/wire-failure.ts";
 import { Farm, type FarmAddress } from "./farm.ts";
@@ -128,15 +126,12 @@ class Look {
   }
 
   async #look(): Promise<void> {
-    const told = v.safeParse(
-      progressSchema,
-      await this.#farm.progress(this.#id),
-    );
-    if (!told.success) {
+    const told = await this.#farm.progress(this.#id);
+    if (told === undefined) {
       await this.#lookForWorkers();
       return;
     }
-    const { preview, ...stage } = told.output;
+    const { preview, tasksPerMinute: _, ...stage } = told;
     const text = JSON.stringify(stage);
     if (text !== this.#told) this.#watch.onEvent({ kind: "stage", ...stage });
     this.#told = text;
@@ -161,24 +156,6 @@ class Look {
     });
   }
 }
-
-const integer = v.pipe(v.number(), v.integer(), v.minValue(0));
-
-/** How far a clip is, as its leader tells. */
-const progressSchema = v.object({
-  stage: v.picklist(stageNames),
-  done: v.number(),
-  total: v.number(),
-  secondsLeft: v.exactOptional(v.number()),
-  resumed: v.boolean(),
-  preview: v.exactOptional(
-    v.object({
-      number: integer,
-      frame: integer,
-      pictures: v.pipe(integer, v.maxValue(100)),
-    }),
-  ),
-});
 
 /** Copies into the storage what of a job's sources lies elsewhere. */
 async function bringSources(

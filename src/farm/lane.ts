@@ -1,6 +1,7 @@
 import { Queue, QueueEvents } from "bullmq";
 import type { Redis } from "ioredis";
 import { PREFIX } from "./connection.ts";
+import { keepNone } from "./kept-messages.ts";
 
 /** Pause between two looks at what has been asked and not answered. */
 const LOOK_MS = 1000;
@@ -93,8 +94,7 @@ export class Lane implements AsyncDisposable {
         opts: {
           jobId: id,
           ...(priority > 0 && { priority }),
-          removeOnComplete: true,
-          removeOnFail: true,
+          ...keepNone,
         },
       })),
     );

@@ -44,6 +44,8 @@ export interface PoolPlace {
   readonly priority: number;
   /** Told when another attempt at the clip has taken over. */
   readonly onSuperseded: () => void;
+  /** Told of tasks that were done. */
+  readonly onAnswered?: (tasks: number) => void;
 }
 
 /** Tasks that were asked for together. */
@@ -267,6 +269,7 @@ export class QueuePool implements TaskPool<PipelineTasks>, AsyncDisposable {
       if (outcome === undefined) again.push(index);
       else if (outcome.ok) {
         batch.outcomes[index] = { value: outcome.value };
+        this.#place.onAnswered?.(1);
         batch.onDone(++batch.done);
       } else if (this.#mayTry(batch, index, errorOf(outcome)))
         again.push(index);

@@ -2,6 +2,7 @@ import type { Queue } from "bullmq";
 import { randomBytes } from "node:crypto";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
 import path from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import type { FailureOf } from "../errors/failure-codes.ts";
@@ -10,7 +11,13 @@ import { stageNames } from "../job-contract/stages.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { type ClipRequest, clipRequestSchema } from "./clip-request.ts";
 import { farmVersion } from "./farm-version.ts";
+import { keepLatest } from "./kept-messages.ts";
 import type { Storage } from "./storage.ts";
+
+/** Pause between two looks whether a message was let go of; that takes milliseconds, unless its worker has died. */
+const LOOK_MS = 50;
+/** So many looks are had. */
+const MOST_LOOKS = 40;
 
 /** How early a clip's turn comes. */
 export const priorities = { high: 1, normal: 10, low: 100 } as const;
@@ -201,21 +208,34 @@ export class Submissions {
   }
 }
 
-/** Puts a clip into the queue, unless it is there. */
-export async function enqueueClip(
+/** Puts a clip into the queue, unless it is there; what is kept of an earlier end is forgotten. */
+async function enqueueClip(
   queue: Queue,
-  { id, priority }: Submission,
+  { id, name, priority }: Submission,
 ): Promise<void> {
   const message: v.InferOutput<typeof clipMessageSchema> = {
     protocol: farmVersion.protocol,
     id,
   };
-  await queue.add("clip", message, {
+  const state = await queue.getJobState(id);
+  if (state === "completed" || state === "failed") await queue.remove(id);
+  await queue.add(name, message, {
     jobId: id,
     priority: priorities[priority],
-    removeOnComplete: true,
-    removeOnFail: true,
+    ...keepLatest,
   });
+}
+
+/** Puts a clip into the queue that has ended a moment ago, once whoever led it has let go of its message. */
+export async function enqueueAgain(
+  queue: Queue,
+  submission: Submission,
+): Promise<void> {
+  for (let look = 0; look < MOST_LOOKS; look++) {
+    if ((await queue.getJobState(submission.id)) !== "active") break;
+    await wait(LOOK_MS);
+  }
+  await enqueueClip(queue, submission);
 }
 
 /**

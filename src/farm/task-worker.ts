@@ -1,13 +1,12 @@
-import { DelayedError, type Job, Worker } from "bullmq";
-import type { Redis } from "ioredis";
+import { DelayedError, type Job, type Worker } from "bullmq";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import { wireFailure } from "../errors/failure-sentence.ts";
 import type { JobPlan } from "../pipeline/execution/job-plan.ts";
 import type { TaskOf } from "../pipeline/execution/task.ts";
 import type { PipelineTasks } from "../pipeline/run-stages.ts";
-import { PREFIX, queues } from "./connection.ts";
-import { workerName } from "./lane.ts";
+import { queues } from "./connection.ts";
+import { type QueueWorkerPlace, takeFrom } from "./queue-worker.ts";
 import type { Runs } from "./runs.ts";
 import type { TaskSlot, TaskSlots } from "./slots.ts";
 import type { Storage } from "./storage.ts";
@@ -30,21 +29,14 @@ import type { ValueFiles } from "./value-files.ts";
 const OTHER_VERSION_MS = 2000;
 
 /** What a worker of tasks works with. */
-export interface TaskWorkerPlace {
-  readonly redis: Redis;
+export interface TaskWorkerPlace extends QueueWorkerPlace {
   readonly storage: Storage;
   readonly values: ValueFiles;
   readonly runs: Runs;
   readonly slots: TaskSlots;
   readonly concurrency: number;
-  /** What it calls itself. */
-  readonly name: string;
-  /** A worker that has not been heard of for so long is taken for dead. */
-  readonly patienceMs: number;
   /** Told once when a message came that is another version's. */
   readonly onOtherVersion: () => void;
-  /** Told of what goes wrong beside the work. */
-  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Takes messages with tasks and does them on threads of this process. */
@@ -59,22 +51,13 @@ export class TaskWorker {
   constructor(place: TaskWorkerPlace) {
     this.#place = place;
     this.#schemas = taskSchemas(place.storage);
-    const { patienceMs } = place;
-    this.#worker = new Worker(
+    this.#worker = takeFrom(
       queues.cpu,
-      (job: Job<unknown>, token) => this.#answer(job, token),
-      {
-        connection: place.redis,
-        prefix: PREFIX,
-        concurrency: place.concurrency,
-        name: workerName(place.name, place.concurrency),
-        lockDuration: patienceMs,
-        stalledInterval: patienceMs / 2,
-        // Who asked for the tasks counts how often each was tried.
-        maxStalledCount: 0,
-      },
+      place,
+      // Who asked for the tasks counts how often each was tried.
+      { concurrency: place.concurrency, deaths: 0 },
+      (job, token) => this.#answer(job, token),
     );
-    this.#worker.on("error", place.onTrouble);
   }
 
   /** Resolves once it takes messages. */

@@ -1,5 +1,4 @@
-import { DelayedError, type Job, WaitingError, Worker } from "bullmq";
-import type { Redis } from "ioredis";
+import { DelayedError, type Job, WaitingError, type Worker } from "bullmq";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
@@ -8,8 +7,8 @@ import { wireFailure } from "../errors/failure-sentence.ts";
 import { systemFailure } from "../errors/system-failure.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
-import { PREFIX, queues } from "./connection.ts";
-import { workerName } from "./lane.ts";
+import { queues } from "./connection.ts";
+import { type QueueWorkerPlace, takeFrom } from "./queue-worker.ts";
 import type { Runs } from "./runs.ts";
 import type { Storage } from "./storage.ts";
 import { versionSchema } from "./task-message.ts";
@@ -28,17 +27,13 @@ const OTHER_VERSION_MS = 2000;
 const TELL_MS = 1000;
 
 /** What a worker that trains works with. */
-export interface TrainingWorkerPlace {
-  readonly redis: Redis;
+export interface TrainingWorkerPlace extends QueueWorkerPlace {
   readonly storage: Storage;
   readonly values: ValueFiles;
   readonly runs: Runs;
-  readonly name: string;
-  readonly patienceMs: number;
   /** Where this machine trains. */
   readonly openPlace: OpenTrainingPlace;
   readonly onOtherVersion: () => void;
-  readonly onTrouble: (error: unknown) => void;
 }
 
 /** Takes networks to train, one at a time. */
@@ -49,21 +44,13 @@ export class TrainingWorker {
 
   constructor(place: TrainingWorkerPlace) {
     this.#place = place;
-    this.#worker = new Worker(
+    this.#worker = takeFrom(
       queues.gpu,
-      (job: Job<unknown>, token) => this.#answer(job, token),
-      {
-        connection: place.redis,
-        prefix: PREFIX,
-        concurrency: 1,
-        name: workerName(place.name, 1),
-        lockDuration: place.patienceMs,
-        stalledInterval: place.patienceMs / 2,
-        // Who asked counts how often it was tried.
-        maxStalledCount: 0,
-      },
+      place,
+      // Who asked counts how often it was tried.
+      { concurrency: 1, deaths: 0 },
+      (job, token) => this.#answer(job, token),
     );
-    this.#worker.on("error", place.onTrouble);
   }
 
   /** Resolves once it takes messages. */

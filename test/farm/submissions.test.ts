@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
-import { Queue } from "bullmq";
+import { type Job, Queue, UnrecoverableError, Worker } from "bullmq";
 import { LaminaError } from "../../src/errors/failure.ts";
 import { connect, PREFIX, queues } from "../../src/farm/connection.ts";
 import { Farm } from "../../src/farm/farm.ts";
@@ -119,6 +119,65 @@ describeWithRedis("what was asked of a farm", () => {
       assert.equal(told.length, 4);
     } finally {
       await queue.close();
+      redis.disconnect();
+    }
+  });
+
+  it("is shown with how far it is, how quick that goes and how long it takes, and is asked for again though Redis still shows how it ended", async () => {
+    const { farm, id } = await damagedFarm();
+    await using _ = farm;
+    const redis = await connect({ redis: server!.url });
+    let begun: (job: Job) => void;
+    const inHand = new Promise<Job>((resolve) => {
+      begun = resolve;
+    });
+    let end = (): void => undefined;
+    const worker = new Worker(
+      queues.clips,
+      async (job) => {
+        begun(job);
+        await new Promise<void>((resolve) => {
+          end = resolve;
+        });
+        const submissions = new Submissions(await Storage.open(at()));
+        const failure = { code: "disk-full", message: "The disk is full." };
+        await submissions.end((await submissions.waiting(id))!, {
+          kind: "failed",
+          failure,
+        });
+        throw new UnrecoverableError(failure.message);
+      },
+      { connection: redis, prefix: PREFIX },
+    );
+    try {
+      const job = await inHand;
+      const event = { stage: "compose", done: 6, total: 24, resumed: false };
+      await job.updateProgress({
+        ...event,
+        secondsLeft: 200,
+        tasksPerMinute: 1234,
+      });
+      const shown = await runLamina([
+        "queue",
+        ...["--redis", server!.url, "--storage", at()],
+      ]);
+      assert.match(shown.stdout, /Answered: 1234 tasks a minute\./);
+      assert.match(
+        shown.stdout,
+        /Write the layers, 25 %, 1234 tasks a minute, 3 min 20 s left/,
+      );
+      const failed = new Promise((resolve) => worker.once("failed", resolve));
+      end();
+      await failed;
+      const ended = await farm.queues.clips.getJob(id);
+      assert.equal(ended?.failedReason, "The disk is full.");
+      assert.equal(ended.name, "layers");
+      await worker.close();
+      await farm.retry(id);
+      assert.equal(await farm.queues.clips.getJobState(id), "prioritized");
+    } finally {
+      end();
+      await worker.close();
       redis.disconnect();
     }
   });

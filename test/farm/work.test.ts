@@ -86,6 +86,10 @@ describeWithRedis("a farm of real processes", () => {
     );
     const ended = await farm.ended(id);
     assert.equal(ended?.outcome.kind, "done");
+    assert.equal(
+      (await farm.queues.clips.getJob(id))?.returnvalue,
+      "done, 8 frames.",
+    );
     const state = await farm.state();
     assert.deepEqual(state.open, []);
     assert.deepEqual(state.messages, {
