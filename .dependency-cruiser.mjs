@@ -150,6 +150,10 @@ const modules = {
       "*node",
     ],
   },
+  "farm-board": {
+    modules: ["contact-sheet", "farm", "local-http"],
+    packages: ["@bull-board/api", "@bull-board/ui", "*node"],
+  },
   "local-http": {
     modules: ["errors"],
     packages: ["hono", "@hono/node-server", "ws", "@types/ws", "*node"],
@@ -222,6 +226,7 @@ const modules = {
       "job-contract",
       "dev",
       "farm",
+      "farm-board",
       "host",
       "protocol",
       "service",

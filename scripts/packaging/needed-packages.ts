@@ -19,6 +19,7 @@ const lockSchema = v.object({
       libc: words,
       dependencies: names,
       optionalDependencies: names,
+      peerDependencies: names,
     }),
   ),
 });
@@ -54,6 +55,7 @@ export async function neededPackages(
 ): Promise<readonly NeededPackage[]> {
   const text = await readFile(path.join(root, "package-lock.json"), "utf8");
   const { packages } = v.parse(lockSchema, JSON.parse(text));
+  const own = packages[""]!;
   const needed = new Map<string, NeededPackage>();
   const visit = async (name: string, from: string): Promise<void> => {
     const target = locate(name, from, packages);
@@ -75,6 +77,9 @@ export async function neededPackages(
       if (isForTypes || installOnly[name]?.includes(other)) continue;
       await visit(other, target);
     }
+    // A package that is to be beside another: Bull Board's pages beside what serves them.
+    for (const peer of Object.keys(locked.peerDependencies))
+      if (peer in own.dependencies) await visit(peer, "");
     const optional = Object.keys(locked.optionalDependencies);
     const fitting = optional.filter((other) =>
       fits(packages[locate(other, target, packages)]!, platform),
@@ -84,7 +89,7 @@ export async function neededPackages(
     }
     for (const other of fitting) await visit(other, target);
   };
-  for (const name of await importedPackages(root, packages[""]!)) {
+  for (const name of await importedPackages(root, own)) {
     await visit(name, "");
   }
   return [...needed.values()].sort((a, b) => (a.target < b.target ? -1 : 1));

@@ -45,6 +45,13 @@ export interface FarmCommands {
   ) => Promise<readonly string[]>;
   readonly cancel: (farm: FarmAddress, id: string) => Promise<string>;
   readonly retry: (farm: FarmAddress, id: string) => Promise<string>;
+  /** Serves the farm's page until the signal aborts. */
+  readonly board: (
+    farm: FarmAddress,
+    port: number | undefined,
+    output: CommandOutput,
+    signal: AbortSignal,
+  ) => Promise<void>;
   readonly prioritise: (
     farm: FarmAddress,
     id: string,
@@ -141,6 +148,17 @@ export function addFarmCommands(
       const lines = await commands.show(farmOf(given), given.json === true);
       lines.forEach(output.line);
     });
+  addFarmOptions(
+    queue
+      .command("board")
+      .description("show all of it as pages in the browser, to look at"),
+  )
+    .option("--port <number>", "listen on this port of 127.0.0.1", readPort)
+    .action(
+      async (given: Partial<FarmAddress> & { readonly port?: number }) => {
+        await commands.board(farmOf(given), given.port, output, signal);
+      },
+    );
   for (const [name, description] of [
     ["cancel", "give a clip up"],
     ["retry", "begin a clip again that has failed or was cancelled"],
@@ -163,6 +181,13 @@ export function addFarmCommands(
       });
     output.line(await commands.prioritise(farmOf(given), id, priority));
   });
+}
+
+function readPort(text: string): number {
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port < 1 || port > 65535)
+    throw new InvalidArgumentError("Give a number from 1 to 65535.");
+  return port;
 }
 
 function addFarmOptions(command: Command): Command {

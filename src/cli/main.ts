@@ -122,6 +122,10 @@ const code = await runCommandLine(process.argv.slice(2), {
         const { describeFarm } = await import("./farm.ts");
         return describeFarm(farm, json);
       },
+      board: async (farm, port, output, signal) => {
+        const { runFarmBoard } = await import("./farm-board.ts");
+        await runFarmBoard(farm, port, output, signal);
+      },
       cancel: async (farm, id) => {
         const { cancelClip } = await import("./farm.ts");
         return cancelClip(farm, id);

@@ -47,6 +47,8 @@ export interface LocalHttpOptions {
   readonly sockets?: Readonly<Record<string, SocketRoute>>;
   /** Listens here; on a free port when absent. */
   readonly port?: number | undefined;
+  /** Its pages say in a `<base>` where their relative addresses begin; refused when absent. */
+  readonly pagesNameBase?: boolean;
   /** Largest body in bytes for a path; 1 MB for all when absent. */
   readonly largestBodyBytes?: (path: string) => number;
   /** Told of errors that are nobody's expected failure. */
@@ -194,10 +196,11 @@ function requestListener(
   const {
     policy,
     onBug,
+    pagesNameBase = false,
     largestBodyBytes = () => LARGEST_PLAIN_BODY_BYTES,
   } = options;
   const app: LocalHttpApp = new Hono();
-  app.use(securityHeaders(address), crossOriginAnswers(address));
+  app.use(securityHeaders(address, pagesNameBase), crossOriginAnswers(address));
   app.use(async (context, next) => {
     const { headers } = context.env.incoming;
     const ticket = context.req.query("ticket");

@@ -4,9 +4,10 @@ import { secureHeaders } from "hono/secure-headers";
 import { type Address, isAcceptedOrigin } from "./gate.ts";
 
 /** What may run in our pages: their own scripts, workers and WebAssembly, nothing from elsewhere, nothing inline. */
-const contentSecurityPolicy = ({
-  port,
-}: Address): NonNullable<
+const contentSecurityPolicy = (
+  { port }: Address,
+  pagesNameBase: boolean,
+): NonNullable<
   Parameters<typeof secureHeaders>[0]
 >["contentSecurityPolicy"] => ({
   defaultSrc: ["'none'"],
@@ -17,7 +18,7 @@ const contentSecurityPolicy = ({
   // Components of the panel style themselves with inline sheets.
   styleSrc: ["'self'", "'unsafe-inline'"],
   fontSrc: ["'self'"],
-  baseUri: ["'none'"],
+  baseUri: [pagesNameBase ? "'self'" : "'none'"],
   frameAncestors: ["'none'"],
   formAction: ["'none'"],
 });
@@ -25,10 +26,15 @@ const contentSecurityPolicy = ({
 /**
  * The headers of every answer: the content policy, isolation from other origins (which also gives pages shared memory and
  * precise clocks), no sniffing, no storing, no referrer.
+ *
+ * @param pagesNameBase whether pages may say in a `<base>` where their relative addresses begin, on this server
  */
-export function securityHeaders(address: Address): MiddlewareHandler {
+export function securityHeaders(
+  address: Address,
+  pagesNameBase: boolean,
+): MiddlewareHandler {
   const secure = secureHeaders({
-    contentSecurityPolicy: contentSecurityPolicy(address) ?? {},
+    contentSecurityPolicy: contentSecurityPolicy(address, pagesNameBase) ?? {},
     crossOriginEmbedderPolicy: true,
     strictTransportSecurity: false,
     xFrameOptions: "DENY",

@@ -58,6 +58,7 @@ async function run(
       farm: {
         work: () => Promise.resolve(),
         submit: () => Promise.resolve(),
+        board: () => Promise.resolve(),
         show: () => Promise.resolve([]),
         cancel: () => Promise.resolve(""),
         retry: () => Promise.resolve(""),
