@@ -100,6 +100,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
       }),
       "measure-canvas": v.object({ index, canvas, maps }),
       "measure-frame": v.object({ frame: index, file }),
+      "refine-map": v.object({ frame: index, anchor: index, map: homography }),
     },
     plan: v.object({
       clip: v.variant("kind", [

@@ -12,6 +12,7 @@ import { once, type Job, type Progress } from "./execution/job.ts";
 import type { StageClock } from "./execution/stage-clock.ts";
 import type { FinishTasks } from "./finish/finish-tasks.ts";
 import { measureCanvases, measureResult } from "./finish/measure-result.ts";
+import { refinePath } from "./finish/refine-path.ts";
 import { apartFrames, nameLayers, writeResult } from "./finish/write-result.ts";
 import type { OutputFolder } from "./output/output-folder.ts";
 import type { QualityReport } from "../units/quality-report.ts";
@@ -208,7 +209,8 @@ export async function runStages({
   let report: QualityReport | undefined;
   await clock.run("finish", async (p) => {
     report = await measureResult(job, maps, background, output.partial);
-    await writeResult(job, request, output, layers, maps, seal, run, report, p);
+    const path = await refinePath(job, maps);
+    await writeResult(job, request, output, layers, path, seal, run, report, p);
     return { resumed: false };
   });
   return { ...trained, recompositionError, report };

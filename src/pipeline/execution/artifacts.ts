@@ -25,7 +25,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   train: 2,
   refine: 2,
   compose: 7,
-  finish: 1,
+  finish: 2,
 };
 
 /** Stages that leave intermediate files. */

@@ -7,6 +7,7 @@ import {
   measureCanvas,
   measureFrame,
 } from "./measure-tasks.ts";
+import { refineFrame } from "./refine-frame.ts";
 
 /** Work that the stage `finish` gives to workers. */
 export interface FinishTasks {
@@ -26,6 +27,17 @@ export interface FinishTasks {
     };
     output: FrameMeasure;
   };
+  "refine-map": {
+    input: {
+      readonly frame: number;
+      /** The frame that it is compared with. */
+      readonly anchor: number;
+      /** Takes pixels of that to the frame's, as registration has it. */
+      readonly map: Homography;
+    };
+    /** The same to fractions of a pixel. */
+    output: Homography;
+  };
 }
 
 /** What does the work of the stage `finish`. */
@@ -34,4 +46,6 @@ export const finishTasks: TaskRunners<FinishTasks> = {
     measureCanvas(context, task.index, task.canvas, task.maps),
   "measure-frame": (context, task) =>
     measureFrame(context, task.frame, task.file),
+  "refine-map": (context, { anchor, frame, map }) =>
+    refineFrame(context, anchor, frame, map),
 };
