@@ -254,7 +254,7 @@ function squaredError(
 }
 
 /** A chequered backdrop, orange and blue, unlike any scene: `[H, W, 3]` code values. */
-function foreignBackdrop(width: number, height: number): Float64Array {
+export function foreignBackdrop(width: number, height: number): Float64Array {
   const side = Math.max(4, Math.floor(height / 12));
   const out = new Float64Array(width * height * 3);
   for (let y = 0; y < height; y++) {

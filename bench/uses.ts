@@ -21,6 +21,7 @@ import { presetNamed } from "../src/scenes/presets.ts";
 import { type PaintGround, renderScene } from "../src/scenes/render-scene.ts";
 import type { SceneSpec } from "../src/scenes/scene-spec.ts";
 import { runDecompose } from "./run-command.ts";
+import { foreignBackdrop } from "./score-scene.ts";
 import { table } from "./table.ts";
 
 // What layers are good for, against the renderer's own render of the same: tsx bench/uses.ts [--quality q] [--only scene] [--work folder]
@@ -116,8 +117,10 @@ interface Case {
   readonly truth: ReturnType<typeof renderScene>;
   /** Frames, counted from 1, in which everything that is moved has frames of its own. */
   readonly frames: readonly [number, number];
-  /** dB in what the use changes. */
-  readonly target: number;
+  /** dB in what the use changes, where one is named. */
+  readonly target?: number;
+  /** Whether that is what subjects and their effects cover, since all else is changed too. */
+  readonly inLayers?: boolean;
 }
 
 const later = 5;
@@ -132,7 +135,37 @@ const delayed = (spec: SceneSpec, both: boolean): SceneSpec => {
   };
 };
 
+/** Paints the foreign backdrop over all of the ground, as it stays with the frame. */
+const paintElsewhere = ({ size }: SceneSpec): PaintGround => {
+  const colours = foreignBackdrop(size.width, size.height);
+  return (ground) => {
+    const scale = ground.width / size.width;
+    for (let y = 0; y < ground.height; y++)
+      for (let x = 0; x < ground.width; x++) {
+        const from =
+          3 * (Math.floor(y / scale) * size.width + Math.floor(x / scale));
+        for (let c = 0; c < 3; c++)
+          ground.data[4 * (y * ground.width + x) + c] =
+            colours[from + c]! / 255;
+      }
+  };
+};
+
 const onScene = (kind: string, spec: SceneSpec): Case[] => [
+  {
+    name: `${kind}: backdrop`,
+    spec,
+    edits: (work) => [
+      {
+        use: "backdrop",
+        fill: "image",
+        path: path.resolve(work, "elsewhere.png"),
+      },
+    ],
+    truth: renderScene(spec, paintElsewhere(spec)),
+    frames: [1, spec.frameCount],
+    inLayers: true,
+  },
   {
     name: `${kind}: sign under the shadow`,
     spec,
@@ -208,15 +241,18 @@ const psnr = (sum: number, count: number): string =>
     ? "–"
     : (10 * Math.log10((255 * 255 * count) / Math.max(sum, 1e-9))).toFixed(1);
 
-/** PSNR over what the use changes in the truth, over the whole picture, and of the clip itself over the former. */
+const rmse = (sum: number, count: number): string =>
+  count === 0 ? "–" : Math.sqrt(sum / count).toFixed(1);
+
+/** PSNR over what the use changes in the truth, over the whole picture, and of the clip itself over the former; and the RMS error there. */
 async function score(
-  { truth, frames: [from, to] }: Case,
+  { truth, frames: [from, to], inLayers = false }: Case,
   clip: string,
   out: string,
 ): Promise<readonly string[]> {
   let [changed, count, all, pixels, before] = [0, 0, 0, 0, 0];
   for (let t = from; t <= to; t++) {
-    const expected = truth.frame(t - 1).rgb;
+    const { rgb: expected, subjects } = truth.frame(t - 1);
     const { data } = await readRgb(path.join(out, numberedPng(t - 1)));
     const own = (await readRgb(path.join(clip, numberedPng(t - 1)))).data;
     for (let at = 0; at < expected.length; at += 3) {
@@ -228,14 +264,23 @@ async function score(
       }
       all += error;
       pixels += 3;
-      // More than noise makes of it.
-      if (most <= 6) continue;
+      const pixel = at / 3;
+      const isMeant = inLayers
+        ? subjects.some(({ rgba }) => rgba[4 * pixel + 3]! > 0)
+        : // More than noise makes of it.
+          most > 6;
+      if (!isMeant) continue;
       changed += error;
       before += away;
       count += 3;
     }
   }
-  return [psnr(changed, count), psnr(all, pixels), psnr(before, count)];
+  return [
+    psnr(changed, count),
+    psnr(all, pixels),
+    psnr(before, count),
+    rmse(changed, count),
+  ];
 }
 
 const work = path.resolve(values.work);
@@ -248,7 +293,19 @@ await writePng(
   height,
   4,
 );
-const rows = [["use", "changed dB", "target", "whole dB", "clip as it was"]];
+await writePng(
+  path.join(work, "elsewhere.png"),
+  Uint8Array.from(
+    foreignBackdrop(still.size.width, still.size.height),
+    Math.round,
+  ),
+  still.size.width,
+  still.size.height,
+  3,
+);
+const rows = [
+  ["use", "changed dB", "target", "whole dB", "clip as it was", "RMSE"],
+];
 for (const each of cases) {
   if (values.only !== undefined && !each.name.includes(values.only)) continue;
   const place = path.join(work, each.name.split(":")[0]!.replaceAll(" ", "-"));
@@ -279,8 +336,9 @@ for (const each of cases) {
     },
     { signal: new AbortController().signal, onFrame: () => undefined },
   );
-  const [changed, whole, before] = await score(each, clip, out);
-  rows.push([each.name, changed!, String(each.target), whole!, before!]);
+  const [changed, whole, before, error] = await score(each, clip, out);
+  const target = String(each.target ?? "–");
+  rows.push([each.name, changed!, target, whole!, before!, error!]);
   console.log(rows.at(-1)!.join("  "));
 }
 console.log(table(rows));
