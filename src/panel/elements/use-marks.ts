@@ -38,7 +38,7 @@ export function useMarks(
           </li>`,
       )}
     </ul>
-    <div class="row spread">
+    <div class="row spread foot">
       <span class="dim small"
         >${
           isAlone

@@ -70,7 +70,8 @@ export class UseTools extends PanelElement {
         color: var(--faint-text);
         cursor: default;
       }
-      li {
+      li,
+      .foot {
         padding: 2px 6px;
       }
       li.chosen {
