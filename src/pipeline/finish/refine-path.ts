@@ -34,8 +34,12 @@ export async function refinePath(
   );
   const path: Homography[] = [maps[0]!];
   for (const frame of frames)
-    path.push(compose(links[frame - 1]!, path[anchorOf(frame)]!));
-  return path.map((map, frame) => (isStill(maps, frame) ? maps[frame]! : map));
+    path.push(
+      isStill(maps, frame)
+        ? maps[frame]!
+        : compose(links[frame - 1]!, path[anchorOf(frame)]!),
+    );
+  return path;
 }
 
 const between = (
