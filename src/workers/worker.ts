@@ -50,6 +50,9 @@ async function answer(
     // Tasks come one after the other: what one leaves in the kernels' memory goes with it.
     using _scope = openScope();
     const opened = await context;
+    opened.tell = (share) => {
+      port?.postMessage({ id, share } satisfies WorkerReply);
+    };
     if (!isTraced)
       return { id, ok: true, value: onHeap(await runTask(opened, task)) };
     const { value, trace } = await traced(() => runTask(opened, task));

@@ -18,10 +18,11 @@ describe("a run after another one of the same clip", () => {
       mask: string,
       out: string,
       cache: string,
+      ...more: readonly string[]
     ): Promise<string> => {
       const { status, stdout, stderr } = await runLamina(
         // prettier-ignore
-        ["decompose", at("rgb"), "--mask", at(mask), "--out", at(out), "--quality", "draft", "--backend", "cpu", "--cache", at(cache), "--keep"],
+        ["decompose", at("rgb"), "--mask", at(mask), "--out", at(out), "--quality", "draft", "--backend", "cpu", "--cache", at(cache), "--keep", ...more],
       );
       assert.equal(status, 0, stderr);
       return stdout + stderr;
@@ -38,7 +39,14 @@ describe("a run after another one of the same clip", () => {
       second,
       /Taken over from an earlier run of this clip: all 6 frames and \d+ of \d+ steps of the camera; made anew: \d+ steps of the camera, .*training and layers\./,
     );
-    await decompose("changed", "alone", "another-cache");
+    const alone = await decompose(
+      "changed",
+      "alone",
+      "another-cache",
+      "--json",
+    );
+    // A canvas counts for eight, and has not to be done before any of it shows.
+    assert.match(alone, /"stage":"background","done":[1-5],/);
     assert.equal(
       await digestFolder(at("second")),
       await digestFolder(at("alone")),

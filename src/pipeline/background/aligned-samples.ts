@@ -56,6 +56,9 @@ export const mapsOfSamples = (
   maps: readonly Homography[],
 ): Homography[] => samples.map((t) => maps[t]!);
 
+/** Of the time that a canvas takes, what its samples are aligned in: two thirds, on a tennis player at 448x256. */
+const ALIGNING_SHARE = 0.66;
+
 /** Aligns the samples of a canvas, or takes them from their files when a task before has filed them. */
 export async function alignedSamples(
   context: TaskContext,
@@ -65,7 +68,11 @@ export async function alignedSamples(
 ): Promise<AlignedSamples> {
   return (await context.artifacts.has("aligned-areas", index))
     ? readAligned(context, index)
-    : scoped(() => alignSamples(canvas, samples));
+    : scoped(() =>
+        alignSamples(canvas, samples, (count) => {
+          context.tell((ALIGNING_SHARE * count) / samples.length);
+        }),
+      );
 }
 
 /** Files aligned samples for later tasks. */

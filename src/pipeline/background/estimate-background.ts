@@ -35,7 +35,7 @@ export async function estimateBackground(
     path === undefined
       ? null
       : await findSmoke(job, maps, path, looked, (done) => {
-          progress(done * canvasCost, total);
+          progress(Math.floor(done * canvasCost), total);
         });
   const outcomes = await job.pool.runAll(
     indexed.map((canvas) => ({
@@ -46,7 +46,7 @@ export async function estimateBackground(
     })),
     job.signal,
     (done) => {
-      progress((looked.length + done) * canvasCost, total);
+      progress(Math.floor((looked.length + done) * canvasCost), total);
     },
   );
   await fillCanvases(

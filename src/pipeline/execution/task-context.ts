@@ -44,6 +44,8 @@ export class TaskContext {
   readonly vision: VisionLibrary;
   /** Enlarges backgrounds elsewhere, where the job has such a place. */
   enlarge: EnlargeBackground | undefined;
+  /** Tells whoever waits for a long task what share of it is done. */
+  tell: (share: number) => void = () => undefined;
   readonly #frames = new Recent<PackedRaster>(KEPT_FRAMES);
   readonly #masks = new Recent<PackedRaster>(KEPT_FRAMES);
   readonly #greys = new Recent<Raster>(KEPT_GREYS);

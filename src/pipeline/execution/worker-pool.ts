@@ -28,8 +28,13 @@ export type WorkerRequest<M extends TaskMap<M>> =
       readonly isTraced?: boolean;
     };
 
-/** What a worker answers. */
+/** What a worker answers, and says before it does. */
 export type WorkerReply =
+  | {
+      readonly id: number;
+      /** Of the task that it is at, what is done. */
+      readonly share: number;
+    }
   | {
       readonly id: number;
       readonly ok: true;
@@ -56,6 +61,8 @@ interface Pending<M extends TaskMap<M>> {
   readonly batch: number;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: Error) => void;
+  /** Told what share of the task is done, while it is. */
+  readonly onShare: (share: number) => void;
 }
 
 /** Runs tasks of one job on several threads, in the order given, as many at a time as there are threads. */
@@ -122,19 +129,20 @@ export class WorkerPool<M extends TaskMap<M>>
   run<T extends TaskOf<M> & { readonly kind: keyof M }>(
     task: T,
   ): Promise<ResultOf<M, T>> {
-    return this.#run(task, 0);
+    return this.#run(task, 0, () => undefined);
   }
 
   #run<T extends TaskOf<M> & { readonly kind: keyof M }>(
     task: T,
     batch: number,
+    onShare: (share: number) => void,
   ): Promise<ResultOf<M, T>> {
     return new Promise((resolve, reject) => {
       if (this.#lost !== undefined) {
         reject(this.#lost);
         return;
       }
-      this.#queue.push({ task, batch, resolve, reject });
+      this.#queue.push({ task, batch, resolve, reject, onShare });
       this.#dispatch();
     });
   }
@@ -143,7 +151,7 @@ export class WorkerPool<M extends TaskMap<M>>
    * Runs all tasks; when one fails or the signal aborts, what has not begun is dropped and the first failure thrown, but
    * only once no thread is at work any more.
    *
-   * @param onDone called after each task with how many are done
+   * @param onDone called after each task with how many are done, and with fractions while long ones are
    */
   async runAll<T extends TaskOf<M> & { readonly kind: keyof M }>(
     tasks: readonly T[],
@@ -152,6 +160,10 @@ export class WorkerPool<M extends TaskMap<M>>
   ): Promise<ResultOf<M, T>[]> {
     const batch = ++this.#batches;
     let done = 0;
+    const begun = new Map<T, number>();
+    const tell = (): void => {
+      onDone([...begun.values()].reduce((sum, share) => sum + share, done));
+    };
     const drop = (): void => {
       const dropped = this.#queue.splice(0);
       for (const { reject } of dropped)
@@ -163,8 +175,13 @@ export class WorkerPool<M extends TaskMap<M>>
       const outcomes = await Promise.allSettled(
         tasks.map(async (task) => {
           try {
-            const value = await this.#run(task, batch);
-            onDone(++done);
+            const value = await this.#run(task, batch, (share) => {
+              begun.set(task, share);
+              tell();
+            });
+            begun.delete(task);
+            done++;
+            tell();
             return value;
           } catch (error) {
             drop();
@@ -213,6 +230,10 @@ export class WorkerPool<M extends TaskMap<M>>
 
   #settle(worker: Worker, reply: WorkerReply): void {
     const pending = this.#running.get(worker);
+    if ("share" in reply) {
+      pending?.onShare(reply.share);
+      return;
+    }
     this.#running.delete(worker);
     this.#idle.push(worker);
     if (pending !== undefined && taskTimes.hasSubscribers) {

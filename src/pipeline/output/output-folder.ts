@@ -1,4 +1,4 @@
-import { lstat, mkdir, rmdir } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { LaminaError } from "../../errors/failure.ts";
 import { beside } from "../../media/beside.ts";
@@ -13,7 +13,7 @@ import { removeOurs } from "./folder-contents.ts";
 import { renamePatiently } from "../../media/patient-rename.ts";
 
 const jobFile =
-  /^([^/]+\/\d{5,}\.(png|exr|z)|[^/]+\.(mov|png)|(layers|subjects|camera)\.json)(\.\d+-\d+\.part(\.raw)?)?$/;
+  /^([^/]+\/\d{5,}\.(png|exr|z)|[^/]+\.(mov|png)|(layers|subjects|camera|made-folders)\.json)(\.\d+-\d+\.part(\.raw)?)?$/;
 
 /**
  * The name under which a job fills its folder.
@@ -22,6 +22,9 @@ const jobFile =
  */
 export const partialFolder = (path: string, key: Buffer): string =>
   beside(resolve(path), `.${key.subarray(0, 6).toString("hex")}.partial`);
+
+/** Where an unfinished folder says which of the folders above it a job has made, so that one that takes it up removes them too. */
+const madeFoldersName = "made-folders.json";
 
 /** Whether a file in a job's folder, relative to it and with forward slashes, is named as jobs name theirs, finished or not. */
 export const isJobFile = (path: string): boolean => jobFile.test(path);
@@ -64,7 +67,10 @@ export class OutputFolder {
     try {
       folder.#madeParent = await mkdir(dirname(partial), { recursive: true });
       await mkdir(partial, { recursive: true });
-      if ((await lstat(partial)).isDirectory()) return folder;
+      if ((await lstat(partial)).isDirectory()) {
+        await folder.#noteMadeParent();
+        return folder;
+      }
     } catch (error) {
       throw writeFailure(error, path);
     }
@@ -94,6 +100,7 @@ export class OutputFolder {
     try {
       const earlier = await this.#makeRoom();
       try {
+        await rm(join(this.partial, madeFoldersName), { force: true });
         await renamePatiently(this.partial, this.#final);
       } catch (error) {
         await earlier?.putBack();
@@ -143,6 +150,23 @@ export class OutputFolder {
       },
       { cause: obstacle },
     );
+  }
+
+  /** Notes which folders were made for this one, or reads what the run has noted that was killed over it. */
+  async #noteMadeParent(): Promise<void> {
+    const file = join(this.partial, madeFoldersName);
+    if (this.#madeParent !== undefined) {
+      await writeFile(file, JSON.stringify({ topmost: this.#madeParent }));
+      return;
+    }
+    try {
+      const noted = JSON.parse(await readFile(file, "utf8")) as {
+        readonly topmost?: unknown;
+      };
+      if (typeof noted.topmost === "string") this.#madeParent = noted.topmost;
+    } catch {
+      // Nothing was made, or it was killed over the note: then an empty folder stays.
+    }
   }
 
   /** Removes what was written, and parent folders that were made for it. */

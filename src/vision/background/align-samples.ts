@@ -31,11 +31,13 @@ export interface AlignedSamples {
  * found at half size; each sample is then looked up once, straight from its frame, through the camera's map and the
  * displacement together.
  *
- * @param samples in the order of `plan.samples`
+ * @param samples   in the order of `plan.samples`
+ * @param onAligned after each sample, with how many there are by now
  */
 export function alignSamples(
   plan: CanvasPlan,
   samples: readonly CanvasSample[],
+  onAligned: (count: number) => void = () => undefined,
 ): AlignedSamples {
   const { width, height } = plan;
   const halves = samples.map((sample) =>
@@ -72,6 +74,7 @@ export function alignSamples(
       count.data[i]! += shown.data[i]!;
     colours.push(colour);
     valid.push(shown);
+    onAligned(colours.length);
   }
   return { height, width, colours, valid, count };
 }

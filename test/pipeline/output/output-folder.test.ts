@@ -161,6 +161,25 @@ describe("a finished result", () => {
     assert.equal(await readFile(at("out"), "utf8"), "mine");
   });
 
+  it("that was begun in folders made for it leaves none of them when it is discarded, also by another run than the killed one", async () => {
+    const out = at("Lamina layers", "clip", "run");
+    await mkdir(at("Lamina layers"));
+    // Killed: nobody puts it in place or discards it.
+    await OutputFolder.open(out, false, key);
+    const again = await OutputFolder.open(out, false, key);
+    await again.makeLayer("walker");
+    await again.discard();
+    assert.deepEqual(await readdir(at("Lamina layers")), []);
+  });
+
+  it("says nothing in its place of what was made for it", async () => {
+    const out = at("made", "run");
+    const folder = await OutputFolder.open(out, false, key);
+    await writeFile(`${await folder.makeLayer("walker")}/00001.png`, "");
+    await folder.finish();
+    assert.deepEqual(await readdir(out), ["walker"]);
+  });
+
   it("that is discarded leaves files that are not of the job", async () => {
     const output = await OutputFolder.open(at("deep/er/out"), false, key);
     await output.makeLayer("walker");
