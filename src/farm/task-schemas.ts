@@ -36,6 +36,7 @@ export function taskSchemas(storage: Storage): TaskSchemas {
     tasks: {
       "read-frame": v.object({ frame: index }),
       "read-masks": v.object({ frame: index }),
+      "fit-masks": v.object({ frame: index }),
       "fill-masks": v.object({ frame: index, fills: list }),
       "pair-motion": v.object({ frame: index, corners: index }),
       "keyframe-motion": v.object({

@@ -16,6 +16,7 @@ import { refinePath } from "./finish/refine-path.ts";
 import { apartFrames, nameLayers, writeResult } from "./finish/write-result.ts";
 import type { OutputFolder } from "./output/output-folder.ts";
 import type { QualityReport } from "../units/quality-report.ts";
+import { fitMasksToClip, fitNotices, maskFits } from "./read/mask-fits.ts";
 import { maskNotices, outlineNotices } from "./read/mask-notices.ts";
 import { clipFacts, readClip } from "./read/read-clip.ts";
 import type { ReadTasks } from "./read/read-tasks.ts";
@@ -129,6 +130,8 @@ export async function runStages({
   const { clip, masks } = job.plan;
   const names = masks.map(({ name }) => name);
   maskNotices(names, read).forEach(job.notice);
+  const { value: fits } = await once(job, maskFits, () => fitMasksToClip(job));
+  fitNotices(names, fits).forEach(job.notice);
   const registration = await staged(registrationFacts, (p) =>
     registerCamera(job, p),
   );
