@@ -31,11 +31,18 @@ export async function estimateBackground(
   const canvasCost = 8;
   const built = (looked.length + canvases.length) * canvasCost;
   const total = built + maps.length;
+  let told = 0;
+  const tell = (done: number): void => {
+    const whole = Math.floor(done);
+    if (whole <= told) return;
+    told = whole;
+    progress(whole, total);
+  };
   const found =
     path === undefined
       ? null
       : await findSmoke(job, maps, path, looked, (done) => {
-          progress(Math.floor(done * canvasCost), total);
+          tell(done * canvasCost);
         });
   const outcomes = await job.pool.runAll(
     indexed.map((canvas) => ({
@@ -46,7 +53,7 @@ export async function estimateBackground(
     })),
     job.signal,
     (done) => {
-      progress(Math.floor((looked.length + done) * canvasCost), total);
+      tell((looked.length + done) * canvasCost);
     },
   );
   await fillCanvases(
