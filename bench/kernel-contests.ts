@@ -33,10 +33,12 @@ import {
   modeOfSamples,
   type WeightedSamples,
 } from "../src/kernels/samples.ts";
+import { undoShading } from "../src/kernels/undo-shading.ts";
 import { pixelUnit } from "../src/vision/image/pixel-unit.ts";
 import { signedDistance } from "../src/vision/image/signed-distance.ts";
 import * as distanceReference from "../test/kernels/reference/distance-transform.ts";
 import * as morphologyReference from "../test/kernels/reference/morphology.ts";
+import * as undoReference from "../test/kernels/reference/undo-shading.ts";
 import * as tableReference from "../test/kernels/reference/samples-by-table.ts";
 import {
   PATCH_SIDE,
@@ -54,6 +56,16 @@ export interface Contest {
   readonly kernel: (picture: Raster) => unknown;
   readonly reference: (picture: Raster) => unknown;
 }
+
+/** As much as tables of lenses are: in the corners 1.4. */
+const gainsOfLens = {
+  table: Float32Array.from(
+    { length: 256 * 256 },
+    (_, k) => 1 + (0.4 * (k >> 8)) / 255,
+  ),
+  size: 256,
+  offset: 0.04,
+};
 
 /** All kernels that are timed. */
 export const contests: readonly Contest[] = [
@@ -114,6 +126,12 @@ export const contests: readonly Contest[] = [
     kernel: (p) => sampleLinear(p, flowField(flowIn(p))),
     reference: (p) =>
       warpReference.sampleLinear(p, warpReference.flowField(flowIn(p))),
+  },
+  {
+    name: "undo a lens's shading, 3 planes",
+    planes: 6,
+    kernel: (picture) => undoShading(picture, gainsOfLens),
+    reference: (picture) => undoReference.undoShading(picture, gainsOfLens),
   },
   {
     name: "shrink to a half, 3 planes",

@@ -32,6 +32,7 @@ export { slideSquare, slideSquareScratch, widenRange } from "./morphology";
 export { distanceToSet, signedDistance, squaresBytes } from "./distance";
 export { fuseModes, medianOfWeighted } from "./samples";
 export { unexplained } from "./residual";
+export { undoShading } from "./undo-shading";
 export { applyGain, weighErrors } from "./shading";
 export { addExposed, addShare, clipUnit, lumaOf } from "./blend";
 export {

@@ -8,7 +8,8 @@ import {
 import { scoped } from "../../kernels/memory.ts";
 import { erode } from "../../kernels/morphology.ts";
 import { orderStatistic } from "../../kernels/order-statistic.ts";
-import { raster, type Raster } from "../../kernels/raster.ts";
+import type { Raster } from "../../kernels/raster.ts";
+import { undoShading } from "../../kernels/undo-shading.ts";
 import { solvePositive } from "../image/solve.ts";
 
 /**
@@ -79,19 +80,11 @@ const shadingAt = ([a, b, c, d]: LensShading, r: number, v: number): number =>
 
 /** Takes the lens's shading off a picture `[3, h, w]` of a whole frame. */
 export function withoutShading(picture: Raster, lens: LensShading): Raster {
-  const { height, width, data } = picture;
-  const area = height * width;
-  const gains = undoingGains(lens);
-  const out = raster(3, height, width);
-  for (let y = 0, i = 0; y < height; y++)
-    for (let x = 0; x < width; x++, i++) {
-      const r = distanceFromMiddle(x + 0.5, y + 0.5, height, width);
-      const mean = (data[i]! + data[area + i]! + data[2 * area + i]!) / 3;
-      const gain = undoingGain(gains, mean, r);
-      for (let at = i; at < 3 * area; at += area)
-        out.data[at] = unit((data[at]! + OFFSET) * gain - OFFSET);
-    }
-  return out;
+  return undoShading(picture, {
+    table: undoingGains(lens),
+    size: TABLED,
+    offset: OFFSET,
+  });
 }
 
 /** Shades a picture `[3, h, w]`, in place, as the lens would have it in a frame. */
