@@ -50,7 +50,13 @@ export async function renderFrame(
   const far = farResidual(picture, plain.colour, subjects, plain.count);
   const tolerant = {
     ...plain,
-    spread: widenSpread(plain.spread, plain.colour, far),
+    spread: widenSpread(
+      plain.spread,
+      plain.colour,
+      picture,
+      await context.visible(frame),
+      far,
+    ),
   };
   const background =
     unrest === null

@@ -3,6 +3,7 @@ import { dilate, erode } from "../../kernels/morphology.ts";
 import { openScope } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { continueLines, type Guide } from "./continue-lines.ts";
+import { expectedColours } from "./expected-colours.ts";
 import { completeFromExemplars } from "./exemplar-fill.ts";
 import { stitchCopies } from "./gradient-stitch.ts";
 import { connectedHoles, type Hole } from "./holes.ts";
@@ -103,13 +104,21 @@ function fillHole(
     for (let x = 0; x < w; x++)
       if (known[y * w + x] === 0 && nearSet(own, x, y, h, w))
         completed[y * w + x] = 1;
+  const lines = linesThrough(around, known, own);
   const copies = completeFromExemplars(
     { colour: around, known, source: usable, hole: completed },
-    linesThrough(around, known, own),
+    lines,
     SEED,
   );
   if (copies === undefined) return;
-  const joined = stitchCopies(canvas, around, copies, completed, known);
+  const joined = stitchCopies(
+    canvas,
+    around,
+    copies,
+    completed,
+    known,
+    expectedColours(canvas, known, completed, lines, hole.radius),
+  );
   const area = height * width;
   for (const i of hole.pixels) {
     const x = (i % width) - left;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { continueLines } from "../../../src/vision/background/continue-lines.ts";
 import { completeFromExemplars } from "../../../src/vision/background/exemplar-fill.ts";
 import { fillHoles } from "../../../src/vision/background/fill-holes.ts";
+import { expectedColours } from "../../../src/vision/background/expected-colours.ts";
 import { stitchCopies } from "../../../src/vision/background/gradient-stitch.ts";
 import { connectedHoles } from "../../../src/vision/background/holes.ts";
 import { pushPull } from "../../../src/vision/background/push-pull.ts";
@@ -223,6 +224,64 @@ describe("stitching copies", () => {
       without(hole),
     );
     assert.ok(largestDifference(joined, picture) < 5e-3);
+  });
+
+  it("gives copies the tone that is expected, and joins them to what lies around", () => {
+    const hole = disc(60, 50, 25);
+    const picture = constant(3, HEIGHT, WIDTH, 0.7);
+    const copies = Int32Array.from(hole, (_, i) => i);
+    const joined = stitchCopies(
+      holed(picture, hole),
+      constant(3, HEIGHT, WIDTH, 0.4),
+      copies,
+      hole,
+      without(hole),
+      constant(3, HEIGHT, WIDTH, 0.5),
+    );
+    const middle = joined.data[50 * WIDTH + 60]!;
+    assert.ok(Math.abs(middle - 0.5) < 0.01, `${middle}`);
+    const beside = joined.data[50 * WIDTH + 60 + 25]!;
+    assert.ok(beside > 0.6, `${beside}`);
+  });
+});
+
+describe("the colours that a hole is expected to have", () => {
+  it("are those a little away from what is hidden, without its glow", () => {
+    const hole = disc(60, 50, 15);
+    const lit = disc(60, 50, 22);
+    const picture = constant(3, HEIGHT, WIDTH, 0.3);
+    lit.forEach((v, i) => {
+      if (v === 1) picture.data[i] = 0.9;
+    });
+    const expected = expectedColours(
+      holed(picture, hole),
+      without(hole),
+      hole,
+      [],
+      15,
+    );
+    const [red, green] = [0, 1].map(
+      (c) => expected.data[c * HEIGHT * WIDTH + 50 * WIDTH + 60]!,
+    );
+    assert.ok(Math.abs(red! - 0.3) < 0.01, `${red!}`);
+    assert.ok(Math.abs(green! - 0.3) < 0.01, `${green!}`);
+  });
+
+  it("are told apart by the lines through it", () => {
+    const hole = disc(60, 50, 20);
+    const picture = constant(3, HEIGHT, WIDTH, 0.2);
+    for (let i = 0; i < picture.data.length; i++)
+      if (Math.floor((i % (HEIGHT * WIDTH)) / WIDTH) > 50)
+        picture.data[i] = 0.8;
+    const expected = expectedColours(
+      holed(picture, hole),
+      without(hole),
+      hole,
+      [(_, y) => y - 50.5],
+      20,
+    );
+    assert.ok(Math.abs(expected.data[48 * WIDTH + 60]! - 0.2) < 0.01);
+    assert.ok(Math.abs(expected.data[53 * WIDTH + 60]! - 0.8) < 0.01);
   });
 });
 
