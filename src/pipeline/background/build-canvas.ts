@@ -1,5 +1,6 @@
 import { buildCanvas } from "../../vision/background/fuse-canvas.ts";
 import type { CanvasPlan } from "../../vision/background/canvas.ts";
+import type { HiddenArea } from "../../vision/background/first-to-fill.ts";
 import { buildCanvasBehindSmoke } from "../../vision/smoke/smoke-canvas.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
 import type { Homography } from "../../kernels/homography.ts";
@@ -12,13 +13,13 @@ import {
   type UnrestSums,
 } from "../../vision/background/self-motion.ts";
 import type { TaskContext } from "../execution/task-context.ts";
-import { fileNeverSeen } from "./fill-canvas.ts";
+import { fileNeverSeen, NOTHING_HIDDEN } from "./fill-canvas.ts";
 import { alignedSamples, canvasSamples } from "./aligned-samples.ts";
 
 /** What of a canvas later steps need to know. */
 export interface BuiltCanvas {
-  /** Pixels that no frame shows and that are to be filled. */
-  readonly hidden: number;
+  /** What no frame shows and is to be filled. */
+  readonly hidden: HiddenArea;
   /** How much its ground moves by itself; null behind a trail, which hides it. */
   readonly unrest: UnrestSums | null;
 }
@@ -42,7 +43,7 @@ export async function buildCanvasTask(
       ? buildCanvas(canvas, views, laid, context.vision)
       : buildCanvasBehindSmoke(canvas, views, laid, trail);
   await context.artifacts.write("canvas", index, fused);
-  if (trail !== null) return { hidden: 0, unrest: null };
+  if (trail !== null) return { hidden: NOTHING_HIDDEN, unrest: null };
   const coarse = coarsen(canvas, views, laid, context.vision);
   const unrest = unrestOf(coarse);
   const deviation = unrestDeviation([unrest]);

@@ -1,15 +1,22 @@
 import type { AlignedSamples } from "../../vision/background/align-samples.ts";
 import type { CanvasPlan, SampleView } from "../../vision/background/canvas.ts";
 import { fillCanvas } from "../../vision/background/fill-canvas.ts";
+import {
+  hiddenArea,
+  type HiddenArea,
+} from "../../vision/background/first-to-fill.ts";
 import type { FusedSamples } from "../../vision/background/mode-fusion.ts";
 import { neverSeen } from "../../vision/background/never-seen.ts";
 import type { TaskContext } from "../execution/task-context.ts";
 import type { NumberedCanvas } from "./numbered-canvas.ts";
 
+/** Of a canvas on which nothing is to be filled. */
+export const NOTHING_HIDDEN: HiddenArea = { pixels: 0, surrounded: 1 };
+
 /**
  * Files what is needed to fill a canvas, if no frame shows some of it.
  *
- * @returns pixels to fill
+ * @returns what is to be filled
  */
 export async function fileNeverSeen(
   context: TaskContext,
@@ -18,11 +25,11 @@ export async function fileNeverSeen(
   views: readonly SampleView[],
   laid: AlignedSamples,
   fused: FusedSamples,
-): Promise<number> {
+): Promise<HiddenArea> {
   const hidden = neverSeen(canvas, views, laid, fused);
-  if (hidden === undefined) return 0;
+  if (hidden === undefined) return NOTHING_HIDDEN;
   await context.artifacts.write("never-seen", index, hidden);
-  return hidden.wanted.data.reduce((sum, v) => sum + v, 0);
+  return hiddenArea(hidden.wanted, fused.count);
 }
 
 /**

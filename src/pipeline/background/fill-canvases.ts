@@ -1,24 +1,28 @@
+import {
+  firstToFill,
+  type HiddenArea,
+} from "../../vision/background/first-to-fill.ts";
 import type { Job } from "../execution/job.ts";
 import type { BackgroundTasks } from "./background-tasks.ts";
 import type { NumberedCanvas } from "./numbered-canvas.ts";
 
 /**
- * Fills what no frame shows, one canvas after the other in both directions of time from the one that hides most: what has been invented once is
+ * Fills what no frame shows, one canvas after the other in both directions of time from the best known one (`firstToFill`): what has been invented once is
  * carried to the others, so that it stands still.
  *
- * @param hidden per canvas, the pixels to fill
+ * @param hidden per canvas, what is to be filled
  */
 export async function fillCanvases(
   { pool, signal }: Job<BackgroundTasks>,
   canvases: readonly NumberedCanvas[],
-  hidden: readonly number[],
+  hidden: readonly HiddenArea[],
 ): Promise<void> {
-  const root = hidden.indexOf(Math.max(...hidden));
+  const root = firstToFill(hidden);
   // One list for each direction; the root is the first of both.
   const filled: [NumberedCanvas[], NumberedCanvas[]] = [[], []];
   for (let step = 0; step < canvases.length; step++) {
     const now = [...new Set([root - step, root + step])].flatMap((index) =>
-      (hidden[index] ?? 0) > 0
+      (hidden[index]?.pixels ?? 0) > 0
         ? [{ canvas: canvases[index]!, others: filled[index < root ? 0 : 1] }]
         : [],
     );

@@ -9,6 +9,7 @@ import {
   renderMovingGround,
 } from "../../vision/background/moving-ground.ts";
 import type { SelfMotion } from "../../vision/background/self-motion.ts";
+import { forgiveMoved } from "../../vision/background/moved-background.ts";
 import { widenSpread } from "../../vision/background/misregistration-tolerance.ts";
 import {
   farResidual,
@@ -50,10 +51,11 @@ export async function renderFrame(
   const far = farResidual(picture, plain.colour, subjects, plain.count);
   const tolerant = {
     ...plain,
-    spread: widenSpread(
-      plain.spread,
-      plain.colour,
+    spread: forgiveMoved(
+      widenSpread(plain.spread, plain.colour, far),
       picture,
+      plain,
+      subjects,
       await context.visible(frame),
       far,
     ),

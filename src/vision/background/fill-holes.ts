@@ -1,5 +1,6 @@
 import { cut, type Part } from "../image/rect.ts";
 import { dilate, erode } from "../../kernels/morphology.ts";
+import { gaussian } from "../../kernels/gaussian.ts";
 import { openScope } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { continueLines, type Guide } from "./continue-lines.ts";
@@ -19,6 +20,8 @@ const MARGIN_SHARE = 1;
 const REACH_PIXELS = 7;
 /** Holes within twice as many pixels of each other are completed together. */
 const GAP_PIXELS = 10;
+/** Standard deviation in pixels of the surroundings whose mean is a place's tone; set once, with no other value on record. */
+const TONE_SIGMA = 8;
 /** Any, but always the same. */
 const SEED = 20_140;
 
@@ -105,10 +108,18 @@ function fillHole(
       if (known[y * w + x] === 0 && nearSet(own, x, y, h, w))
         completed[y * w + x] = 1;
   const lines = linesThrough(around, known, own);
+  const expected = expectedColours(
+    canvas,
+    known,
+    completed,
+    lines,
+    hole.radius,
+  );
   const copies = completeFromExemplars(
     { colour: around, known, source: usable, hole: completed },
     lines,
     SEED,
+    toneOf(around, known, completed, expected),
   );
   if (copies === undefined) return;
   const joined = stitchCopies(
@@ -117,7 +128,7 @@ function fillHole(
     copies,
     completed,
     known,
-    expectedColours(canvas, known, completed, lines, hole.radius),
+    expected,
   );
   const area = height * width;
   for (const i of hole.pixels) {
@@ -147,6 +158,33 @@ function linesThrough(
     known.map((k, i) => (closedHole[i] === 1 ? 0 : k)),
     closedHole,
   );
+}
+
+/** The colours around each pixel as far as they are known; in the hole those that are expected. */
+function toneOf(
+  picture: Raster,
+  known: Uint8Array,
+  hole: Uint8Array,
+  expected: Raster,
+): Raster {
+  const { height, width } = picture;
+  const area = height * width;
+  const sums = raster(4, height, width);
+  for (let i = 0; i < area; i++) {
+    if (known[i] === 0) continue;
+    sums.data[3 * area + i] = 1;
+    for (let at = i; at < 3 * area; at += area)
+      sums.data[at] = picture.data[at]!;
+  }
+  const mean = gaussian(sums, TONE_SIGMA).data;
+  const out = raster(3, height, width);
+  for (let i = 0; i < area; i++)
+    for (let at = i; at < 3 * area; at += area)
+      out.data[at] =
+        hole[i] === 1
+          ? expected.data[at]!
+          : mean[at]! / (mean[3 * area + i]! + 1e-3);
+  return out;
 }
 
 function cutSet(set: Uint8Array, width: number, part: Part): Uint8Array {

@@ -4,6 +4,7 @@ import { scoped } from "../../kernels/memory.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import { resizeLinear, shrink } from "../../kernels/resize.ts";
 import { smoothstep } from "../image/smoothstep.ts";
+import { misregistrationOf } from "./misregistration-tolerance.ts";
 
 /** It is looked for at a third of the size: what one homography misses is off by several pixels. */
 const COARSENESS = 3;
@@ -18,6 +19,67 @@ const LEAST_EXPLAINED = 0.5;
 const CERTAIN_EXPLAINED = 0.7;
 /** Pixels from where background is certain in which nothing is said: the edge of a shadow that joins its subject is moved as well. */
 const SILENT_PIXELS = 6;
+
+/** The spread of what a displacement explains, times its difference: nothing of it stands out then. */
+const MOVED_TOLERANCE = 4;
+/** Share of a subject beneath which no frame shows the ground: from here it stands where it always stood, and for certain. */
+const LEAST_HIDDEN = 0.5;
+const CERTAINLY_HIDDEN = 0.8;
+
+/**
+ * Adds to the spread what a displacement of the background explains, beside subjects that stand where they always stood: what such a subject causes
+ * lies on every frame and so in the background too. What differs there all the same is the background's fault. Beside others nothing is
+ * changed, because an effect that moves on leaves traces in the background, from which a displacement would explain it.
+ *
+ * @param spread      `[1, H, W]`
+ * @param frame       `[3, H, W]`
+ * @param background  its colour `[3, H, W]` and count `[1, H, W]`, the samples that show each pixel
+ * @param subjects    `[1, H, W]`, union of the masks
+ * @param visible     `[1, H, W]`, 1 where the frame shows background
+ * @param farResidual see `farResidual`; where it says that the background fits, nothing is changed either
+ * @returns           `[1, H, W]`
+ */
+export function forgiveMoved(
+  spread: Raster,
+  frame: Raster,
+  background: { readonly colour: Raster; readonly count: Raster },
+  subjects: Raster,
+  visible: Raster,
+  farResidual: number | undefined,
+): Raster {
+  const { colour, count } = background;
+  const certainty =
+    misregistrationOf(farResidual) *
+    smoothstep(hiddenShare(subjects, count), LEAST_HIDDEN, CERTAINLY_HIDDEN);
+  if (certainty === 0) return spread;
+  const { height, width } = spread;
+  const area = height * width;
+  const moved = movedBackground(frame, colour, visible).data;
+  const out = raster(1, height, width, spread.data.slice());
+  for (let i = 0; i < area; i++) {
+    if (moved[i] === 0) continue;
+    let difference = 0;
+    for (let at = i; at < 3 * area; at += area)
+      difference = Math.max(
+        difference,
+        Math.abs(frame.data[at]! - colour.data[at]!),
+      );
+    out.data[i]! += certainty * MOVED_TOLERANCE * moved[i]! * difference;
+  }
+  return out;
+}
+
+/** Share of the subjects beneath which no sample shows the ground. */
+function hiddenShare(subjects: Raster, count: Raster): number {
+  let all = 0;
+  let hidden = 0;
+  for (let i = 0; i < subjects.data.length; i++) {
+    if (subjects.data[i]! < 0.5) continue;
+    all++;
+    if (count.data[i]! < 0.5) hidden++;
+  }
+  return all === 0 ? 0 : hidden / all;
+}
 
 /**
  * Where a frame differs from its background because that lies some pixels beside its place, as edges do whose depth one homography misses: there

@@ -10,16 +10,14 @@ describe("the spread of a background that fits badly", () => {
   }
   const spread = constant(1, 20, 40, 0.01);
 
-  const visible = constant(1, 20, 40, 1);
-
   it("grows at edges and nowhere else", () => {
-    const wide = widenSpread(spread, step, step, visible, 0.02);
+    const wide = widenSpread(spread, step, 0.02);
     assert.ok(Math.abs(wide.data[10 * 40 + 20]! - 0.31) < 1e-5);
     assert.ok(Math.abs(wide.data[10 * 40 + 5]! - 0.01) < 1e-6);
   });
 
   it("stays as it is where the background fits or nothing is known", () => {
-    assert.equal(widenSpread(spread, step, step, visible, 0.004), spread);
-    assert.equal(widenSpread(spread, step, step, visible, undefined), spread);
+    assert.equal(widenSpread(spread, step, 0.004), spread);
+    assert.equal(widenSpread(spread, step, undefined), spread);
   });
 });

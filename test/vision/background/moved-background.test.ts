@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { raster, type Raster } from "../../../src/kernels/raster.ts";
-import { movedBackground } from "../../../src/vision/background/moved-background.ts";
+import {
+  forgiveMoved,
+  movedBackground,
+} from "../../../src/vision/background/moved-background.ts";
 import { constant } from "../seeded.ts";
 
 const HEIGHT = 90;
@@ -46,5 +49,38 @@ describe("a background that lies beside its place", () => {
     const moved = movedBackground(room(66), room(60), visible);
     assert.equal(at(moved, 63, 43), 0);
     assert.ok(at(moved, 63, 60) > 0.9);
+  });
+});
+
+describe("forgiving a background that lies beside its place", () => {
+  const subjects = constant(1, HEIGHT, WIDTH, 0);
+  const visible = constant(1, HEIGHT, WIDTH, 1);
+  for (let y = 0; y < 20; y++)
+    for (let x = 0; x < WIDTH; x++) {
+      subjects.data[y * WIDTH + x] = 1;
+      visible.data[y * WIDTH + x] = 0;
+    }
+  const spread = constant(1, HEIGHT, WIDTH, 0.01);
+  const shownFrom = (row: number): Raster => {
+    const count = constant(1, HEIGHT, WIDTH, 9);
+    count.data.fill(0, 0, row * WIDTH);
+    return count;
+  };
+  const forgiven = (count: Raster, farResidual: number): Raster =>
+    forgiveMoved(
+      spread,
+      room(66),
+      { colour: room(60), count },
+      subjects,
+      visible,
+      farResidual,
+    );
+
+  it("is for subjects that stand where they always stood, in clips that are off by pixels", () => {
+    const wide = forgiven(shownFrom(20), 0.02);
+    assert.ok(at(wide, 63, 60) > 1, `${at(wide, 63, 60)}`);
+    assert.ok(Math.abs(at(wide, 20, 60) - 0.01) < 1e-6);
+    assert.equal(forgiven(shownFrom(4), 0.02), spread);
+    assert.equal(forgiven(shownFrom(20), 0.004), spread);
   });
 });
