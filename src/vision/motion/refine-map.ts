@@ -27,8 +27,12 @@ const FINE_SIGMA = 0.8;
 const COARSE_SIGMA = 6;
 /** Every second pixel of every second row: neighbours say nearly the same. */
 const STRIDE = 2;
+/** Pixels at the borders that filters have seen replicated ones beside. */
+const EDGE = 2;
 /** Steps after which nothing moves any more; each is a tenth of the one before. */
 const STEPS = 6;
+/** A step by which no corner moves farther, in pixels, is the last. */
+const ENOUGH_PIXELS = 0.002;
 /** Tukey's biweight: deviations beyond so many robust standard deviations count nothing. */
 const TUKEY = 4.685;
 /** From the median of absolute deviations to the standard deviation of a normal distribution. */
@@ -69,16 +73,19 @@ export function refineMap(
   let least = Infinity;
   let limit = 0;
   let now = map;
+  let moved = Infinity;
   for (let step = 0; step <= STEPS; step++) {
     const found = differences(from, to, now);
     if (found.at.length < FEWEST) return map;
     if (step === 0) limit = TUKEY * deviationOf(found.error);
     const off = capped(found.error, limit);
     if (off < least) [best, least] = [now, off];
-    if (step === STEPS || limit === 0) break;
+    if (step === STEPS || limit === 0 || moved < ENOUGH_PIXELS) break;
     const by = stepOf(found, steepest, TUKEY * deviationOf(found.error));
     if (by === undefined) break;
-    now = compose(now, compose(back, compose(invert(by), norm)));
+    const next = compose(now, compose(back, compose(invert(by), norm)));
+    moved = farthest(now, next, width, height);
+    now = next;
     if (farthest(map, now, width, height) > MOST_PIXELS) break;
   }
   return best;
@@ -100,16 +107,18 @@ function differences(
   const field = homographyField(map, height, width);
   const warped = sampleCubic(to.detail, field).data;
   const seen = sampleLinear(to.visible, field, 0).data;
-  const at: number[] = [];
-  const error: number[] = [];
-  for (let y = 2; y < height - 2; y += STRIDE)
-    for (let x = 2; x < width - 2; x += STRIDE) {
+  const most = Math.ceil(width / STRIDE) * Math.ceil(height / STRIDE);
+  const at = new Int32Array(most);
+  const error = new Float32Array(most);
+  let count = 0;
+  for (let y = EDGE; y < height - EDGE; y += STRIDE)
+    for (let x = EDGE; x < width - EDGE; x += STRIDE) {
       const i = y * width + x;
       if (seen[i]! < 0.99 || from.visible.data[i]! < 0.99) continue;
-      at.push(i);
-      error.push(warped[i]! - data[i]!);
+      at[count] = i;
+      error[count++] = warped[i]! - data[i]!;
     }
-  return { at: Int32Array.from(at), error: Float32Array.from(error) };
+  return { at: at.subarray(0, count), error: error.subarray(0, count) };
 }
 
 /** How a pixel's value changes with each of the eight numbers, `[8, H, W]`. */
@@ -118,18 +127,22 @@ function steepestOf(template: Raster, norm: Homography): Raster {
   const out = raster(8, height, width);
   const area = width * height;
   const unit = 1 / norm[0]!;
-  for (let y = 1; y < height - 1; y++)
-    for (let x = 1; x < width - 1; x++) {
+  for (let y = EDGE; y < height - EDGE; y += STRIDE)
+    for (let x = EDGE; x < width - EDGE; x += STRIDE) {
       const i = y * width + x;
       const [u, v] = [norm[0]! * x + norm[2]!, norm[4]! * y + norm[5]!];
       const dx = (unit * (data[i + 1]! - data[i - 1]!)) / 2;
       const dy = (unit * (data[i + width]! - data[i - width]!)) / 2;
       const along = -(u * dx + v * dy);
-      [u * dx, v * dx, dx, u * dy, v * dy, dy, u * along, v * along].forEach(
-        (value, k) => {
-          out.data[k * area + i] = value;
-        },
-      );
+      const all = out.data;
+      all[i] = u * dx;
+      all[area + i] = v * dx;
+      all[2 * area + i] = dx;
+      all[3 * area + i] = u * dy;
+      all[4 * area + i] = v * dy;
+      all[5 * area + i] = dy;
+      all[6 * area + i] = u * along;
+      all[7 * area + i] = v * along;
     }
   return out;
 }
