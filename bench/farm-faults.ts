@@ -1,6 +1,7 @@
 import {
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   rename,
@@ -20,22 +21,33 @@ import type { DecomposeRequest } from "../src/pipeline/request.ts";
 import { digestFolder } from "../test/cli/digest-folder.ts";
 import { saveScene } from "../test/cli/small-clip.ts";
 import { laminaCommand, Running, startRedis } from "./farm-machines.ts";
+import { mountSmallDisk, openNetwork, unmount } from "./fault-places.ts";
 import { reportFailure } from "./report-failure.ts";
 import { fixed, table } from "./table.ts";
 
 const usage = `tsx bench/farm-faults.ts [options]
 Does to a farm of real processes what goes wrong in one, and looks whether the layers still have the bytes of one machine's.
-  --only <word>      only the faults whose name holds it`;
+  --only <word>      only the faults whose name holds it
+  --seconds <n>      how long a fault lasts that passes (4)`;
 
 const options = {
   only: { type: "string", default: "" },
+  seconds: { type: "string", default: "4" },
   help: { type: "boolean", default: false },
 } as const;
 
 const scene = { width: 64, height: 48, frameCount: 12 };
+const { values } = parseArgs({ options });
 /** How long a fault lasts that passes, in milliseconds: longer than a worker's patience. */
-const LASTS_MS = 4000;
+const LASTS_MS = 1000 * Number(values.seconds);
 const PATIENCE_SECONDS = 2;
+/** A disk that the scene fits on several times. */
+const SMALL_DISK_MB = 24;
+/** How far two machines' clocks may be apart that nobody has set, in milliseconds. */
+const SKEW_MS = 600_000;
+
+/** Redis' port in a network of its own, where nobody else is. */
+const NETWORK_PORT = 6379;
 
 /** A farm of its own for one fault. */
 interface Scene {
@@ -51,6 +63,8 @@ interface Scene {
   readonly redisOptions: readonly string[];
   readonly cut: (isCut: boolean) => void;
   readonly begin: () => Promise<Running>;
+  /** Digest of the layers as they should be. */
+  readonly expected: string;
 }
 
 interface Fault {
@@ -58,6 +72,10 @@ interface Fault {
   /** Stage at whose beginning it comes. */
   readonly at: (typeof stageNames)[number];
   readonly redisOptions?: readonly string[];
+  /** The storage is a small disk; the workers are in a network of their own; their clocks are so far ahead, the leader's first. */
+  readonly onSmallDisk?: true;
+  readonly inNetwork?: true;
+  readonly clocks?: readonly number[];
   /** What is to come of it; the same bytes when absent. */
   readonly fails?: RegExp;
   readonly strike: (scene: Scene) => Promise<void>;
@@ -140,14 +158,64 @@ const faults: readonly Fault[] = [
     name: "a task that always fails",
     at: "background",
     fails: /for frame 4 failed 3 times/,
-    strike: async ({ storage }) => {
+    strike: async ({ storage, farm, id, expected }) => {
+      const [other] = await farm.submit([
+        { request: requestIn(storage, "other"), priority: "normal" },
+      ]);
       // Where a frame's matte is to be filed there is a folder.
       const jobs = path.join(storage, ".lamina", "cache", "jobs");
       for (const job of await readdir(jobs))
         for (const stage of await readdir(path.join(jobs, job)))
           if (stage.startsWith("refine-"))
             await mkdir(path.join(jobs, job, stage, "object-matte-00003.bin"));
+      await untilEnded(farm, id);
+      await rm(jobs, { recursive: true, force: true, maxRetries: 3 });
+      const { outcome } = await untilEnded(farm, other!.id);
+      const made = path.join(storage, "other");
+      if (outcome.kind !== "done" || (await digestFolder(made)) !== expected)
+        throw new Error(`the clip beside it: ${JSON.stringify(outcome)}`);
     },
+  },
+  {
+    name: "storage full, then room again",
+    at: "background",
+    onSmallDisk: true,
+    strike: async ({ storage, farm, id }) => {
+      const filler = path.join(storage, "filler");
+      const piece = Buffer.alloc(64 * 1024, 1);
+      const file = await open(filler, "w");
+      try {
+        for (;;) await file.write(piece);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+      } finally {
+        await file.close();
+      }
+      await wait(LASTS_MS);
+      await rm(filler);
+      const { outcome } = await untilEnded(farm, id);
+      if (outcome.kind === "done") return;
+      if (outcome.kind !== "failed" || outcome.failure.code !== "disk-full")
+        throw new Error(JSON.stringify(outcome));
+      console.log(`  ${outcome.failure.message}`);
+      await farm.retry(id);
+    },
+  },
+  {
+    name: "cable between workers and Redis drawn",
+    at: "background",
+    inNetwork: true,
+    strike: async ({ cut }) => {
+      cut(true);
+      await wait(LASTS_MS);
+      cut(false);
+    },
+  },
+  {
+    name: "clocks 20 minutes apart, leader killed",
+    at: "background",
+    clocks: [SKEW_MS, -SKEW_MS],
+    strike: (scene) => kill(scene, scene.leader),
   },
   {
     name: "message of another version",
@@ -172,7 +240,6 @@ const faults: readonly Fault[] = [
 ];
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options });
   if (values.help) {
     console.log(usage);
     return;
@@ -196,7 +263,7 @@ async function main(): Promise<void> {
       console.log(`${fault.name}: ${outcome}`);
     }
     console.log(`\n${table([["fault", "outcome", "s"], ...rows])}`);
-    if (rows.some(([, outcome]) => !/^(same|failed as)/.test(outcome!)))
+    if (rows.some(([, outcome]) => !/^(same|failed as|skipped)/.test(outcome!)))
       process.exitCode = 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -224,21 +291,41 @@ async function tried(
 ): Promise<string> {
   const storage = path.join(folder, "storage");
   await mkdir(storage, { recursive: true });
+  const network = fault.inNetwork === true ? openNetwork() : undefined;
+  if (fault.inNetwork === true && network === undefined)
+    return "skipped: no network may be made here";
+  if (fault.onSmallDisk === true && !mountSmallDisk(storage, SMALL_DISK_MB))
+    return "skipped: nothing may be mounted here";
   await saveScene(path.join(storage, "clip"), scene);
-  const redisOptions = fault.redisOptions ?? [];
+  const redisOptions = [
+    ...(fault.redisOptions ?? []),
+    ...(network === undefined
+      ? []
+      : // prettier-ignore
+        ["--port", String(NETWORK_PORT), "--bind", network.address, "--protected-mode", "no"]),
+  ];
   const started = await startRedis(folder, redisOptions);
   const redis = { running: started.running };
   const door = await openDoor(started.url, path.join(folder, "door.sock"));
   const workers: Running[] = [];
   const farm = await Farm.open({ redis: started.url, storage });
   const begin = async (): Promise<Running> => {
-    const running = new Running(
-      laminaCommand([
-        ...["work", "--concurrency", "1"],
-        ...["--patience", String(PATIENCE_SECONDS)],
-      ]),
-      { LAMINA_REDIS: door.url, LAMINA_STORAGE: storage },
-    );
+    const ahead = fault.clocks?.[workers.length];
+    const command = laminaCommand([
+      ...["work", "--concurrency", "1"],
+      ...["--patience", String(PATIENCE_SECONDS)],
+    ]);
+    const running = new Running(network?.inside(command) ?? command, {
+      LAMINA_REDIS:
+        network === undefined
+          ? door.url
+          : `redis://${network.address}:${NETWORK_PORT}`,
+      LAMINA_STORAGE: storage,
+      ...(ahead !== undefined && {
+        NODE_OPTIONS: `--import ${new URL("shifted-clock.mjs", import.meta.url).href}`,
+        LAMINA_BENCH_CLOCK: String(ahead),
+      }),
+    });
     workers.push(running);
     await running.heard(/Works for/);
     return running;
@@ -252,9 +339,9 @@ async function tried(
     await leader.heard(/Begins/);
     const other = await begin();
     await untilAt(farm, id, fault.at);
-    const { cut } = door;
+    const { cut } = network ?? door;
     // prettier-ignore
-    await fault.strike({ folder, storage, farm, id, workers, leader, other, redis, redisOptions, cut, begin });
+    await fault.strike({ folder, storage, farm, id, workers, leader, other, redis, redisOptions, cut, begin, expected });
     const ended = await untilEnded(farm, id);
     if (fault.fails !== undefined) {
       const { outcome } = ended;
@@ -285,6 +372,8 @@ async function tried(
     await farm[Symbol.asyncDispose]();
     await door.close();
     await redis.running.end("SIGKILL");
+    network?.close();
+    if (fault.onSmallDisk === true) unmount(storage);
     const said = workers.map((each) => each.said).join("\n--\n");
     await writeFile(path.join(folder, "said.txt"), said);
     if (process.env["LAMINA_BENCH_SAY"] !== undefined)
@@ -292,10 +381,10 @@ async function tried(
   }
 }
 
-const requestIn = (storage: string): DecomposeRequest => ({
+const requestIn = (storage: string, out = "layers"): DecomposeRequest => ({
   clipPath: path.join(storage, "clip", "rgb"),
   subjects: [{ name: "box", maskPath: path.join(storage, "clip", "mask") }],
-  outputPath: path.join(storage, "layers"),
+  outputPath: path.join(storage, out),
   quality: "draft",
   backend: "cpu",
   seed: 1,

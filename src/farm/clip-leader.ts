@@ -138,13 +138,37 @@ export class ClipLeader {
       // Somebody may be about to write into it.
       maxRetries: 3,
     });
-    await submissions.end(submission, outcome);
+    if (!(await this.#filed(submission, outcome))) {
+      await runs.leave(id, run);
+      await job.moveToWait(token);
+      throw new WaitingError();
+    }
     await runs.leave(id, run);
     say(`${submission.name}: ${describe(outcome)}`);
     // The clip has ended where that counts; here it is only shown.
     if (outcome.kind === "failed")
       throw new UnrecoverableError(outcome.failure.message);
     return describe(outcome);
+  }
+
+  /**
+   * Files what came of a clip, as soon as there is room for it.
+   *
+   * @returns false when the worker is to stop before there is
+   */
+  async #filed(submission: Submission, outcome: Outcome): Promise<boolean> {
+    const { submissions, onTrouble } = this.#place;
+    for (;;) {
+      try {
+        await submissions.end(submission, outcome);
+        return true;
+      } catch (error) {
+        onTrouble(error);
+        const { signal } = this.#stop;
+        await wait(RETRY_MS, undefined, { signal }).catch(() => undefined);
+        if (signal.aborted) return false;
+      }
+    }
   }
 
   async #untilEnded(

@@ -44,6 +44,8 @@ export interface PoolPlace {
   readonly priority: number;
   /** Told when another attempt at the clip has taken over. */
   readonly onSuperseded: () => void;
+  /** What takes less is no straggler, in milliseconds; `STRAGGLER_MS` when absent. */
+  readonly stragglerMs?: number;
   /** Told of tasks that were done. */
   readonly onAnswered?: (tasks: number) => void;
 }
@@ -341,7 +343,10 @@ export class QueuePool implements TaskPool<PipelineTasks>, AsyncDisposable {
   #copyStragglers(): void {
     const now = performance.now();
     for (const batch of this.#batches) {
-      const limit = Math.max(STRAGGLER_MS, STRAGGLER_RATIO * batch.longest);
+      const limit = Math.max(
+        this.#place.stragglerMs ?? STRAGGLER_MS,
+        STRAGGLER_RATIO * batch.longest,
+      );
       if (batch.done < batch.tasks.length / 2) continue;
       for (const sending of batch.open) {
         const { begun, ids } = sending;

@@ -6,7 +6,7 @@ import * as v from "valibot";
 import { LaminaError } from "../../src/errors/failure.ts";
 import { connect, PREFIX, queues } from "../../src/farm/connection.ts";
 import { Lane, workerName } from "../../src/farm/lane.ts";
-import { QueuePool } from "../../src/farm/queue-pool.ts";
+import { type PoolPlace, QueuePool } from "../../src/farm/queue-pool.ts";
 import { Storage } from "../../src/farm/storage.ts";
 import {
   type Outcomes,
@@ -54,7 +54,11 @@ describeWithRedis("tasks that go through a queue", () => {
     redis = await connect({ redis: server.url });
     values = new ValueFiles(storage);
     lane = await Lane.open(redis, queues.cpu);
-    pool = new QueuePool(
+    pool = openPool();
+  });
+
+  const openPool = (more: Partial<PoolPlace> = {}): QueuePool =>
+    new QueuePool(
       {
         lane,
         values,
@@ -65,10 +69,10 @@ describeWithRedis("tasks that go through a queue", () => {
         onSuperseded: () => {
           superseded = true;
         },
+        ...more,
       },
       plan,
     );
-  });
 
   afterEach(async () => {
     await pool[Symbol.asyncDispose]();
@@ -187,6 +191,30 @@ describeWithRedis("tasks that go through a queue", () => {
       await answers,
       frames(12).map(({ frame }) => 2 * frame),
     );
+  });
+
+  it("are given to a second worker as well when their worker takes much longer than any other, and whoever is first counts", async () => {
+    const begun: (readonly number[])[] = [];
+    let hold: (() => void) | undefined;
+    await worker(async (asked) => {
+      begun.push(asked);
+      // The first to have the last frame in hand keeps it until all is done.
+      if (asked.includes(39) && hold === undefined)
+        await new Promise<void>((resolve) => {
+          hold = resolve;
+        });
+      return twice(asked);
+    });
+    await using quick = openPool({ stragglerMs: 50 });
+    const answers = await quick.runAll(frames(40), never, () => undefined);
+    assert.deepEqual(
+      answers,
+      frames(40).map(({ frame }) => 2 * frame),
+    );
+    const copies = begun.filter((asked) => asked.includes(39));
+    assert.equal(copies.length, 2);
+    assert.deepEqual(copies[0], copies[1]);
+    hold?.();
   });
 
   it("are asked for again when Redis has forgotten them", async () => {
