@@ -1,6 +1,7 @@
 import { once } from "node:events";
-import { Farm, type FarmAddress } from "../farm/farm.ts";
+import { Farm } from "../farm/farm.ts";
 import { FarmBoard } from "../farm-board/farm-board.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import { describeProgress } from "./farm.ts";
 import { openInBrowser } from "./open-in-browser.ts";
 import { type CommandOutput, reportTrouble } from "./report-error.ts";

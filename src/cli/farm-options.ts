@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import type { FarmAddress } from "../farm/farm.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import type { WorkRequest, WorkerKind } from "../farm/work.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { addClipOptions, type DecomposeOptions } from "./decompose-options.ts";

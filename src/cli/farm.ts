@@ -3,17 +3,13 @@ import { setTimeout as wait } from "node:timers/promises";
 import { InvalidArgumentError } from "commander";
 import { LaminaError } from "../errors/failure.ts";
 import { failureSentence } from "../errors/failure-sentence.ts";
-import {
-  type Asking,
-  Farm,
-  type FarmAddress,
-  type FarmState,
-} from "../farm/farm.ts";
+import { type Asking, Farm, type FarmState } from "../farm/farm.ts";
 import type { ClipProgress } from "../farm/clip-progress.ts";
 import { readBatch } from "../farm/read-batch.ts";
 import type { EndedSubmission, Submission } from "../farm/submissions.ts";
 import { qualities, type Quality } from "../job-contract/quality.ts";
 import { stageTitle } from "../job-contract/stages.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import {
   decomposeRequest,
   readMaskOption,

@@ -4,6 +4,7 @@ import { X509Certificate } from "node:crypto";
 import { Redis } from "ioredis";
 import { LaminaError } from "../errors/failure.ts";
 import { readFailure } from "../media/file-failure.ts";
+import type { RedisAddress } from "../protocol/farm-address.ts";
 
 /** Longest pause between two attempts to reach Redis again. */
 const LONGEST_PAUSE_MS = 1000;
@@ -14,14 +15,6 @@ export const PREFIX = "lamina";
 
 /** Queues by who takes from them: workers that lead a clip, do its tasks, or train its network. */
 export const queues = { clips: "clips", cpu: "cpu", gpu: "gpu" } as const;
-
-/** Where a farm's Redis is. */
-export interface RedisAddress {
-  /** `redis://[user:password@]host[:port][/db]`, `rediss://` for TLS, or the path of a socket. */
-  readonly redis: string;
-  /** PEM file with the authorities that its certificate is to come from; those that Node knows when absent. */
-  readonly redisCa?: string;
-}
 
 /**
  * Connects to Redis. Once it has been reached, commands wait while it is away.

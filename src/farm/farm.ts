@@ -6,9 +6,10 @@ import { LaminaError } from "../errors/failure.ts";
 import { failureSentence } from "../errors/failure-sentence.ts";
 import { checkOutput } from "../pipeline/output/earlier-result.ts";
 import type { DecomposeRequest } from "../pipeline/request.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import { type ClipProgress, readProgress } from "./clip-progress.ts";
 import { type ClipRequest, sharedRequest } from "./clip-request.ts";
-import { connect, queues, type RedisAddress } from "./connection.ts";
+import { connect, queues } from "./connection.ts";
 import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";
 import { Storage } from "./storage.ts";
@@ -47,12 +48,6 @@ export interface FarmState {
   readonly messages: Readonly<
     Record<"cpu" | "gpu", { readonly waiting: number; readonly active: number }>
   >;
-}
-
-/** Where a farm is. */
-export interface FarmAddress extends RedisAddress {
-  /** The folder that all its machines see, under the path that this one sees. */
-  readonly storage: string;
 }
 
 /** A clip to be asked for. */

@@ -1,9 +1,9 @@
 import { hostname } from "node:os";
 import type { OpenTrainingPlace } from "../training/training-place.ts";
 import { LaminaError } from "../errors/failure.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import { ClipLeader } from "./clip-leader.ts";
 import { connect, queues } from "./connection.ts";
-import type { FarmAddress } from "./farm.ts";
 import { farmVersion } from "./farm-version.ts";
 import { Lane } from "./lane.ts";
 import { Runs } from "./runs.ts";

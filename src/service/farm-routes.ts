@@ -1,11 +1,12 @@
 import type { LocalHttpApp } from "../local-http/local-http-server.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import {
   apiRoot,
   type FarmCheck,
   requestSchemas,
 } from "../protocol/service-api.ts";
 import type { RunFarmJob } from "./job-queue.ts";
-import type { FarmAddress, FarmFile } from "./named-farm.ts";
+import type { FarmFile } from "./named-farm.ts";
 import { answerWith, readJson } from "./wire-route.ts";
 
 /** A farm as the service needs it. */

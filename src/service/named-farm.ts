@@ -3,15 +3,8 @@ import path from "node:path";
 import * as v from "valibot";
 import { LaminaError } from "../errors/failure.ts";
 import { writeFailure } from "../media/file-failure.ts";
+import type { FarmAddress } from "../protocol/farm-address.ts";
 import type { FarmNaming, NamedFarm } from "../protocol/service-api.ts";
-
-/** Where a farm is, with its password. */
-export interface FarmAddress {
-  readonly redis: string;
-  readonly redisCa?: string;
-  /** Absolute path, as this machine sees it. */
-  readonly storage: string;
-}
 
 const keptSchema = v.object({
   version: v.literal(1),
