@@ -56,7 +56,7 @@ export interface Host {
    * Imports the layers into a new bin of their own and puts each on a new video track directly above the clip, background at
    * the bottom, over exactly the clip's range; or stacks them in a new sequence in that bin, and puts this on the one new track.
    * Names bin, items and clips; sets alpha to straight; disables the source clip. Tracks that hold something are never touched;
-   * those above the clip keep their place above the layers.
+   * those above the clip keep their place above the layers. Layers that are in the project already stay as they are, and are returned.
    *
    * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing` when frames of a layer are missing
    */

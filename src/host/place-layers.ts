@@ -10,6 +10,7 @@ import type {
 import { describeSize } from "../units/size.ts";
 import { ticks } from "../units/ticks.ts";
 import { withDisabled } from "./check-placed.ts";
+import { comparablePath } from "./file-path.ts";
 import { findClip } from "./find-clip.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "./host.ts";
 import type { HostHabits } from "./habits.ts";
@@ -31,7 +32,7 @@ import { undoing } from "./undoing.ts";
 import { refused } from "./refused.ts";
 
 /**
- * Imports a run's layers and puts them above their clip. See `Host.placeLayers`.
+ * Imports a run's layers and puts them above their clip, unless they are in the project already. See `Host.placeLayers`.
  *
  * @param memory what is known of this version of the program, and of the runs that were placed before
  * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing`, `host-refused`, `host-left-changed`;
@@ -45,6 +46,12 @@ export async function placeLayers(
 ): Promise<PlacedRun> {
   const { habits, here } = memory;
   const { clip, document } = request;
+  // Another panel may have placed them while this one waited for its turn.
+  const there = (await locateRuns(call)).find(
+    ({ run }) =>
+      comparablePath(run.documentPath) === comparablePath(request.documentPath),
+  );
+  if (there !== undefined) return there.run;
   const about = await aboutHost(call, habits);
   const sequenceId = clip.sequence.id;
   const before = await call("timeline", { sequenceId });

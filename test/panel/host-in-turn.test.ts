@@ -55,6 +55,21 @@ describe("two panels on one project", () => {
     assert.deepEqual(project.state(), before);
   });
 
+  it("place the same layers at the same moment, once", async () => {
+    const { panels, project, before } = both();
+    const [one, other] = panels;
+    const clip = await selected(one);
+    const request = { clip, ...project.writeLayers() };
+    const [first, second] = await Promise.all([
+      one.placeLayers(request),
+      other.placeLayers(request),
+    ]);
+    assert.deepEqual(second.layers, first.layers);
+    assert.equal((await one.findRuns()).length, 1);
+    await one.removeRun(first);
+    assert.deepEqual(project.state(), before);
+  });
+
   it("go on where no service gives turns, and stop where another one holds the turn", async () => {
     const { host } = start();
     const failing = (code: "service-unreachable" | "project-busy") =>
