@@ -67,9 +67,11 @@ export function encodeSimplePng(
   header.set([8, step === 3 ? 2 : 6, 0, 0, 0], 8);
   const stride = step * width;
   const rows = Buffer.alloc((stride + 1) * height);
-  for (let p = 0; p < width * height; p++) {
-    const at = Math.floor(p / width) * (stride + 1) + 1 + (p % width) * step;
-    rows.set(data.subarray(4 * p, 4 * p + step), at);
+  let from = 0;
+  for (let y = 0; y < height; y++) {
+    let to = y * (stride + 1) + 1;
+    for (let x = 0; x < width; x++, from += 4, to += step)
+      for (let c = 0; c < step; c++) rows[to + c] = data[from + c]!;
   }
   return Buffer.concat([
     signature,

@@ -130,6 +130,11 @@ function layPixel(
   const opaque = usage === "none" || usage === "ignored";
   const alpha = opaque ? 1 : above[from + 3]! / 255;
   if (alpha === 0) return;
+  if (alpha === 1) {
+    for (let c = 0; c < 3; c++) below[at + c] = above[from + c]!;
+    below[at + 3] = 255;
+    return;
+  }
   const rest = (below[at + 3]! / 255) * (1 - alpha);
   const total = alpha + rest;
   for (let c = 0; c < 3; c++) {
