@@ -21,7 +21,7 @@ import { noteElse, sharedRead } from "./task-trace.ts";
 export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
   register: 4,
-  background: 6,
+  background: 7,
   train: 2,
   refine: 2,
   compose: 7,

@@ -2,6 +2,8 @@ import { distanceToMask } from "../../kernels/distance-transform.ts";
 import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Guide } from "./continue-lines.ts";
 import { pushPull } from "./push-pull.ts";
+import { sameGround } from "./same-ground.ts";
+import { withoutCast } from "./rim-cast.ts";
 
 /**
  * What lies nearer to what is hidden than this share of the picture's height has light or shadow of it: a lamp's glow, the shade beside a bed. Of
@@ -12,8 +14,8 @@ const NEAR_SHARE = 0.1;
 const FEWEST_PIXELS = 20;
 
 /**
- * The colours, without texture, that a hole is expected to have: what is known a little away from it, smoothly continued, on each side of the lines
- * through it for itself.
+ * The colours, without texture, that a hole is expected to have: its rim's, smoothly continued on each side of the lines through it for itself,
+ * without the light or shade of what is hidden, which is told by the same ground a little away.
  *
  * @param colour `[3, H, W]`
  * @param known  `[H, W]`, 1 where the colour is known
@@ -41,31 +43,43 @@ export function expectedColours(
       0,
     );
   });
+  const rim = continuedBySide(colour, known, hole, sides, () => true);
+  const same = sameGround(colour, known, distance, near);
+  const far = continuedBySide(colour, known, hole, sides, (i) => same[i] === 1);
+  return withoutCast(rim, far, known, hole);
+}
+
+/** What counts of the known pixels, smoothly continued into the hole: on each side from that side, as far as it has any. */
+function continuedBySide(
+  colour: Raster,
+  known: Uint8Array,
+  hole: Uint8Array,
+  sides: Uint8Array,
+  counts: (index: number) => boolean,
+): Raster {
+  const { height, width } = colour;
+  const area = height * width;
   const out = pushPull(
     colour,
-    chosen(known, height, width, (i) => distance[i]! > near) ??
-      plain(known, height, width),
+    chosen(known, height, width, counts) ?? plain(known, height, width),
   );
   const wanted = new Set<number>();
   hole.forEach((inside, i) => {
     if (inside === 1) wanted.add(sides[i]!);
   });
-  if (wanted.size > 1)
-    for (const side of wanted) {
-      const own =
-        chosen(
-          known,
-          height,
-          width,
-          (i) => sides[i] === side && distance[i]! > near,
-        ) ?? chosen(known, height, width, (i) => sides[i] === side);
-      if (own === undefined) continue;
-      const continued = pushPull(colour, own);
-      for (let i = 0; i < area; i++)
-        if (hole[i] === 1 && sides[i] === side)
-          for (let at = i; at < 3 * area; at += area)
-            out.data[at] = continued.data[at]!;
-    }
+  if (wanted.size < 2) return out;
+  for (const side of wanted) {
+    const onSide = (i: number): boolean => sides[i] === side;
+    const own =
+      chosen(known, height, width, (i) => onSide(i) && counts(i)) ??
+      chosen(known, height, width, onSide);
+    if (own === undefined) continue;
+    const continued = pushPull(colour, own);
+    for (let i = 0; i < area; i++)
+      if (hole[i] === 1 && onSide(i))
+        for (let at = i; at < 3 * area; at += area)
+          out.data[at] = continued.data[at]!;
+  }
   return out;
 }
 

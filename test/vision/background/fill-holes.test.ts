@@ -267,6 +267,30 @@ describe("the colours that a hole is expected to have", () => {
     assert.ok(Math.abs(green! - 0.3) < 0.01, `${green!}`);
   });
 
+  it("are the rim's where farther off something else begins on one side", () => {
+    const hole = disc(60, 50, 15);
+    const picture = constant(3, HEIGHT, WIDTH, 0.6);
+    const hedge = 28 * WIDTH;
+    for (let c = 0; c < 3; c++)
+      picture.data.fill(
+        c === 1 ? 0.3 : 0.1,
+        c * HEIGHT * WIDTH,
+        c * HEIGHT * WIDTH + hedge,
+      );
+    const expected = expectedColours(
+      holed(picture, hole),
+      without(hole),
+      hole,
+      [],
+      15,
+    );
+    hole.forEach((inside, i) => {
+      if (inside === 0) return;
+      for (let at = i; at < 3 * HEIGHT * WIDTH; at += HEIGHT * WIDTH)
+        assert.ok(Math.abs(expected.data[at]! - 0.6) < 0.02);
+    });
+  });
+
   it("are told apart by the lines through it", () => {
     const hole = disc(60, 50, 20);
     const picture = constant(3, HEIGHT, WIDTH, 0.2);
