@@ -56,6 +56,8 @@ export class Preparation {
   #tracking: Tracking | undefined;
   #keeper: SubjectKeeper | undefined;
   #uploads = 0;
+  /** Another panel, or this one before it was opened anew, may have put files into the same workspace. */
+  readonly #opened = Date.now().toString(36);
   /** Gives up the run that is about to be queued. */
   #giveUp = (): void => undefined;
 
@@ -187,17 +189,21 @@ export class Preparation {
     const name = plainName(folder ?? first.name);
     return this.#takeIn(name, origin, async ({ id, path }) => {
       const { service } = this.#desk;
-      const upload = `uploads/${++this.#uploads}`;
+      const upload = this.#nextUpload();
       const images = files.filter(
         (file) => files.length === 1 || isImageName(file.name),
       );
       for (const file of images) {
         const bytes = new Uint8Array(await file.arrayBuffer());
-        await service.putFile(id, `${upload}/${file.name}`, bytes);
+        await service.putFile(id, `uploads/${upload}/${file.name}`, bytes);
       }
-      const folderPath = joinPath(path, "uploads", String(this.#uploads));
+      const folderPath = joinPath(path, "uploads", upload);
       return files.length === 1 ? joinPath(folderPath, first.name) : folderPath;
     });
+  }
+
+  #nextUpload(): string {
+    return `${this.#opened}-${++this.#uploads}`;
   }
 
   /** Takes the selected clip of the timeline in as the mask of the draft's clip, by its alpha where it has one. */
@@ -205,7 +211,7 @@ export class Preparation {
     const clip = selectedMask(this.#state);
     if (clip === undefined) return false;
     return this.#takeIn(plainName(clip.name), clip.name, async ({ path }) => {
-      const folder = joinPath(path, "uploads", `${++this.#uploads}`);
+      const folder = joinPath(path, "uploads", this.#nextUpload());
       return (await this.#desk.host.exportClip(clip, folder)).folder;
     });
   }

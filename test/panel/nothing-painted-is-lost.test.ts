@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { openSampleProject } from "../../src/dev/sample-project.ts";
 import { Panel } from "../../src/panel/panel.ts";
@@ -132,6 +132,38 @@ describe("what is painted in the panel", function () {
     panel.preparation.begin();
     await settled(panel);
   };
+
+  it("is beside masks whose files were brought before and after the page was opened anew", async () => {
+    const filesOf = async (name: string, called: string) => {
+      const files = (await readdir(at("mask", name))).toSorted();
+      return Promise.all(
+        files.map(async (file) => {
+          const bytes = Uint8Array.from(await readFile(at("mask", name, file)));
+          return {
+            name: `${called}${file}`,
+            webkitRelativePath: `${name}/${called}${file}`,
+            arrayBuffer: () => Promise.resolve(bytes.buffer),
+          };
+        }),
+      );
+    };
+    const panel = await open();
+    panel.preparation.begin();
+    await until(panel, ({ draft }) => draft?.search.kind === "ready");
+    await panel.preparation.addFiles(await filesOf("upper", ""));
+    await panel.preparation.leave();
+    const later = await open();
+    await until(later, ({ aside }) => aside.length === 1);
+    later.preparation.begin();
+    await until(later, ({ draft }) => draft !== undefined);
+    await later.preparation.addFiles(await filesOf("lower", "take 2 "));
+    const { draft, problem } = later.store.state;
+    assert.equal(problem, undefined);
+    assert.deepEqual(draft?.subjects.map(({ name }) => name).toSorted(), [
+      "lower",
+      "upper",
+    ]);
+  });
 
   it("is there again after going back, for the same clip, and can be thrown away", async () => {
     const panel = await open();
