@@ -20,6 +20,7 @@ import { stageNames } from "../src/job-contract/stages.ts";
 import type { DecomposeRequest } from "../src/pipeline/request.ts";
 import { digestFolder } from "../test/cli/digest-folder.ts";
 import { saveScene } from "../test/cli/small-clip.ts";
+import { boxRequest } from "../test/farm/box-request.ts";
 import { laminaCommand, Running, startRedis } from "./farm-machines.ts";
 import { mountSmallDisk, openNetwork, unmount } from "./fault-places.ts";
 import { reportFailure } from "./report-failure.ts";
@@ -381,17 +382,8 @@ async function tried(
   }
 }
 
-const requestIn = (storage: string, out = "layers"): DecomposeRequest => ({
-  clipPath: path.join(storage, "clip", "rgb"),
-  subjects: [{ name: "box", maskPath: path.join(storage, "clip", "mask") }],
-  outputPath: path.join(storage, out),
-  quality: "draft",
-  backend: "cpu",
-  seed: 1,
-  prores: false,
-  overwrite: false,
-  cachePath: "",
-});
+const requestIn = (storage: string, out = "layers"): DecomposeRequest =>
+  boxRequest(path.join(storage, "clip", "rgb"), path.join(storage, out));
 
 /** Resolves once the clip is in the stage, or past it. */
 async function untilAt(

@@ -13,7 +13,7 @@ const INLINED_BYTES = 300;
 /**
  * Percent by which a thread's heap grows, buffers of pixels included, before all of it is looked through: what lives is some 12 MB, and V8
  * looked through it after two frames or so. 400 saves another 2 % of the processor, and costs 100 MB more for 70 frames of 448x256 on two
- * threads, which is more than before.
+ * threads.
  */
 const HEAP_GROWTH_PERCENT = 200;
 /** Major versions of V8 that have these flags; others would complain of them: those of Node 20, 22 and 24. */

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -16,13 +16,11 @@ import { planStack, type Stack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { Codes } from "../kernels/codes.ts";
 import { numberedPng } from "../job-contract/frame-files.ts";
-import { beside } from "../media/beside.ts";
 import { checkWritable } from "../media/check-writable.ts";
-import { writeFailure } from "../media/file-failure.ts";
 import { type MovieCodec, writeMovie } from "../media/movie-writer.ts";
-import { renamePatiently } from "../media/patient-rename.ts";
 import { watchingRoom } from "../media/room-watch.ts";
 import { readTextFile } from "../media/text-file.ts";
+import { writeWholeFolder } from "../media/whole-folder.ts";
 import { writePng } from "../media/write-png.ts";
 import { describeSize, sameSize } from "../units/size.ts";
 import { underMatte, type WrittenFrame } from "./clip-matte.ts";
@@ -193,26 +191,20 @@ async function* rgbaOf(frames: Canvases): AsyncGenerator<Codes> {
   for await (const { colour, alpha } of frames) yield withAlpha(colour, alpha);
 }
 
-/** Fills a folder beside its place, and moves it there when all frames are written. */
-async function writeFolder(
+/** Writes a folder of numbered frames. */
+function writeFolder(
   out: string,
   { width, height, colour: tags }: LayersDocument,
   frames: Canvases,
 ): Promise<void> {
-  const partial = beside(out, `.${process.pid}.partial`);
-  try {
-    await mkdir(partial, { recursive: true });
+  return writeWholeFolder(out, async (folder) => {
     let index = 0;
     for await (const { colour, alpha } of frames) {
-      const file = path.join(partial, numberedPng(index++));
+      const file = path.join(folder, numberedPng(index++));
       if (alpha === undefined)
         await writePng(file, colour, width, height, 3, tags);
       else
         await writePng(file, withAlpha(colour, alpha), width, height, 4, tags);
     }
-    await renamePatiently(partial, out);
-  } catch (error) {
-    await rm(partial, { recursive: true, force: true }).catch(() => undefined);
-    throw writeFailure(error, out);
-  }
+  });
 }

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, rm } from "node:fs/promises";
+import { copyFile, mkdir } from "node:fs/promises";
 import path from "node:path";
 import { cameraFileName, writeCamera } from "../document/camera-document.ts";
 import {
@@ -19,12 +19,10 @@ import { layerBetween } from "../edits/layer-between.ts";
 import { type MadeLayer, stackLayers } from "../edits/stack-layers.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { framePattern, numberedPng } from "../job-contract/frame-files.ts";
-import { beside } from "../media/beside.ts";
 import { checkWritable } from "../media/check-writable.ts";
-import { writeFailure } from "../media/file-failure.ts";
-import { renamePatiently } from "../media/patient-rename.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
 import { watchingRoom } from "../media/room-watch.ts";
+import { writeWholeFolder } from "../media/whole-folder.ts";
 import { writePng } from "../media/write-png.ts";
 import { writeProres4444 } from "../media/write-prores.ts";
 import { checkFree } from "./check-free.ts";
@@ -79,52 +77,52 @@ export async function renderLayers(
   await checkRenderRoom(out, plan, true);
   const made = stackLayers(plan.stack);
   const document = documentOf(plan, made, movies);
-  const partial = beside(out, `.${process.pid}.partial`);
-  await watchingRoom(renderPlaces(out), watch.signal, async (room) => {
-    const { signal } = room;
-    try {
+  await watchingRoom(renderPlaces(out), watch.signal, (room) =>
+    writeWholeFolder(out, async (folder) => {
+      const { signal } = room;
       await withSources(plan, editsFolder, signal, async (sources) => {
         for (const { id } of document.layers)
-          await mkdir(path.join(partial, id), { recursive: true });
+          await mkdir(path.join(folder, id), { recursive: true });
         for (let t = 1; t <= document.frameCount; t++) {
           await room.look();
           signal.throwIfAborted();
-          await writeFrame(partial, plan, made, sources, t);
+          await writeFrame(folder, plan, made, sources, t);
           watch.onFrame(t, document.frameCount);
         }
       });
-      const { matte } = document;
-      if (matte !== undefined)
-        await copyFrames(resultFolder, partial, matte.frames, document);
-      for (const { frames, movie } of [
-        ...document.layers,
-        ...(matte ? [matte] : []),
-      ])
-        if (movie !== undefined)
-          await writeProres4444(
-            path.join(partial, frames),
-            document.frameRate,
-            path.join(partial, movie),
-            signal,
-            document,
-          );
-      if (plan.camera !== undefined)
-        await writeWholeFile(
-          path.join(partial, cameraFileName),
-          writeCamera(plan.camera),
-        );
-      await writeWholeFile(
-        path.join(partial, documentFileName),
-        writeDocument(document),
+      await writeRest(folder, plan, document, signal);
+    }),
+  );
+}
+
+/** Writes what a result has beside its layers' frames. */
+async function writeRest(
+  folder: string,
+  { resultFolder, camera }: RenderPlan,
+  document: LayersDocument,
+  signal: AbortSignal,
+): Promise<void> {
+  const { layers, matte } = document;
+  if (matte !== undefined)
+    await copyFrames(resultFolder, folder, matte.frames, document);
+  for (const { frames, movie } of [...layers, ...(matte ? [matte] : [])])
+    if (movie !== undefined)
+      await writeProres4444(
+        path.join(folder, frames),
+        document.frameRate,
+        path.join(folder, movie),
+        signal,
+        document,
       );
-      await renamePatiently(partial, out);
-    } catch (error) {
-      await rm(partial, { recursive: true, force: true }).catch(
-        () => undefined,
-      );
-      throw writeFailure(error, out);
-    }
-  });
+  if (camera !== undefined)
+    await writeWholeFile(
+      path.join(folder, cameraFileName),
+      writeCamera(camera),
+    );
+  await writeWholeFile(
+    path.join(folder, documentFileName),
+    writeDocument(document),
+  );
 }
 
 const BACKGROUND = "background";

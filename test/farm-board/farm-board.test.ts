@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { Farm } from "../../src/farm/farm.ts";
 import { FarmBoard } from "../../src/farm-board/farm-board.ts";
 import { useBrowser } from "../e2e/browser.ts";
+import { boxRequest } from "../farm/box-request.ts";
 import { describeWithRedis, RedisServer } from "../farm/redis-server.ts";
 import { ask } from "../local-http/ask.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -22,17 +23,7 @@ describeWithRedis("a farm's page", () => {
     farm = await Farm.open({ redis: server.url, storage: at() });
     const [submission] = await farm.submit([
       {
-        request: {
-          clipPath: at("clip"),
-          subjects: [{ name: "box", maskPath: at("mask") }],
-          outputPath: at("shot-010"),
-          quality: "draft",
-          backend: "cpu",
-          seed: 1,
-          prores: false,
-          overwrite: false,
-          cachePath: "",
-        },
+        request: boxRequest(at("clip"), at("shot-010")),
         priority: "normal",
       },
     ]);

@@ -11,6 +11,7 @@ import { StorageIdentity } from "../../src/farm/storage-identity.ts";
 import { type Submission, Submissions } from "../../src/farm/submissions.ts";
 import type { JobEvent, JobSummary } from "../../src/pipeline/request.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { boxRequest } from "./box-request.ts";
 import { describeWithRedis, RedisServer } from "./redis-server.ts";
 
 const fails = (code: FailureCode) => (error: unknown) =>
@@ -41,17 +42,7 @@ describeWithRedis("a job of this machine on a farm", () => {
     let left = false;
     const ended = runOnFarm(address(), {
       id: "0a1b",
-      request: {
-        clipPath: at("here", "clip"),
-        subjects: [{ name: "box", maskPath: at("here", "mask") }],
-        outputPath,
-        quality: "draft",
-        backend: "cpu",
-        seed: 1,
-        prores: false,
-        overwrite: false,
-        cachePath: "",
-      },
+      request: boxRequest(at("here", "clip"), outputPath),
       watch: { signal: abort.signal, onEvent: (event) => events.push(event) },
       isLeft: () => left,
     });

@@ -8,6 +8,7 @@ import { Storage } from "../../src/farm/storage.ts";
 import { enqueueForgotten, Submissions } from "../../src/farm/submissions.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
+import { boxRequest } from "./box-request.ts";
 import { describeWithRedis, RedisServer } from "./redis-server.ts";
 
 describeWithRedis("what was asked of a farm", () => {
@@ -32,17 +33,7 @@ describeWithRedis("what was asked of a farm", () => {
     await mkdir(at("mask"));
     const [submission] = await farm.submit([
       {
-        request: {
-          clipPath: at("clip"),
-          subjects: [{ name: "box", maskPath: at("mask") }],
-          outputPath: at("layers"),
-          quality: "draft",
-          backend: "cpu",
-          seed: 1,
-          prores: false,
-          overwrite: false,
-          cachePath: "",
-        },
+        request: boxRequest(at("clip"), at("layers")),
         priority: "normal",
       },
     ]);

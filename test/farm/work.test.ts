@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { setTimeout as wait } from "node:timers/promises";
 import { Farm } from "../../src/farm/farm.ts";
-import type { DecomposeRequest } from "../../src/pipeline/request.ts";
 import { digestFolder } from "../cli/digest-folder.ts";
 import { runLamina } from "../cli/run-lamina.ts";
 import { saveScene } from "../cli/small-clip.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
 import { FarmProcess } from "./farm-process.ts";
+import { boxRequest } from "./box-request.ts";
 import { describeWithRedis, RedisServer } from "./redis-server.ts";
 
 describeWithRedis("a farm of real processes", () => {
@@ -47,17 +47,7 @@ describeWithRedis("a farm of real processes", () => {
     this.timeout(600_000);
     await saveScene(at("clip"), { width: 64, height: 48, frameCount: 8 });
     server = await RedisServer.start(at());
-    const request: DecomposeRequest = {
-      clipPath: at("clip", "rgb"),
-      subjects: [{ name: "box", maskPath: at("clip", "mask") }],
-      outputPath: at("farmed"),
-      quality: "draft",
-      backend: "cpu",
-      seed: 1,
-      prores: false,
-      overwrite: false,
-      cachePath: "",
-    };
+    const request = boxRequest(at("clip", "rgb"), at("farmed"));
     const alone = await runLamina(
       // prettier-ignore
       ["decompose", at("clip", "rgb"), "--mask", `box=${at("clip", "mask")}`, "--out", at("alone"),

@@ -1,4 +1,5 @@
 import { signedDistance } from "../image/signed-distance.ts";
+import { dilate } from "../../kernels/morphology.ts";
 import { shrink } from "../../kernels/resize.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 
@@ -219,25 +220,7 @@ function edgesOf(picture: Raster): Raster {
   }
   for (let i = 0; i < area; i++)
     strength[i] = Math.log(1 + (255 / 2) * Math.sqrt(strength[i]!));
-  const largest = raster(1, height, width);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      let most = 0;
-      for (
-        let v = Math.max(0, y - TOLERANCE);
-        v <= Math.min(height - 1, y + TOLERANCE);
-        v++
-      )
-        for (
-          let u = Math.max(0, x - TOLERANCE);
-          u <= Math.min(width - 1, x + TOLERANCE);
-          u++
-        )
-          most = Math.max(most, strength[v * width + u]!);
-      largest.data[y * width + x] = most;
-    }
-  }
-  return largest;
+  return dilate(raster(1, height, width, strength), TOLERANCE);
 }
 
 /** Binomial, five pixels wide. */
