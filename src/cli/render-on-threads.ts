@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import "../media/sharp-library.ts"; // Before any thread is started.
 import type { Failure } from "../errors/failure-codes.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { SceneSpec } from "../scenes/scene-spec.ts";

@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
 import path from "node:path";
 import { Worker } from "node:worker_threads";
+import "../media/sharp-library.ts"; // Before any thread is started.
 import type { WebSocket } from "ws";
 import type { SocketRoute } from "../local-http/local-http-server.ts";
 import { Slots } from "./slots.ts";

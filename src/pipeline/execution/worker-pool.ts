@@ -1,5 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import { type MessagePort, Worker } from "node:worker_threads";
+import "../../media/sharp-library.ts"; // Before any thread is started.
 import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
 import { LaminaError } from "../../errors/failure.ts";
 import type { Failure } from "../../errors/failure-codes.ts";
