@@ -2,6 +2,7 @@ import {
   correctionsFileName,
   readCorrections,
 } from "../document/corrections-document.ts";
+import { farmCaches } from "../farm/storage.ts";
 import { readTextFile } from "../media/text-file.ts";
 import { LayerCorrector } from "../pipeline/correct/layer-corrector.ts";
 import { workerCount } from "../pipeline/execution/worker-count.ts";
@@ -24,7 +25,7 @@ export async function correctResult(
       : readCorrections(await readTextFile(from), from);
   await using corrector = await LayerCorrector.open(
     layers,
-    cache,
+    [cache, ...(await farmCaches(layers, process.env["LAMINA_STORAGE"]))],
     worker,
     workerCount,
   );

@@ -77,7 +77,7 @@ export function addDecomposeOptions(
     )
     .option(
       "--keep",
-      "keep intermediate results of a finished job too, for lamina debug",
+      "keep intermediate results of a finished job too, for lamina correct and debug",
     );
 }
 

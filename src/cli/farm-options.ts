@@ -16,7 +16,7 @@ export type PriorityName = (typeof priorityNames)[number];
 export interface SubmitOptions
   extends
     FarmAddress,
-    Omit<DecomposeOptions, "out" | "cache" | "keep" | "json" | "shard"> {
+    Omit<DecomposeOptions, "out" | "cache" | "json" | "shard"> {
   readonly out?: string;
   readonly batch?: string;
   readonly priority: PriorityName;
@@ -123,6 +123,10 @@ export function addFarmCommands(
       new Option("--priority <priority>", "whose turn comes first")
         .choices(priorityNames)
         .default("normal"),
+    )
+    .option(
+      "--keep",
+      "keep what is found on the way in the farm's cache, for lamina correct",
     )
     .option("--wait", "wait until all of it is done")
     .action(

@@ -10,4 +10,8 @@ export const farmPort: FarmPort = {
     const { runOnFarm } = await import("../farm/job-on-farm.ts");
     return runOnFarm(address, job);
   },
+  caches: async (folder, storage) => {
+    const { farmCaches } = await import("../farm/storage.ts");
+    return farmCaches(folder, storage);
+  },
 };

@@ -58,10 +58,12 @@ export const clipRequestSchema = v.strictObject({
   fields: v.exactOptional(v.picklist(fieldChoices)),
   alpha: v.exactOptional(v.picklist(alphaChoices)),
   format: v.exactOptional(v.picklist(layerFormats)),
+  /** What is found on the way stays in the farm's cache, for corrections. */
+  keepIntermediates: v.exactOptional(v.boolean()),
 });
 
 /** What is this machine's own, and nobody else's. */
-type OwnOption = "cachePath" | "keepIntermediates" | "shard" | "waitForOthers";
+type OwnOption = "cachePath" | "shard" | "waitForOthers";
 
 // An option that is not sent would be lost without a word.
 clipRequestSchema.entries satisfies Record<
@@ -149,7 +151,7 @@ export async function localRequest(
     ...(labelPaths !== undefined && {
       labelPaths: await Promise.all(labelPaths.map(place)),
     }),
-    cachePath: storage.own("cache"),
+    cachePath: storage.cache,
     waitForOthers: true,
   };
 }

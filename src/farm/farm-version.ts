@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { stageVersions } from "../pipeline/execution/artifacts.ts";
 
 /** Raise it when a message between machines changes. */
-const PROTOCOL = 4;
+const PROTOCOL = 5;
 
 /**
  * What the machines of a farm must have in common: how they speak, and what their stages compute. Results of two versions in one clip

@@ -14,6 +14,9 @@ const MARK = "farm.json";
 /** Time between two looks for a storage that has gone. */
 const LOOK_MS = 500;
 
+/** Where a storage's clips have their intermediate results. */
+const cacheIn = (root: string): string => path.join(root, OWN, "cache");
+
 const markSchema = v.object({ protocol: v.number(), artifacts: v.string() });
 
 /**
@@ -70,6 +73,11 @@ export class Storage {
     } catch (error) {
       throw writeFailure(error, mark);
     }
+  }
+
+  /** Where clips' intermediate results lie. */
+  get cache(): string {
+    return cacheIn(this.root);
   }
 
   /** A place of the farm's own. */
@@ -175,6 +183,32 @@ export class Storage {
     if (real === undefined || !isInside(path.relative(this.root, real)))
       throw new LaminaError({ code: "path-refused", path: file });
   }
+}
+
+/**
+ * Where farms may have kept what they found on the way to a result: the caches of the storages that it lies in, the innermost first, and
+ * of the one that is named, should the result have been moved out of it.
+ *
+ * @param folder the result's
+ */
+export async function farmCaches(
+  folder: string,
+  named: string | undefined,
+): Promise<string[]> {
+  const roots: string[] = [];
+  for (
+    let at = await realOf(path.resolve(folder));
+    at !== path.dirname(at);
+    at = path.dirname(at)
+  ) {
+    const isStorage = await stat(path.join(at, OWN, MARK)).then(
+      () => true,
+      () => false,
+    );
+    if (isStorage) roots.push(at);
+  }
+  if (named !== undefined && named !== "") roots.push(path.resolve(named));
+  return roots.map(cacheIn);
 }
 
 const isInside = (relative: string): boolean =>

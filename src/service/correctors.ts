@@ -13,7 +13,7 @@ const OPEN_MS = 120_000;
 
 /** Corrects finished jobs' layers, one request at a time; the result that was corrected last stays open for a while. */
 export class Correctors {
-  readonly #cachePath: string;
+  readonly #cachesOf: (folder: string) => Promise<readonly string[]>;
   readonly #onTrouble: (error: unknown) => void;
   readonly #over = new AbortController();
   #opened:
@@ -22,8 +22,12 @@ export class Correctors {
   #last: Promise<unknown> = Promise.resolve();
   #closing: NodeJS.Timeout | undefined;
 
-  constructor(cachePath: string, onTrouble: (error: unknown) => void) {
-    this.#cachePath = cachePath;
+  /** @param cachesOf where the run of a result may have kept what it found */
+  constructor(
+    cachesOf: (folder: string) => Promise<readonly string[]>,
+    onTrouble: (error: unknown) => void,
+  ) {
+    this.#cachesOf = cachesOf;
     this.#onTrouble = onTrouble;
   }
 
@@ -32,8 +36,9 @@ export class Correctors {
    *
    * @throws LaminaError `request-conflict`, `run-forgotten`, and what reading the documents throws
    */
-  read(job: ServiceJob): Promise<CorrectionsDocument> {
-    return LayerCorrector.look(resultOf(job), this.#cachePath);
+  async read(job: ServiceJob): Promise<CorrectionsDocument> {
+    const folder = resultOf(job);
+    return LayerCorrector.look(folder, await this.#cachesOf(folder));
   }
 
   /**
@@ -72,10 +77,10 @@ export class Correctors {
     }, OPEN_MS).unref();
     if (this.#opened?.key === key) return this.#opened.corrector;
     const before = this.#close();
-    const corrector = before.then(() =>
+    const corrector = before.then(async () =>
       LayerCorrector.open(
         folder,
-        this.#cachePath,
+        await this.#cachesOf(folder),
         new URL("./worker.mjs", import.meta.url),
         () => THREADS,
       ),

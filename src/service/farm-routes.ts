@@ -21,6 +21,11 @@ export interface FarmPort {
     address: FarmAddress,
     job: Parameters<RunFarmJob>[0],
   ) => ReturnType<RunFarmJob>;
+  /** Where farms may have kept what they found on the way to a result: around its folder, or in the storage that is named. */
+  readonly caches: (
+    folder: string,
+    storage: string | undefined,
+  ) => Promise<readonly string[]>;
 }
 
 /** Adds the routes that name a farm, tell of it, and look whether it is there. */

@@ -273,7 +273,14 @@ async function openState(options: LocalServiceOptions): Promise<State> {
     sources,
     subjects,
     turns: new Turns(),
-    correctors: new Correctors(cachePath, onTrouble),
+    correctors: new Correctors(
+      async (result) => [
+        cachePath,
+        ...((await farm?.caches(result, (await farmFile.shown())?.storage)) ??
+          []),
+      ],
+      onTrouble,
+    ),
     edited: new EditedResults(),
     farmFile,
     touch: () => {

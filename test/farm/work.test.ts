@@ -1,6 +1,13 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
+import {
+  type Correction,
+  noCorrections,
+  writeCorrections,
+} from "../../src/document/corrections-document.ts";
 import { Farm } from "../../src/farm/farm.ts";
 import { digestFolder } from "../cli/digest-folder.ts";
 import { runLamina } from "../cli/run-lamina.ts";
@@ -47,11 +54,14 @@ describeWithRedis("a farm of real processes", () => {
     this.timeout(600_000);
     await saveScene(at("clip"), { width: 64, height: 48, frameCount: 8 });
     server = await RedisServer.start(at());
-    const request = boxRequest(at("clip", "rgb"), at("farmed"));
+    const request = {
+      ...boxRequest(at("clip", "rgb"), at("farmed")),
+      keepIntermediates: true,
+    };
     const alone = await runLamina(
       // prettier-ignore
       ["decompose", at("clip", "rgb"), "--mask", `box=${at("clip", "mask")}`, "--out", at("alone"),
-       "--quality", "draft", "--backend", "cpu", "--no-cache"],
+       "--quality", "draft", "--backend", "cpu", "--keep", "--cache", at("cache")],
     );
     assert.equal(alone.status, 0, alone.stderr);
 
@@ -86,10 +96,58 @@ describeWithRedis("a farm of real processes", () => {
       cpu: { waiting: 0, active: 0 },
       gpu: { waiting: 0, active: 0 },
     });
-    // Nothing is left of the work but what came of it.
+    // Nothing is left of the work but what came of it, and what was to be kept.
     assert.deepEqual(await readdir(at(".lamina", "farm")), []);
-    assert.deepEqual(await readdir(at(".lamina", "cache", "jobs")), []);
+    assert.deepEqual(
+      await readdir(at(".lamina", "cache", "jobs")),
+      await readdir(at("cache", "jobs")),
+    );
     third.kill("SIGTERM");
     assert.equal(await third.ended, 0, third.said);
+
+    // Both are corrected the same, the farm's from what it has found.
+    const strokes: Correction[] = [
+      {
+        ...{ id: "1", on: true, kind: "background", frame: 3, from: 3, to: 4 },
+        ...{ carried: "none", radius: 5 },
+        points: [
+          [20, 24],
+          [30, 24],
+        ],
+      },
+    ];
+    await writeFile(
+      at("strokes.json"),
+      writeCorrections({ ...noCorrections, strokes }),
+    );
+    for (const [layers, cache] of [
+      ["alone", "cache"],
+      ["farmed", "empty"],
+    ] as const) {
+      const corrected = await runLamina(
+        // prettier-ignore
+        ["correct", at(layers), "--from", at("strokes.json"), "--cache", at(cache)],
+      );
+      assert.match(corrected.stdout, /2 of 8 frames/, corrected.stderr);
+    }
+    const asAlone = await digestFolder(at("alone"));
+    assert.equal(await digestFolder(at("farmed")), asAlone);
+    // Also where they were moved to, as long as the storage is known.
+    const elsewhere = await mkdtemp(path.join(tmpdir(), "lamina-moved-"));
+    try {
+      const moved = path.join(elsewhere, "layers");
+      await cp(at("farmed"), moved, { recursive: true });
+      await rm(path.join(moved, "corrections.json"));
+      const again = ["correct", moved, "--from", at("strokes.json")];
+      again.push("--cache", at("empty"));
+      const lost = await runLamina(again, undefined, { LAMINA_STORAGE: "" });
+      assert.match(lost.stderr, /no longer kept/);
+      const storage = { LAMINA_STORAGE: at() };
+      const found = await runLamina(again, undefined, storage);
+      assert.equal(found.status, 0, found.stderr);
+      assert.equal(await digestFolder(moved), asAlone);
+    } finally {
+      await rm(elsewhere, { recursive: true });
+    }
   });
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { LaminaError } from "../../errors/failure.ts";
 import type { LayersDocument } from "../../document/layers-document.ts";
@@ -52,29 +52,38 @@ export interface KeptRun {
 /**
  * Finds what a result's run has left.
  *
- * @param path the result's folder, for messages
+ * @param cachePaths where it may be: this machine's own cache, and those of farms
+ * @param path       the result's folder, for messages
  * @throws LaminaError `run-forgotten` when it is no longer there
  */
 export async function findKeptRun(
-  cachePath: string,
+  cachePaths: readonly string[],
   { run }: LayersDocument,
   path: string,
 ): Promise<KeptRun> {
-  const forgotten = new LaminaError({ code: "run-forgotten", path });
   const [source, compose] = run?.split("-") ?? [];
-  if (source === undefined || compose === undefined) throw forgotten;
-  const folder = join(cachePath, "jobs", source);
-  let record: RunRecord;
-  try {
-    const text = await readFile(join(folder, recordName(compose)), "utf8");
-    record = JSON.parse(text) as RunRecord;
-    const folders = foldersOf((stage) => join(folder, record.folders[stage]!));
-    for (const each of Object.values(folders)) {
-      if (!(await stat(each)).isDirectory()) throw forgotten;
-      if ((await readdir(each)).length === 0) throw forgotten;
-    }
-    return { folder, plan: { ...record.plan, folders } };
-  } catch (error) {
-    throw new LaminaError({ code: "run-forgotten", path }, { cause: error });
-  }
+  let cause: unknown;
+  if (source !== undefined && compose !== undefined)
+    for (const cachePath of cachePaths)
+      try {
+        return await keptIn(join(cachePath, "jobs", source), compose);
+      } catch (error) {
+        cause ??= error;
+      }
+  throw new LaminaError({ code: "run-forgotten", path }, { cause });
+}
+
+/** @throws whatever comes of files that are not there, or not whole */
+async function keptIn(folder: string, compose: string): Promise<KeptRun> {
+  const text = await readFile(join(folder, recordName(compose)), "utf8");
+  const record = JSON.parse(text) as RunRecord;
+  const folders = foldersOf((stage) => {
+    const name = record.folders[stage]!;
+    // A farm's record may be anybody's who sees its storage.
+    if (basename(name) !== name) throw new Error(`${name} is no folder's name`);
+    return join(folder, name);
+  });
+  for (const each of Object.values(folders))
+    if ((await readdir(each)).length === 0) throw new Error(`${each} is empty`);
+  return { folder, plan: { ...record.plan, folders } };
 }

@@ -82,19 +82,20 @@ export class LayerCorrector implements AsyncDisposable {
    * Opens a result.
    *
    * @param folder  that holds `layers.json`
+   * @param cachePaths where its run may have kept what it found
    * @param worker  the worker threads' script
    * @param threadsFor how many of them a clip is given
    * @throws LaminaError `input-missing`, `document-invalid`, `document-too-new`, `run-forgotten`
    */
   static async open(
     folder: string,
-    cachePath: string,
+    cachePaths: readonly string[],
     worker: URL,
     threadsFor: (clip: Size & { readonly frameCount: number }) => number,
   ): Promise<LayerCorrector> {
     const path = join(resolve(folder), documentFileName);
     const document = readDocument(await readTextFile(path), path);
-    const run = await findKeptRun(cachePath, document, resolve(folder));
+    const run = await findKeptRun(cachePaths, document, resolve(folder));
     const hold = await FolderHold.take(run.folder);
     const layers = document.layers.map(({ frames }) =>
       join(resolve(folder), frames),
@@ -112,11 +113,11 @@ export class LayerCorrector implements AsyncDisposable {
    */
   static async look(
     folder: string,
-    cachePath: string,
+    cachePaths: readonly string[],
   ): Promise<CorrectionsDocument> {
     const path = join(resolve(folder), documentFileName);
     const document = readDocument(await readTextFile(path), path);
-    await findKeptRun(cachePath, document, resolve(folder));
+    await findKeptRun(cachePaths, document, resolve(folder));
     return readStrokes(resolve(folder));
   }
 
