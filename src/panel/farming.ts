@@ -26,14 +26,15 @@ export class Farming {
 
   /** Changes what is known of where the farm is, and looks for it there. */
   async name(change: Partial<FarmNaming>): Promise<void> {
-    const { redis = "", storage = "", redisCa } = this.#known.named ?? {};
-    const naming = {
-      redis,
-      storage,
-      ...(redisCa !== undefined && { redisCa }),
-      ...change,
-    };
     const done = await act(this.#desk, "Naming the farm", async () => {
+      // What was named before it is known by now, however quickly one followed the other.
+      const { redis = "", storage = "", redisCa } = this.#known.named ?? {};
+      const naming = {
+        redis,
+        storage,
+        ...(redisCa !== undefined && { redisCa }),
+        ...change,
+      };
       const named = (await this.#desk.service.nameFarm(naming)) ?? undefined;
       this.#set({ named });
     });
