@@ -9,6 +9,7 @@ import type { FailureOf } from "../errors/failure-codes.ts";
 import { readFailure, writeFailure } from "../media/file-failure.ts";
 import { stageNames } from "../job-contract/stages.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
+import { summaryEntries } from "../protocol/job-summary.ts";
 import { type ClipRequest, clipRequestSchema } from "./clip-request.ts";
 import { farmVersion } from "./farm-version.ts";
 import { keepLatest } from "./kept-messages.ts";
@@ -54,20 +55,7 @@ const endedSchema = v.object({
       notices: v.array(v.string()),
       /** What the job says of itself, for who follows it; the document's path differs from machine to machine. */
       summary: v.exactOptional(
-        v.looseObject({
-          stages: v.array(
-            v.looseObject({
-              stage: v.picklist(stageNames),
-              seconds: v.number(),
-              cpuSeconds: v.number(),
-              resumed: v.boolean(),
-            }),
-          ),
-          peakMemoryBytes: v.number(),
-          recompositionError: v.number(),
-          trainingSteps: v.number(),
-          millisecondsPerStep: v.number(),
-        }),
+        v.looseObject(summaryEntries(v.picklist(stageNames))),
       ),
     }),
     v.object({

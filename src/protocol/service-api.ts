@@ -18,6 +18,7 @@ import {
   pictureSide,
   seconds,
 } from "./bounds.ts";
+import { summaryEntries } from "./job-summary.ts";
 
 /** Raised when a panel of an older version could no longer talk to the service. */
 export const serviceProtocolVersion = 2;
@@ -170,18 +171,7 @@ const jobSchema = v.looseObject({
     v.looseObject({
       documentPath: text,
       frameCount: positive,
-      stages: v.array(
-        v.looseObject({
-          stage: text,
-          seconds: v.number(),
-          cpuSeconds: v.number(),
-          resumed: v.boolean(),
-        }),
-      ),
-      peakMemoryBytes: v.number(),
-      recompositionError: v.number(),
-      trainingSteps: v.number(),
-      millisecondsPerStep: v.number(),
+      ...summaryEntries(text),
     }),
   ),
   /** Only when it failed. */

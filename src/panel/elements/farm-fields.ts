@@ -1,4 +1,4 @@
-import { css, html, type TemplateResult } from "lit";
+import { css, html, nothing, type TemplateResult } from "lit";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -28,55 +28,31 @@ export class FarmFields extends PanelElement {
   protected override render(): TemplateResult {
     const { named } = this.state.farm ?? {};
     const { farming } = this.panel;
-    return html`<div class="field">
-        <label for="farm-redis">Redis</label>
-        <sp-textfield
-          id="farm-redis"
-          size="s"
-          label="Address of the farm's Redis"
-          placeholder="redis://farm.studio:6379"
-          .value=${named?.redis ?? ""}
-          @change=${(event: Event) => {
-            void farming.name({ redis: taken(event) });
-          }}
-        ></sp-textfield>
-      </div>
-      <div class="field">
-        <label for="farm-password">Password</label>
-        <sp-textfield
-          id="farm-password"
-          size="s"
-          type="password"
-          autocomplete="off"
-          label="Password of the farm's Redis"
-          placeholder=${named?.hasPassword === true ? "kept, not shown" : "none"}
-          @change=${(event: Event) => {
-            const field = event.target as HTMLInputElement;
-            const password = field.value;
-            // From here on only the service knows it.
-            field.value = "";
-            void farming.name({ password });
-          }}
-        ></sp-textfield>
-      </div>
-      <div class="field">
-        <label for="farm-storage">Storage</label>
-        <sp-textfield
-          id="farm-storage"
-          size="s"
-          label="Folder that all machines of the farm see"
-          placeholder="/mnt/studio"
-          .value=${named?.storage ?? ""}
-          @change=${(event: Event) => {
-            void farming.name({ storage: taken(event) });
-          }}
-        ></sp-textfield>
-        <span class="dim small">
-          The folder that all its machines see, under this machine's path.
-          Layers must be kept in it.
-        </span>
-      </div>
-      ${this.#found()}`;
+    return html`${field("redis", "Redis", {
+      label: "Address of the farm's Redis",
+      placeholder: "redis://farm.studio:6379",
+      value: named?.redis ?? "",
+      take: ({ value }) => farming.name({ redis: value.trim() }),
+    })}
+    ${field("password", "Password", {
+      label: "Password of the farm's Redis",
+      placeholder: named?.hasPassword === true ? "kept, not shown" : "none",
+      isSecret: true,
+      take: (input) => {
+        const password = input.value;
+        // From here on only the service knows it.
+        input.value = "";
+        return farming.name({ password });
+      },
+    })}
+    ${field("storage", "Storage", {
+      label: "Folder that all machines of the farm see",
+      placeholder: "/mnt/studio",
+      value: named?.storage ?? "",
+      take: ({ value }) => farming.name({ storage: value.trim() }),
+      hint: "The folder that all its machines see, under this machine's path. Layers must be kept in it.",
+    })}
+    ${this.#found()}`;
   }
 
   #found(): TemplateResult {
@@ -106,8 +82,42 @@ export class FarmFields extends PanelElement {
   }
 }
 
-const taken = (event: Event): string =>
-  (event.target as HTMLInputElement).value.trim();
+/** One line of text of what a farm is named by. */
+const field = (
+  name: string,
+  heading: string,
+  {
+    label,
+    placeholder,
+    value = "",
+    isSecret = false,
+    take,
+    hint,
+  }: {
+    readonly label: string;
+    readonly placeholder: string;
+    readonly value?: string;
+    readonly isSecret?: boolean;
+    readonly take: (input: HTMLInputElement) => Promise<void>;
+    readonly hint?: string;
+  },
+): TemplateResult =>
+  html`<div class="field">
+    <label for="farm-${name}">${heading}</label>
+    <sp-textfield
+      id="farm-${name}"
+      size="s"
+      type=${isSecret ? "password" : "text"}
+      autocomplete=${isSecret ? "off" : nothing}
+      label=${label}
+      placeholder=${placeholder}
+      .value=${value}
+      @change=${(event: Event) => {
+        void take(event.target as HTMLInputElement);
+      }}
+    ></sp-textfield>
+    ${hint === undefined ? nothing : html`<span class="dim small">${hint}</span>`}
+  </div>`;
 
 const counted = (count: number, what: string): string =>
   `${count} ${what}${count === 1 ? "" : "s"}`;
