@@ -374,6 +374,8 @@ function sceneTable(scores: readonly MeasuredScene[]): string {
     "leak",
     "spill",
     "object MAE",
+    "unmasked MAE",
+    "moving spill",
     "swap RMSE",
   ];
   return table([
@@ -393,6 +395,8 @@ function sceneTable(scores: readonly MeasuredScene[]): string {
         fixed(meanOf(layers.map((layer) => layer.leak)), 3),
         fixed(meanOf(layers.map((layer) => layer.spill)), 4),
         fixed(meanOf(layers.map((layer) => layer.objectMae)), 3),
+        fixed(meanOf(layers.map((layer) => layer.unmaskedMae)), 3),
+        fixed(score.distractorSpill, 4),
         fixed(score.swapRmse, 1),
       ];
     }),

@@ -22,6 +22,8 @@ export interface LayerScore {
   readonly spill: number | undefined;
   /** Mean |α − α*| where the true object's alpha exceeds 0.5. */
   readonly objectMae: number | undefined;
+  /** The same where its mask has nothing: what it carries, hair, what a rough mask has lost. */
+  readonly unmaskedMae: number | undefined;
 }
 
 /** How a result compares with a scene. Colour errors are in 8-bit levels, ratios in dB. */
@@ -109,6 +111,7 @@ interface LayerPool {
   readonly leak: Tally;
   readonly spill: Tally;
   readonly objectError: Tally;
+  readonly unmaskedError: Tally;
 }
 
 class ScenePool {
@@ -133,6 +136,7 @@ class ScenePool {
       leak: new Tally(),
       spill: new Tally(),
       objectError: new Tally(),
+      unmaskedError: new Tally(),
     }));
   }
 
@@ -171,8 +175,11 @@ class ScenePool {
         const effect = unit(truth.layers[n]!.effect, i);
         const error = Math.abs(alpha - trueAlpha);
         if (trueAlpha < 0.01) pool.spill.add(alpha, 1);
-        if (unit(truth.layers[n]!.object, i) > 0.5)
+        if (unit(truth.layers[n]!.object, i) > 0.5) {
           pool.objectError.add(error, 1);
+          const isMasked = truth.layers.some(({ mask }) => mask[i]! > 127);
+          if (!isMasked) pool.unmaskedError.add(error, 1);
+        }
         if (!outside) continue;
         if (effect > 0.02) pool.effectError.add(error, 1);
         const found = alpha > 0.15;
@@ -232,6 +239,7 @@ class ScenePool {
             leak: several ? pool.leak.mean() : undefined,
             spill: pool.spill.mean(),
             objectMae: pool.objectError.mean(),
+            unmaskedMae: pool.unmaskedError.mean(),
           },
         ]),
       ),

@@ -44,7 +44,7 @@ export async function makeSceneFolders(
     for (const name of names) {
       folders.push(`gt/${name}`, `gt/${name}.object`, `gt/${name}.effect`);
     }
-    if (spec.flag) folders.push("gt/distractor");
+    if (spec.flag || spec.crowd === true) folders.push("gt/distractor");
   }
   for (const each of folders) {
     await mkdir(path.join(folder, each), { recursive: true });

@@ -1,3 +1,4 @@
+import { crowdAt } from "./crowd.ts";
 import {
   cameraAt,
   pixelToGround,
@@ -30,8 +31,8 @@ export interface BackdropFrame {
   readonly picture: Sprite;
   /** What stands nearer than the subjects: its coverage hides them. */
   readonly foreground: Sprite;
-  /** The waving cloth alone, or undefined where there is none. */
-  readonly flag: Sprite | undefined;
+  /** What moves by itself, alone, or undefined where nothing does. */
+  readonly distractor: Sprite | undefined;
 }
 
 /** Draws the world behind and before the subjects; textures are painted once, when this is called. */
@@ -51,19 +52,21 @@ export function backdropPainter(spec: SceneSpec): (t: number) => BackdropFrame {
     const picture = sprite(width, height);
     paintPlanes(picture, camera, t);
     for (const prop of behind) drawProp(picture, prop, camera);
-    let flag: Sprite | undefined;
+    const moving = spec.crowd === true ? crowdAt(spec.seed, t) : [];
     if (spec.flag) {
-      const cloth = { ...FLAG_POLE, shapes: flagCloth(t) };
-      flag = sprite(width, height);
       drawProp(picture, FLAG_POLE, camera);
-      drawProp(picture, cloth, camera);
-      drawProp(flag, cloth, camera);
+      moving.push({ ...FLAG_POLE, shapes: flagCloth(t) });
+    }
+    const distractor = moving.length > 0 ? sprite(width, height) : undefined;
+    for (const prop of moving) {
+      drawProp(picture, prop, camera);
+      drawProp(distractor!, prop, camera);
     }
     for (const prop of before) drawProp(picture, prop, camera);
     return {
       picture: reduce(picture),
       foreground: foregroundAt(camera),
-      flag: flag === undefined ? undefined : reduce(flag),
+      distractor: distractor && reduce(distractor),
     };
   };
 

@@ -13,19 +13,21 @@ const FULL_SHADOW_RATIO = [0.4, 0.44, 0.53] as const;
  *
  * @param effect the layer so far, changed in place
  * @param ground opaque picture of the same size
- * @param sun undefined for the contact shadow alone, else how far across and away a point one metre high casts its shadow
+ * @param lights how far across and away a point one metre high casts its shadow in each, of which all are as strong; none for the
+ *   contact shadow alone
  */
 export function addShadow(
   effect: Sprite,
   ground: Sprite,
   figure: Figure,
   camera: Camera,
-  sun: Sun | undefined,
+  lights: readonly Sun[],
 ): void {
   const floor = pixelToGround(camera);
   const sample = new Float64Array(4);
   const least = Math.min(...FULL_SHADOW_RATIO);
-  const reach = figure.top * Math.abs(sun?.away ?? 0) + figure.thickness + 1;
+  const farthest = Math.max(0, ...lights.map(({ away }) => Math.abs(away)));
+  const reach = figure.top * farthest + figure.thickness + 1;
   for (let row = 0; row < effect.height; row++) {
     for (let column = 0; column < effect.width; column++) {
       const u = column + 0.5;
@@ -35,7 +37,9 @@ export function addShadow(
       const z = (floor[3]! * u + floor[4]! * v + floor[5]!) / w - figure.depth;
       if (Math.abs(z) > reach) continue;
       const x = (floor[0]! * u + floor[1]! * v + floor[2]!) / w - figure.x;
-      const cast = sun === undefined ? 0 : castDepth(figure, sun, x, z, sample);
+      let cast = 0;
+      for (const light of lights)
+        cast += castDepth(figure, light, x, z, sample) / lights.length;
       const depth = 1 - (1 - cast) * (1 - contactDepth(figure, x, z));
       if (depth < 0.002) continue;
       const alpha = depth * (1 - least);

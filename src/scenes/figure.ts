@@ -2,7 +2,7 @@ import { carShapes } from "./car.ts";
 import type { SceneSpec, SubjectSpec } from "./scene-spec.ts";
 import { boundsOf, type FigureShape, lifted } from "./shape.ts";
 import { blurSprite, drawShapes, sprite, type Sprite } from "./sprite.ts";
-import { walkerShapes } from "./walker.ts";
+import { poleShapes, walkerShapes } from "./walker.ts";
 
 /** A dark spot on the ground below a part that is close to it: metres from the figure's foot. */
 interface Contact {
@@ -20,6 +20,8 @@ export interface Figure {
   readonly x: number;
   readonly depth: number;
   readonly shapes: readonly FigureShape[];
+  /** Those of them that it only carries. */
+  readonly carried: readonly FigureShape[];
   /** Its highest point, metres above the ground. */
   readonly top: number;
   /** Its extent away from the camera, metres. */
@@ -65,8 +67,13 @@ export function figureAt(
     ? carShapes(travelled, direction, subject.size, subject.look)
     : walkerShapes(travelled, direction, subject.size, subject.look);
   const lift = liftAt(subject, t);
-  const shapes =
-    lift === 0 ? standing : standing.map((shape) => lifted(shape, lift));
+  const raised = (of: readonly FigureShape[]): readonly FigureShape[] =>
+    lift === 0 ? of : of.map((shape) => lifted(shape, lift));
+  const carried =
+    subject.carries === undefined
+      ? []
+      : raised(poleShapes(travelled, direction, subject.size, t));
+  const shapes = [...raised(standing), ...carried];
   const boxes = shapes.map(boundsOf);
   const top = Math.max(...boxes.map((box) => box[3]));
   const margin = 0.5;
@@ -91,9 +98,10 @@ export function figureAt(
     x,
     depth: subject.depth,
     shapes,
+    carried,
     top,
     thickness: isCar ? 0.42 * subject.size : 0.2,
-    contacts: isCar ? underCar(subject.size) : underFeet(shapes),
+    contacts: isCar ? underCar(subject.size) : underFeet(raised(standing)),
     silhouettes,
     finestBlur,
     left,

@@ -167,6 +167,52 @@ export const presets: readonly SceneSpec[] = [
       walker("near", { look: 2, from: -2.7, to: 1.1, depth: 4.1 }),
     ],
   }),
+  scene("parked-beside-walker", 13, {
+    sun: { across: -0.55, away: -0.5 },
+    camera: "pan",
+    ground: "asphalt",
+    subjects: [
+      {
+        name: "car",
+        kind: "car",
+        from: -0.9,
+        to: -0.9,
+        depth: 5.6,
+        size: 3.3,
+        look: 1,
+        effects: ["shadow"],
+        maskStyle: "dilated",
+        missingMasks: [],
+      },
+      walker("walker", { look: 1, from: -1.4, to: 2.4, depth: 4.3 }),
+    ],
+  }),
+  scene("entering-shadow-first", 14, {
+    sun: { across: 0.85, away: -0.55 },
+    subjects: [walker("walker", { look: 0, from: -6.4, to: 0.6 })],
+  }),
+  scene("swung-pole", 15, {
+    sun: { across: -0.6, away: -0.7 },
+    camera: "handheld",
+    subjects: [
+      walker("walker", { look: 2, from: -2, to: 1.4, carries: "pole" }),
+    ],
+  }),
+  scene("two-lights-wet", 16, {
+    sun: { across: -0.8, away: -0.6 },
+    lamp: { across: 0.9, away: -0.5 },
+    camera: "pan",
+    ground: "wet",
+    subjects: [
+      walker("walker", { look: 1, effects: ["shadow", "reflection"] }),
+    ],
+  }),
+  scene("before-a-crowd", 17, {
+    sun: { across: -0.5, away: -0.65 },
+    camera: "pan",
+    crowd: true,
+    subjects: [walker("walker", { look: 0, depth: 4.2 })],
+  }),
 ];
 
 /** The preset of that name, or undefined. */

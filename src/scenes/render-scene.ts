@@ -8,6 +8,7 @@ import { roughMask } from "./rough-mask.ts";
 import type { SceneSpec, SubjectSpec } from "./scene-spec.ts";
 import { uniformRandom, type UniformRandom } from "./seeded-random.ts";
 import { addSmoke } from "./smoke-trail.ts";
+import type { FigureShape } from "./shape.ts";
 import { drawShapes, halveSprite, sprite, type Sprite } from "./sprite.ts";
 
 /** One subject's truth in one frame. All are 8-bit, row after row. */
@@ -31,7 +32,7 @@ export interface SceneFrame {
   readonly background: Uint8Array;
   /** Bottom to top, in the spec's order. */
   readonly subjects: readonly SubjectFrame[];
-  /** `[H, W]` alpha of the waving flag, or undefined where there is none. */
+  /** `[H, W]` alpha of what moves in the background by itself, or undefined where nothing does. */
   readonly distractor: Uint8Array | undefined;
 }
 
@@ -55,6 +56,7 @@ export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
   const paintBackdrop = backdropPainter(spec);
   const { width, height } = spec.size;
   const area = width * height;
+  const lights = spec.lamp === undefined ? [spec.sun] : [spec.sun, spec.lamp];
 
   return { spec, frame };
 
@@ -68,7 +70,7 @@ export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
     const drawn = spec.subjects.map((subject) =>
       drawSubject(subject, t, backdrop.picture, backdrop.foreground),
     );
-    const subjects = drawn.map(({ layer, object, effect }, index) => {
+    const subjects = drawn.map(({ layer, object, body, effect }, index) => {
       const subject = spec.subjects[index]!;
       const rgba = quantize(layer, 4, spec.noise, random);
       compositeOver(rgb, rgba);
@@ -81,7 +83,7 @@ export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
         mask: subject.missingMasks.includes(t)
           ? new Uint8Array(area)
           : roughMask(
-              visibleAlpha(object, nearer),
+              visibleAlpha(body, nearer),
               width,
               height,
               subject.maskStyle,
@@ -95,9 +97,9 @@ export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
       background,
       subjects,
       distractor:
-        backdrop.flag === undefined
+        backdrop.distractor === undefined
           ? undefined
-          : unitToBytes(spriteAlpha(backdrop.flag)),
+          : unitToBytes(spriteAlpha(backdrop.distractor)),
     };
   }
 
@@ -106,24 +108,38 @@ export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
     t: number,
     ground: Sprite,
     foreground: Sprite,
-  ): { layer: Sprite; object: Float32Array; effect: Float32Array } {
+  ): {
+    layer: Sprite;
+    object: Float32Array;
+    /** `object` without what is carried. */
+    body: Float32Array;
+    effect: Float32Array;
+  } {
     const scale = spec.supersample;
     const figure = figureAt(spec, subject, t);
     const camera = cameraAt(spec, t, 1);
-    const large = sprite(width * scale, height * scale);
-    drawShapes(
-      large,
-      figure.shapes,
-      pixelToUpright(cameraAt(spec, t, scale), figure.x, figure.depth),
-    );
-    const body = scale === 2 ? halveSprite(large) : large;
+    const draw = (shapes: readonly FigureShape[]): Sprite => {
+      const large = sprite(width * scale, height * scale);
+      drawShapes(
+        large,
+        shapes,
+        pixelToUpright(cameraAt(spec, t, scale), figure.x, figure.depth),
+      );
+      return scale === 2 ? halveSprite(large) : large;
+    };
+    const figurePicture = draw(figure.shapes);
+    const { carried } = figure;
+    const bodyPicture =
+      carried.length === 0
+        ? figurePicture
+        : draw(figure.shapes.filter((shape) => !carried.includes(shape)));
     const layer = sprite(width, height);
     addShadow(
       layer,
       ground,
       figure,
       camera,
-      subject.effects.includes("shadow") ? spec.sun : undefined,
+      subject.effects.includes("shadow") ? lights : [],
     );
     if (subject.effects.includes("reflection")) {
       addReflection(layer, figure, camera, spec.seed, t);
@@ -132,18 +148,21 @@ export function renderScene(spec: SceneSpec, paint?: PaintGround): Scene {
       addSmoke(layer, spec, subject, camera, t);
     }
     const object = new Float32Array(area);
+    const body = new Float32Array(area);
     const effect = new Float32Array(area);
     for (let i = 0; i < area; i++) {
       const seen = 1 - foreground.data[i * 4 + 3]!;
-      const alpha = body.data[i * 4 + 3]!;
+      const alpha = figurePicture.data[i * 4 + 3]!;
       object[i] = alpha * seen;
+      body[i] = bodyPicture.data[i * 4 + 3]! * seen;
       effect[i] = layer.data[i * 4 + 3]! * (1 - alpha) * seen;
       for (let c = 0; c < 4; c++) {
         const j = i * 4 + c;
-        layer.data[j] = (layer.data[j]! * (1 - alpha) + body.data[j]!) * seen;
+        const over = layer.data[j]! * (1 - alpha) + figurePicture.data[j]!;
+        layer.data[j] = over * seen;
       }
     }
-    return { layer, object, effect };
+    return { layer, object, body, effect };
   }
 }
 

@@ -44,6 +44,8 @@ export interface SubjectSpec {
   readonly maskStyle: MaskStyle;
   /** Frames, 0-based, in which the mask is empty although the subject is there. */
   readonly missingMasks: readonly number[];
+  /** A thin pole in its hand, swung about; part of the object, but its user's mask knows nothing of it. */
+  readonly carries?: "pole";
   /** Frames by which all that it does comes later; 0 when absent. */
   readonly delay?: number;
   /** It jumps once, `metres` high, for so many frames from the frame `at` of its own time on. */
@@ -65,12 +67,16 @@ export interface SceneSpec {
   readonly camera: SceneCameraMotion;
   readonly ground: GroundStyle;
   readonly sun: Sun;
+  /** A second light as strong as the sun: each shadow is half as deep, and as deep as one where two lie on each other. */
+  readonly lamp?: Sun;
   /** Static foliage shade on the ground. */
   readonly shade: boolean;
   /** Light that water throws on the ground, and that never stands still. */
   readonly caustics: boolean;
   /** A flag that waves in the background and belongs to no subject. */
   readonly flag: boolean;
+  /** People who stand in the background and never stand still, and belong to no subject. */
+  readonly crowd?: boolean;
   /** Posts between the camera and the subjects, which hide them in passing. */
   readonly foregroundPosts: boolean;
   /** Standard deviation of the sensor's noise in 8-bit levels. */

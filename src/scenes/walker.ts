@@ -205,6 +205,62 @@ function drawLeg(
   ];
 }
 
+interface Arm {
+  readonly elbow: readonly [number, number];
+  readonly wrist: readonly [number, number];
+}
+
+/** An arm's joints; it swings against the leg of its side. */
+function armJoints(
+  phase: number,
+  shoulder: number,
+  lean: number,
+  h: number,
+): Arm {
+  const upper = 0.55 * Math.sin(phase);
+  const lower = upper + 0.35 + 0.25 * Math.sin(phase);
+  const ex = lean + 0.16 * h * Math.sin(upper);
+  const ey = shoulder - 0.02 * h - 0.16 * h * Math.cos(upper);
+  const wx = ex + 0.15 * h * Math.sin(lower);
+  const wy = ey - 0.15 * h * Math.cos(lower);
+  return { elbow: [ex, ey], wrist: [wx, wy] };
+}
+
+/** Length of a pole as a part of the body's height, its radius in metres, and how far it swings to either side in radians. */
+const POLE = { length: 0.55, radius: 0.012, swing: 1.1 } as const;
+/** Radians a frame by which the pole swings: there and back in nine frames, quicker than a step. */
+const POLE_RATE = 0.7;
+
+/**
+ * A thin white pole in the nearer hand of a walker, swung about before it.
+ *
+ * @param walked, direction, height those of the walker
+ * @param t      frame, 0-based
+ */
+export function poleShapes(
+  walked: number,
+  direction: 1 | -1,
+  height: number,
+  t: number,
+): FigureShape[] {
+  const h = height;
+  const phase = (2 * Math.PI * walked) / (STRIDE * h);
+  const hip = Math.max(leg(phase, h).drop, leg(phase + Math.PI, h).drop);
+  const { wrist } = armJoints(phase + Math.PI, hip + 0.3 * h, 0.03 * h, h);
+  const angle = 0.9 + POLE.swing * Math.sin(POLE_RATE * t);
+  const pole: FigureShape = {
+    kind: "capsule",
+    ax: wrist[0],
+    ay: wrist[1],
+    ra: POLE.radius,
+    bx: wrist[0] + POLE.length * h * Math.sin(angle),
+    by: wrist[1] + POLE.length * h * Math.cos(angle),
+    rb: POLE.radius,
+    fill: { rgb: [0.94, 0.92, 0.86] },
+  };
+  return [direction === 1 ? pole : mirrored(pole)];
+}
+
 function arm(
   phase: number,
   shoulder: number,
@@ -213,12 +269,9 @@ function arm(
   sleeve: Fill,
   skin: Rgb,
 ): FigureShape[] {
-  const upper = 0.55 * Math.sin(phase);
-  const lower = upper + 0.35 + 0.25 * Math.sin(phase);
-  const ex = lean + 0.16 * h * Math.sin(upper);
-  const ey = shoulder - 0.02 * h - 0.16 * h * Math.cos(upper);
-  const wx = ex + 0.15 * h * Math.sin(lower);
-  const wy = ey - 0.15 * h * Math.cos(lower);
+  const { elbow, wrist } = armJoints(phase, shoulder, lean, h);
+  const [ex, ey] = elbow;
+  const [wx, wy] = wrist;
   return [
     {
       kind: "ellipse",

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { presets } from "../../src/scenes/presets.ts";
 import { renderScene } from "../../src/scenes/render-scene.ts";
-import type { SceneSpec } from "../../src/scenes/scene-spec.ts";
+import type { SceneSpec, SubjectSpec } from "../../src/scenes/scene-spec.ts";
 
 /** A preset made small, so that all of them can be rendered here. */
 const small = (spec: SceneSpec): SceneSpec => ({
@@ -226,5 +226,75 @@ describe("renderScene", () => {
     // What a full shadow leaves of each channel, blue most.
     const [red, , blue] = white.rgb.subarray(3 * at, 3 * at + 3);
     assert.ok(red! < 160 && blue! > red! && blue! < 200, `${red}, ${blue}`);
+  });
+
+  it("moves people who wait in the background, and nothing beside them", () => {
+    const spec = { ...named("before-a-crowd"), camera: "static" as const };
+    const scene = renderScene({ ...spec, noise: 0 });
+    const [early, late] = [3, 12].map((t) => scene.frame(t));
+    const moved = (i: number): boolean =>
+      [0, 1, 2].some(
+        (c) => early!.background[3 * i + c] !== late!.background[3 * i + c],
+      );
+    const covered = (i: number): boolean =>
+      early!.distractor![i]! > 0 || late!.distractor![i]! > 0;
+    const area = early!.distractor!;
+    assert.ok(count(area, (_, i) => moved(i)) > 100);
+    assert.equal(
+      count(area, (_, i) => moved(i) && !covered(i)),
+      0,
+    );
+  });
+
+  it("gives a subject a pole that its mask lacks, and the pole a shadow", () => {
+    const spec = named("swung-pole");
+    const { carries, ...bare } = spec.subjects[0]!;
+    assert.equal(carries, "pole");
+    const frame = (subject: SubjectSpec) =>
+      renderScene({
+        ...spec,
+        noise: 0,
+        subjects: [{ ...subject, maskStyle: "exact" }],
+      }).frame(4).subjects[0]!;
+    const [without, with_] = [frame(bare), frame({ ...bare, carries })];
+    assert.deepEqual(with_.mask, without.mask);
+    const beyond = count(
+      with_.objectAlpha,
+      (alpha, i) => alpha > without.objectAlpha[i]! + 40,
+    );
+    assert.ok(beyond > 8, `${beyond} pixels of the pole`);
+    assert.notDeepEqual(with_.effectAlpha, without.effectAlpha);
+  });
+
+  it("casts half a shadow in each of two lights", () => {
+    const spec = named("two-lights-wet");
+    const subject = { ...spec.subjects[0]!, effects: ["shadow"] as const };
+    const { lamp, ...oneLight } = { ...spec, subjects: [subject], noise: 0 };
+    const effect = (lit: typeof oneLight) =>
+      renderScene(lit).frame(16).subjects[0]!.effectAlpha;
+    const [sun, other] = [oneLight.sun, lamp!].map((light) =>
+      effect({ ...oneLight, sun: light }),
+    );
+    const both = effect({ ...oneLight, lamp } as typeof oneLight);
+    // Where only one light is taken, and the feet do not darken the ground.
+    const alone = count(both, (_, i) => sun![i]! > 100 && other![i] === 0);
+    assert.ok(alone > 5, `${alone} pixels`);
+    for (const [i, alpha] of both.entries())
+      if (sun![i]! > 100 && other![i] === 0)
+        assert.ok(Math.abs(alpha - sun![i]! / 2) <= 1, `${alpha}, ${sun![i]}`);
+  });
+
+  it("lets a shadow into the picture before who casts it", () => {
+    const scene = renderScene(named("entering-shadow-first"));
+    const { effectAlpha, objectAlpha, mask } = scene.frame(10).subjects[0]!;
+    assert.ok(count(effectAlpha, (a) => a > 60) > 15);
+    assert.equal(
+      count(objectAlpha, (a) => a > 0),
+      0,
+    );
+    assert.equal(
+      count(mask, (m) => m > 0),
+      0,
+    );
   });
 });
