@@ -110,6 +110,11 @@ export class QueuePool implements TaskPool<PipelineTasks>, AsyncDisposable {
     // There is nothing to tell them.
   }
 
+  /** Workers are other processes, of which none waits for another. */
+  spareProcessor(): Disposable {
+    return { [Symbol.dispose]: () => undefined };
+  }
+
   async run<T extends Task>(task: T): Promise<ResultOf<PipelineTasks, T>> {
     const never = new AbortController();
     const [value] = await this.runAll([task], never.signal, () => undefined);

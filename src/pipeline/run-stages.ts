@@ -162,17 +162,22 @@ export async function runStages({
     );
   }
   const trained = await staged(trainingFacts, async (p) => {
-    const { train } = await place.open();
+    const { train, backend } = await place.open();
     const { quality, seed } = request;
     // The network is trained on the first thread, and the workers have nothing to do until it is.
     const [facts] = await sideBySide(
       job,
-      (own) => associateEffects(own, train, quality, seed, background, p),
+      async (own) => {
+        using _first =
+          backend === "webgpu" ? undefined : own.pool.spareProcessor();
+        return await associateEffects(own, train, quality, seed, background, p);
+      },
       async (own) => {
         await fitEdges(own, maps, () => undefined);
         // A share of the frames says nothing of the whole.
-        if (request.shard === undefined)
-          await measureCanvases(own, maps, background);
+        if (request.shard !== undefined) return;
+        await measureCanvases(own, maps, background);
+        await refinePath(own, maps);
       },
     );
     await place.close();

@@ -38,6 +38,8 @@ export interface TaskPool<M extends TaskMap<M>> {
   open(plan: JobPlan): void;
   /** Has backgrounds enlarged there from now on; no task may be running. */
   enlargeWith(enlarge: EnlargeBackground): void;
+  /** Leaves a processor of this machine to other work, until what it answers is disposed of: tasks wait rather than take it. */
+  spareProcessor(): Disposable;
   /**
    * Does one task.
    *

@@ -1,4 +1,5 @@
 import { channel } from "node:diagnostics_channel";
+import { availableParallelism } from "node:os";
 import { type MessagePort, Worker } from "node:worker_threads";
 import "../../media/sharp-library.ts"; // Before any thread is started.
 import type { EnlargeBackground } from "../../vision/background/fixed-upsample.ts";
@@ -70,6 +71,7 @@ interface Pending<M extends TaskMap<M>> {
 export class WorkerPool<M extends TaskMap<M>>
   implements TaskPool<M>, AsyncDisposable
 {
+  readonly #processors: number;
   readonly #idle: Worker[] = [];
   readonly #all: Worker[] = [];
   readonly #queue: Pending<M>[] = [];
@@ -83,11 +85,20 @@ export class WorkerPool<M extends TaskMap<M>>
   traceWatch: TraceWatch<M> | undefined;
   /** Why the last thread is gone. */
   #lost: Error | undefined;
+  /** Processors that are left to others. */
+  #spared = 0;
 
   /**
-   * @param entry script that answers a `WorkerRequest` with a `WorkerReply`
+   * @param entry      script that answers a `WorkerRequest` with a `WorkerReply`
+   * @param processors that the threads share with the rest of the job
    */
-  constructor(entry: URL, threads: number, plan: JobPlan) {
+  constructor(
+    entry: URL,
+    threads: number,
+    plan: JobPlan,
+    processors = availableParallelism(),
+  ) {
+    this.#processors = processors;
     for (let i = 0; i < threads; i++) {
       const worker = new Worker(entry);
       worker.on("message", (reply: WorkerReply) => {
@@ -120,6 +131,26 @@ export class WorkerPool<M extends TaskMap<M>>
       const request: WorkerRequest<M> = { kind: "enlarge", port };
       worker.postMessage(request, [port]);
     }
+  }
+
+  /**
+   * Three threads on two processors would each get two thirds of one, and what everybody waits for would be late. A thread always
+   * goes on.
+   */
+  spareProcessor(): Disposable {
+    this.#spared++;
+    return {
+      [Symbol.dispose]: () => {
+        this.#spared--;
+        this.#dispatch();
+      },
+    };
+  }
+
+  /** How many threads may be at work. */
+  get #most(): number {
+    const left = this.#processors - this.#spared;
+    return Math.max(1, Math.min(this.#all.length, left));
   }
 
   /**
@@ -210,8 +241,13 @@ export class WorkerPool<M extends TaskMap<M>>
   }
 
   #dispatch(): void {
-    while (this.#queue.length > 0 && this.#idle.length > 0) {
-      const worker = this.#idle.shift()!;
+    while (
+      this.#queue.length > 0 &&
+      this.#idle.length > 0 &&
+      this.#running.size < this.#most
+    ) {
+      // Who was at work last has the code compiled, and may remember what the next task reads.
+      const worker = this.#idle.pop()!;
       const pending = this.#queue.shift()!;
       this.#running.set(worker, { ...pending, begun: performance.now() });
       this.#send(worker, {

@@ -1,5 +1,6 @@
 import { compose, type Homography, invert } from "../../kernels/homography.ts";
-import type { Job } from "../execution/job.ts";
+import { factsFile } from "../execution/artifacts.ts";
+import { once, type Job } from "../execution/job.ts";
 import type { FinishTasks } from "./finish-tasks.ts";
 
 /**
@@ -8,9 +9,13 @@ import type { FinishTasks } from "./finish-tasks.ts";
  */
 const ANCHOR_FRAMES = 12;
 
+/** Where the path is left, which training has no part in. */
+const pathFacts = factsFile<readonly Homography[]>("refine", "camera-path");
+
 /**
  * The camera's path to fractions of a pixel, for what is put onto its plane: a title's edges show what neither registration needs nor
  * backgrounds, which are aligned once more where it counts. Each frame is compared with the last anchor, and an anchor with the one before.
+ * It needs frames and masks only, so that it can be found while the network is trained.
  *
  * @param maps per frame, the map from frame 0, at working size
  * @returns    the same, refined; a camera that stands still stands still
@@ -19,26 +24,32 @@ export async function refinePath(
   job: Job<FinishTasks>,
   maps: readonly Homography[],
 ): Promise<readonly Homography[]> {
-  const frames = maps.slice(1).map((_, i) => i + 1);
+  const { value } = await once(job, pathFacts, () => followLinks(job, maps));
+  return value;
+}
+
+async function followLinks(
+  job: Job<FinishTasks>,
+  maps: readonly Homography[],
+): Promise<readonly Homography[]> {
+  const moving = maps.findIndex((map) => String(map) !== String(maps[0]));
+  // How long the camera stands still.
+  const still = moving < 0 ? maps.length : moving;
+  const path: Homography[] = maps.slice(0, still);
   const anchorOf = (frame: number): number =>
     ANCHOR_FRAMES * Math.floor((frame - 1) / ANCHOR_FRAMES);
   const links = await job.pool.runAll(
-    frames.map((frame) => ({
+    maps.slice(still).map((_, i) => ({
       kind: "refine-map" as const,
-      frame,
-      anchor: anchorOf(frame),
-      map: between(maps, anchorOf(frame), frame),
+      frame: still + i,
+      anchor: anchorOf(still + i),
+      map: between(maps, anchorOf(still + i), still + i),
     })),
     job.signal,
     () => undefined,
   );
-  const path: Homography[] = [maps[0]!];
-  for (const frame of frames)
-    path.push(
-      isStill(maps, frame)
-        ? maps[frame]!
-        : compose(links[frame - 1]!, path[anchorOf(frame)]!),
-    );
+  for (const link of links)
+    path.push(compose(link, path[anchorOf(path.length)]!));
   return path;
 }
 
@@ -47,7 +58,3 @@ const between = (
   from: number,
   to: number,
 ): Homography => compose(maps[to]!, invert(maps[from]!));
-
-/** Whether the camera has stood still up to a frame. */
-const isStill = (maps: readonly Homography[], frame: number): boolean =>
-  maps.slice(0, frame + 1).every((map) => String(map) === String(maps[0]));

@@ -31,6 +31,10 @@ export class RememberingPool<M extends TaskMap<M>> implements TaskPool<M> {
     this.#threads.enlargeWith(enlarge);
   }
 
+  spareProcessor(): Disposable {
+    return this.#threads.spareProcessor();
+  }
+
   run<T extends TaskOf<M> & { readonly kind: keyof M }>(
     task: T,
   ): Promise<ResultOf<M, T>> {

@@ -24,7 +24,15 @@ function jobOf(found: (link: Link) => Homography) {
         }),
       ),
   };
-  const job = { pool, signal: new AbortController().signal };
+  let filed: unknown;
+  const artifacts = {
+    readFacts: () => Promise.resolve(filed),
+    writeFacts: (_: unknown, value: unknown) => {
+      filed = value;
+      return Promise.resolve();
+    },
+  };
+  const job = { pool, artifacts, signal: new AbortController().signal };
   return { asked, job: job as unknown as Job<FinishTasks> };
 }
 
@@ -48,13 +56,24 @@ describe("the camera's path", () => {
   });
 
   it("stands still as long as it was found to", async () => {
-    const { job } = jobOf(({ map }) => compose(translation(0.01, 0), map));
+    const beside = ({ map }: Link): Homography =>
+      compose(translation(0.01, 0), map);
     const still = Array.from({ length: 14 }, () => identity);
+    const { asked, job } = jobOf(beside);
     assert.deepEqual(await refinePath(job, still), still);
+    assert.deepEqual(asked, [], "nothing is compared in vain");
     const moving = [...still.slice(0, 5), translation(3, 0)];
-    const path = await refinePath(job, moving);
+    const path = await refinePath(jobOf(beside).job, moving);
     assert.deepEqual(path.slice(0, 5), moving.slice(0, 5));
     assert.ok(Math.abs(path[5]![2]! - 3.01) < 1e-9);
+  });
+
+  it("is found once", async () => {
+    const registered = [identity, translation(1, 0), translation(2, 0)];
+    const { asked, job } = jobOf(({ map }) => map);
+    const path = await refinePath(job, registered);
+    assert.equal(await refinePath(job, registered), path);
+    assert.equal(asked.length, 2);
   });
 
   it("is where it was where there is one frame", async () => {
