@@ -32,9 +32,9 @@ export function workspaceOf({ request }: ServiceJob): string | undefined {
   return nameOf(folderOf(clipPath));
 }
 
-/** What people call a job: the folder that its layers go to. */
-export const jobName = ({ request }: ServiceJob): string =>
-  nameOf(request.outputPath);
+/** What people call a job: as they have named it, else by the folder that its layers go to. */
+export const jobName = ({ label, request }: ServiceJob): string =>
+  label ?? nameOf(request.outputPath);
 
 /** Writes a note as JSON. */
 export const writeNote = (note: RunNote): string =>

@@ -1,7 +1,16 @@
-import type { HostDescription, PlacedRun, Selection } from "../host/host.ts";
+import type {
+  HostDescription,
+  PlacedRun,
+  SelectedClip,
+  Selection,
+} from "../host/host.ts";
 import type { ProgramCheck } from "../host/program-check.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
-import type { ServiceJob, SourceFacts } from "../protocol/service-api.ts";
+import type {
+  RunSize,
+  ServiceJob,
+  SourceFacts,
+} from "../protocol/service-api.ts";
 import type { Corrections } from "./corrections.ts";
 import type { Draft } from "./draft.ts";
 import type { DraftAside } from "./drafts-aside.ts";
@@ -69,6 +78,12 @@ export interface PanelState {
   readonly source?: SelectedClipSource | undefined;
   /** Oldest first, as the service has them; absent until it has told. */
   readonly jobs?: readonly ServiceJob[] | undefined;
+  /** Whether the service begins no job that waits. */
+  readonly paused: boolean;
+  /** Which clips the jobs' layers belong to, by the job's id, as far as that is known. */
+  readonly clips: ReadonlyMap<string, SelectedClip>;
+  /** How much jobs have written, by the job's id, for those that were asked. */
+  readonly sizes: ReadonlyMap<string, RunSize>;
   /** Those whose layers are in the open project. */
   readonly runs: readonly PlacedRun[];
   readonly draft?: Draft | undefined;

@@ -1,4 +1,4 @@
-import type { Selection } from "../host/host.ts";
+import type { SelectedClip, Selection } from "../host/host.ts";
 import type {
   RetryChanges,
   ServiceEvent,
@@ -16,10 +16,11 @@ import type { PanelState, View } from "./panel-state.ts";
 import { placeOf, readPlace, writePlace } from "./place.ts";
 import { Preparation } from "./preparation.ts";
 import { describeProblem, hasCode } from "./problem.ts";
-import { workspaceOf } from "../host/run-note.ts";
 import { loadSettings } from "./settings.ts";
 import { ServiceLink, type ServiceSource } from "./service-link.ts";
 import { isReachable, runAt, type Step } from "./steps.ts";
+import { runOfClip } from "./listed-runs.ts";
+import { RunList } from "./run-list.ts";
 import { Store } from "./store.ts";
 import { Using } from "./using.ts";
 import { Viewing } from "./viewport.ts";
@@ -47,6 +48,7 @@ export class Panel {
   readonly using: Using;
   readonly checking: Checking;
   readonly farming: Farming;
+  readonly runList: RunList;
   readonly desk: Desk;
   /** How the clip is looked at, in whichever view. */
   readonly viewing = new Viewing();
@@ -62,6 +64,9 @@ export class Panel {
       service: "sought",
       view: { kind: "clip" },
       runs: [],
+      paused: false,
+      clips: new Map(),
+      sizes: new Map(),
       measured: [],
       aside: [],
       settings: loadSettings(rest.memory),
@@ -99,6 +104,7 @@ export class Panel {
     this.using = new Using(this.desk);
     this.checking = new Checking(this.desk);
     this.farming = new Farming(this.desk);
+    this.runList = new RunList(this.desk);
   }
 
   /** Begins to follow the editing program and the service. */
@@ -230,11 +236,6 @@ export class Panel {
     });
   }
 
-  /** Takes a finished job off the list, with its exported frames; its layers stay. */
-  forgetJob(id: string): Promise<boolean> {
-    return act(this.desk, "Clearing up", () => this.#forget(id));
-  }
-
   /** Tries a failed job again, perhaps with changes. */
   retryJob(id: string, changes: RetryChanges = {}): Promise<boolean> {
     return act(this.desk, "Starting again", async () => {
@@ -277,9 +278,29 @@ export class Panel {
   }
 
   #select(selection: Selection): void {
+    const before = this.store.state.selection;
     this.store.set({ selection });
     this.#showPicture();
     this.#askSource();
+    const { clip } = selection;
+    // What was selected when the panel was opened was not chosen for it.
+    const isChosen =
+      before !== undefined && clip?.clipId !== before.clip?.clipId;
+    if (clip !== undefined && isChosen) this.#openRunOf(clip);
+  }
+
+  /** Who selects one of a run's layers, or the clip beneath them, sees that run, unless something else is being done. */
+  #openRunOf(clip: SelectedClip): void {
+    const { view, draft, busy, runs, jobs = [], correcting } = this.store.state;
+    const isFree =
+      draft === undefined &&
+      busy === undefined &&
+      (view.kind === "clip" ||
+        (view.kind === "layers" && correcting?.isPainting !== true));
+    const job = isFree ? runOfClip(clip, runs, jobs) : undefined;
+    if (job === undefined) return;
+    if (view.kind === "layers" && view.jobId === job.id) return;
+    this.showJob(job.id).catch(this.#say);
   }
 
   /** Asks what the selected clip's file is. */
@@ -325,7 +346,9 @@ export class Panel {
     const { jobs } = this.store.state;
     switch (event.kind) {
       case "snapshot": {
-        this.store.set({ jobs: event.jobs });
+        const { paused = false } = event;
+        this.store.set({ jobs: event.jobs, paused });
+        this.runList.learnClips().catch(this.#say);
         if (jobs === undefined) this.#findAgain(event.jobs);
         this.#findDrafts(jobs === undefined).catch(this.#say);
         break;
@@ -338,6 +361,7 @@ export class Panel {
             ? jobs.map((old) => (old.id === job.id ? job : old))
             : [...(jobs ?? []), job],
         });
+        if (!known) this.runList.learnClips().catch(this.#say);
         this.#follow(job);
         break;
       }
@@ -425,22 +449,5 @@ export class Panel {
       measured.push({ work, seconds });
     }
     this.store.set({ measured });
-  }
-
-  async #forget(id: string): Promise<void> {
-    const job = this.job(id);
-    const { service } = this.desk;
-    await service.removeJob(id);
-    const workspace = job && workspaceOf(job);
-    const isShared = this.store.state.jobs?.some(
-      (other) => other.id !== id && workspaceOf(other) === workspace,
-    );
-    // A run that came of correcting another's subjects is made of the same frames.
-    if (workspace !== undefined && isShared !== true)
-      await service.removeWorkspace(workspace);
-    const { view } = this.store.state;
-    if ("jobId" in view && view.jobId === id) {
-      this.store.set({ view: { kind: "clip" }, arranged: undefined });
-    }
   }
 }

@@ -99,6 +99,41 @@ const retryChangesSchema = v.strictObject({
   exr: v.exactOptional(v.literal(false)),
 });
 
+/** What a user says of a job; an empty text takes words away. */
+const jobWordsSchema = v.strictObject({
+  label: v.exactOptional(v.pipe(text, v.trim(), v.maxLength(200))),
+  note: v.exactOptional(v.pipe(text, v.trim(), v.maxLength(2000))),
+});
+
+/** Words about a job. */
+export type JobWords = v.InferOutput<typeof jobWordsSchema>;
+
+const movePlacesSchema = v.strictObject({
+  /** Towards the end of the queue; negative: towards its beginning. */
+  places: v.pipe(v.number(), v.integer(), v.minValue(-1000), v.maxValue(1000)),
+});
+
+const pauseSchema = v.strictObject({ paused: v.boolean() });
+
+const runSizeSchema = v.looseObject({
+  /** The folders with layers that are there. */
+  folders: v.array(text),
+  layerBytes: wholeNumber,
+  /** The clip's exported frames, masks and subjects, where no other run is made of them. */
+  sourceBytes: wholeNumber,
+});
+
+/** What a run has written, and how much. */
+export type RunSize = v.InferOutput<typeof runSizeSchema>;
+
+const purgedSchema = v.looseObject({
+  /** Folders in which something of somebody else's lies, which stays. */
+  left: v.array(text),
+});
+
+/** What removing a run for good has left. */
+export type PurgedRun = v.InferOutput<typeof purgedSchema>;
+
 /** Those that somebody has chosen. */
 export type RetryChanges = v.InferOutput<typeof retryChangesSchema>;
 
@@ -125,8 +160,25 @@ const backendSchema = v.looseObject({
   reason: text,
 });
 
+/** A folder that was moved out of its place. */
+const movedSchema = v.looseObject({ from: text, to: text });
+
 const jobSchema = v.looseObject({
   id: text,
+  /** What the user calls it; absent where it is called by its folder. */
+  label: v.exactOptional(text),
+  /** What the user has noted about it. */
+  note: v.exactOptional(text),
+  /** Only when it was deleted: its layers lie beside their place and can be brought back. */
+  discarded: v.exactOptional(
+    v.looseObject({
+      at: text,
+      /** Not before then are they removed. */
+      until: text,
+      bytes: wholeNumber,
+      moved: v.array(movedSchema),
+    }),
+  ),
   state: v.picklist(["waiting", "running", "done", "failed", "cancelled"]),
   /** ISO 8601, as all times are. */
   createdAt: text,
@@ -452,7 +504,12 @@ const panelSchema = v.looseObject({ url: text });
 
 const eventSchema = v.variant("kind", [
   /** Comes first on every connection: all jobs there are, oldest first. */
-  v.looseObject({ kind: v.literal("snapshot"), jobs: v.array(jobSchema) }),
+  v.looseObject({
+    kind: v.literal("snapshot"),
+    jobs: v.array(jobSchema),
+    /** Whether jobs that wait are not begun; when that changes there is another snapshot. */
+    paused: v.exactOptional(v.boolean()),
+  }),
   /** A job is new or has changed; some changes in between are left out, the last never is. */
   v.looseObject({ kind: v.literal("job"), job: jobSchema }),
   /** A finished job is no longer listed. */
@@ -466,6 +523,9 @@ export type ServiceEvent = v.InferOutput<typeof eventSchema>;
 export const requestSchemas = {
   job: jobRequestSchema,
   retry: retryChangesSchema,
+  jobWords: jobWordsSchema,
+  movePlaces: movePlacesSchema,
+  pause: pauseSchema,
   workspace: workspaceRequestSchema,
   mask: maskRequestSchema,
   labels: labelsRequestSchema,
@@ -495,6 +555,8 @@ export const answerSchemas = {
   edited: editedSchema,
   editedFolders: v.array(editedFolderSchema),
   jobs: v.array(jobSchema),
+  runSize: runSizeSchema,
+  purged: purgedSchema,
   models: v.array(listedModelSchema),
   panel: panelSchema,
   farm: v.nullable(namedFarmSchema),

@@ -18,7 +18,9 @@ import {
   type FarmNaming,
   type NamedFarm,
   type LetteringRequest,
+  type JobWords,
   type RetryChanges,
+  type RunSize,
   type ServiceStatus,
   encodePath,
   type ServiceJob,
@@ -204,6 +206,53 @@ export class ServiceClient {
     return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`, {
       json: changes,
     });
+  }
+
+  /** Begins no job that waits, or begins them again; the one at work goes on. */
+  async pauseQueue(paused: boolean): Promise<void> {
+    await this.#ask(answerSchemas.nothing, "POST", "/queue", {
+      json: { paused },
+    });
+  }
+
+  /** Calls a job otherwise, or notes something about it; empty texts take the words away. */
+  describeJob(id: string, words: JobWords): Promise<ServiceJob> {
+    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/words`, {
+      json: words,
+    });
+  }
+
+  /** Moves a job that waits by so many places towards the end of the queue, or its beginning where that is negative. */
+  moveJob(id: string, places: number): Promise<ServiceJob> {
+    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/place`, {
+      json: { places },
+    });
+  }
+
+  /** What a job has written, and how much. */
+  runSize(id: string): Promise<RunSize> {
+    return this.#ask(answerSchemas.runSize, "GET", `/jobs/${id}/size`);
+  }
+
+  /** Deletes a job that is over, with its layers, so that both can be brought back for a day. */
+  discardRun(id: string): Promise<ServiceJob> {
+    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/discard`);
+  }
+
+  /** Brings a deleted job back. */
+  restoreRun(id: string): Promise<ServiceJob> {
+    return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/restore`);
+  }
+
+  /** Removes a deleted job for good; names the folders that stay, because something of somebody else's lies in them. */
+  async purgeRun(id: string): Promise<readonly string[]> {
+    const path = `/jobs/${id}/purge`;
+    return (await this.#ask(answerSchemas.purged, "POST", path)).left;
+  }
+
+  /** Shows a job's layers in the system's file manager. */
+  async revealRun(id: string): Promise<void> {
+    await this.#ask(answerSchemas.nothing, "POST", `/jobs/${id}/reveal`);
   }
 
   /** The strokes with which a finished job's layers are corrected; refused when they can no longer be. */

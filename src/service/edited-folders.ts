@@ -99,7 +99,8 @@ export async function sweepUnfinished(resultFolder: string): Promise<void> {
   }
 }
 
-async function bytesIn(folder: string): Promise<number> {
+/** The sizes of all files in a folder and its folders, in bytes; what goes meanwhile is not counted. */
+export async function bytesIn(folder: string): Promise<number> {
   let bytes = 0;
   for (const entry of await readdir(folder, {
     recursive: true,

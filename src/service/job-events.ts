@@ -19,13 +19,18 @@ export class JobEvents implements Disposable {
     string,
     { timer: NodeJS.Timeout; next?: ServiceJob }
   >();
-  readonly #unlisten: () => void;
+  readonly #stops: readonly (() => void)[];
 
   constructor(queue: JobQueue) {
     this.#queue = queue;
-    this.#unlisten = queue.listen((id, job) => {
-      this.#changed(id, job);
-    });
+    this.#stops = [
+      queue.listen((id, job) => {
+        this.#changed(id, job);
+      }),
+      queue.listenToPauses(() => {
+        this.#send(this.#snapshot());
+      }),
+    ];
   }
 
   /** How many follow. */
@@ -39,17 +44,17 @@ export class JobEvents implements Disposable {
     socket.on("close", () => {
       this.#sockets.delete(socket);
     });
-    socket.send(
-      JSON.stringify({
-        kind: "snapshot",
-        jobs: this.#queue.list(),
-      } satisfies ServiceEvent),
-    );
+    socket.send(JSON.stringify(this.#snapshot()));
   }
 
   [Symbol.dispose](): void {
-    this.#unlisten();
+    for (const stop of this.#stops) stop();
     for (const { timer } of this.#quiet.values()) clearTimeout(timer);
+  }
+
+  #snapshot(): ServiceEvent {
+    const { isPaused } = this.#queue;
+    return { kind: "snapshot", jobs: this.#queue.list(), paused: isPaused };
   }
 
   #changed(id: string, job: ServiceJob | undefined): void {

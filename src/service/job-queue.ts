@@ -10,11 +10,18 @@ import { errorAnswer } from "../local-http/wire-answer.ts";
 import {
   isOver,
   type JobRequest,
+  type JobWords,
   type RetryChanges,
   type ServiceJob,
 } from "../protocol/service-api.ts";
 import type { JobStore } from "./job-store.ts";
-import { takenUpRequest } from "./taken-up-request.ts";
+import {
+  afterCrash,
+  freshJob,
+  over,
+  plainSummary,
+  withoutProgress,
+} from "./job-record.ts";
 
 /** Does the work of one job. */
 export type RunJob = (
@@ -46,10 +53,10 @@ export interface JobQueueOptions {
   readonly onTrouble: (error: unknown) => void;
 }
 
-/** A job during which the service ended this often is not begun again by itself. */
-const MOST_CRASHES = 3;
-/** Finished jobs that are remembered. */
-const LONGEST_HISTORY = 100;
+/** Jobs that ended without layers and are remembered. */
+const MOST_WITHOUT_LAYERS = 100;
+/** Jobs with layers that are remembered: who forgets one leaves its layers on disk unnamed. */
+const MOST_WITH_LAYERS = 1000;
 
 interface Entry {
   /** The lower, the earlier; a retried job goes to the end. */
@@ -76,9 +83,11 @@ export class JobQueue {
   readonly #options: JobQueueOptions;
   readonly #entries = new Map<string, Entry>();
   readonly #listeners = new Set<JobListener>();
+  readonly #pauseListeners = new Set<() => void>();
   #running: Running | undefined;
   /** Nothing begins: not yet, or not any more. */
   #resting = true;
+  #isPaused = false;
 
   private constructor(options: JobQueueOptions) {
     this.#options = options;
@@ -91,6 +100,7 @@ export class JobQueue {
    */
   static async open(options: JobQueueOptions): Promise<JobQueue> {
     const queue = new JobQueue(options);
+    queue.#isPaused = await options.store.isPaused();
     for (const { order, job } of await options.store.load(options.onTrouble)) {
       // A running job always had the lowest place of all that were not over, so it comes first again.
       const found = job.state === "running" ? await afterCrash(job) : job;
@@ -148,7 +158,8 @@ export class JobQueue {
   async submit(request: JobRequest): Promise<ServiceJob> {
     const id = randomBytes(8).toString("hex");
     const createdAt = new Date().toISOString();
-    const entry = { order: this.#end(), job: freshJob(id, createdAt, request) };
+    const job = freshJob({ id, createdAt, request });
+    const entry = { order: this.#end(), job };
     // Its place is taken before it is filed: the next one must not get the same.
     this.#entries.set(id, entry);
     try {
@@ -195,20 +206,107 @@ export class JobQueue {
     { exr, ...changes }: RetryChanges = {},
   ): Promise<ServiceJob> {
     const entry = this.#entry(id);
-    const { state, createdAt } = entry.job;
+    const { state } = entry.job;
     const request = { ...entry.job.request, ...changes };
     if (exr === false && request.format === "exr") delete request.format;
+    checkKept(entry.job);
     if (state !== "failed" && state !== "cancelled") {
       throw new LaminaError({
         code: "request-conflict",
         problem: `The job is ${state}, so there is nothing to try again.`,
       });
     }
-    const again = { order: this.#end(), job: freshJob(id, createdAt, request) };
+    const job = freshJob({ ...entry.job, request });
+    const again = { order: this.#end(), job };
     await this.#options.store.save(again);
     Object.assign(entry, again);
     this.#tellAll();
     this.#next();
+    return this.#shown(entry);
+  }
+
+  /** Whether jobs that wait are not begun for the time being. */
+  get isPaused(): boolean {
+    return this.#isPaused;
+  }
+
+  /**
+   * Begins no job that waits, or begins them again; the one at work goes on. It stays so when the service is started anew.
+   *
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  async pause(isPaused: boolean): Promise<void> {
+    await this.#options.store.setPaused(isPaused);
+    this.#isPaused = isPaused;
+    this.#tellAll();
+    for (const listener of this.#pauseListeners) listener();
+    this.#next();
+  }
+
+  /** Follows pauses and their ends until the returned function is called. */
+  listenToPauses(listener: () => void): () => void {
+    this.#pauseListeners.add(listener);
+    return () => {
+      this.#pauseListeners.delete(listener);
+    };
+  }
+
+  /**
+   * Calls a job otherwise, or notes something about it; an empty text takes the words away.
+   *
+   * @throws LaminaError `not-found`; `disk-full`, `output-unwritable`
+   */
+  async describe(id: string, words: JobWords): Promise<ServiceJob> {
+    const changed = { ...this.#entry(id).job, ...words };
+    for (const key of ["label", "note"] as const)
+      if (changed[key] === "") delete changed[key];
+    return this.#amend(id, changed);
+  }
+
+  /**
+   * Notes that a job's layers were moved out of their place, or are there again.
+   *
+   * @throws LaminaError `not-found`; `request-conflict` when it is not over; `disk-full`, `output-unwritable`
+   */
+  async setDiscarded(
+    id: string,
+    discarded: ServiceJob["discarded"],
+  ): Promise<ServiceJob> {
+    const { discarded: _, ...job } = this.#entry(id).job;
+    if (!isOver(job)) {
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: `The job is ${job.state}: cancel it first.`,
+      });
+    }
+    return this.#amend(id, { ...job, ...(discarded && { discarded }) });
+  }
+
+  /**
+   * Moves a job that waits by so many places towards the end of the queue, or its beginning where that is negative.
+   *
+   * @throws LaminaError `not-found`; `request-conflict` when it does not wait
+   */
+  async move(id: string, places: number): Promise<ServiceJob> {
+    const entry = this.#entry(id);
+    const waiting = this.#sorted().filter(({ job }) => job.state === "waiting");
+    const from = waiting.indexOf(entry);
+    if (from < 0) {
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: `The job is ${entry.job.state}, so it has no place in the queue.`,
+      });
+    }
+    const orders = waiting.map(({ order }) => order);
+    const to = Math.min(waiting.length - 1, Math.max(0, from + places));
+    waiting.splice(from, 1);
+    waiting.splice(to, 0, entry);
+    for (const [i, each] of waiting.entries()) {
+      if (each.order === orders[i]) continue;
+      each.order = orders[i]!;
+      await this.#file(each);
+    }
+    this.#tellAll();
     return this.#shown(entry);
   }
 
@@ -222,13 +320,13 @@ export class JobQueue {
   }
 
   #next(): void {
-    if (this.#running !== undefined || this.#resting) return;
+    if (this.#running !== undefined || this.#resting || this.#isPaused) return;
     const entry = this.#sorted().find(({ job }) => job.state === "waiting");
     if (entry === undefined) return;
     const abort = new AbortController();
-    const { id, createdAt, request, crashes } = entry.job;
+    const { crashes } = entry.job;
     entry.job = {
-      ...freshJob(id, createdAt, request),
+      ...freshJob(entry.job),
       ...(crashes !== undefined && { crashes }),
       state: "running",
       startedAt: new Date().toISOString(),
@@ -299,10 +397,7 @@ export class JobQueue {
     if (isBug) this.#options.onTrouble(error);
     // Whatever a job threw while it was being stopped came of that.
     if (why === "cancel") return over(job, { state: "cancelled" });
-    if (why === "stop") {
-      const { id, createdAt, request } = job;
-      return freshJob(id, createdAt, request);
-    }
+    if (why === "stop") return freshJob(job);
     return over(job, { state: "failed", error: errorAnswer(error).body.error });
   }
 
@@ -349,9 +444,26 @@ export class JobQueue {
   }
 
   async #forgetOldest(): Promise<void> {
-    const finished = this.#sorted().filter(({ job }) => isOver(job));
-    const surplus = Math.max(0, finished.length - LONGEST_HISTORY);
-    for (const entry of finished.slice(0, surplus)) await this.#forget(entry);
+    // What was deleted goes when its layers go.
+    const ended = this.#sorted().filter(
+      ({ job }) => isOver(job) && job.discarded === undefined,
+    );
+    const isDone = ({ job }: Entry): boolean => job.state === "done";
+    const old = [
+      ...ended.filter((entry) => !isDone(entry)).slice(0, -MOST_WITHOUT_LAYERS),
+      ...ended.filter(isDone).slice(0, -MOST_WITH_LAYERS),
+    ];
+    for (const entry of old) await this.#forget(entry);
+  }
+
+  /** Replaces what a job is, once that is filed. */
+  async #amend(id: string, job: ServiceJob): Promise<ServiceJob> {
+    const entry = this.#entry(id);
+    const { order } = entry;
+    await this.#options.store.save({ order, job: withoutProgress(job) });
+    entry.job = job;
+    this.#tell(entry);
+    return this.#shown(entry);
   }
 
   async #forget(entry: Entry): Promise<void> {
@@ -400,58 +512,11 @@ export class JobQueue {
   }
 }
 
-/** A job that was running when the service ended unexpectedly: it waits again, unless it seems to be the reason. */
-async function afterCrash(job: ServiceJob): Promise<ServiceJob> {
-  const crashes = 1 + (job.crashes ?? 0);
-  if (crashes >= MOST_CRASHES) {
-    const failure = new LaminaError({ code: "job-crashes", times: crashes });
-    return over(job, {
-      state: "failed",
-      error: errorAnswer(failure).body.error,
-    });
-  }
-  const { id, createdAt } = job;
-  return { ...freshJob(id, createdAt, await takenUpRequest(job)), crashes };
+/** @throws LaminaError `request-conflict` for a job whose layers were deleted */
+function checkKept({ discarded }: ServiceJob): void {
+  if (discarded === undefined) return;
+  throw new LaminaError({
+    code: "request-conflict",
+    problem: "The run was deleted: bring it back first.",
+  });
 }
-
-/** A job of which nothing is known yet. */
-const freshJob = (
-  id: string,
-  createdAt: string,
-  request: JobRequest,
-): ServiceJob => ({
-  id,
-  state: "waiting",
-  createdAt,
-  request,
-  resumedStages: [],
-  notices: [],
-});
-
-/** A job that has come to its end. */
-const over = (
-  job: ServiceJob,
-  end: Pick<ServiceJob, "state" | "summary" | "error">,
-): ServiceJob => ({
-  ...withoutProgress(job),
-  ...(end.state !== "done" &&
-    job.progress !== undefined && { stoppedIn: job.progress.stage }),
-  ...end,
-  endedAt: new Date().toISOString(),
-});
-
-/** What remains of a job when it does not run. */
-function withoutProgress(job: ServiceJob): ServiceJob {
-  const rest = { ...job };
-  delete rest.progress;
-  delete rest.preview;
-  return rest;
-}
-
-/** The summary as it goes over the wire. */
-const plainSummary = (
-  summary: JobSummary,
-): NonNullable<ServiceJob["summary"]> => ({
-  ...summary,
-  stages: summary.stages.map((stage) => ({ ...stage })),
-});

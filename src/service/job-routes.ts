@@ -31,6 +31,11 @@ export function addJobRoutes(
   );
   app.delete(`${root}/:id`, async (context) => {
     const id = parameter(context, "id");
+    if (queue.get(id).discarded !== undefined)
+      throw new LaminaError({
+        code: "request-conflict",
+        problem: "The run was deleted: bring it back, or remove it for good.",
+      });
     const job = await queue.remove(id);
     await sources.forget(id);
     return answerWith(context, job);

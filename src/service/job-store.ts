@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import * as v from "valibot";
 import { writeFailure } from "../media/file-failure.ts";
@@ -70,6 +70,30 @@ export class JobStore {
   /** Removes a job's file. */
   remove(id: string): Promise<void> {
     return this.#inTurn(() => rm(this.#file(id), { force: true }));
+  }
+
+  /** Whether somebody wants nothing to be begun. */
+  isPaused(): Promise<boolean> {
+    return stat(this.#pauseFile).then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /**
+   * Notes whether somebody wants nothing to be begun.
+   *
+   * @throws LaminaError `disk-full`, `output-unwritable`
+   */
+  setPaused(isPaused: boolean): Promise<void> {
+    const file = this.#pauseFile;
+    return this.#inTurn(() =>
+      isPaused ? writeWholeFile(file, "") : rm(file, { force: true }),
+    );
+  }
+
+  get #pauseFile(): string {
+    return path.join(this.#folder, "paused");
   }
 
   #file(id: string): string {

@@ -39,6 +39,8 @@ import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
 import { addProbeRoute } from "./probe-route.ts";
+import { addRunRoutes } from "./run-routes.ts";
+import { RunTrash } from "./run-trash.ts";
 import { SourceFrames } from "./source-frames.ts";
 import { SubjectSessions } from "./subject-sessions.ts";
 import { Turns } from "./turns.ts";
@@ -113,6 +115,7 @@ export class LocalService {
     );
     const tidy = (): void => {
       workspaces.forgetOld(queue.list()).catch(onTrouble);
+      state.trash.purgeOld().catch(onTrouble);
     };
     this.#tidying = setInterval(tidy, TIDY_EVERY_MS).unref();
     tidy();
@@ -220,6 +223,7 @@ interface State {
   readonly queue: JobQueue;
   readonly events: JobEvents;
   readonly workspaces: Workspaces;
+  readonly trash: RunTrash;
   readonly sources: SourceFrames;
   readonly subjects: SubjectSessions;
   readonly turns: Turns;
@@ -242,6 +246,7 @@ async function openState(options: LocalServiceOptions): Promise<State> {
   const sources = new SourceFrames(path.join(folder, "sources"));
   await sources.clear();
   const workspacesFolder = path.join(folder, "workspaces");
+  const workspaces = new Workspaces(workspacesFolder);
   const subjects = new SubjectSessions({
     folder: path.join(folder, "subjects"),
     workspacesFolder,
@@ -269,7 +274,8 @@ async function openState(options: LocalServiceOptions): Promise<State> {
   return {
     queue,
     events: new JobEvents(queue),
-    workspaces: new Workspaces(workspacesFolder),
+    workspaces,
+    trash: new RunTrash(queue, workspaces, onTrouble),
     sources,
     subjects,
     turns: new Turns(),
@@ -329,6 +335,7 @@ function addRoutes(
     return answerWith(context, null);
   });
   addJobRoutes(app, queue, sources);
+  addRunRoutes(app, queue, state.trash, sources);
   addCorrectionRoutes(app, queue, state.correctors);
   addEditRoutes(app, queue, state.edited);
   addWorkspaceRoutes(app, workspaces, queue, subjects);

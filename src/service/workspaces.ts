@@ -148,6 +148,27 @@ export class Workspaces {
     await rm(folder, { recursive: true, force: true });
   }
 
+  /**
+   * The workspace that a job's clip lies in, where nobody else needs it: no other job is made of it, and no subjects are being prepared.
+   *
+   * @param others the other jobs that there are
+   */
+  async ownOf(
+    { request }: ServiceJob,
+    others: readonly ServiceJob[],
+  ): Promise<string | undefined> {
+    const within = path.relative(this.#folder, path.resolve(request.clipPath));
+    const [id = ""] = within.split(path.sep);
+    if (!/^[\w-]+$/.test(id)) return undefined;
+    const folder = path.join(this.#folder, id);
+    if (others.some((job) => refersTo(job, folder))) return undefined;
+    if ((await preparedAt(folder)) !== undefined) return undefined;
+    return stat(folder).then(
+      (found) => (found.isDirectory() ? folder : undefined),
+      () => undefined,
+    );
+  }
+
   /** The workspaces in which subjects are being prepared, for a job that does not exist yet; the latest first. */
   async prepared(): Promise<readonly Workspace[]> {
     const ids = await readdir(this.#folder).catch(() => []);

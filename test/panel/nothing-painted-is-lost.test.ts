@@ -273,7 +273,7 @@ describe("what is painted in the panel", function () {
     await panel.preparation.leave();
 
     // Giving one up does not take the other's frames and subjects away.
-    await panel.forgetJob(job!.id);
+    await panel.runList.forget(job!);
     await panel.preparation.correct(panel.job(again.id)!);
     await settled(panel);
     assert.deepEqual(see(panel).names, ["corrected"]);

@@ -108,6 +108,85 @@ describe("JobQueue", () => {
     await queue.stop();
   });
 
+  it("lets those that wait change places, and takes one out", async () => {
+    const queue = await open();
+    const jobs: ServiceJob[] = [];
+    for (const name of ["a", "b", "c", "d"])
+      jobs.push(await queue.submit(request(name)));
+    await until(() => begun.length === 1);
+    const [a, b, c, d] = jobs.map(({ id }) => id) as [
+      string,
+      string,
+      string,
+      string,
+    ];
+    assert.equal((await queue.move(d, -2)).jobsAhead, 1);
+    await queue.move(b, 50);
+    await queue.remove(c);
+    await assert.rejects(queue.move(a, 1), /running, so it has no place/);
+    await assert.rejects(queue.move(c, 1), /cancelled, so it has no place/);
+    const order = queue
+      .list()
+      .flatMap(({ id, state }) => (state === "waiting" ? [id] : []));
+    assert.deepEqual(order, [d, b]);
+    // The next process has the same order.
+    begun[0]!.finish();
+    await until(() => begun.length === 2);
+    assert.equal(begun[1]!.clip, "/clips/d");
+    await queue.stop();
+    const next = await open();
+    await until(() => begun.length === 3);
+    assert.equal(begun[2]!.clip, "/clips/d");
+    begun[2]!.finish();
+    await until(() => begun.length === 4);
+    assert.equal(begun[3]!.clip, "/clips/b");
+    await next.stop();
+  });
+
+  it("begins nothing while it is paused, also in the next process", async () => {
+    const first = await open();
+    for (const name of ["a", "b"]) await first.submit(request(name));
+    await until(() => begun.length === 1);
+    let told = 0;
+    first.listenToPauses(() => told++);
+    await first.pause(true);
+    assert.equal(told, 1);
+    begun[0]!.finish();
+    await until(() => states(first)[0] === "done");
+    assert.deepEqual(states(first), ["done", "waiting"]);
+    await first.stop();
+    const second = await open();
+    await second.submit(request("c"));
+    assert.ok(second.isPaused);
+    assert.deepEqual(states(second), ["done", "waiting", "waiting"]);
+    await second.pause(false);
+    await until(() => begun.length === 2);
+    assert.equal(begun[1]!.clip, "/clips/b");
+    await second.stop();
+  });
+
+  it("keeps what people say of a job, however it goes on", async () => {
+    const queue = await open();
+    const { id } = await queue.submit(request("a"));
+    await until(() => begun.length === 1);
+    await queue.describe(id, { label: "Walker", note: "the good one" });
+    begun[0]!.fail(new LaminaError({ code: "input-empty", path: "/clips/a" }));
+    await until(() => queue.get(id).state === "failed");
+    await queue.retry(id);
+    await until(() => begun.length === 2);
+    const next = await open();
+    await until(() => begun.length === 3);
+    const { label, note } = next.get(id);
+    assert.deepEqual(
+      { label, note },
+      { label: "Walker", note: "the good one" },
+    );
+    const bare = await next.describe(id, { label: "" });
+    assert.equal(bare.label, undefined);
+    assert.equal(bare.note, "the good one");
+    await next.stop();
+  });
+
   it("is as it was after a crash, and runs first who ran", async () => {
     const first = await open();
     for (const name of ["a", "b", "c"]) await first.submit(request(name));
@@ -309,16 +388,18 @@ describe("JobQueue", () => {
     assert.match(String(troubles), /cannot be written/);
   });
 
-  it("remembers a hundred finished jobs", async () => {
+  it("remembers the last hundred jobs that left no layers, and those that did", async () => {
     const queue = await open();
-    for (let n = 1; n <= 103; n++) {
+    for (let n = 1; n <= 104; n++) {
       await queue.submit(request(String(n)));
       await until(() => begun.length === n);
-      begun[n - 1]!.finish();
+      if (n === 1) begun[0]!.finish();
+      else begun[n - 1]!.fail(new Error("a bug"));
     }
-    await until(() => queue.unfinished === 0 && queue.list().length === 100);
-    assert.equal(queue.list()[0]!.request.clipPath, "/clips/4");
-    assert.equal((await readdir(at("jobs"))).length, 100);
+    await until(() => queue.unfinished === 0 && queue.list().length === 101);
+    const clips = queue.list().map((job) => job.request.clipPath);
+    assert.deepEqual(clips.slice(0, 2), ["/clips/1", "/clips/5"]);
+    assert.equal((await readdir(at("jobs"))).length, 101);
   });
 
   it("tells followers everything first, then changes at a bearable rate, and always the last", async () => {

@@ -3,9 +3,6 @@ import type { PlacedRun } from "../../host/host.ts";
 import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
 import type { DraftAside } from "../drafts-aside.ts";
-import { describeClock } from "../estimate.ts";
-import { jobName } from "../../host/run-note.ts";
-import { stageTitle } from "../../job-contract/stages.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
@@ -44,12 +41,6 @@ export class ClipView extends PanelElement {
       }
       .name {
         color: var(--bright);
-      }
-      .failed {
-        color: var(--warn);
-      }
-      .placed {
-        color: var(--good);
       }
       sp-button {
         width: 100%;
@@ -116,50 +107,16 @@ export class ClipView extends PanelElement {
               and smoke, and the clean background beneath. The clip itself
               stays, disabled.
             </p>`
-          : html`<h2 id="runs">Runs</h2>
-              <ul class="runs" aria-labelledby="runs">
-                ${aside.map((draft) => this.#aside(draft))}
-                ${[...jobs].reverse().map((job) => this.#job(job))}
-                ${orphans.map((run) => this.#orphan(run))}
-              </ul>`
+          : html`<lamina-run-list .panel=${this.panel}></lamina-run-list> ${
+                aside.length + orphans.length === 0
+                  ? nothing
+                  : html`<ul class="runs" aria-label="Subjects and layers">
+                      ${aside.map((draft) => this.#aside(draft))}
+                      ${orphans.map((run) => this.#orphan(run))}
+                    </ul>`
+              }`
       }
     </div>`;
-  }
-
-  #job(job: ServiceJob): TemplateResult {
-    const over = job.state !== "running" && job.state !== "waiting";
-    const placed = findRun(this.state.runs, job.summary?.documentPath ?? "");
-    return html`<li class="run row" data-job=${job.id}>
-      <button
-        class="open"
-        @click=${() => {
-          void this.panel.showJob(job.id);
-        }}
-      >
-        <span class="name cut" style="display:block">${jobName(job)}</span>
-        <span class="dim small">
-          ${describeState(job)}${
-            placed === undefined
-              ? nothing
-              : html` · <span class="placed">in the timeline</span>`
-          }
-        </span>
-      </button>
-      ${
-        over && placed === undefined
-          ? html`<button
-              class="plain"
-              title="Take off the list; the layers stay on disk"
-              aria-label=${`Take ${jobName(job)} off the list`}
-              @click=${() => {
-                void this.panel.forgetJob(job.id);
-              }}
-            >
-              ${icon("remove")}
-            </button>`
-          : nothing
-      }
-    </li>`;
   }
 
   /** Subjects that somebody has begun with and gone away from. */
@@ -212,30 +169,3 @@ export class ClipView extends PanelElement {
 
 const isRunOf = (run: PlacedRun, job: ServiceJob): boolean =>
   findRun([run], job.summary?.documentPath ?? "") !== undefined;
-
-/** A job's state in a few words. */
-function describeState(job: ServiceJob): string | TemplateResult {
-  switch (job.state) {
-    case "waiting":
-      return job.jobsAhead === undefined || job.jobsAhead === 0
-        ? "begins at once"
-        : `waits for ${job.jobsAhead} other${job.jobsAhead === 1 ? "" : "s"}`;
-    case "running": {
-      const { progress } = job;
-      if (progress === undefined) return "begins";
-      const left = progress.secondsLeft;
-      const stage = stageTitle(progress.stage);
-      return left === undefined
-        ? stage
-        : `${stage} · ${describeClock(left)} left`;
-    }
-    case "done":
-      return `${job.request.subjects.length + 1} layers`;
-    case "failed":
-      return html`<span class="failed"
-        >${job.error?.message ?? "failed"}</span
-      >`;
-    case "cancelled":
-      return "cancelled";
-  }
-}

@@ -23,6 +23,8 @@ import { MaskIntake } from "./mask-intake.ts";
 import { BroughtMaskPicture } from "./brought-mask-picture.ts";
 import { PaintStage } from "./paint-stage.ts";
 import { PaintView } from "./paint-view.ts";
+import { RunList } from "./run-list.ts";
+import { RunMore } from "./run-more.ts";
 import { RunView } from "./run-view.ts";
 import { SettingsView } from "./settings-view.ts";
 import { SubjectRow } from "./subject-row.ts";
@@ -50,6 +52,8 @@ export function defineElements(): void {
   customElements.define("lamina-paint-stage", PaintStage);
   customElements.define("lamina-paint-view", PaintView);
   customElements.define("lamina-panel", LaminaPanel);
+  customElements.define("lamina-run-list", RunList);
+  customElements.define("lamina-run-more", RunMore);
   customElements.define("lamina-run-view", RunView);
   customElements.define("lamina-settings-view", SettingsView);
   customElements.define("lamina-subject-row", SubjectRow);

@@ -8,6 +8,7 @@ const shapes = {
   up: svg`<path d="M8 13V3.5M4 7l4-4 4 4"/>`,
   down: svg`<path d="M8 3v9.5M4 9l4 4 4-4"/>`,
   remove: svg`<path d="m4 4 8 8m0-8-8 8"/>`,
+  more: svg`<path d="M3.500 8v.01M8 8v.01M12.500 8v.01" stroke-width="2.200"/>`,
   settings: svg`<path d="M2 4.5h6m4 0h2M2 11.5h2m4 0h6"/><circle cx="10" cy="4.5" r="1.8"/><circle cx="6" cy="11.5" r="1.8"/>`,
   back: svg`<path d="M9.5 3.5 5 8l4.5 4.5"/>`,
   merge: svg`<path d="M3 3v2.2C3 8 8 7 8 10v3M13 3v2.2C13 8 8 7 8 10"/>`,

@@ -292,7 +292,7 @@ export class RunView extends PanelElement {
                 variant="secondary"
                 ?disabled=${busy}
                 @click=${() => {
-                  void this.panel.forgetJob(job.id);
+                  void this.panel.runList.forget(job);
                 }}
                 >Give up</sp-button
               >`

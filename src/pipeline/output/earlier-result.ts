@@ -64,12 +64,14 @@ export async function checkOutput(
  * Makes sure that a folder holds an earlier result of Lamina's and nothing else.
  *
  * @param called what the folder is called to the user
+ * @param also   files that may lie beside the document as well
  * @returns      whether a file in it is Lamina's
  * @throws LaminaError `output-foreign`, `document-too-new`, `media-unreadable`
  */
-async function checkEarlier(
+export async function checkEarlier(
   folder: string,
   called: string,
+  also: ReadonlySet<string> = new Set(),
 ): Promise<(path: string) => boolean> {
   const foreign = (found: string): LaminaError =>
     new LaminaError({ code: "output-foreign", path: called, found });
@@ -80,6 +82,7 @@ async function checkEarlier(
     const name = basename(whole);
     return (
       droppings.has(name) ||
+      also.has(whole) ||
       files?.hasFile(whole) === true ||
       // What macOS writes beside a file where the disk has no room for its attributes.
       files?.hasFile(whole.replace(/(^|\/)\._(?=[^/]+$)/, "$1")) === true ||
