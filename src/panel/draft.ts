@@ -20,6 +20,8 @@ export type SubjectPart =
       readonly mask: WorkspaceMask;
       /** Where the mask came from, for people: `boy.mov`, `masks/boy`. */
       readonly origin: string;
+      /** Whether it follows what the clip shows; null where that cannot be told, absent until it was looked at. */
+      readonly follows?: boolean | null | undefined;
     }
   | {
       readonly kind: "track";
@@ -94,6 +96,29 @@ export function addSubject(draft: Draft, part: SubjectPart): Draft {
   const [subject] = named([part], draft.subjects);
   return { ...draft, subjects: [subject!, ...draft.subjects] };
 }
+
+/** The parts that masks are, of all subjects. */
+export const maskParts = ({ subjects }: Pick<Draft, "subjects">) =>
+  subjects.flatMap(({ parts }) =>
+    parts.flatMap((part) => (part.kind === "mask" ? [part] : [])),
+  );
+
+/** Notes whether a mask follows what the clip shows. */
+export const noteFollows = (
+  draft: Draft,
+  folder: string,
+  follows: boolean | null,
+): Draft => ({
+  ...draft,
+  subjects: draft.subjects.map((subject) => ({
+    ...subject,
+    parts: subject.parts.map((part) =>
+      part.kind === "mask" && part.mask.folder === folder
+        ? { ...part, follows }
+        : part,
+    ),
+  })),
+});
 
 /** Takes a subject out. */
 export const removeSubject = (draft: Draft, key: number): Draft => ({

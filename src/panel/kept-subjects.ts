@@ -35,6 +35,7 @@ const partSchema = v.variant("kind", [
     kind: v.literal("mask"),
     name: v.string(),
     origin: v.string(),
+    follows: v.exactOptional(v.nullable(v.boolean())),
     mask: v.looseObject({
       path: v.string(),
       folder: v.string(),

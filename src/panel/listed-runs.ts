@@ -1,6 +1,6 @@
 import { comparablePath, folderOf } from "../host/file-path.ts";
 import type { PlacedRun, SelectedClip } from "../host/host.ts";
-import type { ServiceJob } from "../protocol/service-api.ts";
+import { isOver, type ServiceJob } from "../protocol/service-api.ts";
 import { findRun } from "./arrangement.ts";
 
 /** Runs that belong together in the list, the latest first. */
@@ -17,8 +17,17 @@ const isSameShot = (one: SelectedClip, other: SelectedClip): boolean =>
   one.inPoint === other.inPoint &&
   one.name === other.name;
 
+/** The runs at work and those that wait, in the order of the queue. */
+export const queuedRuns = (
+  jobs: readonly ServiceJob[],
+): readonly ServiceJob[] =>
+  jobs
+    .filter((job) => !isOver(job))
+    // Who runs has nobody ahead.
+    .sort((a, b) => (a.jobsAhead ?? -1) - (b.jobsAhead ?? -1));
+
 /**
- * Puts runs into groups: those of the selected clip, of its sequence, and the others. Without a selected clip all are one group.
+ * Puts runs into groups: those in the queue, then those of the selected clip, of its sequence, and the others. Without a selected clip the latter are one group.
  * Deleted runs are in none.
  *
  * @param jobs  oldest first
@@ -31,8 +40,9 @@ export function groupRuns(
 ): readonly RunGroup[] {
   const listed = [...jobs]
     .reverse()
-    .filter(({ discarded }) => discarded === undefined);
+    .filter((job) => isOver(job) && job.discarded === undefined);
   const groups = new Map<string, ServiceJob[]>([
+    ["In the queue", [...queuedRuns(jobs)]],
     ["This clip", []],
     ["This sequence", []],
     ["Elsewhere", []],

@@ -174,7 +174,14 @@ export class Panel {
       view: draft === undefined ? { kind: "clip" } : { kind: "subjects" },
       problem: undefined,
     });
-    this.arrangement.readRuns().catch(this.#say);
+    this.arrangement
+      .readRuns()
+      // Layers that were placed or removed have disabled the clip, or enabled it; programs do not tell of that.
+      .then(() => this.desk.host.selection())
+      .then((selection) => {
+        this.#select(selection);
+      })
+      .catch(this.#say);
   }
 
   /** Goes to the settings. */

@@ -10,6 +10,7 @@ import {
   addSubject,
   type Draft,
   draftObstacle,
+  maskParts,
   mergeDraftSubjects,
   moveSubject,
   newDraft,
@@ -37,6 +38,7 @@ import {
   subjectsOfRun,
   workingSubjectsFile,
 } from "./subject-files.ts";
+import { lookAtMasks } from "./mask-looks.ts";
 import { SubjectKeeper } from "./subject-keeper.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 import { Tracking } from "./tracking.ts";
@@ -316,6 +318,7 @@ export class Preparation {
     givenUp.catch(() => undefined);
     const unlessGivenUp = <T>(step: Promise<T>): Promise<T> =>
       Promise.race([step, givenUp]);
+    let isDoubted = false;
     const done = await act(this.#desk, "Exporting the clip", async () => {
       // It was pressed twice.
       if (this.#tracking !== tracking) return;
@@ -324,6 +327,9 @@ export class Preparation {
         await unlessGivenUp(service.checkFarm(outputPath));
       const frames = await unlessGivenUp(tracking.frames());
       const workspace = await unlessGivenUp(tracking.workspace());
+      // It is not known before the clip's frames are there.
+      isDoubted = await unlessGivenUp(lookAtMasks(this.#desk, frames));
+      if (isDoubted) return;
       this.#set({ view: { kind: "export", writes: "masks" } });
       const note = new TextEncoder().encode(writeNote({ clip }));
       // A run that is corrected has its note, with the order of its layers.
@@ -355,7 +361,25 @@ export class Preparation {
       await keeper?.hand(job.id, now).catch(() => undefined);
       void tracking.end();
     });
-    if (!done) this.#set({ view: { kind: "subjects" } });
+    if (!done || isDoubted) this.#set({ view: { kind: "subjects" } });
+    if (isDoubted) this.#sayDoubt();
+  }
+
+  /** Says before a run which masks do not follow the clip, which the draft shows from now on, and lets it be begun all the same. */
+  #sayDoubt(): void {
+    const { draft } = this.#state;
+    const names = draft?.subjects.flatMap((subject) =>
+      maskParts({ subjects: [subject] }).some((part) => part.follows === false)
+        ? [`“${subject.name}”`]
+        : [],
+    );
+    this.#set({
+      problem: {
+        sentence: `${names?.join(" and ")} follows nothing in this clip: the mask may be another clip's, or very rough.`,
+        action: "Look at it in the list of subjects.",
+        anyway: { label: "Decompose all the same", go: () => void this.run() },
+      },
+    });
   }
 
   /** Gives up a run that is about to be queued; the draft stays. */
@@ -387,6 +411,11 @@ export class Preparation {
     const frames = () => tracking.exported;
     this.#keeper = new SubjectKeeper(this.#desk, draft.of, frames);
     void tracking.askModels();
+    const stop = this.#desk.store.follow(() => {
+      // Frames and masks come in either order.
+      if (this.#tracking !== tracking) stop();
+      else void lookAtMasks(this.#desk, tracking.exported);
+    });
     return tracking;
   }
 

@@ -340,6 +340,18 @@ const maskSchema = v.looseObject({
 /** A mask that a workspace has taken in. */
 export type WorkspaceMask = v.InferOutput<typeof maskSchema>;
 
+const maskFitRequestSchema = v.strictObject({
+  /** Name of the mask's folder among the workspace's masks. */
+  mask: v.pipe(text, v.regex(/^\w[\w-]*$/, "must be a folder's name")),
+  /** The clip's length. */
+  frameCount,
+});
+
+const maskFitSchema = v.looseObject({
+  /** Whether the mask follows what the clip shows; null where that cannot be told. */
+  follows: v.nullable(v.boolean()),
+});
+
 const pictureRequestSchema = v.strictObject({
   /** A movie or an image. */
   path: absolutePath,
@@ -528,6 +540,7 @@ export const requestSchemas = {
   pause: pauseSchema,
   workspace: workspaceRequestSchema,
   mask: maskRequestSchema,
+  maskFit: maskFitRequestSchema,
   labels: labelsRequestSchema,
   picture: pictureRequestSchema,
   probe: probeRequestSchema,
@@ -546,6 +559,7 @@ export const answerSchemas = {
   workspaces: v.array(workspaceSchema),
   storedFile: storedFileSchema,
   mask: maskSchema,
+  maskFit: maskFitSchema,
   labels: labelsSchema,
   probe: probeSchema,
   job: jobSchema,

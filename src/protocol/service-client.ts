@@ -136,6 +136,23 @@ export class ServiceClient {
     );
   }
 
+  /**
+   * Whether a mask that a workspace has taken in follows what the clip shows whose frames lie there.
+   *
+   * @param mask   its folder, as the workspace has told it
+   * @returns      null where it cannot be told
+   */
+  async followsClip(
+    workspaceId: string,
+    { folder }: Pick<WorkspaceMask, "folder">,
+    frameCount: number,
+  ): Promise<boolean | null> {
+    const mask = folder.slice(folder.lastIndexOf("/") + 1);
+    const path = `/workspaces/${workspaceId}/mask-fit`;
+    const body = { json: { mask, frameCount } };
+    return (await this.#ask(answerSchemas.maskFit, "POST", path, body)).follows;
+  }
+
   /** The subjects that images with label colours hold, to be added one by one as masks with a `label`. */
   labels(workspaceId: string, request: LabelsRequest): Promise<Labels> {
     return this.#ask(

@@ -257,10 +257,19 @@ export class JobQueue {
    * @throws LaminaError `not-found`; `disk-full`, `output-unwritable`
    */
   async describe(id: string, words: JobWords): Promise<ServiceJob> {
-    const changed = { ...this.#entry(id).job, ...words };
-    for (const key of ["label", "note"] as const)
-      if (changed[key] === "") delete changed[key];
-    return this.#amend(id, changed);
+    const {
+      label = "",
+      note = "",
+      ...job
+    } = {
+      ...this.#entry(id).job,
+      ...words,
+    };
+    return this.#amend(id, {
+      ...job,
+      ...(label !== "" && { label }),
+      ...(note !== "" && { note }),
+    });
   }
 
   /**

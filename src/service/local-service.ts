@@ -35,6 +35,7 @@ import { FarmFile } from "./named-farm.ts";
 import { EditedResults } from "./edited-results.ts";
 import { addCorrectionRoutes, isCorrectionPath } from "./correction-routes.ts";
 import { Correctors } from "./correctors.ts";
+import { addMaskFitRoute } from "./mask-fit-route.ts";
 import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
@@ -339,6 +340,7 @@ function addRoutes(
   addCorrectionRoutes(app, queue, state.correctors);
   addEditRoutes(app, queue, state.edited);
   addWorkspaceRoutes(app, workspaces, queue, subjects);
+  addMaskFitRoute(app, workspaces);
   addPictureRoute(app);
   addProbeRoute(app);
 }

@@ -98,6 +98,25 @@ describe("the list of runs", () => {
     ]);
   });
 
+  it("has what waits on top, in the order in which it will begin", () => {
+    const jobs = [
+      job("third", { state: "waiting", jobsAhead: 2 }),
+      job("over"),
+      job("now", { state: "running" }),
+      job("second", { state: "waiting", jobsAhead: 1 }),
+    ];
+    const [queue, others] = groupRuns(jobs, new Map(), undefined);
+    assert.equal(queue!.title, "In the queue");
+    assert.deepEqual(
+      queue!.jobs.map(({ id }) => id),
+      ["now", "second", "third"],
+    );
+    assert.deepEqual(
+      others!.jobs.map(({ id }) => id),
+      ["over"],
+    );
+  });
+
   it("leaves out what was deleted", () => {
     const at = "2026-01-02T00:00:00.000Z";
     const discarded = { at, until: at, bytes: 1, moved: [] };

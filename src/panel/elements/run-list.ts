@@ -4,7 +4,7 @@ import { stageTitle } from "../../job-contract/stages.ts";
 import { isOver, type ServiceJob } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
 import { describeBytes, describeClock } from "../estimate.ts";
-import { groupRuns, type RunGroup } from "../listed-runs.ts";
+import { groupRuns, queuedRuns, type RunGroup } from "../listed-runs.ts";
 import { describeMoment } from "../moments.ts";
 import { type IconName, icon } from "./icons.ts";
 import { look } from "./look.ts";
@@ -190,7 +190,7 @@ export class RunList extends PanelElement {
 
   /** What moves a run in the queue, and takes it out. */
   #places(job: ServiceJob): TemplateResult {
-    const waiting = (this.state.jobs ?? []).filter(
+    const waiting = queuedRuns(this.state.jobs ?? []).filter(
       ({ state }) => state === "waiting",
     );
     const at = waiting.findIndex(({ id }) => id === job.id);
@@ -238,7 +238,7 @@ export class RunList extends PanelElement {
           class="back"
           size="s"
           variant="secondary"
-          aria-label=${`Bring ${jobName(job)} back`}
+          aria-label=${`Bring back: ${jobName(job)}`}
           ?disabled=${isBusy}
           @click=${() => {
             this.#next = `[data-job="${job.id}"] .open`;
@@ -251,7 +251,7 @@ export class RunList extends PanelElement {
           class="purge"
           size="s"
           variant="secondary"
-          aria-label=${`Remove ${jobName(job)} for good`}
+          aria-label=${`Remove for good: ${jobName(job)}`}
           ?disabled=${isBusy}
           @click=${() => {
             this.#next = ".open";

@@ -152,7 +152,6 @@ export class RunMore extends PanelElement {
   /** Asks what is to become of the run and its layers. */
   #question(isBusy: boolean): TemplateResult {
     const { job } = this;
-    const { runList } = this.panel;
     const size = this.state.sizes.get(job.id);
     const { folders = [], layerBytes = 0, sourceBytes = 0 } = size ?? {};
     const documentPath = job.summary?.documentPath ?? "";

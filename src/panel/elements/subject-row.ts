@@ -1,5 +1,11 @@
 import { numberedPng } from "../../job-contract/frame-files.ts";
-import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
+import {
+  css,
+  html,
+  nothing,
+  type PropertyDeclarations,
+  type TemplateResult,
+} from "lit";
 import type { Draft, SubjectPart, Subject } from "../draft.ts";
 import { subjectColour } from "../subject-colours.ts";
 import {
@@ -37,6 +43,9 @@ export class SubjectRow extends PanelElement {
       }
       .facts {
         gap: 2px;
+      }
+      .doubt {
+        color: var(--warn);
       }
     `,
   ];
@@ -153,10 +162,18 @@ export class SubjectRow extends PanelElement {
 /** Where a part comes from, and what the user should know of it. */
 function describePart({ tracks }: Draft, part: SubjectPart): TemplateResult {
   if (part.kind === "mask") {
-    const { origin, mask } = part;
+    const { origin, mask, follows } = part;
     return html`<div class="dim small cut" title=${origin}>
         ${origin} · ${percent(mask.coverage)} of the picture
       </div>
+      ${
+        follows === false
+          ? html`<div class="small doubt">
+              It does not follow what the clip shows: it may be another clip's,
+              or very rough.
+            </div>`
+          : nothing
+      }
       ${mask.notices.map((text) => html`<div class="dim small">${text}</div>`)}`;
   }
   const track = tracks.get(part.trackId);

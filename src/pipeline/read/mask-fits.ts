@@ -11,7 +11,7 @@ export const maskFits = factsFile<readonly (number | null)[]>(
 );
 
 /** Frames, spread over the clip, in which it is looked: as many as `WORST_FIT` was measured with. */
-const MOST_LOOKED_AT = 5;
+export const MOST_LOOKED_AT = 5;
 
 /** Looks whether the masks belong to the clip. */
 export async function fitMasksToClip(
