@@ -1,5 +1,5 @@
 import { trainingShare } from "../job-contract/quality.ts";
-import type { ServiceJob } from "../protocol/service-api.ts";
+import type { MachineSpeed, ServiceJob } from "../protocol/service-api.ts";
 import type { Size } from "../units/size.ts";
 
 /** What is to be decomposed, as far as its cost depends on it. */
@@ -16,16 +16,49 @@ export interface Estimate {
   readonly layerBytes: number;
   /** What is needed besides while it runs: exported frames and masks. */
   readonly workingBytes: number;
-  /** Whether the time comes from this machine's own runs, or from typical ones. */
-  readonly measuredHere: boolean;
+  /** Whether the time comes from this machine's own runs, from a short measurement of it, or from what is typical. */
+  readonly by: "runs" | "test" | "typical";
 }
 
+/** Processors of the machine that typical times were measured on. */
+const TYPICAL_PROCESSORS = 2;
+/** Of threads beyond this many, jobs gain little. */
+const MOST_PROCESSORS = 16;
+
 // Measured on two cores (CHANGELOG.md): 12 s for 240 steps of training, then 0.35 s a frame and 0.24 s for each megapixel of it.
-const typicalSeconds = (work: Work): number => {
+const typicalTraining = ({ quality }: Pick<Work, "quality">): number =>
+  12 * trainingShare(quality);
+const typicalFrames = (work: Omit<Work, "quality">): number => {
   const megapixels = (work.width * work.height) / 1e6;
   const perFrame = 0.28 + 0.07 * work.subjects + 0.24 * megapixels;
-  return 12 * trainingShare(work.quality) + work.frameCount * perFrame;
+  return work.frameCount * perFrame;
 };
+
+/** How many times as long as is typical a machine takes for training and for the rest, by its runs and by a short measurement. */
+function slownessOf(
+  work: Work,
+  { slowness, processors, runs }: MachineSpeed,
+): { readonly training: number; readonly frames: number } {
+  // Tasks of frames are spread over the processors; of training only the inner loops are.
+  const spread = TYPICAL_PROCESSORS / Math.min(MOST_PROCESSORS, processors);
+  const alike = runs.filter(({ quality }) => quality === work.quality);
+  return {
+    training:
+      median(
+        (alike.length > 0 ? alike : runs).map(
+          (run) => run.trainingSeconds / typicalTraining(run),
+        ),
+      ) ?? slowness * Math.sqrt(spread),
+    frames:
+      median(runs.map((run) => run.otherSeconds / typicalFrames(run))) ??
+      slowness * spread,
+  };
+}
+
+function median(values: readonly number[]): number | undefined {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1];
+}
 
 // Bytes of a PNG file for each pixel, measured at 1920x1080: a full frame, an object on transparent ground, a mask.
 const FULL_FRAME_BYTES = 2.7;
@@ -35,35 +68,28 @@ const OBJECT_FRAME_BYTES = 0.45;
 const MASK_FRAME_BYTES = 0.05;
 
 /**
- * Estimates time and disk of a decomposition. The time is what is typical for such work, corrected by the median of how this
- * machine's finished runs compare with what is typical for them.
+ * Estimates time and disk of a decomposition. The time is what is typical for such work, training and the rest by themselves, times how
+ * this machine's finished runs compare with that, of the same quality where there are some; before there are any, times how it compares in a
+ * short measurement.
  *
- * @param finished runs whose sizes are known
+ * @param speed of the machine; undefined while it is not known
  */
 export function estimate(
   work: Work,
-  finished: readonly { readonly work: Work; readonly seconds: number }[],
+  speed: MachineSpeed | undefined,
 ): Estimate {
   const pixels = work.width * work.height * work.frameCount;
-  const ratios = finished
-    .map((run) => run.seconds / typicalSeconds(run.work))
-    .sort((a, b) => a - b);
-  const factor = ratios[ratios.length >> 1] ?? 1;
+  const { training, frames } =
+    speed === undefined ? { training: 1, frames: 1 } : slownessOf(work, speed);
   return {
-    seconds: factor * typicalSeconds(work),
+    seconds: training * typicalTraining(work) + frames * typicalFrames(work),
     layerBytes:
       pixels * (FULL_FRAME_BYTES + OBJECT_FRAME_BYTES * work.subjects),
     workingBytes:
       pixels * (FULL_FRAME_BYTES + MASK_FRAME_BYTES * work.subjects),
-    measuredHere: ratios.length > 0,
+    by:
+      speed === undefined ? "typical" : speed.runs.length > 0 ? "runs" : "test",
   };
-}
-
-/** Seconds that a finished job took in all its stages, unless an earlier run had done some of them. */
-export function secondsOf({ summary }: ServiceJob): number | undefined {
-  if (summary === undefined) return undefined;
-  if (summary.stages.some(({ resumed }) => resumed)) return undefined;
-  return summary.stages.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** `about 40 s`, `about 3 min`, `about 1 h 20 min`. */

@@ -7,6 +7,7 @@ import type {
 import type { ProgramCheck } from "../host/program-check.ts";
 import type { LayersDocument } from "../document/layers-document.ts";
 import type {
+  MachineSpeed,
   RunSize,
   ServiceJob,
   SourceFacts,
@@ -14,7 +15,6 @@ import type {
 import type { Corrections } from "./corrections.ts";
 import type { Draft } from "./draft.ts";
 import type { DraftAside } from "./drafts-aside.ts";
-import type { Work } from "./estimate.ts";
 import type { FarmKnown } from "./farm-known.ts";
 import type { StackLayer } from "./layer-stack.ts";
 import type { Problem } from "./problem.ts";
@@ -101,11 +101,8 @@ export interface PanelState {
   readonly check?: ProgramCheck | undefined;
   /** Where that was saved as text. */
   readonly checkFile?: string | undefined;
-  /** Runs of this machine, to estimate by. */
-  readonly measured: readonly {
-    readonly work: Work;
-    readonly seconds: number;
-  }[];
+  /** How quick the service's machine is, to estimate by; absent until it was asked. */
+  readonly speed?: MachineSpeed | undefined;
   /** What is being done at the moment, a few words. */
   readonly busy?: string | undefined;
   readonly problem?: Problem | undefined;

@@ -5,11 +5,10 @@ import type {
   ServiceJob,
 } from "../protocol/service-api.ts";
 import type { Surroundings } from "../protocol/surroundings.ts";
-import { Arrangement, readRunNote } from "./arrangement.ts";
+import { Arrangement } from "./arrangement.ts";
 import { Checking } from "./checking.ts";
 import { Correcting } from "./correcting.ts";
 import { act, type Desk } from "./desk.ts";
-import { secondsOf } from "./estimate.ts";
 import { Farming } from "./farming.ts";
 import { hostInTurn } from "./host-in-turn.ts";
 import type { PanelState, View } from "./panel-state.ts";
@@ -36,8 +35,6 @@ export interface PanelParts extends Pick<
 
 /** Longest side of the picture on a clip's card, in pixels. */
 const PICTURE_SIDE = 320;
-/** How many finished runs are looked at for the estimate. */
-const RUNS_MEASURED = 5;
 
 /** The panel without its looks: what it knows, and what can be done with it. */
 export class Panel {
@@ -67,7 +64,6 @@ export class Panel {
       paused: false,
       clips: new Map(),
       sizes: new Map(),
-      measured: [],
       aside: [],
       settings: loadSettings(rest.memory),
     });
@@ -379,7 +375,7 @@ export class Panel {
 
   /** After the panel was opened again in mid-job, the job is what it shows. */
   #findAgain(jobs: readonly ServiceJob[]): void {
-    this.#measure(jobs).catch(this.#say);
+    this.#measure().catch(this.#say);
     const busy =
       jobs.find(({ state }) => state === "running") ??
       jobs.find(({ state }) => state === "waiting");
@@ -432,29 +428,10 @@ export class Panel {
     if (job.state !== "done" || view.kind !== "job") return;
     if (view.jobId !== job.id) return;
     this.showJob(job.id).catch(this.#say);
-    this.#measure(this.store.state.jobs ?? []).catch(this.#say);
+    this.#measure().catch(this.#say);
   }
 
-  async #measure(jobs: readonly ServiceJob[]): Promise<void> {
-    const measured = [];
-    for (const job of [...jobs].reverse()) {
-      if (measured.length === RUNS_MEASURED) break;
-      const seconds = secondsOf(job);
-      if (seconds === undefined) continue;
-      const clip = (await readRunNote(this.desk, job))?.clip;
-      if (clip === undefined) continue;
-      const { width, height } = clip.sequence;
-      const { quality, subjects } = job.request;
-      const { frameCount } = clip;
-      const work = {
-        width,
-        height,
-        frameCount,
-        quality,
-        subjects: subjects.length,
-      };
-      measured.push({ work, seconds });
-    }
-    this.store.set({ measured });
+  async #measure(): Promise<void> {
+    this.store.set({ speed: await this.desk.service.speed() });
   }
 }

@@ -5,6 +5,8 @@ import type { SelectedClip } from "../host/host.ts";
 import type { Labels, ServiceJob, Workspace } from "../protocol/service-api.ts";
 import { RemoteError } from "../protocol/remote-error.ts";
 import type { ProposedSubject } from "../protocol/subject-api.ts";
+import type { FrameRange } from "../units/frame-range.ts";
+import { readRunNote } from "./arrangement.ts";
 import { act, type Desk } from "./desk.ts";
 import {
   addSubject,
@@ -35,6 +37,7 @@ import type { KeptSubjects } from "./kept-subjects.ts";
 import type { PanelState, View } from "./panel-state.ts";
 import {
   readSubjectsFile,
+  runSubjectsFile,
   subjectsOfRun,
   workingSubjectsFile,
 } from "./subject-files.ts";
@@ -42,6 +45,7 @@ import { lookAtMasks } from "./mask-looks.ts";
 import { SubjectKeeper } from "./subject-keeper.ts";
 import { type Settings, writeSettings } from "./settings.ts";
 import { Tracking } from "./tracking.ts";
+import { trialRange } from "./trial.ts";
 import { isEmptyTrack, isUntouched } from "./tracks.ts";
 
 /** A file that the user has chosen; a browser's `File` fits as it is. */
@@ -286,8 +290,51 @@ export class Preparation {
     this.#set({ settings });
   }
 
-  /** Exports the clip unless that was done, and queues the job. */
-  async run(): Promise<void> {
+  /** Queues a job over a few frames around the playhead, to see what comes of it before the whole clip is done. */
+  async tryFrames(): Promise<void> {
+    const clip = this.#state.draft?.clip;
+    if (clip === undefined) return;
+    const { id, ticksPerFrame } = clip.sequence;
+    const at = await this.#desk.host.playhead(id).then(
+      (ticks) => Number((ticks - clip.start) / ticksPerFrame),
+      // A program that does not tell where its playhead is has the clip's middle tried.
+      () => clip.frameCount >> 1,
+    );
+    await this.run(trialRange(clip.frameCount, at));
+  }
+
+  /** Queues a job over the whole clip of one that was tried on some of its frames, with the same masks and settings. */
+  doWhole(job: ServiceJob): Promise<boolean> {
+    return act(this.#desk, "Queueing the whole clip", async () => {
+      const { service, now } = this.#desk;
+      const id = workspaceOf(job);
+      const clip = (await readRunNote(this.#desk, job))?.clip;
+      const folder = folderOf(job.request.outputPath);
+      const outputPath = clip && outputPathFor(clip, folder, now());
+      if (id === undefined || outputPath === undefined) return;
+      const { range: _, ...request } = job.request;
+      const whole = await service.submitJob({
+        ...request,
+        overwrite: false,
+        outputPath,
+      });
+      this.#set({ view: { kind: "job", jobId: whole.id } });
+      const subjects = await service
+        .workspaceFile(id, runSubjectsFile(job.id))
+        // Without them the run can be done all the same, and not corrected.
+        .catch(() => undefined);
+      if (subjects === undefined) return;
+      const file = runSubjectsFile(whole.id);
+      await service.putFile(id, file, new Uint8Array(subjects));
+    });
+  }
+
+  /**
+   * Exports the clip unless that was done, and queues the job.
+   *
+   * @param range frames to do; all of them when absent
+   */
+  async run(range?: FrameRange): Promise<void> {
     const { draft, settings } = this.#state;
     const { service, now } = this.#desk;
     const tracking = this.#tracking;
@@ -295,7 +342,8 @@ export class Preparation {
     if (draft === undefined || tracking === undefined) return;
     if (draftObstacle(draft) !== undefined) return;
     const { clip, subjects } = draft;
-    const outputPath = outputPathFor(clip, settings.layersFolder, now());
+    const whole = outputPathFor(clip, settings.layersFolder, now());
+    const outputPath = range && whole ? `${whole} trial` : whole;
     if (outputPath === undefined) {
       this.#set({
         view: { kind: "settings" },
@@ -318,7 +366,7 @@ export class Preparation {
     givenUp.catch(() => undefined);
     const unlessGivenUp = <T>(step: Promise<T>): Promise<T> =>
       Promise.race([step, givenUp]);
-    let isDoubted = false;
+    const seen = { doubt: false };
     const done = await act(this.#desk, "Exporting the clip", async () => {
       // It was pressed twice.
       if (this.#tracking !== tracking) return;
@@ -328,8 +376,8 @@ export class Preparation {
       const frames = await unlessGivenUp(tracking.frames());
       const workspace = await unlessGivenUp(tracking.workspace());
       // It is not known before the clip's frames are there.
-      isDoubted = await unlessGivenUp(lookAtMasks(this.#desk, frames));
-      if (isDoubted) return;
+      seen.doubt = await unlessGivenUp(lookAtMasks(this.#desk, frames));
+      if (seen.doubt) return;
       this.#set({ view: { kind: "export", writes: "masks" } });
       const note = new TextEncoder().encode(writeNote({ clip }));
       // A run that is corrected has its note, with the order of its layers.
@@ -353,6 +401,7 @@ export class Preparation {
         prores: settings.prores || settings.files === "movies",
         ...(settings.exr && { format: "exr" }),
         ...(settings.compute === "farm" && { compute: settings.compute }),
+        ...(range && { range }),
       });
       this.#tracking = undefined;
       const now = this.#state.draft ?? draft;
@@ -361,12 +410,12 @@ export class Preparation {
       await keeper?.hand(job.id, now).catch(() => undefined);
       void tracking.end();
     });
-    if (!done || isDoubted) this.#set({ view: { kind: "subjects" } });
-    if (isDoubted) this.#sayDoubt();
+    if (!done || seen.doubt) this.#set({ view: { kind: "subjects" } });
+    if (seen.doubt) this.#sayDoubt(range);
   }
 
   /** Says before a run which masks do not follow the clip, which the draft shows from now on, and lets it be begun all the same. */
-  #sayDoubt(): void {
+  #sayDoubt(range: FrameRange | undefined): void {
     const { draft } = this.#state;
     const names = draft?.subjects.flatMap((subject) =>
       maskParts({ subjects: [subject] }).some((part) => part.follows === false)
@@ -377,7 +426,10 @@ export class Preparation {
       problem: {
         sentence: `${names?.join(" and ")} follows nothing in this clip: the mask may be another clip's, or very rough.`,
         action: "Look at it in the list of subjects.",
-        anyway: { label: "Decompose all the same", go: () => void this.run() },
+        anyway: {
+          label: "Decompose all the same",
+          go: () => void this.run(range),
+        },
       },
     });
   }

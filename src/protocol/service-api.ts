@@ -99,6 +99,33 @@ const retryChangesSchema = v.strictObject({
   exr: v.exactOptional(v.literal(false)),
 });
 
+const atLeastNone = v.pipe(v.number(), v.minValue(0));
+
+const measuredRunSchema = v.looseObject({
+  width: pictureSide,
+  height: pictureSide,
+  frameCount,
+  subjects: positive,
+  quality: v.picklist(qualities),
+  trainingSeconds: atLeastNone,
+  /** Of all other stages. */
+  otherSeconds: atLeastNone,
+});
+
+/** What a finished run of a machine took. */
+export type MeasuredRun = v.InferOutput<typeof measuredRunSchema>;
+
+const speedSchema = v.looseObject({
+  /** How many times as long a processor takes as those that typical times were measured on. */
+  slowness: v.number(),
+  processors: positive,
+  /** The latest last. */
+  runs: v.array(measuredRunSchema),
+});
+
+/** How quick the service's machine is. */
+export type MachineSpeed = v.InferOutput<typeof speedSchema>;
+
 /** What a user says of a job; an empty text takes words away. */
 const jobWordsSchema = v.strictObject({
   label: v.exactOptional(v.pipe(text, v.trim(), v.maxLength(200))),
@@ -126,13 +153,11 @@ const runSizeSchema = v.looseObject({
 /** What a run has written, and how much. */
 export type RunSize = v.InferOutput<typeof runSizeSchema>;
 
+/** What removing a run for good has left. */
 const purgedSchema = v.looseObject({
   /** Folders in which something of somebody else's lies, which stays. */
   left: v.array(text),
 });
-
-/** What removing a run for good has left. */
-export type PurgedRun = v.InferOutput<typeof purgedSchema>;
 
 /** Those that somebody has chosen. */
 export type RetryChanges = v.InferOutput<typeof retryChangesSchema>;
@@ -570,6 +595,7 @@ export const answerSchemas = {
   editedFolders: v.array(editedFolderSchema),
   jobs: v.array(jobSchema),
   runSize: runSizeSchema,
+  speed: speedSchema,
   purged: purgedSchema,
   models: v.array(listedModelSchema),
   panel: panelSchema,

@@ -27,6 +27,7 @@ import {
   type JobRequestInput,
   type ListedModel,
   type Labels,
+  type MachineSpeed,
   type LabelsRequest,
   type WorkspaceMask,
   type MaskRequest,
@@ -223,6 +224,11 @@ export class ServiceClient {
     return this.#ask(answerSchemas.job, "POST", `/jobs/${id}/retry`, {
       json: changes,
     });
+  }
+
+  /** How quick the service's machine is. */
+  speed(): Promise<MachineSpeed> {
+    return this.#ask(answerSchemas.speed, "GET", "/speed");
   }
 
   /** Begins no job that waits, or begins them again; the one at work goes on. */

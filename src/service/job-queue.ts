@@ -188,7 +188,7 @@ export class JobQueue {
     } else if (entry.job.state === "waiting") {
       entry.job = over(entry.job, { state: "cancelled" });
       await this.#file(entry);
-      this.#tellAll();
+      this.#tellAll(entry);
     } else {
       await this.#forget(entry);
     }

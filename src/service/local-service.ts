@@ -36,6 +36,7 @@ import { EditedResults } from "./edited-results.ts";
 import { addCorrectionRoutes, isCorrectionPath } from "./correction-routes.ts";
 import { Correctors } from "./correctors.ts";
 import { addMaskFitRoute } from "./mask-fit-route.ts";
+import { MeasuredSpeeds } from "./measured-speeds.ts";
 import { addModelRoutes } from "./model-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
 import { addPictureRoute } from "./picture-route.ts";
@@ -183,6 +184,7 @@ export class LocalService {
     this.#idle[Symbol.dispose]();
     clearInterval(this.#tidying);
     await queue.stop();
+    await this.#state.speeds.end();
     await correctors.clear();
     await edited.clear();
     // What cannot be removed now is removed by the next service.
@@ -225,6 +227,7 @@ interface State {
   readonly events: JobEvents;
   readonly workspaces: Workspaces;
   readonly trash: RunTrash;
+  readonly speeds: MeasuredSpeeds;
   readonly sources: SourceFrames;
   readonly subjects: SubjectSessions;
   readonly turns: Turns;
@@ -277,6 +280,11 @@ async function openState(options: LocalServiceOptions): Promise<State> {
     events: new JobEvents(queue),
     workspaces,
     trash: new RunTrash(queue, workspaces, onTrouble),
+    speeds: new MeasuredSpeeds(
+      path.join(folder, "speeds.json"),
+      queue,
+      onTrouble,
+    ),
     sources,
     subjects,
     turns: new Turns(),
@@ -336,6 +344,9 @@ function addRoutes(
     return answerWith(context, null);
   });
   addJobRoutes(app, queue, sources);
+  app.get(`${apiRoot}/speed`, async (context) =>
+    answerWith(context, await state.speeds.speed()),
+  );
   addRunRoutes(app, queue, state.trash, sources);
   addCorrectionRoutes(app, queue, state.correctors);
   addEditRoutes(app, queue, state.edited);

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { MachineSpeed } from "../../src/protocol/service-api.ts";
 import type { SelectedClip } from "../../src/host/host.ts";
 import { describeRange, describeRate } from "../../src/panel/clip-words.ts";
 import {
@@ -91,7 +92,7 @@ describe("what the panel says and notes", () => {
     assert.deepEqual(loadSettings(memory), usualSettings);
   });
 
-  it("estimates by this machine's own runs as soon as there are some", () => {
+  it("estimates by a test of this machine, and by its own runs as soon as there are some", () => {
     const work: Work = {
       width: 1920,
       height: 1080,
@@ -99,11 +100,45 @@ describe("what the panel says and notes", () => {
       subjects: 1,
       quality: "standard",
     };
-    const typical = estimate(work, []);
+    const machine = (change: Partial<MachineSpeed>): MachineSpeed => ({
+      slowness: 1,
+      processors: 2,
+      runs: [],
+      ...change,
+    });
+    const seconds = (speed: MachineSpeed, quality = work.quality): number =>
+      estimate({ ...work, quality }, speed).seconds;
+    const typical = estimate(work, undefined);
     assert.ok(typical.seconds > 60 && typical.seconds < 180);
-    const slow = estimate(work, [{ work, seconds: 3 * typical.seconds }]);
-    assert.ok(Math.abs(slow.seconds / typical.seconds - 3) < 1e-9);
-    assert.ok(slow.measuredHere && !typical.measuredHere);
+    assert.equal(typical.by, "typical");
+    // Before there is a run: by a short test, and by how many processors there are.
+    assert.equal(estimate(work, machine({})).by, "test");
+    const near = (a: number, b: number) => {
+      assert.ok(Math.abs(a / b - 1) < 1e-9, `${a} and ${b}`);
+    };
+    near(seconds(machine({})), typical.seconds);
+    near(seconds(machine({ slowness: 3 })), 3 * typical.seconds);
+    assert.ok(seconds(machine({ processors: 8 })) < typical.seconds / 2);
+    const qualities = (["draft", "standard", "best"] as const).map((quality) =>
+      seconds(machine({}), quality),
+    );
+    assert.ok(qualities[0]! < qualities[1]! && qualities[1]! < qualities[2]!);
+
+    // Afterwards by what took how long: training and frames by themselves.
+    const { width, height, frameCount, subjects } = work;
+    const run = {
+      ...{ width, height, frameCount, subjects },
+      quality: "draft" as const,
+      trainingSeconds: 8,
+      otherSeconds: 200,
+    };
+    const known = machine({ slowness: 9, runs: [run] });
+    assert.equal(estimate(work, known).by, "runs");
+    near(seconds(known, "draft"), 208);
+    near(seconds(known, "standard"), 224);
+    // Those of the same quality count more.
+    const best = { ...run, quality: "best" as const, trainingSeconds: 100 };
+    near(seconds(machine({ runs: [run, run, best] }), "best"), 300);
   });
 
   it("says times and sizes as people do", () => {

@@ -122,7 +122,11 @@ describe("JobQueue", () => {
     ];
     assert.equal((await queue.move(d, -2)).jobsAhead, 1);
     await queue.move(b, 50);
+    const told = new Map<string, string | undefined>();
+    const stop = queue.listen((id, job) => told.set(id, job?.state));
     await queue.remove(c);
+    stop();
+    assert.equal(told.get(c), "cancelled");
     await assert.rejects(queue.move(a, 1), /running, so it has no place/);
     await assert.rejects(queue.move(c, 1), /cancelled, so it has no place/);
     const order = queue

@@ -7,6 +7,8 @@ import { jobName } from "../../host/run-note.ts";
 import { describeLaidAnew } from "../laid-anew.ts";
 import type { Uses } from "../uses.ts";
 import { correctSubjects } from "./correct-subjects.ts";
+import type { FrameRange } from "../../units/frame-range.ts";
+import { describeTried, triedFrames } from "../trial.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -64,7 +66,11 @@ export class LayersView extends PanelElement {
           ${jobName(job)}
         </div>
         <div class="dim small">
-          ${describePlace(run, arranged, this.state.uses)}
+          ${
+            triedFrames(job) === undefined
+              ? describePlace(run, arranged, this.state.uses)
+              : "Not for the timeline."
+          }
         </div>
         ${run === undefined ? nothing : describeComparison(arranged)}
       </div>
@@ -96,6 +102,27 @@ export class LayersView extends PanelElement {
       : html`<p class="dim small" id="laid-anew">${said}</p>`;
   }
 
+  /** What comes after a trial. */
+  #trial(job: ServiceJob, tried: FrameRange, busy: boolean): TemplateResult {
+    return html`<p class="dim small">
+        A trial on ${describeTried(tried)} of the clip. The whole clip takes the
+        exported frames, the masks and the settings over; the rest begins anew,
+        since all its frames tell more of the background than these.
+      </p>
+      <div class="actions">
+        <sp-button
+          id="whole"
+          variant="accent"
+          ?disabled=${busy}
+          @click=${() => {
+            void this.panel.preparation.doWhole(job);
+          }}
+          >Do the whole clip</sp-button
+        >
+        ${correctSubjects(this.panel, job, busy)}
+      </div>`;
+  }
+
   #actions(
     job: ServiceJob,
     arranged: Arranged,
@@ -105,6 +132,8 @@ export class LayersView extends PanelElement {
     // What goes onto tracks is what the service has kept.
     const isUnsaved = this.state.uses?.isUnsaved === true;
     const busy = this.state.busy !== undefined || isUnsaved;
+    const tried = triedFrames(job);
+    if (tried !== undefined) return this.#trial(job, tried, busy);
     if (run === undefined) {
       return html`<div class="actions">
         <sp-button

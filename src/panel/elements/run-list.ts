@@ -6,6 +6,7 @@ import { findRun } from "../arrangement.ts";
 import { describeBytes, describeClock } from "../estimate.ts";
 import { groupRuns, queuedRuns, type RunGroup } from "../listed-runs.ts";
 import { describeMoment } from "../moments.ts";
+import { triedFrames } from "../trial.ts";
 import { type IconName, icon } from "./icons.ts";
 import { look } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
@@ -283,7 +284,9 @@ export class RunList extends PanelElement {
           : `${stage} · ${describeClock(left)} left`;
       }
       case "done":
-        return `${job.request.subjects.length + 1} layers · ${when}`;
+        return `${
+          triedFrames(job) === undefined ? "" : "trial · "
+        }${job.request.subjects.length + 1} layers · ${when}`;
       case "failed":
         return html`<span class="failed"
           >${job.error?.message ?? "failed"}</span

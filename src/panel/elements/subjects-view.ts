@@ -3,6 +3,7 @@ import { describeRange } from "../clip-words.ts";
 import { type Draft, draftObstacle } from "../draft.ts";
 import { describeBytes, describeSeconds, estimate } from "../estimate.ts";
 import { backendTexts, qualityTexts, type Settings } from "../settings.ts";
+import { isWorthTrying, TRIAL_FRAMES } from "../trial.ts";
 import { look, segments } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
@@ -124,7 +125,7 @@ export class SubjectsView extends PanelElement {
   }
 
   #cost(draft: Draft): TemplateResult | typeof nothing {
-    const { settings, measured, host } = this.state;
+    const { settings, speed, host } = this.state;
     const { clip, subjects } = draft;
     const { width, height } = clip.sequence;
     const work = {
@@ -134,10 +135,7 @@ export class SubjectsView extends PanelElement {
       subjects: Math.max(1, subjects.length),
       quality: settings.quality,
     };
-    const { seconds, layerBytes, workingBytes, measuredHere } = estimate(
-      work,
-      measured,
-    );
+    const { seconds, layerBytes, workingBytes, by } = estimate(work, speed);
     return html`<div class="cost stack tight">
       <div>
         <span class="bright">${describeSeconds(seconds)}</span>,
@@ -146,9 +144,11 @@ export class SubjectsView extends PanelElement {
       <div class="dim small">
         ${describeBytes(workingBytes)} more while it runs.
         ${
-          measuredHere
+          by === "runs"
             ? "By this machine's last runs."
-            : "Typical for two processor cores."
+            : by === "test"
+              ? "By a short test of this machine."
+              : "Typical for two processor cores."
         }
         ${
           host?.exportBlocksWindow === true && draft.opened === undefined
@@ -174,6 +174,20 @@ export class SubjectsView extends PanelElement {
           }}
           >Decompose</sp-button
         >
+        ${
+          isWorthTrying(draft.clip.frameCount)
+            ? html`<sp-button
+                id="try"
+                variant="secondary"
+                title="Only frames around the playhead, to see what comes of it"
+                ?disabled=${busy || obstacle !== undefined}
+                @click=${() => {
+                  void this.panel.preparation.tryFrames();
+                }}
+                >Try ${TRIAL_FRAMES} frames</sp-button
+              >`
+            : nothing
+        }
         <sp-button
           id="leave"
           variant="secondary"
