@@ -18,6 +18,7 @@ import {
   tracksOf,
 } from "./draft.ts";
 import { describeProblem } from "./problem.ts";
+import { bySureness } from "./sureness.ts";
 import {
   followedMasks,
   newTrack,
@@ -127,11 +128,12 @@ export class Tracking {
     });
   }
 
-  /** Makes subjects of all proposals: those that look like parts of one together, the nearest in front. */
+  /** Makes subjects of all proposals that are sure enough: those that look like parts of one together, the nearest in front. */
   async useAll(): Promise<void> {
     await this.#try(async () => {
       const { proposals = [] } = this.#draft ?? {};
-      for (const parts of farthestFirst(proposals)) {
+      const { sure } = bySureness(proposals);
+      for (const parts of farthestFirst(sure)) {
         const keys: number[] = [];
         for (const proposed of parts) {
           const key = await this.#spend(proposed);

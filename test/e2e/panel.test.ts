@@ -269,6 +269,21 @@ describe("the panel beside a simulated timeline", function () {
       await check("wipe");
       await page.locator("#settings").click();
       await check("settings");
+      // The list of runs: deleted by keys, and brought back.
+      await press(page, "#back");
+      await page.locator("#add").waitFor();
+      await press(page, "#back");
+      await press(page, ".run .more");
+      await check("run-more");
+      await press(page, "#delete");
+      await page.locator("#keep:focus").waitFor();
+      await check("run-delete");
+      await press(page, "#do-delete");
+      await page.locator(".gone .back:focus").waitFor();
+      await check("run-deleted");
+      await press(page, ".gone .back");
+      await page.locator(".run .open:focus").waitFor();
+      assert.deepEqual(panel.troubles, []);
     });
   }
 });

@@ -1,6 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { ProposedSubject } from "../../protocol/subject-api.ts";
 import { type Draft, seekers } from "../draft.ts";
+import { bySureness } from "../sureness.ts";
 import { subjectColour } from "../subject-colours.ts";
 import { icon } from "./icons.ts";
 import { look } from "./look.ts";
@@ -29,25 +30,61 @@ export class FoundSubjects extends PanelElement {
       #seek {
         flex: none;
       }
+      .unsure {
+        margin: 4px 0;
+        padding: 2px 0;
+        border: 0;
+        background: none;
+        font-family: inherit;
+        text-decoration: underline;
+        cursor: pointer;
+      }
     `,
   ];
 
   /** The model that is to look; empty for what moves. */
   #model = "";
+  /** Whether those are shown that are hardly sure. */
+  #showsUnsure = false;
 
   protected override render(): TemplateResult {
     const { draft } = this.state;
     if (draft === undefined) return html``;
     return html`${this.#search(draft)}
-    ${
-      draft.proposals.length === 0
-        ? nothing
-        : html`<ul class="card" aria-label="Found in the clip">
-            ${draft.proposals.map((proposed, i) =>
-              this.#found(draft, proposed, i),
-            )}
-          </ul>`
-    }`;
+    ${draft.proposals.length === 0 ? nothing : this.#list(draft)}`;
+  }
+
+  #list(draft: Draft): TemplateResult {
+    const { sure, unsure } = bySureness(draft.proposals);
+    const row = (proposed: ProposedSubject): TemplateResult =>
+      this.#found(draft, proposed, draft.proposals.indexOf(proposed));
+    const isOpen = this.#showsUnsure;
+    return html`<ul class="card" aria-label="Found in the clip">
+        ${sure.map(row)}
+      </ul>
+      ${
+        unsure.length === 0
+          ? nothing
+          : html`<button
+                class="unsure dim small"
+                id="unsure"
+                aria-expanded=${isOpen ? "true" : "false"}
+                @click=${() => {
+                  this.#showsUnsure = !isOpen;
+                  this.requestUpdate();
+                }}
+              >
+                ${isOpen ? "Hide" : "Show"} ${unsure.length} that
+                ${unsure.length === 1 ? "is" : "are"} hardly sure
+              </button>
+              ${
+                isOpen
+                  ? html`<ul class="card" aria-label="Hardly sure">
+                      ${unsure.map(row)}
+                    </ul>`
+                  : nothing
+              }`
+      }`;
   }
 
   #search(draft: Draft): TemplateResult | typeof nothing {
@@ -79,7 +116,7 @@ export class FoundSubjects extends PanelElement {
           return html`<div class="row spread" style="margin-bottom:4px">
               <span class="dim small">Found in the clip</span>
               ${
-                proposals.length > 1
+                bySureness(proposals).sure.length > 1
                   ? html`<sp-button
                       id="use-all"
                       size="s"
