@@ -71,18 +71,22 @@ export async function composeFrame(
     input.subjects,
     context.plan.clip,
   );
-  const solve = async () => {
-    // What layers are solved from is larger than they are, and not needed while they are written.
+  const fillBeneath = async (background: Raster) => {
     using _scope = openScope();
-    const background = await nativeBackground(context, bytes, coarse, part);
     const covered = unionOf(resizePart(coarse.masks, height, width, part));
-    const filled = await fillBeneathSubjects(
+    return await fillBeneathSubjects(
       context,
       frame,
       background,
       { masks: covered, part },
       input.maps,
     );
+  };
+  const solve = async () => {
+    // What layers are solved from is larger than they are, and not needed while they are written.
+    using _scope = openScope();
+    const background = await nativeBackground(context, bytes, coarse, part);
+    const filled = await fillBeneath(background);
     await cleanBeneath(context, frame, background, coarse, strokes, input.maps);
     const { subjects } = input;
     const peeled = layerFrameAndApart({

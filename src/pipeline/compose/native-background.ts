@@ -5,7 +5,8 @@ import {
 import { upsampleBackground } from "../../vision/background/upsample-background.ts";
 import type { FrameEvidence } from "../../vision/frame-evidence.ts";
 import { planesOfBytes } from "../../kernels/bytes.ts";
-import type { Raster } from "../../kernels/raster.ts";
+import { openScope } from "../../kernels/memory.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { Part } from "../../vision/image/rect.ts";
 import { type TaskContext, unionOf } from "../execution/task-context.ts";
 
@@ -27,14 +28,14 @@ export async function nativeBackground(
   const { frame, background } = coarse;
   const subjects = unionOf(coarse.masks);
   const isEnlarged = clip.width > frame.width || clip.height > frame.height;
-  if (enlarge === undefined || !isEnlarged)
-    return upsampleBackground(
-      planesOfBytes(bytes, clip.width, part),
-      frame,
-      background,
-      subjects,
-      { size: clip, part },
-    );
+  if (enlarge === undefined || !isEnlarged) {
+    const out = raster(3, clip.height, clip.width);
+    // The frame's planes are as large, and not needed any more.
+    using _scope = openScope();
+    const planes = planesOfBytes(bytes, clip.width, part);
+    const place = { size: clip, part };
+    return upsampleBackground(planes, frame, background, subjects, place, out);
+  }
   const { width, height } = clip;
   const size = { width, height };
   return fromFixed(

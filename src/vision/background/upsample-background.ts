@@ -30,6 +30,7 @@ const SUBJECT_MARGIN_PIXELS = 2;
  * @param background `[3, h, w]`
  * @param subjects   `[1, h, w]` union of the masks
  * @param place      the whole frame's size and the part
+ * @param out        `[3, H, W]` of zeros, where it is to be written
  * @returns          `[3, H, W]`, zero outside the part
  */
 export function upsampleBackground(
@@ -41,13 +42,14 @@ export function upsampleBackground(
     size: frame,
     part: { left: 0, top: 0, right: frame.width, bottom: frame.height },
   },
+  out = raster(3, place.size.height, place.size.width),
 ): Raster {
   const { height, width } = place.size;
   if (height === small.height && width === small.width) {
-    return raster(3, height, width, new Float32Array(background.data));
+    out.data.set(background.data);
+    return out;
   }
   const { ratio, offset } = ratioAndOffset(small, background, subjects);
-  const out = raster(3, height, width);
   writeLinearMap(out, frame, ratio, offset, place.part);
   return out;
 }

@@ -7,11 +7,15 @@ import {
 import { gaussian, gaussianReach } from "../../kernels/gaussian.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
-import { floats } from "../../kernels/memory.ts";
-import { cut, partAround } from "../image/rect.ts";
+import { floats, openScope, scoped } from "../../kernels/memory.ts";
+import { cut, partAround, paste, type Part } from "../image/rect.ts";
 import type { EffectGates } from "./effect-gates.ts";
 import { effectColour, type EffectModel } from "./effect-model.ts";
-import type { FrameEvidence, ReflectionImage } from "../frame-evidence.ts";
+import {
+  cutEvidence,
+  type FrameEvidence,
+  type ReflectionImage,
+} from "../frame-evidence.ts";
 import type { SmokeLayer } from "./smoke-alpha.ts";
 
 /** What the effects of one frame are solved from; all pictures of the evidence's size. */
@@ -41,11 +45,108 @@ export interface SolvedEffects {
 }
 
 /**
+ * Pixels of a picture that is solved at once: a little more than 1920x1080. What is solved from takes some 20 floats a pixel beside
+ * the results, which at 3840x2160 is .7 GB for each thread.
+ */
+const MOST_PIXELS = 2_200_000;
+/** Pixels of the bands in which a larger one is solved: rims that bands share are a fifth of them at 3840x2160. */
+const BAND_PIXELS = 1_000_000;
+
+/**
  * Alpha of each subject's effects. Outside the mirror images it is what takes the background towards the colour of the
  * effect of the pixel's owner, no less than any colour needs; in a mirror image it is the image's own. Beneath the subjects,
  * where no effect can be seen, it continues what lies around them.
+ *
+ * @param bandPixels a picture that has more pixels is solved in bands of rows, so that memory does not grow with it; the results are the
+ *                   same up to the rounding of sums
  */
-export function solveEffects(input: EffectsInput): SolvedEffects {
+export function solveEffects(
+  input: EffectsInput,
+  bandPixels = isLarge(input) ? BAND_PIXELS : Infinity,
+): SolvedEffects {
+  const { evidence, mirrors } = input;
+  const { unit } = evidence;
+  const { shown, oneColour, near } = solveInBands(input, bandPixels);
+  const alphas = overReflections(oneColour, mirrors);
+  continueBeneath(oneColour, near, unit);
+  if (alphas !== oneColour) continueBeneath(alphas, near, unit);
+  return { background: shown, alphas, oneColour, continued: near };
+}
+
+const isLarge = ({ objects }: EffectsInput): boolean =>
+  objects.height * objects.width > MOST_PIXELS;
+
+/** Effects before they are continued beneath the subjects. */
+interface SeenEffects {
+  /** `[3, H, W]` what is seen without effects. */
+  readonly shown: Raster;
+  /** `[N, H, W]` alpha of each one-colour effect. */
+  readonly oneColour: Raster;
+  /** `[1, H, W]` 1 beneath the subjects and right next to them. */
+  readonly near: Raster;
+}
+
+function solveInBands(input: EffectsInput, pixels: number): SeenEffects {
+  const { objects } = input;
+  const { channels, height, width } = objects;
+  const rows = Math.max(1, Math.floor(pixels / width));
+  if (rows >= height) return solveSeen(input);
+  const all: SeenEffects = {
+    shown: raster(3, height, width),
+    oneColour: raster(channels, height, width),
+    near: raster(1, height, width),
+  };
+  for (let top = 0; top < height; top += rows) {
+    using _band = openScope();
+    const bottom = Math.min(height, top + rows);
+    const rim = reach(input.evidence.unit);
+    const around = {
+      left: 0,
+      top: Math.max(0, top - rim),
+      right: width,
+      bottom: Math.min(height, bottom + rim),
+    };
+    const solved = solveSeen(inputIn(input, around));
+    const inner = {
+      left: 0,
+      top: top - around.top,
+      right: width,
+      bottom: bottom - around.top,
+    };
+    for (const name of ["shown", "oneColour", "near"] as const)
+      paste(all[name], cut(solved[name], inner), { ...around, top, bottom });
+  }
+  return all;
+}
+
+const nearPixels = (unit: number): number => Math.max(1, Math.round(unit));
+const changeSigma = (unit: number): number => 0.6 * unit;
+
+/** Pixels from which on nothing counts in what is seen of effects. */
+const reach = (unit: number): number =>
+  Math.max(nearPixels(unit), gaussianReach(changeSigma(unit)));
+
+/** What a part of the picture is solved from. */
+function inputIn(input: EffectsInput, part: Part): EffectsInput {
+  const { evidence, gates, mirrors, trails, objects } = input;
+  return {
+    ...input,
+    evidence: cutEvidence(evidence, part),
+    gates: {
+      gates: cut(gates.gates, part),
+      significance: cut(gates.significance, part),
+    },
+    mirrors: mirrors.map(
+      (mirror) => mirror && { ...mirror, zone: cut(mirror.zone, part) },
+    ),
+    trails: trails.map(
+      (trail) => trail && { ...trail, alpha: cut(trail.alpha, part) },
+    ),
+    objects: cut(objects, part),
+  };
+}
+
+function solveSeen(input: EffectsInput): SeenEffects {
   const { evidence, gates, objects } = input;
   const { frame, masks, unit } = evidence;
   const { height, width } = frame;
@@ -55,33 +156,29 @@ export function solveEffects(input: EffectsInput): SolvedEffects {
     height,
     width,
   );
-  const occupied = largestOf([objects, masks], height, width);
-  for (let i = 0; i < area; i++)
-    occupied.data[i] = occupied.data[i]! > 0.02 ? 1 : 0;
-  const near = dilate(occupied, Math.max(1, Math.round(unit)));
-
+  const near = scoped(() => {
+    const occupied = largestOf([objects, masks], height, width);
+    for (let i = 0; i < area; i++)
+      occupied.data[i] = occupied.data[i]! > 0.02 ? 1 : 0;
+    return dilate(occupied, nearPixels(unit));
+  });
   const { soft, shown } = effectsAway({ ...evidence, ...gates, zone, objects });
   const owner = owners(evidence.support, masks);
-  const expected = expectedChange(
-    frame,
-    shown,
-    owner,
-    input.models.map(expectedColour),
+  const colours = input.models.map(expectedColour);
+  const sums = scoped(() =>
+    gaussian(expectedChange(frame, shown, owner, colours), changeSigma(unit)),
   );
   const oneColour = effectAlphas({
     frame,
     shown,
-    sums: gaussian(expected, 0.6 * unit),
+    sums,
     soft,
     zone,
     owner,
     gates: gates.gates,
     trails: input.trails.map((trail) => trail?.alpha),
   });
-  const alphas = overReflections(oneColour, input.mirrors);
-  continueBeneath(oneColour, near, unit);
-  if (alphas !== oneColour) continueBeneath(alphas, near, unit);
-  return { background: shown, alphas, oneColour, continued: near };
+  return { shown, oneColour, near };
 }
 
 /** One-colour effects over mirror images; the effects themselves where there is no mirror. */

@@ -1,4 +1,5 @@
 import { paste } from "../image/rect.ts";
+import { scoped } from "../../kernels/memory.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
 import type { EdgePrior } from "../matting/edge-prior.ts";
 import { effectColour, type EffectModel } from "../effects/effect-model.ts";
@@ -34,7 +35,10 @@ export function solveLayers(
   models: readonly EffectModel[],
   priors: readonly (EdgePrior | undefined)[],
 ): SoftLayers {
-  const objects = matteOverEffects(evidence, analysis, models, priors).alphas;
+  // The background beneath effects is as large as the frame, and nobody else's.
+  const objects = scoped(
+    () => matteOverEffects(evidence, analysis, models, priors).alphas,
+  );
   const effects = solveEffects({
     evidence,
     gates: analysis.gates,

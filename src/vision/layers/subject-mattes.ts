@@ -97,12 +97,8 @@ function beneathEffects(
   models: readonly EffectModel[],
 ): Raster {
   const area = background.height * background.width;
-  const out = raster(
-    3,
-    background.height,
-    background.width,
-    new Float32Array(background.data),
-  );
+  const out = raster(3, background.height, background.width);
+  out.data.set(background.data);
   models.forEach((model, k) => {
     const strength = plane(effects, k).data;
     const zone = mirrors[k]?.zone.data;
