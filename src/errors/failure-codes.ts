@@ -221,6 +221,12 @@ export type Failure =
   | { readonly code: "clip-covered"; readonly track: string }
   | { readonly code: "layers-do-not-fit"; readonly detail: string }
   | {
+      readonly code: "backdrop-does-not-fit";
+      /** Of the clip in the project. */
+      readonly name: string;
+      readonly detail: string;
+    }
+  | {
       readonly code: "run-changed";
       readonly run: string;
       readonly detail: string;

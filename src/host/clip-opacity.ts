@@ -1,4 +1,4 @@
-import type { LaminaError } from "../errors/failure.ts";
+import { LaminaError } from "../errors/failure.ts";
 import type { ClipRef, TimelineFacts } from "../protocol/host-script-api.ts";
 import type { RunLayer } from "./host.ts";
 import { refused } from "./refused.ts";
@@ -62,6 +62,19 @@ export async function checkOpacities(
     }
   });
 }
+
+/** Calls with which a script sets opacities, and what is said where that came to nothing. */
+const opacityCalls: ReadonlySet<string> = new Set([
+  "Opacity",
+  "clip.components",
+  "clip.getComponentChain",
+]);
+
+/** Whether a stack was not laid, or changed, because the host does not take a clip's opacity. */
+export const isOpacityRefusal = (error: unknown): boolean =>
+  error instanceof LaminaError &&
+  error.failure.code === "host-refused" &&
+  opacityCalls.has(error.failure.call);
 
 /** Says that a clip did not become as opaque as it is to be. */
 export const opacityRefused = ({

@@ -57,10 +57,15 @@ export interface Host {
    * the bottom, over exactly the clip's range; or stacks them in a new sequence in that bin, and puts this on the one new track.
    * Names bin, items and clips; sets alpha to straight; disables the source clip. Tracks that hold something are never touched;
    * those above the clip keep their place above the layers. Layers that are in the project already stay as they are, and are returned.
+   * A backdrop, a clip of the user's own, lies on a track of its own directly above the lowest layer, from its beginning and over the same
+   * range, without its sound; it goes with the run, and the item that it is of stays as it is.
    *
-   * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing` when frames of a layer are missing
+   * @throws LaminaError `backdrop-does-not-fit`, `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing` when frames of a layer are missing
    */
   placeLayers(request: PlaceRequest, options?: HostOptions): Promise<PlacedRun>;
+
+  /** The clips of the open project that have a file behind them, but for those of runs, in the project's order. */
+  projectClips(): Promise<readonly ProjectClip[]>;
 
   /**
    * Finds the runs whose layers are in the open project, also after the panel or the program was restarted, by their bins
@@ -235,10 +240,21 @@ export interface PlaceRequest {
   /** All layers of the document, bottom to top. */
   readonly layers: readonly RunLayer[];
   readonly arrangement: RunArrangement;
+  /** What lies beneath all layers but the lowest. */
+  readonly backdrop?: ProjectClip | undefined;
   /** What is imported: the layers' numbered frames, or their movies, which not every result has. Frames by default. */
   readonly files?: "stills" | "movies" | undefined;
   /** Where tracks cannot be put between others: whether what lies above the clip may be moved to higher tracks. */
   readonly movesOthers?: boolean | undefined;
+}
+
+/** A clip in the project, with a file behind it. */
+export interface ProjectClip {
+  /** Known to the host only. */
+  readonly id: string;
+  readonly name: string;
+  /** Absolute path on the host's machine. */
+  readonly path: string;
 }
 
 /**

@@ -1,5 +1,6 @@
 import type {
   AboutFacts,
+  ClipFacts,
   ClipRef,
   Edit,
   TimelineFacts,
@@ -44,11 +45,12 @@ export async function layStack(
     before === undefined ? await call("timeline", { sequenceId }) : around;
   const { empties = [], others = [] } = before ?? {};
   const start = stack.start.toString();
-  const places = stack.members.map(({ itemId }, i): Edit => ({
+  const places = stack.members.map(({ itemId, isUsers }, i): Edit => ({
     kind: "place",
     itemId,
     trackIndex: stack.first + i,
     start,
+    ...(isUsers && { bringsSound: true }),
   }));
   const lay = (): Promise<null> =>
     call("edit", {
@@ -74,7 +76,7 @@ export async function layStack(
     }
   }
   const laid = await call("timeline", { sequenceId });
-  const edits = dressStack(laid, stack);
+  const edits = dressStack(laid, stack, around);
   if (edits.length > 0) {
     await call("edit", {
       sequenceId,
@@ -95,10 +97,11 @@ export async function layStack(
   await checkOpacities(call, now, stack);
 }
 
-/** Gives the clips their names, hides what is hidden, and takes away sound that came along. */
+/** Gives the clips their names, hides what is hidden, shortens what is longer, and takes away sound that came along. */
 function dressStack(
   { video, audio }: TimelineFacts,
-  { members, first, start }: Stack,
+  { members, first, start, end }: Stack,
+  around: TimelineFacts,
 ): Edit[] {
   const dressing = members.flatMap((member, i): Edit[] => {
     const trackIndex = first + i;
@@ -109,12 +112,17 @@ function dressStack(
       throw refused("overwriteClip", `${member.name} is not on its track`);
     }
     const ref: ClipRef = { media: "video", trackIndex, id: placed.id };
-    return dressingEdits(ref, placed, member);
+    return [
+      ...dressingEdits(ref, placed, member),
+      ...(member.isUsers ? [endingAt(ref, placed, end)] : []),
+    ];
   });
   const ours = new Set<string | null>(members.map(({ itemId }) => itemId));
   const sound = audio.flatMap(({ clips }, trackIndex) =>
     clips
-      .filter(({ itemId }) => ours.has(itemId))
+      .filter(
+        (clip) => ours.has(clip.itemId) && !wasThere(around, trackIndex, clip),
+      )
       .map(({ id }): Edit => {
         const clip: ClipRef = { media: "audio", trackIndex, id };
         return { kind: "remove-clip", clip };
@@ -122,6 +130,24 @@ function dressStack(
   );
   return [...dressing, ...sound];
 }
+
+/** Whether a sound was there before: the same item may be heard elsewhere. */
+const wasThere = (
+  { audio }: TimelineFacts,
+  trackIndex: number,
+  { itemId, start, end }: ClipFacts,
+): boolean =>
+  audio[trackIndex]?.clips.some(
+    (one) => one.itemId === itemId && one.start === start && one.end === end,
+  ) ?? false;
+
+/** Has a clip end where the others do. */
+const endingAt = (clip: ClipRef, now: ClipFacts, end: bigint): Edit => ({
+  kind: "end-clip",
+  clip,
+  end: end.toString(),
+  outPoint: (BigInt(now.inPoint) + end - BigInt(now.start)).toString(),
+});
 
 /** The edits that give a clip its layer's name, visibility and opacity. */
 export function dressingEdits(

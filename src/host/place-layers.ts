@@ -25,7 +25,8 @@ import { nestLayers } from "./nest-layers.ts";
 import type { PlacedHere } from "./placed-here.ts";
 import { readSettings } from "./read-selection.ts";
 import { restoreTimeline } from "./restore-timeline.ts";
-import { freeBinName, locateRuns } from "./runs.ts";
+import { checkBeginning, findBackdrop } from "./own-backdrop.ts";
+import { freeBinName, type LocatedRun, locateRuns } from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { addedTracks } from "./timeline-difference.ts";
 import { undoing } from "./undoing.ts";
@@ -35,7 +36,7 @@ import { refused } from "./refused.ts";
  * Imports a run's layers and puts them above their clip, unless they are in the project already. See `Host.placeLayers`.
  *
  * @param memory what is known of this version of the program, and of the runs that were placed before
- * @throws LaminaError `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing`, `host-refused`, `host-left-changed`;
+ * @throws LaminaError `backdrop-does-not-fit`, `clip-gone`, `clip-covered`, `layers-do-not-fit`, `input-missing`, `host-refused`, `host-left-changed`;
  *   AbortError
  */
 export async function placeLayers(
@@ -58,6 +59,7 @@ export async function placeLayers(
   const source = findClip(before, clip);
   checkFit(request, before);
   const layers = await findLayers(call, filesFor(request, habits));
+  const backdrop = await findBackdrop(call, request);
   signal?.throwIfAborted();
 
   const placed = await undoing(async (onFailure) => {
@@ -75,10 +77,12 @@ export async function placeLayers(
     );
     signal?.throwIfAborted();
 
-    const members = layers.map((layer) => ({
+    const members: StackMember[] = layers.map((layer) => ({
       ...layer,
       itemId: items.get(layer.id)!.id,
     }));
+    // Not the lowest, with which tracks are made.
+    if (backdrop !== undefined) members.splice(1, 0, backdrop);
     const stacked =
       request.arrangement === "tracks"
         ? members
@@ -125,13 +129,15 @@ export async function placeLayers(
       throw refused("timeline", "the layers cannot be found again");
     }
     assert(document.layers.length === placed.slots.length, "a layer is lost");
+    if (backdrop !== undefined) checkBeginning(backdrop, placed);
     signal?.throwIfAborted();
-    return placed.run;
+    return placed;
   });
-  if (about.managesTracks) here.ownTracks.add(placed.id);
+  const { run } = placed;
+  if (about.managesTracks) here.ownTracks.add(run.id);
   const lent = about.managesTracks ? 0 : before.video.length;
   await nameRunTracks(call, placed, lent);
-  return placed;
+  return run;
 }
 
 /** Movies come instead of stills where those were found not to come in whole, as far as there are movies. */
@@ -153,7 +159,7 @@ function filesFor(
  */
 async function nameRunTracks(
   call: CallScript,
-  { place, layers, name, arrangement }: PlacedRun,
+  { run: { place, layers, name, arrangement }, backdrop }: LocatedRun,
   lent: number,
 ): Promise<void> {
   if (place === undefined) return;
@@ -164,7 +170,9 @@ async function nameRunTracks(
       arrangement === "nested" ? name : layers[i]!.name,
     ]),
   );
-  const made = new Set(place.trackIndices.filter((index) => index >= lent));
+  if (arrangement === "tracks" && backdrop !== undefined)
+    names.set(backdrop.ref.trackIndex, backdrop.clip.name);
+  const made = new Set([...names.keys()].filter((index) => index >= lent));
   const timeline = await call("timeline", { sequenceId });
   await nameTracks(call, timeline, { names, made });
 }

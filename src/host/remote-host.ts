@@ -18,6 +18,7 @@ import type {
   HostOptions,
   PlacedRun,
   PlaceRequest,
+  ProjectClip,
   RemovedRun,
   RunLayer,
   SelectedClip,
@@ -99,6 +100,10 @@ class RemoteHost implements Host {
     options?: HostOptions,
   ): Promise<PlacedRun> {
     return this.#request("placeLayers", [request], options);
+  }
+
+  projectClips(): Promise<readonly ProjectClip[]> {
+    return this.#request("projectClips", []);
   }
 
   findRuns(): Promise<readonly PlacedRun[]> {

@@ -11,7 +11,12 @@ import { deleteSequence } from "./own-sequence.ts";
 import { keepLift, lowerTracks, readLift } from "./lower-tracks.ts";
 import { isNumbered, nameTracks, ownName } from "./name-tracks.ts";
 import type { PlacedHere } from "./placed-here.ts";
-import { clipsOf, locateRun, type PlacedClip } from "./runs.ts";
+import {
+  clipsOf,
+  type LocatedRun,
+  locateRun,
+  type PlacedClip,
+} from "./runs.ts";
 import type { CallScript } from "./script-channel.ts";
 import { undoing } from "./undoing.ts";
 
@@ -27,11 +32,15 @@ export async function removeRun(
   signal: AbortSignal | undefined,
 ): Promise<RemovedRun> {
   const about = await call("about", null);
-  const { run, items, nest, slots: stack } = await locateRun(call, known);
+  const located = await locateRun(call, known);
+  const { run, items, nest, slots: stack } = located;
+  // In a sequence of the run's own it goes with that.
+  const backdrop = nest === undefined ? located.backdrop : undefined;
   const names = new Set([
     ...[...known.layers, ...run.layers].map(({ name }) => name),
     ...items.map(({ item }) => item.name),
     run.name,
+    ...(backdrop === undefined ? [] : [backdrop.clip.name]),
   ]);
   const made = here.ownTracks.has(run.id);
   const nestEnd = nest && stack[0]?.clip.end;
@@ -44,7 +53,10 @@ export async function removeRun(
     timelines.push(await call("timeline", { sequenceId: id }));
   }
   const placed = timelines
-    .map((timeline) => ({ timeline, slots: clipsOf(timeline, ours) }))
+    .map((timeline) => ({
+      timeline,
+      slots: withBackdrop(timeline, clipsOf(timeline, ours), located, backdrop),
+    }))
     .filter(({ slots }) => slots.length > 0);
   signal?.throwIfAborted();
   const label = "Lamina: Remove layers from timeline";
@@ -108,6 +120,23 @@ export async function removeRun(
   here.ownTracks.delete(run.id);
   here.lifts.delete(run.id);
   return { ...removed, liftedStay };
+}
+
+/** Clips of a run and its backdrop, bottom to top. */
+function withBackdrop(
+  { sequence, video }: TimelineFacts,
+  slots: readonly PlacedClip[],
+  { timeline }: LocatedRun,
+  backdrop: PlacedClip | undefined,
+): readonly PlacedClip[] {
+  if (backdrop === undefined || sequence.id !== timeline?.sequence.id)
+    return slots;
+  const { ref } = backdrop;
+  // The sequence has been read anew since.
+  const clip = video[ref.trackIndex]?.clips.find(({ id }) => id === ref.id);
+  return [...slots, ...(clip === undefined ? [] : [{ ref, clip }])].sort(
+    (a, b) => a.ref.trackIndex - b.ref.trackIndex,
+  );
 }
 
 /** Tracks that a run has left. */

@@ -13,7 +13,7 @@ import type { PlacedRun, RunLayer } from "./host.ts";
 import type { CallScript } from "./script-channel.ts";
 
 /** How the names of our bins begin; with the files in them it is what a run is known by after a restart. */
-const binPrefix = "Lamina: ";
+export const binPrefix = "Lamina: ";
 
 /** A bin's name for a run of this clip that no other bin has. */
 export function freeBinName(
@@ -62,6 +62,8 @@ export interface LocatedRun {
   readonly timeline?: TimelineFacts | undefined;
   /** Bottom to top; empty without a timeline. */
   readonly slots: readonly RunSlot[];
+  /** A clip of the user's that lies beneath all but the lowest, known by its name and by lying there. */
+  readonly backdrop?: PlacedClip | undefined;
 }
 
 /** Finds all runs of the project: bins of ours with numbered stills that lie in the folders of one result. */
@@ -182,6 +184,7 @@ function locate(
     nest,
     timeline: found?.timeline,
     slots: found?.slots ?? [],
+    backdrop: found && backdropIn(found),
   };
 }
 
@@ -189,6 +192,21 @@ function locate(
 interface Placing {
   readonly timeline: TimelineFacts;
   readonly slots: readonly PlacedClip[];
+}
+
+/** How the names of clips begin that were laid as a run's backdrop. */
+export const backdropPrefix = "Backdrop: ";
+
+function backdropIn({ timeline, slots }: Placing): PlacedClip | undefined {
+  const [lowest] = slots as readonly [PlacedClip];
+  const trackIndex = lowest.ref.trackIndex + 1;
+  const clip = timeline.video[trackIndex]?.clips.find(
+    ({ name, start, end }) =>
+      name.startsWith(backdropPrefix) &&
+      BigInt(start) < BigInt(lowest.clip.end) &&
+      BigInt(end) > BigInt(lowest.clip.start),
+  );
+  return clip && { ref: { media: "video", trackIndex, id: clip.id }, clip };
 }
 
 /** Where a nested sequence lies first; the clip may have been trimmed since. */

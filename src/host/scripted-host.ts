@@ -12,12 +12,14 @@ import type {
   HostOptions,
   PlacedRun,
   PlaceRequest,
+  ProjectClip,
   RemovedRun,
   RunLayer,
   SelectedClip,
   Selection,
   UpdateOptions,
 } from "./host.ts";
+import { readProjectClips } from "./own-backdrop.ts";
 import { nothingPlaced } from "./placed-here.ts";
 import { placeLayers } from "./place-layers.ts";
 import type { ProgramCheck } from "./program-check.ts";
@@ -112,6 +114,10 @@ export class ScriptedHost implements Host {
         signal,
       ),
     );
+  }
+
+  projectClips(): Promise<readonly ProjectClip[]> {
+    return readProjectClips(this.#call);
   }
 
   async findRuns(): Promise<readonly PlacedRun[]> {

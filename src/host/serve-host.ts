@@ -90,6 +90,7 @@ const methodsOf = (host: Host): Readonly<Record<HostMethod, Method>> => {
   return {
     about: () => host.about(),
     selection: () => host.selection(),
+    projectClips: () => host.projectClips(),
     findRuns: () => host.findRuns(),
     exportClip: bound("exportClip"),
     placeLayers: bound("placeLayers"),

@@ -15,6 +15,8 @@ export interface StackMember {
   readonly itemId: string;
   readonly name: string;
   readonly hidden: boolean;
+  /** Whether it is an item of the user's own: longer perhaps, with sound, and in the sequence elsewhere as well. */
+  readonly isUsers?: boolean | undefined;
   /** How opaque it is to be, in 0…1; as a new clip is when absent. */
   readonly opacity?: number | null | undefined;
 }

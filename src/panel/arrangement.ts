@@ -1,4 +1,4 @@
-import { isAsOpaque } from "../host/clip-opacity.ts";
+import { isAsOpaque, isOpacityRefusal } from "../host/clip-opacity.ts";
 import { comparablePath } from "../host/file-path.ts";
 import type { PlacedRun, PlaceRequest, SelectedClip } from "../host/host.ts";
 import { LaminaError } from "../errors/failure.ts";
@@ -22,6 +22,7 @@ import type { Arranged, PanelState } from "./panel-state.ts";
 import { describeProblem, hasCode } from "./problem.ts";
 import { compareStack } from "./stack-comparison.ts";
 import { editedStack, isEditedOf } from "./edited-stack.ts";
+import { ownBackdrop } from "./own-backdrop.ts";
 import { describeLeft } from "./left-over.ts";
 import type { Uses } from "./uses.ts";
 import {
@@ -123,21 +124,21 @@ export class Arrangement {
       }
       const request = {
         clip,
-        ...(await this.#trackStack(arranged)),
         arrangement: settings.arrangement,
         files: settings.files,
         ...options,
       };
       let run: PlacedRun;
       try {
-        run = await this.#desk.host.placeLayers(request);
+        run = await this.#place(arranged, request);
       } catch (error) {
         seen.covered = hasCode(error, "clip-covered");
         throw error;
       }
       await this.readRuns();
       // What was put to use is not what the clip shows.
-      if (request.documentPath === documentPath) await this.#compare(job, run);
+      if (comparablePath(run.documentPath) === comparablePath(documentPath))
+        await this.#compare(job, run);
     });
     // ExtendScript cannot copy clips with all that is on them.
     const canMove = this.#state.host?.technology === "uxp";
@@ -149,39 +150,70 @@ export class Arrangement {
     return done;
   }
 
-  /** What goes onto tracks: the layers, or what uses make of them. */
-  async #trackStack(
+  /** Places what goes onto tracks; where the program does not take a clip's opacity, with strengths of effects rendered. */
+  async #place(
     arranged: Arranged,
-  ): Promise<Pick<PlaceRequest, "document" | "documentPath" | "layers">> {
+    request: Omit<PlaceRequest, keyof TrackContents>,
+  ): Promise<PlacedRun> {
+    const { host } = this.#desk;
+    const stack = await this.#trackStack(arranged);
+    try {
+      return await host.placeLayers({ ...request, ...stack });
+    } catch (error) {
+      if (!this.#learnsOpacities(error)) throw error;
+      const rendered = await this.#trackStack(arranged);
+      return await host.placeLayers({ ...request, ...rendered });
+    }
+  }
+
+  /** Notes that the program does not take a clip's opacity, if that is what went wrong and there is another way. */
+  #learnsOpacities(error: unknown): boolean {
+    const { uses, rendersStrength } = this.#state;
+    if (rendersStrength === true || uses?.rendered === undefined) return false;
+    if (!isOpacityRefusal(error)) return false;
+    this.#desk.store.set({ rendersStrength: true });
+    return true;
+  }
+
+  /** What goes onto tracks: the layers, or what uses make of them. */
+  async #trackStack(arranged: Arranged): Promise<TrackContents> {
     const { layers, jobId } = arranged;
     if (this.#wantedPath === undefined) {
       const { document, documentPath } = arranged;
       return { document, documentPath, layers: runLayers(layers) };
     }
-    const edited = await editedStack(this.#desk, jobId);
+    const edited = await editedStack(
+      this.#desk,
+      jobId,
+      this.#state.rendersStrength === true,
+    );
     const { document, documentPath, opacities } = edited;
     // Its objects are those that are seen; the ground is there too, for whoever wants it back.
     const ground = layers.find(({ kind }) => kind === "background");
-    const isReplaced = this.#state.uses?.edits.some(
-      ({ use }) => use === "backdrop",
-    );
+    const { uses } = this.#state;
+    const isReplaced = uses?.edits.some(({ use }) => use === "backdrop");
+    const backdrop = await ownBackdrop(this.#desk.host, uses);
     const made = stackLayers(document).map((layer) => ({
       ...layer,
       hidden:
         layer.kind === "background" &&
-        ground?.hidden === true &&
-        isReplaced !== true,
+        (backdrop !== undefined ||
+          (ground?.hidden === true && isReplaced !== true)),
       opacity: opacities[layer.id],
     }));
-    return { document, documentPath, layers: runLayers(made) };
+    return { document, documentPath, layers: runLayers(made), backdrop };
   }
 
   /** Where the layers lie that uses make of the arranged ones; undefined without uses. */
   get #wantedPath(): string | undefined {
-    const { arranged, uses } = this.#state;
-    return uses?.jobId === arranged?.jobId && (uses?.edits.length ?? 0) > 0
-      ? (uses?.edited ?? "")
-      : undefined;
+    const { arranged, uses, rendersStrength } = this.#state;
+    if (uses?.jobId !== arranged?.jobId || (uses?.edits.length ?? 0) === 0)
+      return undefined;
+    return (
+      (rendersStrength === true ? uses?.rendered : undefined) ??
+      uses?.edited ??
+      ""
+    );
   }
 
   /** Takes a run's layers out and puts in their place what uses make of them now. */
@@ -197,11 +229,10 @@ export class Arrangement {
         detail: "its layers are no longer one stack over its clip",
       });
     // All that takes long, or may fail, comes before anything is taken out.
-    const stack = await this.#trackStack(arranged);
+    await this.#trackStack(arranged);
     await this.#desk.host.removeRun(run);
-    await this.#desk.host.placeLayers({
+    await this.#place(arranged, {
       clip,
-      ...stack,
       arrangement: run.arrangement,
       files: this.#state.settings.files,
     });
@@ -236,7 +267,7 @@ export class Arrangement {
     run: PlacedRun,
     options: { readonly losesEffects?: boolean } = {},
   ): Promise<boolean> {
-    const seen = { edited: false };
+    const seen = { edited: false, opacity: false };
     const { arranged: shown } = this.#state;
     const wanted = this.#wantedPath ?? shown?.documentPath ?? run.documentPath;
     const isOther = comparablePath(wanted) !== comparablePath(run.documentPath);
@@ -269,10 +300,13 @@ export class Arrangement {
         await this.#desk.host.updateRun(run, layers, options);
       } catch (error) {
         seen.edited = hasCode(error, "layers-edited");
-        throw error;
+        seen.opacity = this.#learnsOpacities(error);
+        if (!seen.opacity) throw error;
       }
       await this.readRuns();
     });
+    // Now other layers are wanted, with strengths rendered.
+    if (seen.opacity) return this.updateTracks(run, options);
     if (seen.edited) {
       this.#offer("Update all the same", () =>
         this.updateTracks(run, { losesEffects: true }),
@@ -344,6 +378,12 @@ export class Arrangement {
   }
 }
 
+/** What goes onto tracks, of a request to place it. */
+type TrackContents = Pick<
+  PlaceRequest,
+  "document" | "documentPath" | "layers" | "backdrop"
+>;
+
 /** The run in the timeline that a document's layers, or what uses have made of them, are. */
 export const findRun = (
   runs: readonly PlacedRun[],
@@ -376,14 +416,18 @@ export function followsList(
   uses: Uses | undefined,
 ): boolean {
   const has = uses?.jobId === jobId && uses.edits.length > 0;
+  const isSame = (path: string | undefined): boolean =>
+    path !== undefined &&
+    comparablePath(run.documentPath) === comparablePath(path);
   if (has)
     return (
       uses.edited !== undefined &&
       !uses.isUnsaved &&
-      comparablePath(run.documentPath) === comparablePath(uses.edited) &&
-      run.layers.every((layer) =>
-        isAsOpaque(layer, { opacity: uses.opacities?.[layer.id] }),
-      )
+      (isSame(uses.rendered) ||
+        (isSame(uses.edited) &&
+          run.layers.every((layer) =>
+            isAsOpaque(layer, { opacity: uses.opacities?.[layer.id] }),
+          )))
     );
   return (
     comparablePath(run.documentPath) === comparablePath(documentPath) &&

@@ -17,11 +17,13 @@ export interface TrackStack {
 /**
  * Has the service render what uses make of a job's layers, and says meanwhile how far that is.
  *
+ * @param rendersStrength whether strengths of effects are rendered instead of being left to clips' opacities
  * @throws RemoteError when the service refuses, LaminaError
  */
 export async function editedStack(
   { service, store }: Desk,
   jobId: string,
+  rendersStrength: boolean,
 ): Promise<TrackStack> {
   const { busy } = store.state;
   for (;;) {
@@ -31,7 +33,7 @@ export async function editedStack(
       document,
       edited,
       opacities = {},
-    } = await service.editedLayers(jobId);
+    } = await service.editedLayers(jobId, rendersStrength);
     if (document !== undefined) {
       store.set({ busy });
       return {

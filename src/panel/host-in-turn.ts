@@ -38,6 +38,7 @@ export function hostInTurn(
     selection: () => host.selection(),
     watchSelection: (listener, onFailure) =>
       host.watchSelection(listener, onFailure),
+    projectClips: () => host.projectClips(),
     findRuns: () => host.findRuns(),
     adapt: (habits) => {
       host.adapt(habits);

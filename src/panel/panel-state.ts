@@ -1,6 +1,7 @@
 import type {
   HostDescription,
   PlacedRun,
+  ProjectClip,
   SelectedClip,
   Selection,
 } from "../host/host.ts";
@@ -86,6 +87,10 @@ export interface PanelState {
   readonly sizes: ReadonlyMap<string, RunSize>;
   /** Those whose layers are in the open project. */
   readonly runs: readonly PlacedRun[];
+  /** Whether the program was found not to take a clip's opacity, so that strengths of effects are rendered. */
+  readonly rendersStrength?: boolean | undefined;
+  /** What the project has that can be a backdrop, once somebody looked. */
+  readonly projectClips?: readonly ProjectClip[] | undefined;
   readonly draft?: Draft | undefined;
   /** Drafts that were put aside, in this panel or an earlier one; the latest first. */
   readonly aside: readonly DraftAside[];

@@ -20,6 +20,8 @@ export interface Uses {
   readonly chosen?: number | undefined;
   /** Where the service has, or will have, the layers that the edits make; absent without edits. */
   readonly edited?: string | undefined;
+  /** The same where strengths of effects are rendered; absent where none is left to a clip's opacity. */
+  readonly rendered?: string | undefined;
   /** How opaque the clips of those layers are to be, in 0…1, by the layers' ids. */
   readonly opacities?: Readonly<Record<string, number>> | undefined;
   /** What was rendered of them, now or before, as far as that is known. */

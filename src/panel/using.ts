@@ -95,10 +95,10 @@ export class Using {
               ),
               document.camera,
             );
-      const { edits, stack, edited, opacities } = await service.edits(jobId);
+      const { edits, stack, ...places } = await service.edits(jobId);
       if (this.#now?.jobId !== jobId) return;
       this.#desk.store.set({
-        uses: { ...start(camera), edits, edited, opacities },
+        uses: { ...start(camera), edits, ...places },
       });
       // The list may have been changed where nobody could keep it with the edits.
       const plain = runLayers(stackLayers(document));
@@ -278,6 +278,7 @@ export class Using {
     );
     this.#change({ chosen: others.length });
     this.#set([...others, edit]);
+    if (edit.use === "backdrop") void this.#readProject();
   }
 
   /**
@@ -307,6 +308,14 @@ export class Using {
     const now = this.#now;
     if (now === undefined) return;
     this.#change({ chosen: now.chosen === index ? undefined : index });
+    if (now.edits[index]?.use === "backdrop") void this.#readProject();
+  }
+
+  /** Looks what the project has for a backdrop. Where that cannot be told, there are still files. */
+  async #readProject(): Promise<void> {
+    const { store, host } = this.#desk;
+    const projectClips = await host.projectClips().catch(() => undefined);
+    store.set({ projectClips });
   }
 
   /** Undoes the last change, or does it again. */
@@ -326,10 +335,11 @@ export class Using {
 
   /** Renderings of the uses that nothing in the open project shows, and that are not what would be placed now. */
   get unused(): readonly EditedFolder[] {
-    const { folders = [], edited = "" } = this.#now ?? {};
+    const { folders = [], edited = "", rendered = edited } = this.#now ?? {};
     const needed = new Set(
       [
         edited,
+        rendered,
         ...this.#desk.store.state.runs.map((run) => run.documentPath),
       ].map(comparablePath),
     );
@@ -412,11 +422,13 @@ export class Using {
       let change: Partial<Uses>;
       try {
         const stack = this.#stack;
-        const { edited, opacities } = await this.#desk.service.keepEdits(
-          jobId,
-          { edits, ...(stack && { stack }) },
-        );
-        change = { edited, opacities, isUnsaved: false, problem: undefined };
+        const { edited, rendered, opacities } =
+          await this.#desk.service.keepEdits(jobId, {
+            edits,
+            ...(stack && { stack }),
+          });
+        const places = { edited, rendered, opacities };
+        change = { ...places, isUnsaved: false, problem: undefined };
       } catch (error) {
         change = { problem: describeProblem(error) };
       }

@@ -6,6 +6,7 @@ export type HostMethod =
   | "selection"
   | "exportClip"
   | "placeLayers"
+  | "projectClips"
   | "findRuns"
   | "updateRun"
   | "removeRun"

@@ -311,6 +311,8 @@ export type Edit =
       itemId: string;
       trackIndex: number;
       start: string;
+      /** Whether the item may have sound, which then must not come to lie over any other; of a sequence that is known. */
+      bringsSound?: boolean;
       /** Which of UXP's two ways is gone; missing for the usual one. There is but one in ExtendScript. */
       by?: PlaceMeans;
     }

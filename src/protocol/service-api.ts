@@ -458,7 +458,14 @@ const editsAnswerSchema = v.looseObject({
   stack: v.exactOptional(arrangedSchema),
   /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
   edited: v.exactOptional(text),
+  /** The same where strengths are rendered instead of being left to clips' opacities; absent where there are none. */
+  rendered: v.exactOptional(text),
   opacities: v.exactOptional(opacitiesSchema),
+});
+
+const editedRequestSchema = v.strictObject({
+  /** For a host that does not take a clip's opacity: strengths are rendered. */
+  rendersStrength: v.exactOptional(v.boolean()),
 });
 
 const editedSchema = v.looseObject({
@@ -571,6 +578,7 @@ export const requestSchemas = {
   probe: probeRequestSchema,
   corrections: correctionRequestSchema,
   edits: editsRequestSchema,
+  edited: editedRequestSchema,
   discard: discardSchema,
   lettering: letteringSchema,
   farm: farmSchema,

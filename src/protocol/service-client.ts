@@ -309,10 +309,15 @@ export class ServiceClient {
     return keptEdits(await this.#ask(answerSchemas.edits, "POST", path, body));
   }
 
-  /** Renders a finished job's edited layers, or tells how far that is. */
-  editedLayers(id: string): Promise<EditedLayers> {
+  /**
+   * Renders a finished job's edited layers, or tells how far that is.
+   *
+   * @param rendersStrength whether strengths of effects are rendered instead of being left to clips' opacities
+   */
+  editedLayers(id: string, rendersStrength = false): Promise<EditedLayers> {
     const path = `/jobs/${id}/edited`;
-    return this.#ask(answerSchemas.edited, "POST", path, { json: {} });
+    const json = rendersStrength ? { rendersStrength } : {};
+    return this.#ask(answerSchemas.edited, "POST", path, { json });
   }
 
   /** What was rendered of a finished job's edited layers, now or with other edits. */
@@ -485,6 +490,8 @@ export interface KeptEdits {
   readonly stack?: readonly ArrangedLayer[];
   /** Absolute path of the `layers.json` that the edited layers have, or will have; absent where there are no edits. */
   readonly edited?: string;
+  /** The same where strengths of effects are rendered; absent where none is left to a clip's opacity. */
+  readonly rendered?: string;
   /** How opaque clips of edited layers are to be, in 0…1, by the layers' ids; others are whole. */
   readonly opacities?: Readonly<Record<string, number>>;
 }
@@ -493,16 +500,19 @@ const keptEdits = ({
   edits,
   stack,
   edited,
+  rendered,
   opacities,
 }: {
   readonly edits: readonly unknown[];
   readonly stack?: readonly ArrangedLayer[];
   readonly edited?: string;
+  readonly rendered?: string;
   readonly opacities?: Readonly<Record<string, number>>;
 }): KeptEdits => ({
   ...(stack && { stack }),
   edits: readEdits(JSON.stringify({ version: 1, edits }), editsFileName).edits,
   ...(edited !== undefined && { edited }),
+  ...(rendered !== undefined && { rendered }),
   ...(opacities && { opacities }),
 });
 

@@ -29,8 +29,9 @@ export function addEditRoutes(
     return answerWith(context, await edited.keep(job, edits, stack));
   });
   app.post(`${root}/edited`, async (context) => {
+    const { rendersStrength } = await readJson(context, requestSchemas.edited);
     const job = queue.get(parameter(context, "id"));
-    return answerWith(context, await edited.render(job));
+    return answerWith(context, await edited.render(job, rendersStrength));
   });
   app.get(`${root}/edited`, async (context) => {
     const job = queue.get(parameter(context, "id"));

@@ -51,6 +51,7 @@ interface Kept {
   readonly edits: readonly unknown[];
   readonly stack?: readonly ArrangedLayer[];
   readonly edited?: string;
+  readonly rendered?: string;
   readonly opacities?: Readonly<Record<string, number>>;
 }
 
@@ -107,9 +108,13 @@ export class EditedResults {
   /**
    * Renders a job's edited layers, or goes on with it, and tells how far it is after a moment.
    *
+   * @param rendersStrength whether strengths are rendered too, for hosts that do not take a clip's opacity
    * @throws LaminaError `request-conflict`, and what `renderLayers` throws
    */
-  async render(job: ServiceJob): Promise<EditedLayers> {
+  async render(
+    job: ServiceJob,
+    rendersStrength = false,
+  ): Promise<EditedLayers> {
     const folder = resultOf(job);
     const edits = await editsIn(folder);
     if (edits === undefined)
@@ -117,7 +122,7 @@ export class EditedResults {
         code: "request-conflict",
         problem: "These layers have no edits.",
       });
-    const { out, opacities } = await madeOf(folder, edits);
+    const { out, opacities } = await madeOf(folder, edits, rendersStrength);
     const edited = path.join(out, documentFileName);
     const isThere = await stat(edited).then(
       () => true,
@@ -126,7 +131,8 @@ export class EditedResults {
     if (!isThere) {
       await sweepUnfinished(folder);
       const rendering =
-        this.#renderings.get(out) ?? this.#begin(folder, edits, out);
+        this.#renderings.get(out) ??
+        this.#begin(folder, edits, out, !rendersStrength);
       let timer: NodeJS.Timeout | undefined;
       const patience = new Promise<"goes on">((resolve) => {
         timer = setTimeout(resolve, PATIENCE_MS, "goes on");
@@ -175,7 +181,12 @@ export class EditedResults {
     );
   }
 
-  #begin(folder: string, edits: EditsDocument, out: string): Rendering {
+  #begin(
+    folder: string,
+    edits: EditsDocument,
+    out: string,
+    leavesOpacities: boolean,
+  ): Rendering {
     const rendering: Rendering = {
       done: 0,
       total: 1,
@@ -186,7 +197,7 @@ export class EditedResults {
           editsFolder: folder,
           out,
           movies: false,
-          leavesOpacities: true,
+          leavesOpacities,
         },
         {
           signal: this.#over.signal,
@@ -205,9 +216,12 @@ export class EditedResults {
   async #told(folder: string, kept: EditsDocument): Promise<Kept> {
     const { edits, stack } = kept;
     if (edits.length === 0) return { edits: [] };
-    const { out, opacities } = await madeOf(folder, kept);
+    const { out, opacities } = await madeOf(folder, kept, false);
     const edited = path.join(out, documentFileName);
-    return { edits, ...(stack && { stack }), edited, opacities };
+    const told = { edits, ...(stack && { stack }), edited, opacities };
+    if (Object.keys(opacities).length === 0) return told;
+    const whole = await madeOf(folder, kept, true);
+    return { ...told, rendered: path.join(whole.out, documentFileName) };
   }
 }
 
@@ -229,10 +243,19 @@ async function textIn(file: string): Promise<string | undefined> {
   }
 }
 
-/** Says what edits make of a result, of its corrections, and of the files that they bring. */
-async function madeOf(folder: string, edits: EditsDocument): Promise<Made> {
+/**
+ * Says what edits make of a result, of its corrections, and of the files that they bring.
+ *
+ * @param rendersStrength whether nothing is left to clips' opacities
+ */
+async function madeOf(
+  folder: string,
+  edits: EditsDocument,
+  rendersStrength: boolean,
+): Promise<Made> {
   const { document } = await openLayers(folder);
-  const stack = withOpacities(planStack(document, edits));
+  const planned = planStack(document, edits);
+  const stack = rendersStrength ? planned : withOpacities(planned);
   const made = stackLayers(stack);
   const digest = createHash("sha256");
   for (const name of [documentFileName, correctionsFileName])

@@ -106,6 +106,10 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
     "clip-covered": { track: "V3" },
     "tracks-missing": { count: 2 },
     "layers-do-not-fit": { detail: "it is cut off" },
+    "backdrop-does-not-fit": {
+      name: "meadow",
+      detail: "it is not in the project any more",
+    },
     "run-changed": { run: "walk", detail: "it is cut off" },
     "path-too-long": { path: "/clips/walk", limit: 260 },
     "layers-edited": { layers: ["walker"], changes: ["effects", "keyframes"] },

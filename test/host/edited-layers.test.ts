@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { mkdirSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import sharp from "sharp";
@@ -20,6 +21,7 @@ import { usualSettings } from "../../src/panel/settings.ts";
 import { Store } from "../../src/panel/store.ts";
 import { Using } from "../../src/panel/using.ts";
 import type { ServiceJob } from "../../src/protocol/service-api.ts";
+import { writeProres4444 } from "../../src/media/write-prores.ts";
 import { renderEdits } from "../../src/render/render-edits.ts";
 import { EditedResults } from "../../src/service/edited-results.ts";
 import { useTemporaryFolder } from "../media/temporary-folder.ts";
@@ -92,7 +94,8 @@ for (const kind of hostKinds.slice(0, 2)) {
         edits: () => results.read(job),
         keepEdits: (_: string, { edits: all, stack }: { edits: readonly unknown[]; stack?: [] }) =>
           results.keep(job, all, stack), // prettier-ignore
-        editedLayers: () => results.render(job),
+        editedLayers: (_: string, rendersStrength: boolean) =>
+          results.render(job, rendersStrength),
         editedFolders: () => results.folders(job),
         resultFile: async (_: string, file: string) =>
           Uint8Array.from(await readFile(path.join(folder, file))).buffer,
@@ -241,16 +244,32 @@ for (const kind of hostKinds.slice(0, 2)) {
       panel.asBefore();
     });
 
-    it("are not placed where a clip does not become as opaque as it is to be", async () => {
-      const weak: GivenEdit = { use: "effect", layer: "left", kind: "all", strength: 0.4 }; // prettier-ignore
-      const panel = await open([weak], { forgetsValues: true });
-      assert.equal(await panel.arrangement.addToTimeline(panel.job), false);
-      const { sentence } = panel.store.state.problem!;
-      assert.match(sentence, /left did not become 40 % opaque/);
+    it("have their strength rendered where a clip does not become as opaque as it is to be", async () => {
+      const weak: EditOf<"effect"> = { use: "effect", layer: "left", kind: "all", strength: 0.4, softness: 0 }; // prettier-ignore
+      const panel = await open([backdrop, weak], { forgetsValues: true });
+      const { arrangement, store, using, opacityOf } = panel;
+      const follows = (): boolean =>
+        followsList(store.state.runs![0]!, store.state.arranged!, store.state.uses); // prettier-ignore
+      assert.ok(await arrangement.addToTimeline(panel.job));
+      assert.equal(store.state.rendersStrength, true);
+      assert.equal(opacityOf("left").value, 100);
+      await panel.showsEdits("at 40");
+      assert.ok(follows());
+
+      using.alter(1, { ...weak, strength: 0.75 });
+      await panel.kept();
+      assert.equal(follows(), false);
+      const [run] = store.state.runs!;
+      assert.ok(await arrangement.updateTracks(run!, { losesEffects: true }));
+      await panel.showsEdits("at 75");
+      assert.ok(follows());
+
+      const [now] = store.state.runs!;
+      assert.ok(await arrangement.removeFromTimeline(now!));
       panel.asBefore();
     });
 
-    it("keep their clips' opacities where they cannot be set any more", async () => {
+    it("keep their clips' opacities where they cannot be set any more, until they are laid anew with their strength rendered", async () => {
       const weak: GivenEdit = { use: "effect", layer: "left", kind: "all", strength: 0.4 }; // prettier-ignore
       const panel = await open([weak]);
       const { arrangement, store, project, opacityOf } = panel;
@@ -260,8 +279,51 @@ for (const kind of hostKinds.slice(0, 2)) {
       await panel.kept();
       const [placed] = store.state.runs!;
       assert.equal(await arrangement.updateTracks(placed!), false);
-      assert.match(store.state.problem!.sentence, /did not become 60 % opaque/);
+      assert.match(store.state.problem!.sentence, /laid anew/);
       assert.equal(opacityOf("left").value, 40);
+      await arrangement.updateTracks(placed!, { losesEffects: true });
+      assert.equal(opacityOf("left").value, 100);
+      await panel.showsEdits("at 60");
+    });
+
+    it("lie over the user's own clip where the backdrop is one of the project, and over its picture where it is none", async () => {
+      const panel = await open([]);
+      const { arrangement, store, using, tracks, project } = panel;
+      const { width, height, rate } = project.settings;
+      mkdirSync(at("grey"));
+      for (let n = 1; n <= 6; n++) {
+        const data = new Uint8Array(4 * width * height).fill(255);
+        for (let i = 0; i < data.length; i += 4) data.fill(30 * n, i, i + 3);
+        nodeDisk.writePicture(at("grey", `0000${n}.png`), { width, height, data }); // prettier-ignore
+      }
+      const movie = at("grey.mov");
+      await writeProres4444(at("grey", "%05d.png"), rate, movie);
+      const imported = project.premiere.importFiles([movie], project.premiere.root, false); // prettier-ignore
+      assert.ok(imported);
+      const before = project.state();
+
+      assert.ok(await using.bring(movie, "backdrop"));
+      await panel.kept();
+      assert.ok(await arrangement.addToTimeline(panel.job));
+      assert.deepEqual(tracks(), [
+        "(Backdrop)",
+        "Backdrop: grey.mov",
+        "left",
+        "right",
+      ]);
+      // The program decodes the movie by itself, ProRes to 10 bits of YUV and back.
+      await panel.showsEdits("own", 2);
+
+      // Taken back, it is gone from the timeline and stays in the project.
+      using.remove(0);
+      await panel.kept();
+      const [run] = store.state.runs!;
+      await arrangement.updateTracks(run!, { losesEffects: true });
+      assert.deepEqual(tracks(), ["background", "left", "right"]);
+      await arrangement.removeFromTimeline(store.state.runs![0]!);
+      const text = JSON.stringify(project.state());
+      const state = kind.technology === "uxp" ? text.replace(/(?:,?\["Video (?:[4-9]|\d\d)",\[\]\])+/g, "") : text; // prettier-ignore
+      assert.deepEqual(JSON.parse(state), before);
     });
 
     it("leave the background's track off where it is hidden, and on where something stands in its place", async () => {

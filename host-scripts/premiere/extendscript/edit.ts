@@ -169,7 +169,13 @@ function startMedia(item: ProjectItem, ticks: string): void {
 function editSequence(sequence: Sequence, one: Edit): void {
   switch (one.kind) {
     case "place":
-      place(sequence, findItem(one.itemId), one.trackIndex, one.start);
+      place(
+        sequence,
+        findItem(one.itemId),
+        one.trackIndex,
+        one.start,
+        one.bringsSound === true,
+      );
       return;
     case "remove-clip":
       removeClip(sequence, one.clip);

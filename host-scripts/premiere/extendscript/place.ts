@@ -9,8 +9,10 @@ export function place(
   item: ProjectItem,
   trackIndex: number,
   start: string,
+  bringsSound: boolean,
 ): void {
-  if (item.isSequence()) placeNest(sequence, item, trackIndex, start);
+  if (bringsSound || item.isSequence())
+    placeWithSound(sequence, item, trackIndex, start);
   else lay(sequence, item, trackIndex, start);
 }
 
@@ -51,10 +53,10 @@ function lay(
 }
 
 /**
- * Overwrites with a sequence. It may bring sound, which goes onto the first audio track over whatever lies there; so it is laid
+ * Overwrites with a sequence, or with a clip of the user's. It may bring sound, which goes onto the first audio track over whatever lies there; so it is laid
  * behind everything, its sound taken away, and what is left moved to where it belongs.
  */
-function placeNest(
+function placeWithSound(
   sequence: Sequence,
   item: ProjectItem,
   trackIndex: number,
@@ -79,7 +81,7 @@ function placeNest(
   }
   throw refuse(
     "clip.move",
-    "the nested sequence did not come to lie where it should",
+    "the nested sequence or clip did not come to lie where it should",
   );
 }
 

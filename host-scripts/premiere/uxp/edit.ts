@@ -207,7 +207,7 @@ async function prepareInterpretation(
 
 /**
  * An insert makes the track that it needs when that is the next one above all; on a track that is there, overwriting moves
- * nothing. The sound of a sequence is inserted on an audio track that is not there yet, so it disturbs none.
+ * nothing. The sound of a sequence, or of a clip of the user's, is inserted on an audio track that is not there yet, so it disturbs none.
  */
 async function preparePlacement(
   one: Extract<Edit, { kind: "place" }>,
@@ -215,12 +215,12 @@ async function preparePlacement(
 ): Promise<() => Action> {
   const item: ProjectItem = await findItem(one.itemId);
   const sequence = sequenceOf(target);
-  const isNest = await isSequence(item);
-  const audioIndex = isNest ? await sequence.getAudioTrackCount() : 0;
+  const hasSound = one.bringsSound === true || (await isSequence(item));
+  const audioIndex = hasSound ? await sequence.getAudioTrackCount() : 0;
   const time = ppro.TickTime.createWithTicks(one.start);
   const isNew = one.trackIndex >= target.tracks;
   if (isNew) target.tracks = one.trackIndex + 1;
-  const by = one.by ?? (isNew || isNest ? "insert" : "overwrite");
+  const by = one.by ?? (isNew || hasSound ? "insert" : "overwrite");
   const editor = ppro.SequenceEditor.getEditor(sequence);
   return by === "insert"
     ? () =>

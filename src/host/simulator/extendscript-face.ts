@@ -6,7 +6,7 @@ import {
   ticksPerSecond,
 } from "../../units/ticks.ts";
 import { extendScriptFiles } from "./extendscript-files.ts";
-import { alphaUsages, mediaLength } from "./media.ts";
+import { alphaUsages, markedRange } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Effect, Item, Sequence, Track } from "./timeline.ts";
 import { unsetMarkTicks } from "./unset-mark.ts";
@@ -82,9 +82,11 @@ export function extendScriptGlobals(
       isMulticamClip: () => item.multicam,
       isOffline: () => item.offline,
       getMediaPath: () => item.media?.path ?? "",
-      getInPoint: () => time(ticks(0n)),
+      getInPoint: () => time(item.media?.marks?.start ?? ticks(0n)),
       getOutPoint: () =>
-        time(item.media === undefined ? ticks(0n) : mediaLength(item.media)),
+        time(
+          item.media === undefined ? ticks(0n) : markedRange(item.media).end,
+        ),
       startTime: () => {
         if (item.media === undefined) throw new Error("No media");
         return time(item.media.start);

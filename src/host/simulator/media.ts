@@ -20,6 +20,10 @@ export interface Media {
   /** One for each frame: absolute paths in the order of their numbers; the same one for all frames of a movie. */
   readonly files: readonly string[];
   readonly isMovie: boolean;
+  /** Whether it has sound, as movies of the user's may. */
+  hasSound: boolean;
+  /** In and Out points of the item's own, in its time; absent until somebody sets them. */
+  marks?: { readonly start: Ticks; readonly end: Ticks } | undefined;
   /** Whether the files have an alpha channel. Without one, alpha can only be "none". */
   readonly hasAlpha: boolean;
   /** The space that colours are taken to be in instead of the file's own. */
@@ -73,6 +77,7 @@ export function openStills(
     path: firstFile,
     files,
     isMovie: false,
+    hasSound: false,
     hasAlpha,
     width,
     height,
@@ -100,6 +105,7 @@ export function openMovie(disk: Disk, path: string): Media | undefined {
     path,
     files: Array.from({ length: frameCount }, () => path),
     isMovie: true,
+    hasSound: false,
     hasAlpha: true,
     width,
     height,
@@ -110,6 +116,12 @@ export function openMovie(disk: Disk, path: string): Media | undefined {
     fields: 0,
   };
 }
+
+/** Where what is placed of an item begins and ends. */
+export const markedRange = (
+  media: Media,
+): { readonly start: Ticks; readonly end: Ticks } =>
+  media.marks ?? { start: ticks(0n), end: mediaLength(media) };
 
 /** How long an item lasts. */
 export const mediaLength = (media: Media): Ticks =>

@@ -6,7 +6,7 @@ import { exportFrames } from "./export-frames.ts";
 import { honest, type Quirks } from "./quirks.ts";
 import {
   type AlphaUsage,
-  mediaLength,
+  markedRange,
   openMovie,
   openStills,
   ticksPerStill,
@@ -532,19 +532,20 @@ export class SimulatedPremiere {
     this.undoSteps.push(label);
   }
 
-  /** A clip of the whole item at a time; not yet on a track. */
+  /** A clip of the whole item, or of what is marked of it, at a time; not yet on a track. */
   newClip(item: Item, sequence: Sequence, start: bigint): Clip {
     const whole = this.#wholeLength(item, sequence);
     // The timeline knows whole frames only.
     const length = (whole / sequence.ticksPerFrame) * sequence.ticksPerFrame;
+    const inPoint = item.media?.marks?.start ?? ticks(0n);
     return {
       id: this.#newId("clip"),
       item,
       name: item.name,
       start: ticks(start),
       end: ticks(start + length),
-      inPoint: ticks(0n),
-      outPoint: ticks(length),
+      inPoint,
+      outPoint: ticks(inPoint + length),
       disabled: false,
       speed: 1,
       reversed: false,
@@ -569,14 +570,19 @@ export class SimulatedPremiere {
   }
 
   #wholeLength({ media, sequence: nest }: Item, around: Sequence): bigint {
-    if (media !== undefined) return mediaLength(media);
+    if (media !== undefined) {
+      const { start, end } = markedRange(media);
+      return ticks(end - start);
+    }
     const frame = around.ticksPerFrame;
     if (nest === undefined) return 100n * frame;
     return sequenceEnd(nest) + (this.quirks.nestsAreLong ? frame : 0n);
   }
 
   #bringsSound(item: Item): boolean {
-    return item.sequence !== undefined && this.quirks.nestsBringSound;
+    return item.sequence === undefined
+      ? item.media?.hasSound === true
+      : this.quirks.nestsBringSound;
   }
 
   #bringSound(clip: Clip, track: Track | undefined): void {

@@ -8,7 +8,7 @@ import {
   ticks,
   ticksPerSecond,
 } from "../../units/ticks.ts";
-import { alphaUsages, mediaLength } from "./media.ts";
+import { alphaUsages, markedRange, mediaLength } from "./media.ts";
 import type { SimulatedPremiere } from "./premiere.ts";
 import type { Clip, Effect, Item, Sequence, Track } from "./timeline.ts";
 import { unsetMarkTicks } from "./unset-mark.ts";
@@ -116,10 +116,12 @@ export function premiereProModule(premiere: SimulatedPremiere): object {
             }),
         });
       },
-      getInPoint: () => soon(time(ticks(0n))),
+      getInPoint: () => soon(time(one.media?.marks?.start ?? ticks(0n))),
       getOutPoint: () =>
         soon(
-          time(one.media === undefined ? ticks(0n) : mediaLength(one.media)),
+          time(
+            one.media === undefined ? ticks(0n) : markedRange(one.media).end,
+          ),
         ),
       isOffline: () => soon(one.offline),
       isMulticamClip: () => soon(one.multicam),

@@ -89,10 +89,12 @@ const NEW_TINT = "#203040";
  * How strong, soft and coloured a layer's effects are.
  *
  * @param kinds of effects that the layer has
+ * @param rendersStrength whether the program does not take a clip's opacity
  */
 export function effectFields(
   edit: EditOf<"effect">,
   kinds: readonly PartKind[],
+  rendersStrength: boolean,
   alter: Alter<EditOf<"effect">>,
 ): TemplateResult {
   const { tint: _, ...plain } = edit;
@@ -144,8 +146,11 @@ export function effectFields(
             /><span></span>`
     }
     <span class="dim small wide"
-      >Up to 100 %, without softness and tint, it is its clip's opacity on the
-      timeline.</span
+      >${
+        rendersStrength
+          ? "This Premiere Pro does not take a clip's opacity from Lamina, so the strength is rendered into the layer."
+          : "Up to 100 %, without softness and tint, it is its clip's opacity on the timeline."
+      }</span
     >
   </div>`;
 }

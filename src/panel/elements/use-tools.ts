@@ -1,7 +1,7 @@
 import { css, html, nothing, type TemplateResult } from "lit";
 import type { Edit, EditOf } from "../../document/edits-document.ts";
 import type { PartKind } from "../../document/layers-document.ts";
-import { nameOf } from "../../host/file-path.ts";
+import { comparablePath, nameOf } from "../../host/file-path.ts";
 import { chosenObject } from "../arrangement.ts";
 import type { UseName } from "../new-use.ts";
 import type { Uses } from "../uses.ts";
@@ -456,6 +456,7 @@ export class UseTools extends PanelElement {
         return effectFields(
           edit,
           this.#effectsOf(edit.layer),
+          this.state.rendersStrength === true,
           (changed, goesOn) => {
             this.panel.using.alter(index, changed, goesOn);
           },
@@ -496,6 +497,7 @@ export class UseTools extends PanelElement {
           this.panel.using.alter(index, flat);
         },
       )}
+      ${this.#projectClips(edit, index)}
       <span class="dim small">Or a picture or movie</span>
       <input
         type="text"
@@ -517,6 +519,44 @@ export class UseTools extends PanelElement {
         Choose a file…
       </button>
     </div>`;
+  }
+
+  /** The project's own clips, one of which can be the backdrop. */
+  #projectClips(
+    edit: EditOf<"backdrop">,
+    index: number,
+  ): TemplateResult | typeof nothing {
+    const { projectClips = [] } = this.state;
+    if (projectClips.length === 0) return nothing;
+    const path = "path" in edit ? comparablePath(edit.path) : "";
+    const chosen = projectClips.find(
+      (clip) => comparablePath(clip.path) === path,
+    );
+    return html`<span class="dim small">Or a clip of the project</span>
+      <select
+        aria-label="Clip of the project for the backdrop"
+        @change=${(event: Event) => {
+          const id = (event.target as HTMLSelectElement).value;
+          const clip = projectClips.find((one) => one.id === id);
+          if (clip === undefined) return;
+          void this.panel.using.bring(clip.path, "backdrop", index);
+        }}
+      >
+        <option value="" ?selected=${chosen === undefined}>None</option>
+        ${projectClips.map(
+          (clip) =>
+            html`<option value=${clip.id} ?selected=${clip === chosen}>
+              ${clip.name}
+            </option>`,
+        )}
+      </select>
+      ${
+        chosen !== undefined && "fill" in edit && edit.fill === "movie"
+          ? html`<span class="dim small wide"
+              >On the timeline it lies beneath the layers itself.</span
+            >`
+          : nothing
+      }`;
   }
 
   #frames(
