@@ -148,6 +148,8 @@ function failureAction(failure: Failure): string {
       return "Add them above the others in Premiere Pro (Sequence > Add Tracks).";
     case "layers-do-not-fit":
       return "Select the clip that they were made from.";
+    case "edits-invalid":
+      return "Correct that file, or remove it to begin anew.";
     case "backdrop-does-not-fit":
       return "Choose another backdrop.";
     case "run-changed":

@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
+  complaintOfEdit,
   editsFileName,
   type EditsDocument,
   type GivenEdit,
@@ -9,7 +10,6 @@ import {
   readEdits,
   writeEdits,
 } from "../document/edits-document.ts";
-import { planStack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { isImageName } from "../job-contract/image-format.ts";
 import { writeWholeFile } from "../media/replace-file.ts";
@@ -19,6 +19,7 @@ import {
   openLayers,
   renderEdits,
   type RenderWatch,
+  planEdits,
 } from "../render/render-edits.ts";
 import { renderLayers } from "../render/render-layers.ts";
 import type { CommandOutput } from "./report-error.ts";
@@ -99,7 +100,7 @@ export async function runRender(
  * Adds an edit to a result's edits, when it and all before it can be done.
  *
  * @returns what to tell
- * @throws LaminaError `edit-impossible`, `document-invalid`, and what opening layers and media throws; then the edits are as before
+ * @throws LaminaError `edit-impossible`, `edits-invalid`, and what opening layers and media throws; then the edits are as before
  */
 export async function addEdit(
   resultFolder: string,
@@ -108,12 +109,21 @@ export async function addEdit(
   signal: AbortSignal,
 ): Promise<readonly string[]> {
   const file = editsFileOf(resultFolder, editsFile);
-  const { document } = await openLayers(resultFolder);
+  const opened = await openLayers(resultFolder);
+  const { document } = opened;
   const before = (await editsIn(file, false)) ?? noEdits;
   const added = await withKind(edit);
+  const complaint = complaintOfEdit(added);
+  if (complaint !== undefined)
+    throw new LaminaError({
+      code: "edit-impossible",
+      edit: before.edits.length + 1,
+      use: added.use,
+      problem: complaint.replace(`(${added.use}), `, ""),
+    });
   const text = writeEdits([...before.edits, added], before.stack);
   const all = readEdits(text, file);
-  planStack(document, all);
+  planEdits(opened, all);
   const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-edit-"));
   try {
     const folder = path.dirname(file);

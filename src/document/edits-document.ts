@@ -2,7 +2,7 @@ import * as v from "valibot";
 import { excerpt } from "../errors/excerpt.ts";
 import { LaminaError } from "../errors/failure.ts";
 import { type ArrangedLayer, partKinds } from "./layers-document.ts";
-import { invalidDocument, parseJson } from "./json-document.ts";
+import { parseJson } from "./json-document.ts";
 
 /**
  * The contents of `edits.json`: what is to become of a result's layers when they are put together again. The layers
@@ -148,7 +148,12 @@ const insertSchema = v.variant("what", [
   v.object({
     use: v.literal("insert"),
     what: v.literal("text"),
-    text: v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(500)),
+    text: v.pipe(
+      v.string(),
+      v.trim(),
+      v.nonEmpty("there are no words"),
+      v.maxLength(500, "there are more than 500 letters"),
+    ),
     font: v.optional(name, "sans-serif"),
     /** Of the letters, in pixels of the picture that is stretched over the corners; as large as fits when absent. */
     size: v.optional(v.pipe(v.number(), v.minValue(1), v.maxValue(2000))),
@@ -211,14 +216,35 @@ const schemas = {
   insert: insertSchema,
 } as const;
 
+const invalidEdits = (path: string, detail: string): LaminaError =>
+  new LaminaError({ code: "edits-invalid", path, detail });
+
+/**
+ * What makes something no edit.
+ *
+ * @returns undefined when it is one
+ */
+export function complaintOfEdit(edit: unknown): string | undefined {
+  const uses = Object.keys(schemas) as Edit["use"][];
+  const head = v.safeParse(v.object({ use: v.picklist(uses) }), edit);
+  if (!head.success) return `has no use that is known (${uses.join(", ")})`;
+  const one = v.safeParse(schemas[head.output.use], edit, { abortEarly: true });
+  if (one.success) return undefined;
+  const [issue] = one.issues;
+  const at = v.getDotPath(issue);
+  return excerpt(
+    `(${head.output.use})${at === null ? "" : `, ${at}`}: ${issue.message}`,
+  );
+}
+
 /**
  * Reads the text of an `edits.json`.
  *
  * @param path where the text comes from, for messages
- * @throws LaminaError `document-invalid` naming the edit, `document-too-new`
+ * @throws LaminaError `edits-invalid` naming the edit, `document-too-new`
  */
 export function readEdits(text: string, path: string): EditsDocument {
-  const value = parseJson(text, path);
+  const value = parseJson(text, path, invalidEdits);
   const head = v.safeParse(
     v.object({
       version: frame,
@@ -228,37 +254,16 @@ export function readEdits(text: string, path: string): EditsDocument {
     value,
   );
   if (!head.success)
-    throw invalidDocument(path, "it has no version, or no list of edits");
+    throw invalidEdits(path, "it has no version, or no list of edits");
   const { version, edits, stack } = head.output;
   if (version > 1)
     throw new LaminaError({ code: "document-too-new", path, version });
   if (stack !== undefined && !v.is(stackSchema, stack))
-    throw invalidDocument(
-      path,
-      "its stack is no list of layers with id and name",
-    );
+    throw invalidEdits(path, "its stack is no list of layers with id and name");
   for (const [i, edit] of edits.entries()) {
-    const use = v.safeParse(
-      v.object({ use: v.picklist(Object.keys(schemas) as Edit["use"][]) }),
-      edit,
-    );
-    if (!use.success)
-      throw invalidDocument(
-        path,
-        `edit ${i + 1} has no use that is known (${Object.keys(schemas).join(", ")})`,
-      );
-    const one = v.safeParse(schemas[use.output.use], edit, {
-      abortEarly: true,
-    });
-    if (one.success) continue;
-    const [issue] = one.issues;
-    const at = v.getDotPath(issue);
-    throw invalidDocument(
-      path,
-      excerpt(
-        `edit ${i + 1} (${use.output.use})${at === null ? "" : `, ${at}`}: ${issue.message}`,
-      ),
-    );
+    const complaint = complaintOfEdit(edit);
+    if (complaint !== undefined)
+      throw invalidEdits(path, `edit ${i + 1} ${complaint}`);
   }
   return v.parse(editsSchema, value);
 }
@@ -266,7 +271,7 @@ export function readEdits(text: string, path: string): EditsDocument {
 /**
  * Writes edits as the text of an `edits.json`.
  *
- * @throws LaminaError `document-invalid` when they are none
+ * @throws LaminaError `edits-invalid` when they are none
  */
 export function writeEdits(
   edits: readonly GivenEdit[],

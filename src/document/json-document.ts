@@ -9,14 +9,19 @@ export const invalidDocument = (path: string, detail: string): LaminaError =>
 /**
  * Reads JSON. A byte order mark, which editors on Windows put in front, is passed over.
  *
- * @param path where the text comes from, for messages
+ * @param path     where the text comes from, for messages
+ * @param complain what is thrown of what is not JSON
  * @throws LaminaError `document-invalid`
  */
-export function parseJson(text: string, path: string): unknown {
+export function parseJson(
+  text: string,
+  path: string,
+  complain = invalidDocument,
+): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch {
-    throw invalidDocument(path, "it is not JSON");
+    throw complain(path, "it is not JSON");
   }
 }
 

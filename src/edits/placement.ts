@@ -129,3 +129,31 @@ export const stretchOver = (
     ],
     corners,
   );
+
+/** Whether anything of the frame that a copy is of comes to lie within some frame's picture. */
+export function isInView(
+  { at, offset: [dx, dy] }: Pick<GroundMove, "at" | "offset">,
+  camera: CameraDocument,
+): boolean {
+  const { width, height } = camera;
+  const moved: readonly Point[] = [
+    [dx, dy],
+    [dx + width, dy],
+    [dx + width, dy + height],
+    [dx, dy + height],
+  ];
+  return camera.frameToReference.some((_, i) => {
+    const map = throughCamera(camera, at, i + 1);
+    // What crosses the horizon can be anywhere.
+    if (moved.some(([x, y]) => map[6]! * x + map[7]! * y + map[8]! <= 0))
+      return true;
+    const points = moved.map(([x, y]) => apply(map, x, y));
+    const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
+    return (
+      Math.min(...xs) < width &&
+      Math.max(...xs) > 0 &&
+      Math.min(...ys) < height &&
+      Math.max(...ys) > 0
+    );
+  });
+}

@@ -220,6 +220,12 @@ export type Failure =
   | { readonly code: "project-busy" }
   | { readonly code: "clip-covered"; readonly track: string }
   | { readonly code: "layers-do-not-fit"; readonly detail: string }
+  /** A file of edits that is none. */
+  | {
+      readonly code: "edits-invalid";
+      readonly path: string;
+      readonly detail: string;
+    }
   | {
       readonly code: "backdrop-does-not-fit";
       /** Of the clip in the project. */

@@ -154,6 +154,8 @@ export function failureSentence(failure: Failure): string {
         : `The layers need ${failure.count} more video tracks, and this version of Premiere Pro lets no plug-in make tracks.`;
     case "layers-do-not-fit":
       return `These layers were not made from this clip: ${failure.detail}.`;
+    case "edits-invalid":
+      return `${failure.path} is no list of edits that Lamina can read: ${failure.detail}.`;
     case "backdrop-does-not-fit":
       return `${failure.name} cannot lie beneath the layers: ${failure.detail}.`;
     case "run-changed":

@@ -152,6 +152,8 @@ function failureAction(code: FailureCode): string {
       return "Add them above the others (Sequence > Add Tracks), then choose “Add to timeline” again.";
     case "layers-do-not-fit":
       return "Select the clip that they were made from, then choose “Add to timeline”.";
+    case "edits-invalid":
+      return "Correct or remove that file, then open the layers again.";
     case "backdrop-does-not-fit":
       return "Clear the clip's In and Out points in the project, or choose another backdrop.";
     case "run-changed":

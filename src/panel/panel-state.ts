@@ -89,7 +89,7 @@ export interface PanelState {
   readonly runs: readonly PlacedRun[];
   /** Whether the program was found not to take a clip's opacity, so that strengths of effects are rendered. */
   readonly rendersStrength?: boolean | undefined;
-  /** What the project has that can be a backdrop, once somebody looked. */
+  /** The project's movies, which can be a backdrop, once somebody looked. */
   readonly projectClips?: readonly ProjectClip[] | undefined;
   readonly draft?: Draft | undefined;
   /** Drafts that were put aside, in this panel or an earlier one; the latest first. */

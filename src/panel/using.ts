@@ -314,7 +314,9 @@ export class Using {
   /** Looks what the project has for a backdrop. Where that cannot be told, there are still files. */
   async #readProject(): Promise<void> {
     const { store, host } = this.#desk;
-    const projectClips = await host.projectClips().catch(() => undefined);
+    const all = await host.projectClips().catch(() => []);
+    // Numbered stills are named by their first, which would stand still.
+    const projectClips = all.filter(({ path }) => !isPicture.test(path));
     store.set({ projectClips });
   }
 

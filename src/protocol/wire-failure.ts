@@ -90,6 +90,7 @@ const factSchemas: {
   "clip-covered": v.object({ track: text }),
   "tracks-missing": v.object({ count: number }),
   "layers-do-not-fit": v.object({ detail: text }),
+  "edits-invalid": v.object({ path: text, detail: text }),
   "backdrop-does-not-fit": v.object({ name: text, detail: text }),
   "run-changed": v.object({ run: text, detail: text }),
   "path-too-long": v.object({ path: text, limit: number }),

@@ -12,6 +12,7 @@ import {
   readDocument,
 } from "../document/layers-document.ts";
 import { composeFrame, type FrameSources } from "../edits/compose-frame.ts";
+import { isInView } from "../edits/placement.ts";
 import { planStack, type Stack } from "../edits/stack.ts";
 import { LaminaError } from "../errors/failure.ts";
 import type { Codes } from "../kernels/codes.ts";
@@ -71,6 +72,30 @@ export async function openLayers(
   return { document, camera };
 }
 
+/**
+ * Says what the stack of a result's layers looks like after all edits, and makes sure that each can be done and that what they bring
+ * into the picture is to be seen in some frame.
+ *
+ * @throws LaminaError `edit-impossible`
+ */
+export function planEdits(
+  { document, camera }: Pick<RenderPlan, "document" | "camera">,
+  edits: EditsDocument,
+): Stack {
+  const stack = planStack(document, edits);
+  if (camera === undefined) return stack;
+  edits.edits.forEach((edit, i) => {
+    if (edit.use !== "duplicate" || isInView(edit, camera)) return;
+    throw new LaminaError({
+      code: "edit-impossible",
+      edit: i + 1,
+      use: edit.use,
+      problem: `${edit.offset.join(", ")} pixels away it is in no frame's picture`,
+    });
+  });
+  return stack;
+}
+
 /** A result, its edits, and what they make of its stack. */
 export interface RenderPlan {
   readonly resultFolder: string;
@@ -89,8 +114,9 @@ export async function openPlan(
   resultFolder: string,
   edits: EditsDocument,
 ): Promise<RenderPlan> {
-  const { document, camera } = await openLayers(resultFolder);
-  const stack = planStack(document, edits);
+  const opened = await openLayers(resultFolder);
+  const { document, camera } = opened;
+  const stack = planEdits(opened, edits);
   return { resultFolder, document, camera, edits, stack };
 }
 

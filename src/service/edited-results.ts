@@ -28,7 +28,7 @@ import type {
   ServiceJob,
 } from "../protocol/service-api.ts";
 import { openBrought } from "../render/brought-pictures.ts";
-import { openLayers } from "../render/render-edits.ts";
+import { openLayers, planEdits } from "../render/render-edits.ts";
 import { renderLayers } from "../render/render-layers.ts";
 import {
   discardEdited,
@@ -91,8 +91,9 @@ export class EditedResults {
     const file = path.join(folder, editsFileName);
     const text = writeEdits(edits as readonly GivenEdit[], stack);
     const read = readEdits(text, file);
-    const { document } = await openLayers(folder);
-    planStack(document, read);
+    const opened = await openLayers(folder);
+    const { document } = opened;
+    planEdits(opened, read);
     const workFolder = await mkdtemp(path.join(os.tmpdir(), "lamina-edit-"));
     const { signal } = this.#over;
     try {

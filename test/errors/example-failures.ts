@@ -106,6 +106,7 @@ const facts: { readonly [Code in FailureCode]: Omit<FailureOf<Code>, "code"> } =
     "clip-covered": { track: "V3" },
     "tracks-missing": { count: 2 },
     "layers-do-not-fit": { detail: "it is cut off" },
+    "edits-invalid": { path: "/clips/edits.json", detail: "it is cut off" },
     "backdrop-does-not-fit": {
       name: "meadow",
       detail: "it is not in the project any more",

@@ -54,7 +54,11 @@ describe("edits that the service keeps of a job's layers", () => {
     await failsWith("edit-impossible", results.keep(job(), [crossing]), /cross/); // prettier-ignore
     await failsWith("edit-impossible", results.keep(job(), [font]), /no font/);
     await failsWith("input-missing", results.keep(job(), [gone]), /gone\.png/);
-    await failsWith("document-invalid", results.keep(job(), [{ use: "fly" }]));
+    const away = { use: "duplicate", layer: "box", id: "b", offset: [9000, 0] };
+    const mute = { ...font, font: "sans-serif", text: " " };
+    await failsWith("edit-impossible", results.keep(job(), [away]), /9000, 0 pixels away it is in no frame/); // prettier-ignore
+    await failsWith("edits-invalid", results.keep(job(), [mute]), /no words/);
+    await failsWith("edits-invalid", results.keep(job(), [{ use: "fly" }]));
     assert.deepEqual((await results.read(job())).edits.length, 1);
   });
 
