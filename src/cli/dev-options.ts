@@ -5,6 +5,7 @@ export interface DevOptions {
   readonly folder: string;
   readonly clip?: string;
   readonly mask: readonly string[];
+  readonly also: readonly string[];
   readonly technology: "extendscript" | "uxp";
   readonly json?: true;
 }
@@ -21,6 +22,12 @@ export const addDevOptions = (command: Command): Command =>
       "--mask [name=]<path>",
       "a mask that goes with it, to choose from; repeat for more",
       (mask: string, others: readonly string[]) => [...others, mask],
+      [],
+    )
+    .option(
+      "--also <movie>",
+      "a movie that is in the project too, for backdrops; repeat for more",
+      (movie: string, others: readonly string[]) => [...others, movie],
       [],
     )
     .addOption(

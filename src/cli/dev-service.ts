@@ -28,6 +28,8 @@ export interface DevRequest {
   readonly folder: string;
   /** At least one; the first is selected. */
   readonly clips: readonly SampleClip[];
+  /** Absolute paths of movies that are in the project too. */
+  readonly movies?: readonly string[];
   readonly technology: "extendscript" | "uxp";
   /** Ends by itself after so many minutes without a job, a page or a request; 0 for never. */
   readonly idleMinutes: number;
@@ -52,12 +54,13 @@ const sampleFrameRate = { numerator: 24, denominator: 1 };
  * @throws LaminaError what `serve` throws; `usage` when another one works in this folder
  */
 export async function openDevService(
-  { folder, clips, technology, idleMinutes }: DevRequest,
+  { folder, clips, movies = [], technology, idleMinutes }: DevRequest,
   { version, output, run, signal }: DevContext,
 ): Promise<DevService> {
   const { width, height } = await readImageHeader(clips[0]!.firstFrame);
   const size = { width, height };
   const premiere = openSampleProject(clips, sampleFrameRate, size);
+  premiere.importFiles(movies, premiere.root, false);
   premiere.projectPath = path.join(folder, "Sample.prproj");
   const script =
     technology === "uxp" ? "uxp/lamina-host.js" : "extendscript/lamina.jsx";

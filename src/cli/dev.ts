@@ -33,7 +33,8 @@ export async function runDev(
           }),
         ];
   const { technology } = options;
-  const request = { folder, clips, technology, idleMinutes: 0 };
+  const movies = options.also.map((movie) => path.resolve(movie));
+  const request = { folder, clips, movies, technology, idleMinutes: 0 };
   const { localService, pageAddress } = await openDevService(request, context);
   const url = await pageAddress();
   if (options.json === true)

@@ -37,9 +37,14 @@ export class DevServer {
   }
 
   /** Starts it on a folder of frames and waits until its page can be opened. */
-  static async start(folder: string, technology: string): Promise<DevServer> {
+  static async start(
+    folder: string,
+    technology: string,
+    also: readonly string[] = [],
+  ): Promise<DevServer> {
     const work = path.join(folder, "dev");
     const clip = ["--clip", path.join(folder, "rgb")];
+    for (const movie of also) clip.push("--also", movie);
     const child = spawn(
       process.execPath,
       // prettier-ignore

@@ -12,9 +12,10 @@ export interface PanelPage {
   readonly at: (...parts: string[]) => string;
   /** What the page has complained of. */
   readonly troubles: readonly string[];
-  /** Starts it, and ends it after the test. */
+  /** Starts it, with these movies in the project as well, and ends it after the test. */
   readonly open: (
     technology: string,
+    also?: readonly string[],
   ) => Promise<{ readonly page: Page; readonly server: DevServer }>;
   /** From the selected clip to the subjects. */
   readonly begin: () => Promise<void>;
@@ -63,8 +64,8 @@ export function usePanelPage(pictures: string): PanelPage {
     get troubles() {
       return troubles;
     },
-    open: async (technology) => {
-      const server = await DevServer.start(at(), technology);
+    open: async (technology, also) => {
+      const server = await DevServer.start(at(), technology, also);
       ends.push(() => server.end());
       const context = await browser().newContext({
         viewport: { width: 1280, height: 760 },

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import type { Locator, Page } from "playwright-core";
+import { writeProres4444 } from "../../src/media/write-prores.ts";
 import { encodePng } from "../../src/media/write-png.ts";
 import type { ProjectPicture } from "../../src/protocol/dev-api.ts";
 import { press as pressKey } from "./browser.ts";
@@ -39,7 +40,10 @@ describe("putting layers to use in the panel", function () {
     sequence.tracks.slice(1).flatMap(({ clips }) => clips.map((c) => c.name));
 
   it("removes, doubles, moves in time, changes the ground and writes on it, at once and for the timeline, and takes all of it back", async () => {
-    const opened = await panel.open("uxp");
+    const meadow = panel.at("meadow.mov");
+    const rate = { numerator: 24, denominator: 1 };
+    await writeProres4444(panel.at("rgb", "%05d.png"), rate, meadow);
+    const opened = await panel.open("uxp", [meadow]);
     ({ page } = opened);
     await panel.begin();
     const found = page.getByRole("button", { name: /^Use: / });
@@ -145,6 +149,17 @@ describe("putting layers to use in the panel", function () {
     await time.press("ArrowRight");
     await time.press("ArrowRight");
     await page.getByText("+2").last().waitFor();
+
+    // A clip of the project lies beneath itself.
+    await press("Backdrop");
+    await page
+      .getByLabel("Clip of the project for the backdrop")
+      .selectOption("meadow.mov");
+    await page.getByText("it lies beneath the layers itself").waitFor();
+    await shoot("own-backdrop");
+    await press("Undo use");
+    await page.getByLabel("Colour of the backdrop").waitFor({ state: "detached" }); // prettier-ignore
+    await press("Take back: Another backdrop");
 
     await press("Backdrop");
     await page.getByLabel("Colour of the backdrop").fill("#208040");
