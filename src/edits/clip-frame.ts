@@ -85,6 +85,17 @@ export class ClipFrame {
     });
   }
 
+  /**
+   * The same to be shown over something else. A shadow lightens nothing: where it seems to, the background known of the clip is too dark
+   * there, which was right beneath the frame's own pixel and is nobody's light on another ground.
+   */
+  ratiosElsewhere(part: PartFile): Picture {
+    return this.#remember(`${part.frames} elsewhere`, () => {
+      const own = this.ratios(part);
+      return { ...own, data: own.data.map((ratio) => Math.min(1, ratio)) };
+    });
+  }
+
   /** A part that lies over what is beneath it: premultiplied, in 0…1. */
   cover({ frames }: PartFile): Picture {
     return this.#remember(frames, () => {

@@ -141,7 +141,7 @@ async function layLayer(
       canvas.layPart(
         frame.part(part.frames),
         frame.beneath(part.frames),
-        multiplies(part) ? frame.ratios(part) : undefined,
+        multiplies(part) ? frame.ratiosElsewhere(part) : undefined,
       );
       continue;
     }
@@ -161,19 +161,23 @@ async function movedPart(
   const pictures = [];
   for (const { frame: number, share } of frames) {
     const frame = await sources.clipFrame(number);
-    const asItWas = multiplies(part) ? frame.ratios(part) : frame.cover(part);
+    const isInPlace = number === t && move === undefined;
+    const asItWas = !multiplies(part)
+      ? frame.cover(part)
+      : isInPlace
+        ? frame.ratios(part)
+        : frame.ratiosElsewhere(part);
     const changed = isAsItIs(part)
       ? asItWas
       : multiplies(part)
         ? changeRatio(asItWas, part)
         : changeCover(asItWas, part);
-    const picture =
-      number === t && move === undefined
-        ? changed
-        : carry(
-            changed,
-            layerToResult(mustHave(sources.camera), number, t, move),
-          );
+    const picture = isInPlace
+      ? changed
+      : carry(
+          changed,
+          layerToResult(mustHave(sources.camera), number, t, move),
+        );
     pictures.push({ picture, share });
   }
   return mix(pictures);

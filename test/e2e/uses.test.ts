@@ -155,7 +155,8 @@ describe("putting layers to use in the panel", function () {
     await page
       .getByLabel("Clip of the project for the backdrop")
       .selectOption("meadow.mov");
-    await page.getByText("it lies beneath the layers itself").waitFor();
+    const own = page.getByText("it lies beneath the layers itself");
+    await own.scrollIntoViewIfNeeded();
     await shoot("own-backdrop");
     await press("Undo use");
     await page.getByLabel("Colour of the backdrop").waitFor({ state: "detached" }); // prettier-ignore
