@@ -3,11 +3,20 @@ import type { CanvasPlan } from "../../vision/background/canvas.ts";
 import type { HiddenArea } from "../../vision/background/first-to-fill.ts";
 import { buildCanvasBehindSmoke } from "../../vision/smoke/smoke-canvas.ts";
 import type { SmokeTrail } from "../../vision/smoke/smoke-trail.ts";
-import type { Homography } from "../../kernels/homography.ts";
+import { maskCentres } from "../../vision/smoke/subject-path.ts";
+import type { Centres } from "../../vision/background/footprints.ts";
 import {
+  apply,
+  compose,
+  invert,
+  type Homography,
+} from "../../kernels/homography.ts";
+import {
+  COARSENESS,
   coarsen,
   mayMove,
   measureSelfMotion,
+  traceSubjects,
   unrestDeviation,
   unrestOf,
   type UnrestSums,
@@ -48,19 +57,45 @@ export async function buildCanvasTask(
   const unrest = unrestOf(coarse);
   const deviation = unrestDeviation([unrest]);
   if (mayMove(deviation)) {
-    const { bare, ...usual } = measureSelfMotion(
+    const { bare, footprints, ...usual } = measureSelfMotion(
       canvas,
       laid,
-      coarse,
+      traceSubjects(
+        coarse,
+        await centresOnCanvas(context, canvas, maps),
+        deviation,
+        views[0]!.subjects.height,
+      ),
       fused,
       deviation,
     );
     await context.artifacts.write("usual-ground", index, usual);
-    // Last, because its presence says that both are there.
+    await context.artifacts.write("footprints", index, { footprints });
+    // Last, because its presence says that all are there.
     await context.artifacts.write("bare-ground", index, { bare });
   }
   return {
     hidden: await fileNeverSeen(context, index, canvas, views, laid, fused),
     unrest,
   };
+}
+
+/** Where the subjects' centres are in each sample of a canvas, in pixels at the coarseness at which motion is looked at. */
+async function centresOnCanvas(
+  context: TaskContext,
+  canvas: CanvasPlan,
+  maps: readonly Homography[],
+): Promise<Centres[]> {
+  const centres: Centres[] = [];
+  for (const [k, t] of canvas.samples.entries()) {
+    const toCanvas = invert(compose(maps[k]!, canvas.canvasToFirst));
+    centres.push(
+      maskCentres(await context.masks(t)).map((centre) => {
+        if (centre === undefined) return undefined;
+        const [x, y] = apply(toCanvas, ...centre);
+        return [x / COARSENESS, y / COARSENESS] as const;
+      }),
+    );
+  }
+  return centres;
 }

@@ -21,6 +21,7 @@ import {
   shadeAsLens,
   withoutShading,
 } from "../../vision/background/lens-shading.ts";
+import { maskCentres } from "../../vision/smoke/subject-path.ts";
 import { canvasDepth } from "./canvas-depth.ts";
 import { lensShading } from "./find-lens.ts";
 import type { TaskContext } from "../execution/task-context.ts";
@@ -66,6 +67,7 @@ export async function renderFrame(
       : renderMovingGround(
           picture,
           subjects,
+          maskCentres(await context.masks(frame)),
           invert(map),
           tolerant,
           await movingCanvases(context, frame, canvases),
@@ -104,6 +106,7 @@ async function movingCanvases(
         motion: {
           ...(await artifacts.read("bare-ground", index)),
           ...(await artifacts.read("usual-ground", index)),
+          ...(await artifacts.read("footprints", index)),
         },
       });
   return known.length === 0

@@ -21,7 +21,7 @@ import { noteElse, sharedRead } from "./task-trace.ts";
 export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
   register: 4,
-  background: 7,
+  background: 8,
   train: 2,
   refine: 2,
   compose: 7,
@@ -126,6 +126,12 @@ export const pictureKinds = {
     stage: "background",
     encoding: "unit16",
     parts: { usual: 3, unrest: 1 },
+  },
+  /** Per such canvas, `[N, 2h, 2w]` at that size: how dark the ground is beside each subject. */
+  footprints: {
+    stage: "background",
+    encoding: "unit16",
+    parts: { footprints: REST },
   },
   /** A frame's background; no more than 64 samples of a pixel are told. */
   background: {

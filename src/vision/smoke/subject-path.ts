@@ -4,7 +4,7 @@ import {
   invert,
   type Homography,
 } from "../../kernels/homography.ts";
-import type { Raster } from "../../kernels/raster.ts";
+import { plane, type Raster } from "../../kernels/raster.ts";
 
 /** `[x, y]` in pixels. */
 export type PathPoint = readonly [number, number];
@@ -43,6 +43,10 @@ export function maskCentre(mask: Raster): PathPoint | undefined {
   }
   return count > FEWEST_MASK_PIXELS ? [sumX / count, sumY / count] : undefined;
 }
+
+/** Centres of several masks, `[N, H, W]`, see `maskCentre`. */
+export const maskCentres = (masks: Raster): (PathPoint | undefined)[] =>
+  Array.from({ length: masks.channels }, (_, k) => maskCentre(plane(masks, k)));
 
 /**
  * The subject's motion over the background: `(H(c[t+6]) − H(c[t−6])) / 12`, H taking either frame to frame t; shorter at

@@ -15,10 +15,12 @@ import {
   coarsen,
   measureSelfMotion,
   moves,
+  traceSubjects,
   unrestDeviation,
   unrestOf,
 } from "../../../src/vision/background/self-motion.ts";
 import { fromBytes } from "../../../src/vision/image/colour.ts";
+import { maskCentres } from "../../../src/vision/smoke/subject-path.ts";
 import { openCvLibrary } from "../../../src/vision/motion/opencv-library.ts";
 
 const size = { width: 160, height: 96 };
@@ -55,11 +57,21 @@ async function walkOver(caustics: boolean) {
   const fused = buildCanvas(plan, views, laid, vision);
   const coarse = coarsen(plan, views, laid, vision);
   const unrest = unrestDeviation([unrestOf(coarse)]);
-  const motion = measureSelfMotion(plan, laid, coarse, fused, unrest);
+  const centres = samples.map(({ subjects }) => maskCentres(subjects));
+  const traced = traceSubjects(
+    coarse,
+    plan.samples.map((t) =>
+      centres[t]!.map((centre) => centre && [centre[0] / 4, centre[1] / 4]),
+    ),
+    unrest,
+    size.height,
+  );
+  const motion = measureSelfMotion(plan, laid, traced, fused, unrest);
   const sample = samples[plan.keyframe]!;
   const rendered = renderMovingGround(
     sample.rgb,
     sample.subjects,
+    centres[plan.keyframe]!,
     identity,
     fused,
     [{ plan, motion, share: 1 }],
