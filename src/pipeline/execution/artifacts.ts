@@ -22,7 +22,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
   register: 4,
   background: 8,
-  train: 2,
+  train: 3,
   refine: 2,
   compose: 7,
   finish: 2,

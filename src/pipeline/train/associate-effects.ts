@@ -6,6 +6,7 @@ import { efforts, type Quality } from "../../job-contract/quality.ts";
 import { PreviewMaker, tellingFrame } from "./layer-preview.ts";
 import type { Trainer } from "../../training/train-association.ts";
 import { factsFile } from "../execution/artifacts.ts";
+import { moves } from "../../vision/background/self-motion.ts";
 import type { Job, Progress } from "../execution/job.ts";
 import { readFile } from "node:fs/promises";
 import { writeWholeFile } from "../../media/replace-file.ts";
@@ -71,8 +72,12 @@ export async function associateEffects(
     {
       seed,
       steps: effort.steps,
-      // A trail stays in its place when the subject has left, which is what tells ambient motion from an effect.
-      design: background.trail === null ? {} : { ambientWeight: 0 },
+      // A trail stays in its place when the subject has left, which is what tells ambient motion from an effect. Where ground moves by itself
+      // the background has its motion, and what is left at a place for long is an effect.
+      design:
+        background.trail === null && !moves(background.unrest)
+          ? {}
+          : { ambientWeight: 0 },
       batch: 6,
       sparsity: SPARSITY,
       seeds: effort.seeds,
