@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { LaminaError } from "../src/errors/failure.ts";
+import type { connect } from "../src/farm/connection.ts";
 
 const program = fileURLToPath(new URL("../bin/lamina.mjs", import.meta.url));
 const bundle = fileURLToPath(new URL("../dist/lamina.mjs", import.meta.url));
@@ -98,4 +100,34 @@ export function processorSeconds(said: string): number {
     (sum, [, minutes, seconds]) => sum + 60 * Number(minutes) + Number(seconds),
     0,
   );
+}
+
+/** Processor time that a Redis has taken, in seconds. */
+export async function redisSeconds(
+  connection: Awaited<ReturnType<typeof connect>>,
+): Promise<number> {
+  const info = await connection.info("cpu");
+  const read = (name: string): number =>
+    Number(new RegExp(`${name}:([\\d.]+)`).exec(info)?.[1] ?? 0);
+  return read("used_cpu_user") + read("used_cpu_sys");
+}
+
+/** Linux tells of processor time in hundredths of a second. */
+const TICKS_A_SECOND = 100;
+
+/** User and system time of a running process, its threads and its children, those that have ended too, in seconds; Linux only. */
+export async function runningSeconds(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
+  // The name, in brackets, may hold anything; times begin with the twelfth field after it.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  let seconds = 0;
+  for (const ticks of fields.slice(11, 15))
+    seconds += Number(ticks) / TICKS_A_SECOND;
+  for (const task of await readdir(`/proc/${pid}/task`).catch(() => [])) {
+    const file = `/proc/${pid}/task/${task}/children`;
+    const children = await readFile(file, "utf8").catch(() => "");
+    for (const child of children.split(" ").filter((each) => each !== ""))
+      seconds += await runningSeconds(Number(child));
+  }
+  return seconds;
 }

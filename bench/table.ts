@@ -25,6 +25,10 @@ export function table(rows: readonly (readonly string[])[]): string {
 export const fixed = (value: number | undefined, digits: number): string =>
   value === undefined ? "-" : value.toFixed(digits);
 
+/** The value in the middle, of an even number of them the later of the two; at least one is given. */
+export const medianOf = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
 /** The mean of what is there, undefined when nothing is. */
 export function meanOf(
   values: readonly (number | undefined)[],

@@ -4,6 +4,9 @@ import { PREFIX } from "./connection.ts";
 /** A cancel that nobody has heard of goes by itself after so long. */
 const KEPT_SECONDS = 3600;
 
+/** Which attempt counts is believed for so long, in milliseconds: workers with many small messages ask once for all of them. */
+const BELIEVED_MS = 100;
+
 const runKey = (clip: string): string => `${PREFIX}:run:${clip}`;
 const leaderKey = (clip: string): string => `${PREFIX}:leader:${clip}`;
 const cancelKey = (clip: string): string => `${PREFIX}:cancel:${clip}`;
@@ -31,6 +34,14 @@ return 1`;
  */
 export class Runs {
   readonly #redis: Redis;
+  /** What was asked last about a clip. */
+  #believed:
+    | {
+        readonly clip: string;
+        readonly until: number;
+        readonly current: Promise<string | null>;
+      }
+    | undefined;
 
   constructor(redis: Redis) {
     this.#redis = redis;
@@ -62,10 +73,27 @@ export class Runs {
     await this.#redis.eval(LEAVE, 2, ...keys, run, String(KEPT_SECONDS));
   }
 
-  /** Whether another attempt has taken over. What Redis has forgotten is not stale: doing a task twice does no harm. */
+  /**
+   * Whether another attempt has taken over, as it was a moment ago. What Redis has forgotten is not stale: doing a task twice does no
+   * harm.
+   */
   async isStale(clip: string, run: string): Promise<boolean> {
-    const current = await this.#redis.get(runKey(clip));
-    return current !== null && current !== run;
+    const asked = performance.now();
+    let believed = this.#believed;
+    if (believed?.clip !== clip || believed.until < asked) {
+      const current = this.#redis.get(runKey(clip));
+      believed = { clip, until: asked + BELIEVED_MS, current };
+      this.#believed = believed;
+    }
+    const current = await believed.current.catch((error: unknown) => {
+      if (this.#believed === believed) this.#believed = undefined;
+      throw error;
+    });
+    // An attempt that nobody knew a moment ago may be the one that counts by now.
+    if (current === null || current === run) return false;
+    if (this.#believed === believed) this.#believed = undefined;
+    const now = await this.#redis.get(runKey(clip));
+    return now !== null && now !== run;
   }
 
   /** Asks whoever leads a clip to stop. */
