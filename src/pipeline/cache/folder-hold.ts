@@ -60,7 +60,7 @@ export class FolderHold implements AsyncDisposable {
     const judge = new PatientJudge();
     try {
       for (;;) {
-        const flag = await hold.#raise("use");
+        const flag = await hold.#raise("use", true);
         const flags = await readFlags(path);
         const others = await living(path, flags, flag, judge, "remove");
         const stands = flags.some(({ name }) => name === flag.name);
@@ -87,7 +87,8 @@ export class FolderHold implements AsyncDisposable {
     try {
       for (;;) {
         signal.throwIfAborted();
-        const flag = await this.#raise(purpose);
+        // The folder is held, so it is there; or the disk is gone that it is on, and none like it is to be made beneath.
+        const flag = await this.#raise(purpose, false);
         const flags = await readFlags(this.path);
         const [other] = await living(this.path, flags, flag, judge, purpose);
         if (other === undefined) return { end: () => this.#lower(flag) };
@@ -129,8 +130,8 @@ export class FolderHold implements AsyncDisposable {
     return (await living(this.path, flags, undefined, judge, purpose))[0];
   }
 
-  async #raise(purpose: string): Promise<RaisedFlag> {
-    const flag = await raiseFlag(this.path, purpose, true);
+  async #raise(purpose: string, make: boolean): Promise<RaisedFlag> {
+    const flag = await raiseFlag(this.path, purpose, make);
     this.#flags.add(flag);
     return flag;
   }

@@ -2,7 +2,15 @@ import assert from "node:assert/strict";
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, utimes, writeFile } from "node:fs/promises";
+import {
+  mkdir,
+  readdir,
+  readFile,
+  rename,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { LaminaError } from "../../../src/errors/failure.ts";
 import { PatientJudge, readFlags } from "../../../src/pipeline/cache/flag.ts";
 import {
   FolderHold,
@@ -28,6 +36,9 @@ function runScript(script: string, ...args: string[]): ChildProcess {
     { stdio: ["ignore", "pipe", "inherit"] },
   );
 }
+
+const isUnwritable = (error: unknown): boolean =>
+  error instanceof LaminaError && error.failure.code === "output-unwritable";
 
 const exitCode = async (child: ChildProcess): Promise<number | null> => {
   const [code] = (await once(child, "exit")) as [number | null];
@@ -139,6 +150,20 @@ describe("a held folder", () => {
     await (await own.turn("other", waiting)).end();
     other.kill("SIGKILL");
     await (await own.turn("thing", waiting)).end();
+  });
+
+  it("makes nothing where the disk is gone that the held folder is on", async () => {
+    await using held = await FolderHold.take(at("disk", "job"));
+    await rename(at("disk"), at("away"));
+    const waiting: Waiting = {
+      signal: new AbortController().signal,
+      onWait: () => undefined,
+    };
+    await assert.rejects(held.turn("stage", waiting), isUnwritable);
+    assert.equal(existsSync(at("disk")), false);
+    await rename(at("away"), at("disk"));
+    const turn = await held.turn("stage", waiting);
+    await turn.end();
   });
 
   it("does not take a process for the dead one that had its id before", async () => {
