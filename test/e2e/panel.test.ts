@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import type { Page } from "playwright-core";
@@ -7,6 +7,7 @@ import type { ProjectPicture } from "../../src/protocol/dev-api.ts";
 import { press } from "./browser.ts";
 import { addMask } from "./add-mask.ts";
 import type { DevServer } from "./dev-server.ts";
+import { describeWithRedis, RedisServer } from "../farm/redis-server.ts";
 import { usePanelPage } from "./panel-page.ts";
 import { twoBoxes, twoBoxesFrame } from "./two-boxes.ts";
 
@@ -199,6 +200,33 @@ describe("the panel beside a simulated timeline", function () {
     // The subjects were put aside, not given up.
     await press(page, "#begin");
     await subject("upper").waitFor();
+  });
+
+  describeWithRedis("and a farm", () => {
+    let redis: RedisServer | undefined;
+    afterEach(() => redis?.kill());
+
+    it("says that it cannot be reached, and after another look that it is there", async () => {
+      await open("extendscript");
+      await mkdir(at("studio"));
+      await press(page, "#settings");
+      await page.getByRole("radio", { name: "The farm" }).check();
+      // One right after the other, and both are kept.
+      for (const [field, text] of [
+        ["redis", at("redis.sock")],
+        ["storage", at("studio")],
+      ] as const) {
+        const input = page.locator(`#farm-${field} input`);
+        await input.fill(text);
+        await input.press("Tab");
+      }
+      const found = page.locator("#farm-found");
+      await found.getByText("cannot be reached").waitFor();
+      redis = await RedisServer.start(at());
+      await press(page, "#farm-look");
+      await found.getByText("none of its workers is").waitFor();
+      await shoot("farm");
+    });
   });
 
   it("says in one sentence what is wrong with a mask", async () => {
