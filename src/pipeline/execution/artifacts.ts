@@ -23,8 +23,8 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   register: 4,
   background: 8,
   train: 3,
-  refine: 2,
-  compose: 7,
+  refine: 3,
+  compose: 8,
   finish: 2,
 };
 

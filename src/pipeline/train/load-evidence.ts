@@ -1,5 +1,7 @@
+import { scoped } from "../../kernels/memory.ts";
 import { resizeLinear } from "../../kernels/resize.ts";
 import type { FrameEvidence, FrameScene } from "../../vision/frame-evidence.ts";
+import { withThinParts } from "../../vision/matting/thin-parts.ts";
 import { pixelUnit } from "../../vision/image/pixel-unit.ts";
 import type { Artifacts } from "../execution/artifacts.ts";
 import type { TaskContext } from "../execution/task-context.ts";
@@ -33,11 +35,12 @@ export async function loadScene(
   const picture = await context.frame(frame);
   const { height, width } = picture;
   const { colour, spread } = await artifacts.read("background", frame);
-  return {
+  const scene = {
     frame: picture,
     background: colour,
     spread,
     masks: await context.masks(frame),
     unit: pixelUnit(height, width),
   };
+  return { ...scene, masks: scoped(() => withThinParts(scene)) };
 }

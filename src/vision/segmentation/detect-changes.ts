@@ -5,7 +5,7 @@ import {
   normalised,
   type ColourProfile,
 } from "./colour-profile.ts";
-import { connectedComponents } from "./components.ts";
+import { connectedComponents } from "../image/components.ts";
 import { smoothAlongEdges } from "./edge-smooth.ts";
 
 /** Evidence from which a place may belong to a subject, and from which it surely does. */

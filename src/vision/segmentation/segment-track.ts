@@ -3,7 +3,7 @@ import { gaussian } from "../../kernels/gaussian.ts";
 import { dilate } from "../../kernels/morphology.ts";
 import { cut, paste, type Part } from "../image/rect.ts";
 import { plane, raster, type Raster } from "../../kernels/raster.ts";
-import { connectedComponents } from "./components.ts";
+import { connectedComponents } from "../image/components.ts";
 import type { Evidence } from "./change-evidence.ts";
 import { expectedOverlap, smoothAlongColours } from "./smooth-along-colours.ts";
 import {

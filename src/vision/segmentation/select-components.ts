@@ -5,7 +5,7 @@ import {
   normalised,
   type ColourProfile,
 } from "./colour-profile.ts";
-import { connectedComponents } from "./components.ts";
+import { connectedComponents } from "../image/components.ts";
 
 /** A region below this share of the largest is a splinter; it stays where the subject was expected. */
 const SPLINTER_SHARE = 0.1;
