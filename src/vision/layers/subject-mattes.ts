@@ -13,6 +13,7 @@ import type {
   ReflectionImage,
 } from "../frame-evidence.ts";
 import { solveObjectMatte } from "../matting/object-matte.ts";
+import { thinPartAlpha } from "../matting/thin-parts.ts";
 import { distancesTo, othersOf, partOf } from "../matting/subject-outline.ts";
 
 /** The subjects of a frame without their effects. */
@@ -72,20 +73,28 @@ function matteAll(
   const histograms = priors.map((prior, k) => {
     const part = partOf(plane(distances, k));
     if (part === undefined) return emptyHistogram();
-    const matte = solveObjectMatte({
+    const scene = {
       frame: cut(frame, part),
       background: cut(beneath(k), part),
       spread: cut(spread, part),
-      mask: cut(plane(masks, k), part),
+      unit,
+    };
+    const mask = cut(plane(masks, k), part);
+    const matte = solveObjectMatte({
+      ...scene,
+      mask,
       others: cut(othersOf(masks, k), part),
       prior,
-      unit,
       distance: cut(plane(distances, k), part),
       ...(foregroundIn === undefined
         ? {}
         : { foreground: foregroundIn(k, part) }),
     });
-    paste(plane(alphas, k), matte.alpha, part);
+    const { alpha } = matte;
+    const least = thinPartAlpha({ ...scene, masks: mask }).data;
+    for (let i = 0; i < least.length; i++)
+      alpha.data[i] = Math.max(alpha.data[i]!, least[i]!);
+    paste(plane(alphas, k), alpha, part);
     return matte.histogram;
   });
   return { alphas, distances, histograms };

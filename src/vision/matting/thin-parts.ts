@@ -1,7 +1,8 @@
 import { dilate, erode, localRange } from "../../kernels/morphology.ts";
-import { plane, raster, type Raster } from "../../kernels/raster.ts";
+import { raster, type Raster } from "../../kernels/raster.ts";
 import type { FrameScene } from "../frame-evidence.ts";
 import { connectedComponents } from "../image/components.ts";
+import { smoothstep } from "../image/smoothstep.ts";
 
 /** Half the width, in units, of what is no longer thin: a racket's handle and a pole are thinner, an arm is not. */
 const HALF_WIDTH_UNITS = 2;
@@ -58,17 +59,55 @@ export function withThinParts(scene: FrameScene): Raster {
 }
 
 /** 1 where something thin stands in front of the background, outside the masks. */
-function thinDifferences({
-  frame,
-  background,
-  spread,
-  masks,
-  unit,
-}: FrameScene): Raster {
+function thinDifferences(scene: FrameScene): Raster {
+  const { masks, unit } = scene;
+  const { height, width } = masks;
+  const area = height * width;
+  const differs = sureDifference(scene);
+  // What is masked counts as wide, so that a rim of the subject's own is no part by itself.
+  const solid = raster(1, height, width);
+  for (let i = 0; i < area; i++) {
+    let isSolid = (differs.data[i] = differs.data[i]! > 1 ? 1 : 0);
+    for (let at = i; at < masks.data.length; at += area)
+      if (masks.data[at]! > 0.5) isSolid = 1;
+    solid.data[i] = isSolid;
+  }
+  const wide = opened(solid, unit).data;
+  for (let i = 0; i < area; i++) if (wide[i]! > 0.5) differs.data[i] = 0;
+  return differs;
+}
+
+/**
+ * The least alpha of a mask's own thin parts: near them the subject's other colours count for more than theirs, and would take a pole
+ * before a coat for background. 0 wherever nothing surely differs from the background.
+ *
+ * @param scene of one mask
+ * @returns     `[1, H, W]`
+ */
+export function thinPartAlpha(scene: FrameScene): Raster {
+  const { masks, unit } = scene;
+  const { height, width } = masks;
+  const wide = opened(masks, unit).data;
+  const sure = sureDifference(scene);
+  const out = raster(1, height, width);
+  for (let i = 0; i < wide.length; i++)
+    if (wide[i]! < 0.5 && masks.data[i]! > 0.5)
+      out.data[i] = smoothstep(sure.data[i]!, 0.5, 1.5);
+  return out;
+}
+
+/** What of a mask is not thin. */
+function opened(mask: Raster, unit: number): Raster {
+  const half = Math.max(1, Math.round(HALF_WIDTH_UNITS * unit));
+  return dilate(erode(mask, half), half);
+}
+
+/** How surely a pixel differs from the background, 1 where `SURE_DIFFERENCE` is reached; 0 where it may be a shadow. */
+function sureDifference({ frame, background, spread }: FrameScene): Raster {
   const { height, width } = frame;
   const area = height * width;
   const range = localRange(background, 1).data;
-  const differs = raster(1, height, width);
+  const out = raster(1, height, width);
   for (let i = 0; i < area; i++) {
     let most = 0;
     let largest = 0;
@@ -79,20 +118,9 @@ function thinDifferences({
       const ratio = (seen + DARK_OFFSET) / (beneath + DARK_OFFSET);
       largest = Math.max(largest, ratio);
     }
-    const isShade = largest > SHADE.least && largest < SHADE.most;
-    const sure =
-      most - Math.max(range[i]! * EDGE_SHARE, spread.data[i]!) >
-      SURE_DIFFERENCE;
-    if (sure && !isShade) differs.data[i] = 1;
+    if (largest > SHADE.least && largest < SHADE.most) continue;
+    const allowed = Math.max(range[i]! * EDGE_SHARE, spread.data[i]!);
+    out.data[i] = Math.max(0, most - allowed) / SURE_DIFFERENCE;
   }
-  const half = Math.max(1, Math.round(HALF_WIDTH_UNITS * unit));
-  // What is masked counts as wide, so that a rim of the subject's own is no part by itself.
-  const solid = raster(1, height, width, differs.data.slice());
-  for (let k = 0; k < masks.channels; k++) {
-    const mask = plane(masks, k).data;
-    for (let i = 0; i < area; i++) if (mask[i]! > 0.5) solid.data[i] = 1;
-  }
-  const wide = dilate(erode(solid, half), half).data;
-  for (let i = 0; i < area; i++) if (wide[i]! > 0.5) differs.data[i] = 0;
-  return differs;
+  return out;
 }

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
-import { withThinParts } from "../../../src/vision/matting/thin-parts.ts";
+import {
+  thinPartAlpha,
+  withThinParts,
+} from "../../../src/vision/matting/thin-parts.ts";
 import { raster } from "../../../src/kernels/raster.ts";
 
 const [width, height] = [64, 48];
@@ -87,5 +90,26 @@ describe("what is thin and hangs together with a subject", () => {
     assert.deepEqual(added(edge, beside, 2, 1), []);
     const beyond: Paint = (x, y) => edge(x - 1, y);
     assert.notDeepEqual(added(beyond, beside, 2, 1), []);
+  });
+});
+
+describe("the least alpha of a mask's thin parts", () => {
+  /** Of a mask that has the pole as well, at some pixels. */
+  function leastAt(colour: readonly number[], ...pixels: [number, number][]) {
+    const given = scene(pole, colour);
+    for (let i = 0; i < area; i++)
+      if (pole(i % width, Math.floor(i / width))) given.masks.data[i] = 1;
+    const { data } = thinPartAlpha(given);
+    return pixels.map(([x, y]) => data[y * width + x]);
+  }
+
+  it("is 1 where they surely stand before the background, and 0 on all that is wide", () => {
+    const found = leastAt(white, [20, 20], [28, 21], [10, 25], [20, 24]);
+    assert.deepEqual(found, [1, 1, 0, 0]);
+  });
+
+  it("is 0 where the mask goes on over nothing but ground or its shadow", () => {
+    assert.deepEqual(leastAt([0.5, 0.5, 0.5], [20, 20]), [0]);
+    assert.deepEqual(leastAt([0.3, 0.3, 0.33], [20, 20]), [0]);
   });
 });
