@@ -22,7 +22,7 @@ export const stageVersions: Readonly<Record<StageName, number>> = {
   read: 1,
   register: 4,
   background: 8,
-  train: 4,
+  train: 5,
   refine: 3,
   compose: 8,
   finish: 2,

@@ -51,8 +51,11 @@ function framesElsewhere(
   };
 }
 
-/** Mean evidence of the frames, masks and their surroundings left out; 0 where no frame shows the pixel clear. */
-function writeMeanEvidence(
+/**
+ * Evidence that the frames show as a rule: its mean and its deviation together, masks and their surroundings left out; 0 where no frame
+ * shows the pixel clear. What flickers shows more than its mean in every other frame.
+ */
+function writeUsualEvidence(
   { subjectCount, height, width, evidence }: AssociationData,
   { distance }: SubjectGeometry,
   frames: readonly number[],
@@ -61,22 +64,30 @@ function writeMeanEvidence(
   const area = height * width;
   const clear = height * clearShare;
   const counts = new Float32Array(area);
+  const squares = new Float32Array(area);
   target.fill(0);
   for (const t of frames) {
     for (let p = 0; p < area; p++) {
       let free = 1;
       for (let i = 0; i < subjectCount; i++)
         if (distance[(t * subjectCount + i) * area + p]! <= clear) free = 0;
+      const shown = free * evidence[t * area + p]!;
       counts[p]! += free;
-      target[p]! += free * evidence[t * area + p]!;
+      target[p]! += shown;
+      squares[p]! += shown * shown;
     }
   }
-  for (let p = 0; p < area; p++) target[p]! /= Math.max(1, counts[p]!);
+  for (let p = 0; p < area; p++) {
+    const count = Math.max(1, counts[p]!);
+    const mean = target[p]! / count;
+    const variance = Math.max(0, squares[p]! / count - mean * mean);
+    target[p] = mean + Math.sqrt(variance);
+  }
 }
 
 /**
- * Evidence that each pixel shows while the subject is elsewhere, both before and after: the smaller of the mean over earlier and the mean
- * over later frames. What water, foliage and flags show all the time is no effect of a subject that happens to pass; subtracting it from
+ * Evidence that each pixel shows while the subject is elsewhere, both before and after: the smaller of what earlier and what
+ * later frames show as a rule. What water, foliage and flags show all the time is no effect of a subject that happens to pass; subtracting it from
  * the evidence leaves what comes and goes with the subject. Smoke that hangs behind the subject is there only afterwards, and so is kept.
  *
  * @param target receives `[H,W]`; 0 where nothing can be said
@@ -92,12 +103,12 @@ export function writeAmbientEvidence(
   if (earlier.length === 0 || later.length === 0) {
     // At the clip's ends one side has to do.
     const frames = earlier.length > 0 ? earlier : later;
-    writeMeanEvidence(data, geometry, frames, target);
+    writeUsualEvidence(data, geometry, frames, target);
     return;
   }
   const after = new Float32Array(target.length);
-  writeMeanEvidence(data, geometry, earlier, target);
-  writeMeanEvidence(data, geometry, later, after);
+  writeUsualEvidence(data, geometry, earlier, target);
+  writeUsualEvidence(data, geometry, later, after);
   for (let p = 0; p < target.length; p++)
     target[p] = Math.min(target[p]!, after[p]!);
 }

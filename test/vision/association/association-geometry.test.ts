@@ -114,8 +114,9 @@ describe("ambient evidence", () => {
     return ambient;
   };
 
-  it("is what a place shows while the subject is elsewhere, on average", () => {
-    assert.ok(Math.abs(ambientAt(8)[foliage]! - 0.1) < 0.051);
+  it("is what a place shows as a rule while the subject is elsewhere", () => {
+    // Every other frame shows .2: a mean of .1, and as much deviation.
+    assert.ok(Math.abs(ambientAt(8)[foliage]! - 0.2) < 0.05);
     assert.equal(ambientAt(8)[20 * 48 + 10], 0);
   });
 
