@@ -261,6 +261,11 @@ export class Panel {
     if (problem !== undefined) this.store.set({ problem });
   };
 
+  /** Says what went wrong with something that nobody has asked for; that the service is gone is said where it is looked for. */
+  readonly #mention = (error: unknown): void => {
+    if (!hasCode(error, "service-unreachable")) this.#say(error);
+  };
+
   #showBeside(view: View): void {
     const { view: before, cameFrom } = this.store.state;
     const isBeside = before.kind === "settings" || before.kind === "check";
@@ -351,7 +356,7 @@ export class Panel {
       case "snapshot": {
         const { paused = false } = event;
         this.store.set({ jobs: event.jobs, paused });
-        this.runList.learnClips().catch(this.#say);
+        this.runList.learnClips().catch(this.#mention);
         if (jobs === undefined) this.#findAgain(event.jobs);
         this.#findDrafts(jobs === undefined).catch(this.#say);
         break;
@@ -364,7 +369,7 @@ export class Panel {
             ? jobs.map((old) => (old.id === job.id ? job : old))
             : [...(jobs ?? []), job],
         });
-        if (!known) this.runList.learnClips().catch(this.#say);
+        if (!known) this.runList.learnClips().catch(this.#mention);
         this.#follow(job);
         break;
       }
@@ -375,7 +380,7 @@ export class Panel {
 
   /** After the panel was opened again in mid-job, the job is what it shows. */
   #findAgain(jobs: readonly ServiceJob[]): void {
-    this.#measure().catch(this.#say);
+    this.#measure().catch(this.#mention);
     const busy =
       jobs.find(({ state }) => state === "running") ??
       jobs.find(({ state }) => state === "waiting");
@@ -428,7 +433,7 @@ export class Panel {
     if (job.state !== "done" || view.kind !== "job") return;
     if (view.jobId !== job.id) return;
     this.showJob(job.id).catch(this.#say);
-    this.#measure().catch(this.#say);
+    this.#measure().catch(this.#mention);
   }
 
   async #measure(): Promise<void> {
