@@ -96,6 +96,8 @@ function connections(
   for (const line of lines) {
     if (resolverSocket.test(line)) reached.push(line);
     if (!/^(connect|bind|sendto|sendmsg|sendmmsg)\(/.test(line)) continue;
+    // Somebody else listens there, and another port is tried.
+    if (line.includes(" = -1 EADDRINUSE")) continue;
     const address = internetAddress.exec(line)?.[1];
     if (address === undefined) continue;
     const socket = socketOf.exec(line)?.[1] ?? "";
