@@ -4,41 +4,15 @@ import type { ServiceJob } from "../../protocol/service-api.ts";
 import { findRun } from "../arrangement.ts";
 import type { DraftAside } from "../drafts-aside.ts";
 import { icon } from "./icons.ts";
-import { look } from "./look.ts";
+import { look, runRows } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
 /** Where everything begins: the selected clip, and the runs there are. */
 export class ClipView extends PanelElement {
   static override styles = [
     look,
+    runRows,
     css`
-      .runs {
-        border: 1px solid var(--line);
-        border-radius: 6px;
-        overflow: hidden;
-      }
-      .run {
-        padding: 6px 4px 6px 10px;
-        min-height: 40px;
-        background: var(--raised);
-      }
-      .run + .run {
-        border-top: 1px solid var(--line);
-      }
-      .open {
-        flex: 1 1 0;
-        min-width: 0;
-        padding: 0;
-        border: 0;
-        background: none;
-        font: inherit;
-        color: inherit;
-        text-align: left;
-        cursor: pointer;
-      }
-      .open:hover .name {
-        text-decoration: underline;
-      }
       .name {
         color: var(--bright);
       }

@@ -229,3 +229,34 @@ export const rangeStyle = css`
     background: var(--text);
   }
 `;
+
+/** Rows that each open a run, or subjects that are being prepared. */
+export const runRows = css`
+  .runs {
+    border: 1px solid var(--line);
+    border-radius: 6px;
+    overflow: hidden;
+  }
+  .run {
+    padding: 6px 4px 6px 10px;
+    min-height: 40px;
+    background: var(--raised);
+  }
+  .run + .run {
+    border-top: 1px solid var(--line);
+  }
+  .open {
+    flex: 1 1 0;
+    min-width: 0;
+    padding: 0;
+    border: 0;
+    background: none;
+    font: inherit;
+    color: inherit;
+    text-align: left;
+    cursor: pointer;
+  }
+  .open:hover .name {
+    text-decoration: underline;
+  }
+`;

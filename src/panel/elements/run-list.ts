@@ -8,41 +8,15 @@ import { groupRuns, queuedRuns, type RunGroup } from "../listed-runs.ts";
 import { describeMoment } from "../moments.ts";
 import { triedFrames } from "../trial.ts";
 import { type IconName, icon } from "./icons.ts";
-import { look } from "./look.ts";
+import { look, runRows } from "./look.ts";
 import { PanelElement } from "./panel-element.ts";
 
 /** All runs: those of the selected clip first, and what can be done with each. */
 export class RunList extends PanelElement {
   static override styles = [
     look,
+    runRows,
     css`
-      .runs {
-        border: 1px solid var(--line);
-        border-radius: 6px;
-        overflow: hidden;
-      }
-      .run {
-        padding: 6px 4px 6px 10px;
-        min-height: 40px;
-        background: var(--raised);
-      }
-      .run + .run {
-        border-top: 1px solid var(--line);
-      }
-      .open {
-        flex: 1 1 0;
-        min-width: 0;
-        padding: 0;
-        border: 0;
-        background: none;
-        font: inherit;
-        color: inherit;
-        text-align: left;
-        cursor: pointer;
-      }
-      .open:hover .name {
-        text-decoration: underline;
-      }
       .name {
         display: block;
         color: var(--bright);

@@ -39,12 +39,11 @@ export function boxesBeyond(
   for (let t = 0; t < boxes.length; t++) {
     for (const step of [-1, 1]) {
       if (boxes[t] === undefined || boxes[t + step] !== undefined) continue;
+      const view = inView(boxes, t, -step);
       for (let d = 1; d <= LONGEST_FRAMES; d++) {
         const at = t + d * step;
         const isFree = at >= 0 && at < boxes.length && boxes[at] === undefined;
-        const beyond = isFree
-          ? movedOut(inView(boxes, t, -step), d, width, height)
-          : undefined;
+        const beyond = isFree ? movedOut(view, d, width, height) : undefined;
         if (beyond === undefined) break;
         if (d >= away[at]!) continue;
         found[at] = beyond;

@@ -67,10 +67,10 @@ function thinDifferences(scene: FrameScene): Raster {
   // What is masked counts as wide, so that a rim of the subject's own is no part by itself.
   const solid = raster(1, height, width);
   for (let i = 0; i < area; i++) {
-    let isSolid = (differs.data[i] = differs.data[i]! > 1 ? 1 : 0);
+    differs.data[i] = differs.data[i]! > 1 ? 1 : 0;
+    solid.data[i] = differs.data[i]!;
     for (let at = i; at < masks.data.length; at += area)
-      if (masks.data[at]! > 0.5) isSolid = 1;
-    solid.data[i] = isSolid;
+      if (masks.data[at]! > 0.5) solid.data[i] = 1;
   }
   const wide = opened(solid, unit).data;
   for (let i = 0; i < area; i++) if (wide[i]! > 0.5) differs.data[i] = 0;
